@@ -1,0 +1,35 @@
+"""Replacing one method of a moto class by one that knows the original."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Callable
+
+_MARK = "_emulator_original"
+
+
+def wrap(owner: Any, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that replaces C(owner.name) by the decorated function, once.
+
+    The decorated function takes the original as its first argument, then what the original takes::
+
+        @wrap(SomeBackend, "create_thing")
+        def create_thing(original, self, name): ...
+
+    :param owner: a moto class (or module) that defines C(name).
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        original = getattr(owner, name)
+        if hasattr(original, _MARK):
+            return function
+
+        @functools.wraps(original)
+        def replacement(*args: Any, **kwargs: Any) -> Any:
+            return function(original, *args, **kwargs)
+
+        setattr(replacement, _MARK, original)
+        setattr(owner, name, replacement)
+        return function
+
+    return decorate

@@ -1,0 +1,184 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The one place from which AWS is called: clients, retries, pages, and errors that say what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterable
+
+try:
+    from botocore.config import Config
+    from botocore.exceptions import (
+        BotoCoreError,
+        ClientError,
+        ConnectionError,
+        EndpointConnectionError,
+        NoCredentialsError,
+        PartialCredentialsError,
+    )
+except ImportError:
+    pass  # AnsibleAWSModule reports a missing botocore
+
+if TYPE_CHECKING:
+    from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+# Throttling and server errors of all services pass within this many tries of botocore's standard mode, which
+# backs off up to 20 s between two of them.
+RETRIES = {"mode": "standard", "max_attempts": 10}
+CONNECT_TIMEOUT_SECONDS = 10
+
+DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "UnauthorizedOperation",
+        "AuthorizationError",
+        "NotAuthorized",
+    }
+)
+BAD_CREDENTIALS = frozenset(
+    {
+        "AuthFailure",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "RequestExpired",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+QUOTA = frozenset({"LimitExceededException", "VpcLimitExceeded", "AddressLimitExceeded", "InstanceQuotaExceeded"})
+
+
+class AwsFailure(Exception):
+    """A request that AWS refused, or that never reached AWS.
+
+    :ivar action: the IAM action, such as C(rds:CreateDBCluster).
+    :ivar subject: the resource it concerns.
+    :ivar code: AWS's error code; empty when AWS was not reached.
+    """
+
+    def __init__(self, action: str, subject: str, code: str, message: str, remedy: str) -> None:
+        self.action = action
+        self.subject = subject
+        self.code = code
+        about = f" on {subject}" if subject else ""
+        reason = f"{code}: {message}" if code else message
+        super().__init__(f"{action}{about} failed: {reason.rstrip('. ')}. {remedy}".strip())
+
+
+def remedy_for(code: str, action: str) -> str:
+    """Return the advice for an AWS error code; empty when the code's own message has to do."""
+    if code in DENIED:
+        return f"Allow {action} to the identity that runs this playbook."
+    if code in BAD_CREDENTIALS:
+        return "Renew the AWS credentials (aws sso login, or AWS_ACCESS_KEY_ID and its companions) and run again."
+    if code in QUOTA:
+        return "Ask AWS for a higher quota, or remove what is no longer used, and run again."
+    return ""
+
+
+def remedy_for_connection(error: Exception) -> str:
+    """Return the advice for a request that got no reply from AWS."""
+    if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
+        return "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run with an IAM role."
+    if isinstance(error, (EndpointConnectionError, ConnectionError)):
+        return "Check the network, the region, and AWS_ENDPOINT_URL if it is set."
+    return ""
+
+
+class Api:
+    """AWS as one module sees it: each service's client built once, every request retried and its errors named."""
+
+    def __init__(self, module: AnsibleAWSModule, service: str) -> None:
+        """Keep the connection options of a module.
+
+        :param service: the boto3 client that requests go to when they name none.
+        """
+        self._module = module
+        self._service = service
+        self._clients: dict[str, Any] = {}
+
+    @property
+    def region(self) -> str:
+        """The region that requests go to."""
+        return self.client(self._service).meta.region_name
+
+    @property
+    def partition(self) -> str:
+        """The partition of the region: C(aws), C(aws-cn) or C(aws-us-gov)."""
+        return self.client(self._service).meta.partition
+
+    def client(self, service: str = "") -> Any:
+        """Return the boto3 client of a service."""
+        service = service or self._service
+        if service not in self._clients:
+            config = Config(retries=RETRIES, connect_timeout=CONNECT_TIMEOUT_SECONDS)
+            self._clients[service] = self._module.client(service, config=config)
+        return self._clients[service]
+
+    def call(self, operation: str, service: str = "", subject: str = "", **params: Any) -> dict[str, Any]:
+        """Send one request.
+
+        :param operation: the boto3 method's name.
+        :param subject: the resource, for the error's text.
+        :returns: AWS's reply.
+        :raises AwsFailure: when AWS refuses or is not reached.
+        """
+        return self._send(lambda client: getattr(client, operation)(**params), operation, service, subject)
+
+    def pages(self, operation: str, key: str, service: str = "", **params: Any) -> list[Any]:
+        """Return all items of a list operation, over all its pages.
+
+        :param key: the reply's list, such as C(TargetGroups).
+        :raises AwsFailure: as L(call).
+        """
+
+        def read(client: Any) -> list[Any]:
+            if not client.can_paginate(operation):
+                return getattr(client, operation)(**params).get(key, [])
+            return client.get_paginator(operation).paginate(**params).build_full_result().get(key, [])
+
+        return self._send(read, operation, service, "")
+
+    def find(
+        self, operation: str, key: str, missing: Iterable[str], service: str = "", **params: Any
+    ) -> dict[str, Any] | None:
+        """Return the only item of a list operation that names one resource, or None when it does not exist.
+
+        :param missing: the AWS error codes that mean that it does not exist.
+        :raises AwsFailure: for any other error.
+        """
+        try:
+            items = self.pages(operation, key, service, **params)
+        except AwsFailure as failure:
+            if failure.code in set(missing):
+                return None
+            raise
+        return items[0] if items else None
+
+    def get(self, operation: str, missing: Iterable[str], service: str = "", **params: Any) -> dict[str, Any] | None:
+        """Return the reply of an operation that reads one resource, or None when it does not exist.
+
+        :param missing: the AWS error codes that mean that it does not exist.
+        :raises AwsFailure: for any other error.
+        """
+        try:
+            return self.call(operation, service, **params)
+        except AwsFailure as failure:
+            if failure.code in set(missing):
+                return None
+            raise
+
+    def _send(self, request: Any, operation: str, service: str, subject: str) -> Any:
+        service = service or self._service
+        client = self.client(service)
+        action = f"{service}:{client.meta.method_to_api_mapping.get(operation, operation)}"
+        try:
+            return request(client)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            message = error.response["Error"].get("Message", "")
+            raise AwsFailure(action, subject, code, message, remedy_for(code, action)) from error
+        except BotoCoreError as error:
+            raise AwsFailure(action, subject, "", str(error), remedy_for_connection(error)) from error

@@ -1,0 +1,172 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a module is going to do, as plain data.
+
+A plan is computed from what AWS has and what the user wants, without any AWS call. Check mode reports it, the
+real run carries it out: both see the same object, so the preview cannot differ from the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Callable, Mapping, Sequence
+
+UNKNOWN = "(known after apply)"
+
+Reader = Callable[[Mapping[str, Any]], Any]
+
+
+def unknown(prefix: str = "") -> str:
+    """Return the stand-in for a value that AWS assigns, such as C(vpc-(known after apply)).
+
+    :param prefix: what the real value starts with, without the dash; empty for a value without a prefix.
+    """
+    return f"{prefix}-{UNKNOWN}" if prefix else UNKNOWN
+
+
+def is_unknown(value: Any) -> bool:
+    """Tell whether a value, or any value inside a list or dict, is only known after the real run."""
+    if isinstance(value, str):
+        return UNKNOWN in value
+    if isinstance(value, Mapping):
+        return any(is_unknown(item) for item in value.values())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return any(is_unknown(item) for item in value)
+    return False
+
+
+def path(dotted: str) -> Reader:
+    """Return a reader of one value in an AWS reply, for C(Call.binds).
+
+    :param dotted: keys and list indices, such as C(TargetGroups.0.TargetGroupArn).
+    """
+
+    def read(reply: Mapping[str, Any]) -> Any:
+        value: Any = reply
+        for key in dotted.split("."):
+            value = value[int(key)] if isinstance(value, list) else value[key]
+        return value
+
+    return read
+
+
+@dataclass(frozen=True)
+class Later:
+    """A parameter that an earlier step of the same plan binds, put into C(template) at C({})."""
+
+    name: str
+    template: str = "{}"
+
+    def resolve(self, bindings: Mapping[str, Any]) -> Any:
+        """Return the bound value; as it is when the template is only C({}), else formatted into the text."""
+        value = bindings[self.name]
+        return value if self.template == "{}" else self.template.format(value)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One AWS request.
+
+    :ivar operation: the boto3 client's method, such as C(create_target_group).
+    :ivar params: its arguments in AWS's own shape; values may be L(Later).
+    :ivar subject: which resource it concerns, for the list of actions and for errors.
+    :ivar service: the boto3 client's name, when it is not the module's first.
+    :ivar binds: names that later steps use, each with a reader of this request's reply.
+    :ivar done_if: AWS error codes that mean that the wanted effect is already there.
+    :ivar retry_if: AWS error codes that pass after a while here, such as C(InvalidParameterException) for a new role.
+    :ivar silent: it changes nothing (a read that later steps need), so it is not listed as an action.
+    """
+
+    operation: str
+    params: Mapping[str, Any]
+    subject: str
+    service: str = ""
+    binds: Mapping[str, Reader] = field(default_factory=dict)
+    done_if: frozenset[str] = frozenset()
+    retry_if: frozenset[str] = frozenset()
+    silent: bool = False
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A pause until a condition holds that the next steps need.
+
+    :ivar subject: what is waited for, in words: C(instance x to be deleted).
+    :ivar operation: a boto3 method that reads.
+    :ivar params: its arguments.
+    :ivar state: reads the state, in words, out of the reply.
+    :ivar until: the states that end the pause.
+    :ivar gone_if: AWS error codes that end it too, because the resource is no longer there.
+    :ivar service: the boto3 client's name, when it is not the module's first.
+    """
+
+    subject: str
+    operation: str
+    params: Mapping[str, Any]
+    state: Reader
+    until: frozenset[str] = frozenset()
+    gone_if: frozenset[str] = frozenset()
+    service: str = ""
+
+
+Step = Call | Wait
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps from what is to what is wanted.
+
+    :ivar steps: in order; empty when nothing is to be done.
+    :ivar before: the resource as AWS has it, snake_case; None when it does not exist.
+    :ivar after: the resource as it will be; None when it will not exist.
+    """
+
+    steps: Sequence[Step]
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether any step writes."""
+        return any(isinstance(step, Call) and not step.silent for step in self.steps)
+
+
+class NeedsReplacement(Exception):
+    """AWS cannot make this change in place.
+
+    :ivar fields: the options that differ, each with its present and its wanted value.
+    :ivar remedy: what the user can do.
+    """
+
+    def __init__(self, fields: Mapping[str, tuple[Any, Any]], remedy: str) -> None:
+        self.fields = fields
+        self.remedy = remedy
+        listed = ", ".join(f"{name} ({old!r} -> {new!r})" for name, (old, new) in fields.items())
+        super().__init__(f"needs replacement, AWS cannot change in place: {listed}. {remedy}")
+
+
+class InvalidOption(Exception):
+    """An option, or a pair of options, that AWS would refuse; found before anything is touched."""
+
+
+def unchanged(current: Mapping[str, Any] | None) -> Plan:
+    """Return the plan that does nothing."""
+    return Plan(steps=(), before=current, after=current)
+
+
+def differences(current: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries of desired that differ from current.
+
+    None in desired means that the user did not set it, so it is never a difference. Both sides must already be
+    normalised (sets as sets or sorted lists, numbers as numbers).
+    """
+    return {key: value for key, value in desired.items() if value is not None and current.get(key) != value}
+
+
+def refuse_replacement(
+    current: Mapping[str, Any], desired: Mapping[str, Any], immutable: Sequence[str], remedy: str
+) -> None:
+    """Raise L(NeedsReplacement) when desired changes one of the immutable fields of current."""
+    changed = differences(current, {key: desired.get(key) for key in immutable})
+    if changed:
+        raise NeedsReplacement({key: (current.get(key), value) for key, value in changed.items()}, remedy)

@@ -1,0 +1,286 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The way every module of this collection goes: describe, plan, stop here in check mode, apply, wait, describe."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, Callable, ClassVar, Mapping, NoReturn
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsFailure
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    InvalidOption,
+    Later,
+    NeedsReplacement,
+    Plan,
+    Step,
+    Wait,
+)
+
+# A new resource may be missing from AWS's lists for some seconds.
+APPEAR_SECONDS = 60
+FIRST_DELAY_SECONDS = 0.2
+LONGEST_DELAY_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far AWS is with a resource.
+
+    :ivar ready: whether it can be used, or for a removal, whether it is gone.
+    :ivar state: AWS's own word for where it is, for messages.
+    :ivar failure: why it will never be ready; empty while it still may.
+    """
+
+    ready: bool
+    state: str = ""
+    failure: str = ""
+
+
+READY = Progress(ready=True)
+
+
+class WaitFailure(Exception):
+    """A resource did not become ready in time, or failed."""
+
+
+class Resource(ABC):
+    """One AWS resource. A module is a subclass of this and its argument spec.
+
+    :cvar service: the boto3 client that its requests go to.
+    :cvar kind: what it is, for messages: C(target group).
+    :cvar result_key: the key under which the module returns it.
+    """
+
+    service: ClassVar[str]
+    kind: ClassVar[str]
+    result_key: ClassVar[str]
+
+    def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
+        self.api = api
+        self.options = options
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """What the user calls it, for messages and diffs."""
+
+    @abstractmethod
+    def describe(self) -> dict[str, Any] | None:
+        """Read it from AWS, in snake_case, normalised as the plan compares it; None when it does not exist."""
+
+    @abstractmethod
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        """Compare with what the user wants. Makes no AWS call.
+
+        :raises NeedsReplacement: AWS cannot make the change in place.
+        :raises InvalidOption: AWS would refuse the options.
+        """
+
+    def validate(self) -> None:
+        """Raise L(InvalidOption) for options that AWS would refuse; called before the first AWS call."""
+
+    def busy(self, current: dict[str, Any]) -> str:
+        """Return AWS's word for a state in which it refuses changes; empty when it takes them."""
+        return ""
+
+    def progress(self, current: dict[str, Any]) -> Progress:
+        """Tell whether an existing resource can be used."""
+        return READY
+
+
+def argument_spec(**own: dict[str, Any]) -> dict[str, Any]:
+    """Return a module's argument spec: its own options and those of the C(resource) documentation fragment."""
+    common: dict[str, Any] = {
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "tags": {"type": "dict", "aliases": ["resource_tags"]},
+        "purge_tags": {"type": "bool", "default": True},
+        "wait": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "int", "default": 900},
+    }
+    return common | own
+
+
+def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]) -> None:
+    """Call C(look) until it is ready, more and more slowly.
+
+    :param subject: what is waited for, for the message.
+    :param wanted: the state it is to reach, in words.
+    :param timeout: seconds.
+    :raises WaitFailure: it failed, or the time ran out; says the last state and the seconds waited.
+    """
+    start = time.monotonic()
+    delay = FIRST_DELAY_SECONDS
+    while True:
+        seen = look()
+        if seen.ready:
+            return
+        waited = time.monotonic() - start
+        if seen.failure:
+            raise WaitFailure(f"{subject} failed after {waited:.0f} s, state {seen.state}: {seen.failure}")
+        if waited + delay > timeout:
+            raise WaitFailure(
+                f"{subject} is not {wanted} after {waited:.0f} s (wait_timeout {timeout:.0f} s), its state is "
+                f"{seen.state or 'unknown'}. Nothing is lost: run again to go on, or raise wait_timeout."
+            )
+        time.sleep(delay)
+        delay = min(delay * 1.5, LONGEST_DELAY_SECONDS)
+
+
+def resolve(value: Any, bindings: Mapping[str, Any]) -> Any:
+    """Put the bound values in the place of each L(Later) inside a request's parameters."""
+    if isinstance(value, Later):
+        return value.resolve(bindings)
+    if isinstance(value, Mapping):
+        return {key: resolve(item, bindings) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [resolve(item, bindings) for item in value]
+    return value
+
+
+class Runner:
+    """Drives one resource through one module run."""
+
+    def __init__(self, api: Api, resource: Resource, check_mode: bool) -> None:
+        self.api = api
+        self.resource = resource
+        self.check_mode = check_mode
+        self.timeout = float(resource.options.get("wait_timeout") or 0)
+        self.subject = f"{resource.kind} {resource.name}"
+
+    def run(self) -> dict[str, Any]:
+        """Carry out the plan, or in check mode only compute it.
+
+        :returns: the module's result.
+        """
+        self.resource.validate()
+        current = self.resource.describe()
+        plan = self.resource.plan(current)
+        if self.check_mode:
+            return self._result(plan, plan.after)
+        if plan.changed and current is not None and self.resource.busy(current):
+            current = self._until_idle()
+            plan = self.resource.plan(current)
+        self._apply(plan)
+        after = self._settle(plan, current)
+        return self._result(plan, after)
+
+    def _until_idle(self) -> dict[str, Any] | None:
+        seen: list[dict[str, Any] | None] = []
+
+        def look() -> Progress:
+            seen.append(self.resource.describe())
+            state = self.resource.busy(seen[-1]) if seen[-1] is not None else ""
+            return Progress(ready=not state, state=state)
+
+        poll(self.subject, "idle, so that it can be changed", self.timeout, look)
+        return seen[-1]
+
+    def _apply(self, plan: Plan) -> None:
+        bindings: dict[str, Any] = {}
+        for step in plan.steps:
+            if isinstance(step, Wait):
+                self._pause(step, bindings)
+            else:
+                self._send(step, bindings)
+
+    def _send(self, step: Call, bindings: dict[str, Any]) -> None:
+        params = resolve(step.params, bindings)
+
+        def attempt() -> Progress:
+            try:
+                reply = self.api.call(step.operation, step.service, step.subject, **params)
+            except AwsFailure as failure:
+                if failure.code in step.done_if:
+                    return READY
+                if failure.code in step.retry_if:
+                    return Progress(ready=False, state=str(failure))
+                raise
+            bindings.update({name: read(reply) for name, read in step.binds.items()})
+            return READY
+
+        poll(step.subject, "accepted by AWS", self.timeout, attempt)
+
+    def _pause(self, step: Wait, bindings: Mapping[str, Any]) -> None:
+        params = resolve(step.params, bindings)
+
+        def look() -> Progress:
+            reply = self.api.get(step.operation, step.gone_if, step.service, **params)
+            if reply is None:
+                return READY
+            state = step.state(reply)
+            return Progress(ready=state in step.until, state=str(state))
+
+        poll(step.subject, "done", self.timeout, look)
+
+    def _settle(self, plan: Plan, current: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Describe again, until the resource is there and, with C(wait), until it is ready or gone."""
+        wait = self.resource.options.get("wait")
+        if not plan.changed and not (wait and current is not None):
+            return current
+        seen: list[dict[str, Any] | None] = [current]
+
+        def look() -> Progress:
+            seen.append(self.resource.describe())
+            return self._seen(plan, seen[-1], bool(wait))
+
+        if plan.changed or not self._seen(plan, current, bool(wait)).ready:
+            wanted = "gone" if plan.after is None else "ready"
+            poll(self.subject, wanted, self.timeout if wait else APPEAR_SECONDS, look)
+        return seen[-1]
+
+    def _seen(self, plan: Plan, found: dict[str, Any] | None, wait: bool) -> Progress:
+        if plan.after is None:
+            return Progress(ready=found is None or not wait, state=found.get("status", "there") if found else "")
+        if found is None:
+            return Progress(ready=False, state="not listed yet")
+        return self.resource.progress(found) if wait else READY
+
+    def _result(self, plan: Plan, after: Mapping[str, Any] | None) -> dict[str, Any]:
+        header = f"{self.resource.kind} {self.resource.name}"
+        return {
+            "changed": plan.changed,
+            "state": "absent" if plan.after is None else "present",
+            "actions": [describe_step(step) for step in plan.steps if isinstance(step, Call) and not step.silent],
+            self.resource.result_key: after or {},
+            "diff": {
+                "before_header": header,
+                "after_header": header,
+                "before": plan.before or {},
+                "after": (plan.after or {}) if plan.changed else (plan.before or {}),
+            },
+        }
+
+
+def describe_step(step: Call) -> str:
+    """Return a step in words, such as C(create_target_group streamflix-tg-dev); parameters are never shown."""
+    return f"{step.operation} {step.subject}"
+
+
+def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
+    """Run a module's resource and end the module: with its result, or with one clear error."""
+    api = Api(module, resource_class.service)
+    resource = resource_class(api, module.params)
+    try:
+        result = Runner(api, resource, module.check_mode).run()
+    except (AwsFailure, InvalidOption, WaitFailure) as error:
+        module.fail_json(msg=str(error))
+    except NeedsReplacement as error:
+        module.fail_json(msg=f"{resource.kind} {resource.name} {error}", needs_replacement=sorted(error.fields))
+    module.exit_json(**result)
+
+
+def run_info(module: AnsibleAWSModule, service: str, read: Callable[[Api, Mapping[str, Any]], dict[str, Any]]) -> NoReturn:
+    """Run a module that only reads.
+
+    :param read: takes the AWS access and the options, returns the result's keys.
+    """
+    try:
+        result = read(Api(module, service), module.params)
+    except (AwsFailure, InvalidOption) as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(changed=False, **result)

@@ -1,0 +1,339 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: elbv2_target_group
+short_description: Manage a target group of an Application Load Balancer
+version_added: 0.1.0
+description:
+  - Creates, changes and removes a target group whose targets are registered by someone else, such as an ECS service.
+  - Unlike M(community.aws.elb_target_group) it computes its result in check mode and compares every attribute.
+author: StreamFlix platform team (@streamflix)
+options:
+  name:
+    description: Name of the target group, at most 32 letters, digits and hyphens.
+    type: str
+    required: true
+  protocol:
+    description: Protocol towards the targets. AWS cannot change it in place.
+    type: str
+    choices: [HTTP, HTTPS]
+  port:
+    description: Port towards the targets. AWS cannot change it in place.
+    type: int
+  vpc_id:
+    description: VPC of the targets. AWS cannot change it in place.
+    type: str
+  target_type:
+    description: How targets are named. Fargate tasks need V(ip). AWS cannot change it in place.
+    type: str
+    choices: [instance, ip]
+    default: ip
+  health_check:
+    description: How the load balancer finds out whether a target is healthy. What is omitted is left as it is.
+    type: dict
+    suboptions:
+      path:
+        description: Path of the request.
+        type: str
+      interval:
+        description: Seconds between two checks, 5 to 300.
+        type: int
+      timeout:
+        description: Seconds until a check without reply has failed, 2 to 120, less than the interval.
+        type: int
+      healthy_threshold:
+        description: Successes in a row that make a target healthy, 2 to 10.
+        type: int
+      unhealthy_threshold:
+        description: Failures in a row that make a target unhealthy, 2 to 10.
+        type: int
+      matcher:
+        description: HTTP codes that count as success, such as V(200) or V(200-299).
+        type: str
+  attributes:
+    description:
+      - Target group attributes by AWS's own names, such as C(deregistration_delay.timeout_seconds).
+      - Attributes that are not named are left as they are.
+    type: dict
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Target group for the tasks of a Fargate service
+  streamflix.content_api.elbv2_target_group:
+    name: streamflix-tg-dev
+    protocol: HTTP
+    port: 80
+    vpc_id: vpc-0123456789abcdef0
+    health_check:
+      path: /
+      interval: 30
+      timeout: 5
+      healthy_threshold: 2
+      unhealthy_threshold: 3
+    attributes:
+      deregistration_delay.timeout_seconds: 30
+    tags:
+      Environment: dev
+
+- name: Remove it
+  streamflix.content_api.elbv2_target_group:
+    name: streamflix-tg-dev
+    state: absent
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [create_target_group streamflix-tg-dev]
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+target_group:
+  description: The target group as it is now, or in check mode as it would be. Empty once removed.
+  returned: always
+  type: dict
+  contains:
+    arn:
+      description: Its ARN.
+      type: str
+      sample: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/streamflix-tg-dev/73e2d6bc24d8a067
+    name:
+      description: Its name.
+      type: str
+      sample: streamflix-tg-dev
+    protocol:
+      description: Protocol towards the targets.
+      type: str
+      sample: HTTP
+    port:
+      description: Port towards the targets.
+      type: int
+      sample: 80
+    vpc_id:
+      description: VPC of the targets.
+      type: str
+      sample: vpc-0123456789abcdef0
+    target_type:
+      description: How targets are named.
+      type: str
+      sample: ip
+    health_check:
+      description: The health check, with the keys of O(health_check).
+      type: dict
+      sample: {path: /, interval: 30, timeout: 5, healthy_threshold: 2, unhealthy_threshold: 3, matcher: "200"}
+    attributes:
+      description: All attributes by AWS's names, values as text.
+      type: dict
+      sample: {deregistration_delay.timeout_seconds: "30"}
+    load_balancer_arns:
+      description: The load balancers that forward to it.
+      type: list
+      elements: str
+      sample: []
+    tags:
+      description: Its tags.
+      type: dict
+      sample: {Environment: dev}
+"""
+
+from typing import Any, Mapping
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import attributes as pairs
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    InvalidOption,
+    Later,
+    Plan,
+    differences,
+    path,
+    refuse_replacement,
+    unchanged,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
+
+HEALTH_CHECK = {
+    "path": "HealthCheckPath",
+    "interval": "HealthCheckIntervalSeconds",
+    "timeout": "HealthCheckTimeoutSeconds",
+    "healthy_threshold": "HealthyThresholdCount",
+    "unhealthy_threshold": "UnhealthyThresholdCount",
+}
+IMMUTABLE = ("protocol", "port", "vpc_id", "target_type")
+REPLACEMENT = "Give the target group another name, so that the new one is created beside the old one."
+LONGEST_NAME = 32
+
+
+def from_aws(group: Mapping[str, Any], attributes: Mapping[str, str], group_tags: Mapping[str, str]) -> dict[str, Any]:
+    """Return a target group as DescribeTargetGroups and its companions give it, in this module's shape."""
+    health_check = {ours: group.get(theirs) for ours, theirs in HEALTH_CHECK.items()}
+    health_check["matcher"] = group.get("Matcher", {}).get("HttpCode")
+    return {
+        "arn": group["TargetGroupArn"],
+        "name": group["TargetGroupName"],
+        "protocol": group.get("Protocol"),
+        "port": group.get("Port"),
+        "vpc_id": group.get("VpcId"),
+        "target_type": group.get("TargetType"),
+        "health_check": health_check,
+        "attributes": dict(attributes),
+        "load_balancer_arns": list(group.get("LoadBalancerArns", [])),
+        "tags": dict(group_tags),
+    }
+
+
+def health_check_to_aws(health_check: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the health check part of CreateTargetGroup and ModifyTargetGroup; what is None is left out."""
+    params = {theirs: health_check.get(ours) for ours, theirs in HEALTH_CHECK.items()}
+    sent = {key: value for key, value in params.items() if value is not None}
+    if health_check.get("matcher") is not None:
+        sent["Matcher"] = {"HttpCode": health_check["matcher"]}
+    return sent
+
+
+def plan_create(options: Mapping[str, Any]) -> Plan:
+    """Return the plan for a target group that does not exist."""
+    name = options["name"]
+    health_check = {key: value for key, value in (options["health_check"] or {}).items() if value is not None}
+    attributes = pairs.as_texts(options["attributes"])
+    desired = {key: options[key] for key in IMMUTABLE}
+    params = {
+        "Name": name,
+        "Protocol": options["protocol"],
+        "Port": options["port"],
+        "VpcId": options["vpc_id"],
+        "TargetType": options["target_type"],
+        **health_check_to_aws(health_check),
+    }
+    if options["tags"]:
+        params["Tags"] = tags.to_list(options["tags"])
+    created = {"arn": path("TargetGroups.0.TargetGroupArn")}
+    steps = [Call("create_target_group", params, name, binds=created)]
+    if attributes:
+        change = {"TargetGroupArn": Later("arn"), "Attributes": pairs.to_list(attributes)}
+        steps.append(Call("modify_target_group_attributes", change, name))
+    after = {
+        "arn": unknown(),
+        "name": name,
+        **desired,
+        "health_check": health_check,
+        "attributes": attributes,
+        "load_balancer_arns": [],
+        "tags": dict(options["tags"] or {}),
+    }
+    return Plan(steps, None, after)
+
+
+def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
+    """Return the plan for a target group that exists.
+
+    :raises NeedsReplacement: protocol, port, VPC or target type differ.
+    """
+    refuse_replacement(current, options, IMMUTABLE, REPLACEMENT)
+    name, arn = options["name"], current["arn"]
+    health_check = differences(current["health_check"], options["health_check"] or {})
+    attributes = differences(current["attributes"], pairs.as_texts(options["attributes"]))
+    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
+    steps = []
+    if health_check:
+        steps.append(Call("modify_target_group", {"TargetGroupArn": arn, **health_check_to_aws(health_check)}, name))
+    if attributes:
+        change = {"TargetGroupArn": arn, "Attributes": pairs.to_list(attributes)}
+        steps.append(Call("modify_target_group_attributes", change, name))
+    if to_set:
+        steps.append(Call("add_tags", {"ResourceArns": [arn], "Tags": tags.to_list(to_set)}, name))
+    if to_remove:
+        steps.append(Call("remove_tags", {"ResourceArns": [arn], "TagKeys": to_remove}, name))
+    after = {
+        **current,
+        "health_check": {**current["health_check"], **health_check},
+        "attributes": {**current["attributes"], **attributes},
+        "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
+    }
+    return Plan(steps, current, after)
+
+
+def plan_remove(current: Mapping[str, Any]) -> Plan:
+    """Return the plan that removes a target group; AWS refuses while a listener forwards to it."""
+    # the listener that forwarded to it may have gone a moment ago
+    in_use = frozenset({"ResourceInUse"})
+    step = Call("delete_target_group", {"TargetGroupArn": current["arn"]}, current["name"], retry_if=in_use)
+    return Plan([step], current, None)
+
+
+class TargetGroup(Resource):
+    """A target group of Elastic Load Balancing version 2."""
+
+    service = "elbv2"
+    kind = "target group"
+    result_key = "target_group"
+
+    @property
+    def name(self) -> str:
+        return self.options["name"]
+
+    def validate(self) -> None:
+        if len(self.name) > LONGEST_NAME:
+            raise InvalidOption(
+                f"name {self.name!r} has {len(self.name)} characters, AWS takes at most {LONGEST_NAME}: shorten it."
+            )
+
+    def describe(self) -> dict[str, Any] | None:
+        group = self.api.find("describe_target_groups", "TargetGroups", ("TargetGroupNotFound",), Names=[self.name])
+        if group is None:
+            return None
+        arn = group["TargetGroupArn"]
+        attributes = self.api.call("describe_target_group_attributes", TargetGroupArn=arn)["Attributes"]
+        described = self.api.call("describe_tags", ResourceArns=[arn])["TagDescriptions"]
+        return from_aws(group, pairs.from_list(attributes), tags.from_list(described[0]["Tags"]))
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.options["state"] == "absent":
+            return plan_remove(current) if current else unchanged(None)
+        return plan_update(current, self.options) if current else plan_create(self.options)
+
+
+def main() -> None:
+    """Entry point of the module."""
+    health_check = {
+        "path": {"type": "str"},
+        "interval": {"type": "int"},
+        "timeout": {"type": "int"},
+        "healthy_threshold": {"type": "int"},
+        "unhealthy_threshold": {"type": "int"},
+        "matcher": {"type": "str"},
+    }
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            name={"type": "str", "required": True},
+            protocol={"type": "str", "choices": ["HTTP", "HTTPS"]},
+            port={"type": "int"},
+            vpc_id={"type": "str"},
+            target_type={"type": "str", "choices": ["instance", "ip"], "default": "ip"},
+            health_check={"type": "dict", "options": health_check},
+            attributes={"type": "dict"},
+        ),
+        required_if=[("state", "present", ("protocol", "port", "vpc_id"))],
+        supports_check_mode=True,
+    )
+    run(module, TargetGroup)
+
+
+if __name__ == "__main__":
+    main()

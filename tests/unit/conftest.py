@@ -1,0 +1,60 @@
+"""What all unit tests share: our collection as an import, AWS in this process, and a way to run a module."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pathlib
+from typing import Any, Callable, Iterator
+
+import boto3
+import pytest
+from ansible.module_utils.testing import patch_module_args
+from ansible.plugins.loader import init_plugin_loader
+
+import emulator
+
+ROOT = pathlib.Path(__file__).parents[2]
+REGION = "eu-west-1"
+
+emulator.install()
+init_plugin_loader([str(ROOT / "collections")])
+
+
+class ModuleResult(dict[str, Any]):
+    """What a module printed when it ended."""
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+    """Give an empty AWS account in this process; returns boto3 clients by name, to read it back with."""
+    from moto import mock_aws
+
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    with mock_aws():
+        yield lambda service: boto3.client(service, region_name=REGION)
+
+
+@pytest.fixture
+def run_module(capsys: pytest.CaptureFixture[str]) -> Callable[..., ModuleResult]:
+    """Give a function that runs a module of the collection as Ansible does, and returns what it printed.
+
+    C(run_module("elbv2_target_group", check=True, name="x", ...)).
+    """
+
+    def run(name: str, /, *, check: bool = False, **options: Any) -> ModuleResult:
+        module = importlib.import_module(f"ansible_collections.streamflix.content_api.plugins.modules.{name}")
+        arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True}
+        with patch_module_args(arguments), pytest.raises(SystemExit):
+            module.main()
+        return ModuleResult(json.loads(capsys.readouterr().out))
+
+    return run

@@ -1,0 +1,130 @@
+"""The target group module: create, update, no change, remove, each read back with plain boto3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+NAME = "streamflix-tg-dev"
+
+
+@pytest.fixture
+def vpc_id(aws: Any) -> str:
+    return aws("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+
+
+@pytest.fixture
+def options(vpc_id: str) -> dict[str, Any]:
+    return {
+        "name": NAME,
+        "protocol": "HTTP",
+        "port": 80,
+        "vpc_id": vpc_id,
+        "health_check": {
+            "path": "/",
+            "interval": 30,
+            "timeout": 5,
+            "healthy_threshold": 2,
+            "unhealthy_threshold": 3,
+        },
+        "attributes": {"deregistration_delay.timeout_seconds": 30, "stickiness.enabled": False},
+        "tags": {"Environment": "dev"},
+    }
+
+
+def read_back(aws: Any) -> dict[str, Any]:
+    elbv2 = aws("elbv2")
+    group = elbv2.describe_target_groups(Names=[NAME])["TargetGroups"][0]
+    arn = group["TargetGroupArn"]
+    pairs = elbv2.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
+    described = elbv2.describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"]
+    return {
+        **group,
+        "attributes": {pair["Key"]: pair["Value"] for pair in pairs},
+        "tags": {tag["Key"]: tag["Value"] for tag in described},
+    }
+
+
+def test_creates_what_the_preview_shows(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    preview = run_module("elbv2_target_group", check=True, **options)
+    assert preview["changed"]
+    assert aws("elbv2").describe_target_groups()["TargetGroups"] == []
+
+    done = run_module("elbv2_target_group", **options)
+    assert done["changed"]
+    assert done["actions"] == preview["actions"]
+    for key in ("name", "protocol", "port", "vpc_id", "target_type", "tags"):
+        assert done["target_group"][key] == preview["target_group"][key]
+
+    group = read_back(aws)
+    assert (group["Protocol"], group["Port"], group["TargetType"]) == ("HTTP", 80, "ip")
+    assert (group["HealthCheckPath"], group["HealthCheckIntervalSeconds"]) == ("/", 30)
+    assert (group["HealthCheckTimeoutSeconds"], group["UnhealthyThresholdCount"]) == (5, 3)
+    assert group["attributes"]["deregistration_delay.timeout_seconds"] == "30"
+    assert group["tags"] == {"Environment": "dev"}
+
+
+def test_second_run_changes_nothing(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("elbv2_target_group", **options)
+    for check in (True, False):
+        again = run_module("elbv2_target_group", check=check, **options)
+        assert not again["changed"]
+        assert again["actions"] == []
+        assert again["diff"]["before"] == again["diff"]["after"]
+
+
+def test_update_sends_only_what_differs(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("elbv2_target_group", **options)
+    options["health_check"]["interval"] = 15
+    options["attributes"]["deregistration_delay.timeout_seconds"] = 60
+    options["tags"] = {"Environment": "dev", "Owner": "api"}
+    preview = run_module("elbv2_target_group", check=True, **options)
+    assert read_back(aws)["HealthCheckIntervalSeconds"] == 30
+
+    done = run_module("elbv2_target_group", **options)
+    assert done["target_group"] == preview["target_group"]
+    assert done["diff"]["before"]["health_check"]["interval"] == 30
+    assert done["diff"]["after"]["health_check"]["interval"] == 15
+    group = read_back(aws)
+    assert group["HealthCheckIntervalSeconds"] == 15
+    assert group["attributes"]["deregistration_delay.timeout_seconds"] == "60"
+    assert group["tags"] == {"Environment": "dev", "Owner": "api"}
+
+
+def test_tags_that_are_not_named_go_only_when_purged(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("elbv2_target_group", **options)
+    options["tags"] = {"Owner": "api"}
+    run_module("elbv2_target_group", purge_tags=False, **options)
+    assert read_back(aws)["tags"] == {"Environment": "dev", "Owner": "api"}
+    run_module("elbv2_target_group", **options)
+    assert read_back(aws)["tags"] == {"Owner": "api"}
+
+
+def test_removes_and_removes_again(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("elbv2_target_group", **options)
+    preview = run_module("elbv2_target_group", check=True, name=NAME, state="absent")
+    assert preview["changed"]
+    assert read_back(aws)
+
+    done = run_module("elbv2_target_group", name=NAME, state="absent")
+    assert done["changed"]
+    assert done["diff"]["before"]["port"] == 80
+    assert done["diff"]["after"] == {}
+    assert aws("elbv2").describe_target_groups()["TargetGroups"] == []
+    assert not run_module("elbv2_target_group", name=NAME, state="absent")["changed"]
+
+
+def test_a_new_port_needs_replacement(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("elbv2_target_group", **options)
+    failed = run_module("elbv2_target_group", **{**options, "port": 8080})
+    assert failed["failed"]
+    assert "port (80 -> 8080)" in failed["msg"]
+    assert failed["needs_replacement"] == ["port"]
+    assert read_back(aws)["Port"] == 80
+
+
+def test_a_name_over_32_characters_is_refused(run_module: Any, options: dict[str, Any]) -> None:
+    failed = run_module("elbv2_target_group", **{**options, "name": "x" * 33})
+    assert "33 characters" in failed["msg"]
+    assert "at most 32" in failed["msg"]
