@@ -6,6 +6,7 @@ Both may be called again. The process's id and its log lie in a directory that t
 from __future__ import annotations
 
 import argparse
+import contextlib
 import http.client
 import os
 import pathlib
@@ -33,10 +34,8 @@ def is_up(port: int) -> bool:
 
 def is_alive(pid: int) -> bool:
     """Tell whether the process runs; a finished child of ours is collected first."""
-    try:
+    with contextlib.suppress(ChildProcessError):  # somebody else's child
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass  # somebody else's child
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

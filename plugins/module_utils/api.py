@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterable
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 try:
     from botocore.config import Config
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 # Throttling and server errors of all services pass within this many tries of botocore's standard mode, which
 # backs off up to 20 s between two of them.
-RETRIES = {"mode": "standard", "max_attempts": 10}
+MAX_ATTEMPTS = 10
 CONNECT_TIMEOUT_SECONDS = 10
 
 DENIED = frozenset(
@@ -50,7 +51,7 @@ BAD_CREDENTIALS = frozenset(
 QUOTA = frozenset({"LimitExceededException", "VpcLimitExceeded", "AddressLimitExceeded", "InstanceQuotaExceeded"})
 
 
-class AwsFailure(Exception):
+class AwsError(Exception):
     """A request that AWS refused, or that never reached AWS.
 
     :ivar action: the IAM action, such as C(rds:CreateDBCluster).
@@ -113,7 +114,10 @@ class Api:
         """Return the boto3 client of a service."""
         service = service or self._service
         if service not in self._clients:
-            config = Config(retries=RETRIES, connect_timeout=CONNECT_TIMEOUT_SECONDS)
+            config = Config(
+                retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
+                connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            )
             self._clients[service] = self._module.client(service, config=config)
         return self._clients[service]
 
@@ -123,7 +127,7 @@ class Api:
         :param operation: the boto3 method's name.
         :param subject: the resource, for the error's text.
         :returns: AWS's reply.
-        :raises AwsFailure: when AWS refuses or is not reached.
+        :raises AwsError: when AWS refuses or is not reached.
         """
         return self._send(lambda client: getattr(client, operation)(**params), operation, service, subject)
 
@@ -131,7 +135,7 @@ class Api:
         """Return all items of a list operation, over all its pages.
 
         :param key: the reply's list, such as C(TargetGroups).
-        :raises AwsFailure: as L(call).
+        :raises AwsError: as L(call).
         """
 
         def read(client: Any) -> list[Any]:
@@ -147,11 +151,11 @@ class Api:
         """Return the only item of a list operation that names one resource, or None when it does not exist.
 
         :param missing: the AWS error codes that mean that it does not exist.
-        :raises AwsFailure: for any other error.
+        :raises AwsError: for any other error.
         """
         try:
             items = self.pages(operation, key, service, **params)
-        except AwsFailure as failure:
+        except AwsError as failure:
             if failure.code in set(missing):
                 return None
             raise
@@ -161,11 +165,11 @@ class Api:
         """Return the reply of an operation that reads one resource, or None when it does not exist.
 
         :param missing: the AWS error codes that mean that it does not exist.
-        :raises AwsFailure: for any other error.
+        :raises AwsError: for any other error.
         """
         try:
             return self.call(operation, service, **params)
-        except AwsFailure as failure:
+        except AwsError as failure:
             if failure.code in set(missing):
                 return None
             raise
@@ -179,6 +183,6 @@ class Api:
         except ClientError as error:
             code = error.response["Error"]["Code"]
             message = error.response["Error"].get("Message", "")
-            raise AwsFailure(action, subject, code, message, remedy_for(code, action)) from error
+            raise AwsError(action, subject, code, message, remedy_for(code, action)) from error
         except BotoCoreError as error:
-            raise AwsFailure(action, subject, "", str(error), remedy_for_connection(error)) from error
+            raise AwsError(action, subject, "", str(error), remedy_for_connection(error)) from error

@@ -8,8 +8,9 @@ real run carries it out: both see the same object, so the preview cannot differ 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any
 
 UNKNOWN = "(known after apply)"
 
@@ -131,7 +132,7 @@ class Plan:
         return any(isinstance(step, Call) and not step.silent for step in self.steps)
 
 
-class NeedsReplacement(Exception):
+class NeedsReplacementError(Exception):
     """AWS cannot make this change in place.
 
     :ivar fields: the options that differ, each with its present and its wanted value.
@@ -145,7 +146,7 @@ class NeedsReplacement(Exception):
         super().__init__(f"needs replacement, AWS cannot change in place: {listed}. {remedy}")
 
 
-class InvalidOption(Exception):
+class InvalidOptionError(Exception):
     """An option, or a pair of options, that AWS would refuse; found before anything is touched."""
 
 
@@ -166,7 +167,7 @@ def differences(current: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[
 def refuse_replacement(
     current: Mapping[str, Any], desired: Mapping[str, Any], immutable: Sequence[str], remedy: str
 ) -> None:
-    """Raise L(NeedsReplacement) when desired changes one of the immutable fields of current."""
+    """Raise L(NeedsReplacementError) when desired changes one of the immutable fields of current."""
     changed = differences(current, {key: desired.get(key) for key in immutable})
     if changed:
-        raise NeedsReplacement({key: (current.get(key), value) for key, value in changed.items()}, remedy)
+        raise NeedsReplacementError({key: (current.get(key), value) for key, value in changed.items()}, remedy)

@@ -6,18 +6,18 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Callable, ClassVar, Mapping, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsFailure
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
-    InvalidOption,
+    InvalidOptionError,
     Later,
-    NeedsReplacement,
+    NeedsReplacementError,
     Plan,
-    Step,
     Wait,
 )
 
@@ -44,7 +44,7 @@ class Progress:
 READY = Progress(ready=True)
 
 
-class WaitFailure(Exception):
+class WaitError(Exception):
     """A resource did not become ready in time, or failed."""
 
 
@@ -77,12 +77,13 @@ class Resource(ABC):
     def plan(self, current: dict[str, Any] | None) -> Plan:
         """Compare with what the user wants. Makes no AWS call.
 
-        :raises NeedsReplacement: AWS cannot make the change in place.
-        :raises InvalidOption: AWS would refuse the options.
+        :raises NeedsReplacementError: AWS cannot make the change in place.
+        :raises InvalidOptionError: AWS would refuse the options.
         """
 
-    def validate(self) -> None:
-        """Raise L(InvalidOption) for options that AWS would refuse; called before the first AWS call."""
+    def problems(self) -> list[str]:
+        """Return what AWS would refuse in the options: each with the value and the remedy. Makes no AWS call."""
+        return []
 
     def busy(self, current: dict[str, Any]) -> str:
         """Return AWS's word for a state in which it refuses changes; empty when it takes them."""
@@ -111,7 +112,7 @@ def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]
     :param subject: what is waited for, for the message.
     :param wanted: the state it is to reach, in words.
     :param timeout: seconds.
-    :raises WaitFailure: it failed, or the time ran out; says the last state and the seconds waited.
+    :raises WaitError: it failed, or the time ran out; says the last state and the seconds waited.
     """
     start = time.monotonic()
     delay = FIRST_DELAY_SECONDS
@@ -121,9 +122,9 @@ def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]
             return
         waited = time.monotonic() - start
         if seen.failure:
-            raise WaitFailure(f"{subject} failed after {waited:.0f} s, state {seen.state}: {seen.failure}")
+            raise WaitError(f"{subject} failed after {waited:.0f} s, state {seen.state}: {seen.failure}")
         if waited + delay > timeout:
-            raise WaitFailure(
+            raise WaitError(
                 f"{subject} is not {wanted} after {waited:.0f} s (wait_timeout {timeout:.0f} s), its state is "
                 f"{seen.state or 'unknown'}. Nothing is lost: run again to go on, or raise wait_timeout."
             )
@@ -156,8 +157,11 @@ class Runner:
         """Carry out the plan, or in check mode only compute it.
 
         :returns: the module's result.
+        :raises InvalidOptionError: AWS would refuse the options; nothing was read or written.
         """
-        self.resource.validate()
+        problems = self.resource.problems()
+        if problems:
+            raise InvalidOptionError(" ".join(problems))
         current = self.resource.describe()
         plan = self.resource.plan(current)
         if self.check_mode:
@@ -194,7 +198,7 @@ class Runner:
         def attempt() -> Progress:
             try:
                 reply = self.api.call(step.operation, step.service, step.subject, **params)
-            except AwsFailure as failure:
+            except AwsError as failure:
                 if failure.code in step.done_if:
                     return READY
                 if failure.code in step.retry_if:
@@ -267,20 +271,22 @@ def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
     resource = resource_class(api, module.params)
     try:
         result = Runner(api, resource, module.check_mode).run()
-    except (AwsFailure, InvalidOption, WaitFailure) as error:
+    except (AwsError, InvalidOptionError, WaitError) as error:
         module.fail_json(msg=str(error))
-    except NeedsReplacement as error:
+    except NeedsReplacementError as error:
         module.fail_json(msg=f"{resource.kind} {resource.name} {error}", needs_replacement=sorted(error.fields))
     module.exit_json(**result)
 
 
-def run_info(module: AnsibleAWSModule, service: str, read: Callable[[Api, Mapping[str, Any]], dict[str, Any]]) -> NoReturn:
+def run_info(
+    module: AnsibleAWSModule, service: str, read: Callable[[Api, Mapping[str, Any]], dict[str, Any]]
+) -> NoReturn:
     """Run a module that only reads.
 
     :param read: takes the AWS access and the options, returns the result's keys.
     """
     try:
         result = read(Api(module, service), module.params)
-    except (AwsFailure, InvalidOption) as error:
+    except (AwsError, InvalidOptionError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, **result)

@@ -150,14 +150,14 @@ target_group:
       sample: {Environment: dev}
 """
 
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import attributes as pairs
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
-    InvalidOption,
     Later,
     Plan,
     differences,
@@ -166,6 +166,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules import too_long
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 
 HEALTH_CHECK = {
@@ -177,7 +178,7 @@ HEALTH_CHECK = {
 }
 IMMUTABLE = ("protocol", "port", "vpc_id", "target_type")
 REPLACEMENT = "Give the target group another name, so that the new one is created beside the old one."
-LONGEST_NAME = 32
+LONGEST_NAME = 32  # CreateTargetGroup
 
 
 def from_aws(group: Mapping[str, Any], attributes: Mapping[str, str], group_tags: Mapping[str, str]) -> dict[str, Any]:
@@ -243,7 +244,7 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
 def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     """Return the plan for a target group that exists.
 
-    :raises NeedsReplacement: protocol, port, VPC or target type differ.
+    :raises NeedsReplacementError: protocol, port, VPC or target type differ.
     """
     refuse_replacement(current, options, IMMUTABLE, REPLACEMENT)
     name, arn = options["name"], current["arn"]
@@ -288,11 +289,8 @@ class TargetGroup(Resource):
     def name(self) -> str:
         return self.options["name"]
 
-    def validate(self) -> None:
-        if len(self.name) > LONGEST_NAME:
-            raise InvalidOption(
-                f"name {self.name!r} has {len(self.name)} characters, AWS takes at most {LONGEST_NAME}: shorten it."
-            )
+    def problems(self) -> list[str]:
+        return [*too_long("name", self.name, LONGEST_NAME)]
 
     def describe(self) -> dict[str, Any] | None:
         group = self.api.find("describe_target_groups", "TargetGroups", ("TargetGroupNotFound",), Names=[self.name])

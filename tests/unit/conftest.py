@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import json
 import pathlib
-from typing import Any, Callable, Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import boto3
 import pytest
