@@ -8,7 +8,7 @@ real run carries it out: both see the same object, so the preview cannot differ 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,17 @@ def is_unknown(value: Any) -> bool:
     if isinstance(value, (list, tuple, set, frozenset)):
         return any(is_unknown(item) for item in value)
     return False
+
+
+def different(values: Iterable[str]) -> list[str]:
+    """Return the values sorted and each once, as a set in AWS; those only known after the real run all stay."""
+    known, later = set(), []
+    for value in values:
+        if is_unknown(value):
+            later.append(value)
+        else:
+            known.add(value)
+    return sorted([*known, *later])
 
 
 def path(dotted: str) -> Reader:
@@ -75,6 +86,7 @@ class Call:
     :ivar binds: names that later steps use, each with a reader of this request's reply.
     :ivar done_if: AWS error codes that mean that the wanted effect is already there.
     :ivar retry_if: AWS error codes that pass after a while here, such as C(InvalidParameterException) for a new role.
+        C(code: part of the message) where the code alone says too little.
     :ivar silent: it changes nothing (a read that later steps need), so it is not listed as an action.
     """
 

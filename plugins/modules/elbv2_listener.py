@@ -1,0 +1,424 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: elbv2_listener
+short_description: Manage a listener of an Application Load Balancer
+version_added: 0.1.0
+description:
+  - Creates, changes and removes a listener, found by its load balancer and port.
+  - Its default action either forwards to one target group or redirects. Rules other than the default are left alone.
+author: StreamFlix platform team (@streamflix)
+options:
+  load_balancer_arn:
+    description: ARN of the load balancer.
+    type: str
+    required: true
+  port:
+    description: Port that clients connect to.
+    type: int
+    required: true
+  protocol:
+    description: Protocol that clients speak. Required to create it.
+    type: str
+    choices: [HTTP, HTTPS]
+  target_group_arn:
+    description: Forward all requests to this target group. Excludes O(redirect).
+    type: str
+  redirect:
+    description: Redirect all requests, with host, path and query as they came. Excludes O(target_group_arn).
+    type: dict
+    suboptions:
+      protocol:
+        description: Protocol to redirect to.
+        type: str
+        choices: [HTTP, HTTPS]
+        default: HTTPS
+      port:
+        description: Port to redirect to.
+        type: int
+        default: 443
+      status_code:
+        description: V(HTTP_301) is permanent, V(HTTP_302) is temporary.
+        type: str
+        choices: [HTTP_301, HTTP_302]
+        default: HTTP_301
+  certificate_arn:
+    description: ARN of the certificate that an HTTPS listener shows by default. Required with O(protocol=HTTPS).
+    type: str
+  ssl_policy:
+    description:
+      - Name of AWS's security policy with the TLS versions and ciphers of an HTTPS listener.
+      - Without this option a new one gets AWS's own default, which also takes TLS 1.0.
+    type: str
+  attributes:
+    description:
+      - Listener attributes by AWS's own names, such as C(routing.http.response.server.enabled).
+      - Attributes that are not named are left as they are.
+    type: dict
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Load balancer and target group
+  ansible.builtin.set_fact:
+    load_balancer_arn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/x/50dc6c495c0c9188
+    target_group_arn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/x/73e2d6bc24d8a067
+
+- name: HTTP, to the tasks
+  streamflix.content_api.elbv2_listener:
+    load_balancer_arn: "{{ load_balancer_arn }}"
+    port: 80
+    protocol: HTTP
+    target_group_arn: "{{ target_group_arn }}"
+    tags:
+      Environment: dev
+
+- name: HTTPS, to the tasks
+  streamflix.content_api.elbv2_listener:
+    load_balancer_arn: "{{ load_balancer_arn }}"
+    port: 443
+    protocol: HTTPS
+    certificate_arn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012
+    ssl_policy: ELBSecurityPolicy-TLS13-1-2-2021-06
+    target_group_arn: "{{ target_group_arn }}"
+
+- name: HTTP, sent on to HTTPS
+  streamflix.content_api.elbv2_listener:
+    load_balancer_arn: "{{ load_balancer_arn }}"
+    port: 80
+    protocol: HTTP
+    redirect:
+      protocol: HTTPS
+
+- name: Remove it
+  streamflix.content_api.elbv2_listener:
+    load_balancer_arn: "{{ load_balancer_arn }}"
+    port: 80
+    state: absent
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [create_listener HTTP:80]
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+listener:
+  description: The listener as it is now, or in check mode as it would be. Empty once removed.
+  returned: always
+  type: dict
+  contains:
+    arn:
+      description: Its ARN.
+      type: str
+      sample: arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/x/50dc6c495c0c9188/f2f7dc8efc522ab2
+    load_balancer_arn:
+      description: ARN of its load balancer.
+      type: str
+      sample: arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/x/50dc6c495c0c9188
+    port:
+      description: Port that clients connect to.
+      type: int
+      sample: 80
+    protocol:
+      description: Protocol that clients speak.
+      type: str
+      sample: HTTP
+    certificate_arn:
+      description: ARN of its default certificate; empty for HTTP.
+      type: str
+      sample: ""
+    ssl_policy:
+      description: Name of its security policy; empty for HTTP.
+      type: str
+      sample: ""
+    default_actions:
+      description:
+        - What happens with requests that no rule matches. C(type) is C(forward) with C(target_group_arn), or
+          C(redirect) with C(protocol), C(port), C(status_code), C(host), C(path) and C(query).
+        - Actions that this module does not write have C(type) and C(settings), as AWS gives them.
+      type: list
+      elements: dict
+      sample:
+        - type: forward
+          target_group_arn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/x/73e2d6bc24d8a067
+    attributes:
+      description: All attributes by AWS's names, values as text; only read when O(attributes) is given.
+      type: dict
+      sample: {}
+    tags:
+      description: Its tags.
+      type: dict
+      sample: {Environment: dev}
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import attributes as pairs
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    Later,
+    Plan,
+    differences,
+    is_unknown,
+    path,
+    unchanged,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules import out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
+
+# what AWS fills in where a redirect names nothing: the part of the request as it came
+AS_IT_CAME = {"host": "#{host}", "path": "/#{path}", "query": "#{query}"}
+REDIRECT = {
+    "protocol": "Protocol",
+    "port": "Port",
+    "status_code": "StatusCode",
+    "host": "Host",
+    "path": "Path",
+    "query": "Query",
+}
+GONE = ("ListenerNotFound", "LoadBalancerNotFound")
+
+
+def action_from_aws(action: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a default action in this module's shape.
+
+    AWS repeats a plain forward as a ForwardConfig with one target group, which is the same.
+    """
+    kind = action["Type"]
+    if kind == "redirect":
+        redirect = action["RedirectConfig"]
+        return {"type": kind, **AS_IT_CAME} | {ours: redirect[aws] for ours, aws in REDIRECT.items() if aws in redirect}
+    forward = action.get("ForwardConfig", {})
+    groups = forward.get("TargetGroups") or [{"TargetGroupArn": action.get("TargetGroupArn")}]
+    sticky = forward.get("TargetGroupStickinessConfig", {}).get("Enabled", False)
+    if kind == "forward" and len(groups) == 1 and groups[0].get("Weight", 1) and not sticky:
+        return {"type": kind, "target_group_arn": groups[0]["TargetGroupArn"]}
+    return {"type": kind, "settings": {key: value for key, value in action.items() if key not in ("Type", "Order")}}
+
+
+def action_to_aws(action: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a default action that this module writes, as CreateListener takes it."""
+    if action["type"] == "forward":
+        return {"Type": "forward", "TargetGroupArn": action["target_group_arn"]}
+    return {"Type": "redirect", "RedirectConfig": {aws: action[ours] for ours, aws in REDIRECT.items()}}
+
+
+def from_aws(listener: Mapping[str, Any], attributes: Mapping[str, str], its_tags: Mapping[str, str]) -> dict[str, Any]:
+    """Return a listener as DescribeListeners and its companions give it, in this module's shape."""
+    secure = listener["Protocol"] == "HTTPS"
+    certificates = listener.get("Certificates") or [{}]
+    return {
+        "arn": listener["ListenerArn"],
+        "load_balancer_arn": listener["LoadBalancerArn"],
+        "port": listener["Port"],
+        "protocol": listener["Protocol"],
+        "certificate_arn": certificates[0].get("CertificateArn", "") if secure else "",
+        "ssl_policy": listener.get("SslPolicy", "") if secure else "",
+        "default_actions": [action_from_aws(action) for action in listener["DefaultActions"]],
+        "attributes": dict(attributes),
+        "tags": dict(its_tags),
+    }
+
+
+def wanted(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options as a described listener has them; what the user did not set is None."""
+    if options["redirect"]:
+        target = {**options["redirect"], "port": str(options["redirect"]["port"])}
+        action = {"type": "redirect", **AS_IT_CAME, **target}
+    else:
+        action = {"type": "forward", "target_group_arn": options["target_group_arn"]}
+    return {
+        "protocol": options["protocol"],
+        "certificate_arn": options["certificate_arn"],
+        "ssl_policy": options["ssl_policy"],
+        "default_actions": [action],
+    }
+
+
+def to_aws(listener: Mapping[str, Any]) -> dict[str, Any]:
+    """Return CreateListener's and ModifyListener's parameters for the fields that are set."""
+    params: dict[str, Any] = {}
+    if listener.get("protocol"):
+        params["Protocol"] = listener["protocol"]
+    if listener.get("certificate_arn"):
+        params["Certificates"] = [{"CertificateArn": listener["certificate_arn"]}]
+    if listener.get("ssl_policy"):
+        params["SslPolicy"] = listener["ssl_policy"]
+    if listener.get("default_actions"):
+        params["DefaultActions"] = [action_to_aws(action) for action in listener["default_actions"]]
+    return params
+
+
+def plan_create(options: Mapping[str, Any], name: str) -> Plan:
+    """Return the plan for a listener that does not exist.
+
+    :param name: what the user calls it.
+    """
+    desired = wanted(options)
+    attributes = pairs.as_texts(options["attributes"])
+    params = {"LoadBalancerArn": options["load_balancer_arn"], "Port": options["port"], **to_aws(desired)}
+    if options["tags"]:
+        params["Tags"] = tags.to_list(options["tags"])
+    steps = [Call("create_listener", params, name, binds={"arn": path("Listeners.0.ListenerArn")})]
+    if attributes:
+        change = {"ListenerArn": Later("arn"), "Attributes": pairs.to_list(attributes)}
+        steps.append(Call("modify_listener_attributes", change, name))
+    unset = unknown() if desired["protocol"] == "HTTPS" else ""
+    after = {
+        "arn": unknown(),
+        "load_balancer_arn": options["load_balancer_arn"],
+        "port": options["port"],
+        **desired,
+        "certificate_arn": desired["certificate_arn"] or "",
+        "ssl_policy": desired["ssl_policy"] or unset,
+        "attributes": attributes,
+        "tags": dict(options["tags"] or {}),
+    }
+    return Plan(steps, None, after)
+
+
+def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], name: str) -> Plan:
+    """Return the plan for a listener that exists.
+
+    :param name: what the user calls it.
+    """
+    changed = differences(current, wanted(options))
+    attributes = differences(current["attributes"], pairs.as_texts(options["attributes"]))
+    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
+    arn = current["arn"]
+    steps = []
+    if changed:
+        steps.append(Call("modify_listener", {"ListenerArn": arn, **to_aws(changed)}, name))
+    if attributes:
+        change = {"ListenerArn": arn, "Attributes": pairs.to_list(attributes)}
+        steps.append(Call("modify_listener_attributes", change, name))
+    if to_set:
+        steps.append(Call("add_tags", {"ResourceArns": [arn], "Tags": tags.to_list(to_set)}, name))
+    if to_remove:
+        steps.append(Call("remove_tags", {"ResourceArns": [arn], "TagKeys": to_remove}, name))
+    if changed.get("protocol") == "HTTP":
+        # AWS drops them by itself
+        changed |= {"certificate_arn": "", "ssl_policy": ""}
+    after = {
+        **current,
+        **changed,
+        "attributes": {**current["attributes"], **attributes},
+        "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
+    }
+    return Plan(steps, current, after)
+
+
+def plan_remove(current: Mapping[str, Any], name: str) -> Plan:
+    """Return the plan that removes a listener.
+
+    :param name: what the user calls it.
+    """
+    params = {"ListenerArn": current["arn"]}
+    # a VPC link that uses it may have gone a moment ago
+    in_use = frozenset({"ResourceInUse"})
+    step = Call("delete_listener", params, name, done_if=frozenset(GONE), retry_if=in_use)
+    return Plan([step], current, None)
+
+
+class Listener(Resource):
+    """A listener of an Application Load Balancer."""
+
+    service = "elbv2"
+    kind = "listener"
+    result_key = "listener"
+
+    @property
+    def name(self) -> str:
+        # arn:...:loadbalancer/app/NAME/ID
+        parts = self.options["load_balancer_arn"].split("/")
+        balancer = parts[2] if len(parts) > 2 else self.options["load_balancer_arn"]
+        return f"{balancer}:{self.options['port']}"
+
+    def problems(self) -> list[str]:
+        found = out_of_range("port", self.options["port"], 1, 65535)
+        if self.options["state"] == "absent":
+            return found
+        if self.options["protocol"] == "HTTPS" and not self.options["certificate_arn"]:
+            found.append("protocol HTTPS needs a certificate: set certificate_arn.")
+        for option in ("certificate_arn", "ssl_policy"):
+            if self.options["protocol"] == "HTTP" and self.options[option]:
+                found.append(f"{option} {self.options[option]!r} is for HTTPS only: remove it, or set protocol HTTPS.")
+        return found
+
+    def describe(self) -> dict[str, Any] | None:
+        balancer_arn = self.options["load_balancer_arn"]
+        if is_unknown(balancer_arn):
+            return None
+        reply = self.api.get("describe_listeners", GONE, LoadBalancerArn=balancer_arn)
+        listeners = [one for one in (reply or {}).get("Listeners", []) if one["Port"] == self.options["port"]]
+        if not listeners:
+            return None
+        arn = listeners[0]["ListenerArn"]
+        # a listener that is being deleted may vanish between two requests
+        attributes = self._attributes(arn)
+        described = self.api.get("describe_tags", GONE, ResourceArns=[arn])
+        if attributes is None or described is None:
+            return None
+        return from_aws(listeners[0], attributes, tags.from_list(described["TagDescriptions"][0]["Tags"]))
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.options["state"] == "absent":
+            return plan_remove(current, self.name) if current else unchanged(None)
+        return plan_update(current, self.options, self.name) if current else plan_create(self.options, self.name)
+
+    def _attributes(self, arn: str) -> dict[str, str] | None:
+        if not self.options["attributes"]:
+            return {}
+        reply = self.api.get("describe_listener_attributes", GONE, ListenerArn=arn)
+        return pairs.from_list(reply["Attributes"]) if reply else None
+
+
+def main() -> None:
+    """Entry point of the module."""
+    redirect = {
+        "protocol": {"type": "str", "choices": ["HTTP", "HTTPS"], "default": "HTTPS"},
+        "port": {"type": "int", "default": 443},
+        "status_code": {"type": "str", "choices": ["HTTP_301", "HTTP_302"], "default": "HTTP_301"},
+    }
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            load_balancer_arn={"type": "str", "required": True},
+            port={"type": "int", "required": True},
+            protocol={"type": "str", "choices": ["HTTP", "HTTPS"]},
+            target_group_arn={"type": "str"},
+            redirect={"type": "dict", "options": redirect},
+            certificate_arn={"type": "str"},
+            ssl_policy={"type": "str"},
+            attributes={"type": "dict"},
+        ),
+        required_if=[
+            ("state", "present", ("protocol",)),
+            ("state", "present", ("target_group_arn", "redirect"), True),
+        ],
+        mutually_exclusive=[("target_group_arn", "redirect")],
+        supports_check_mode=True,
+    )
+    run(module, Listener)
+
+
+if __name__ == "__main__":
+    main()
