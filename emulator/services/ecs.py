@@ -1,0 +1,731 @@
+"""ECS: services that deploy, run tasks and register them with their target groups.
+
+A deployment takes effect at the first read after the request, as if AWS were instantly done; L(is_due) is the place
+for a clock. A task definition with an image C(emulator/fails:<anything>) never gets healthy: its deployments fail as on
+AWS, so that circuit breakers can be tried.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import threading
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.ec2 import ec2_backends
+from moto.ecs import models
+from moto.ecs.exceptions import (
+    ClusterNotFoundException,
+    EcsClientException,
+    ECSException,
+    InvalidParameterException,
+    ServiceNotFoundException,
+    TaskDefinitionNotFoundException,
+)
+from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.elbv2 import elbv2_backends
+from moto.iam import iam_backends
+from moto.moto_api._internal import mock_random
+
+from emulator.patching import wrap
+
+FAILING_IMAGE = "emulator/fails:"
+MIB_PER_GIB = 1024
+# CPU units, and the memory in MiB that Fargate offers with them
+FARGATE_MEMORY: dict[int, tuple[int, ...]] = {
+    256: (512, 1024, 2048),
+    512: tuple(range(1024, 4096 + 1, MIB_PER_GIB)),
+    1024: tuple(range(2048, 8192 + 1, MIB_PER_GIB)),
+    2048: tuple(range(4096, 16384 + 1, MIB_PER_GIB)),
+    4096: tuple(range(8192, 30720 + 1, MIB_PER_GIB)),
+    8192: tuple(range(16384, 61440 + 1, 4 * MIB_PER_GIB)),
+    16384: tuple(range(32768, 122880 + 1, 8 * MIB_PER_GIB)),
+}
+RESERVED_ADDRESSES = 4  # the first ones of each subnet
+LEAST_FAILURES, MOST_FAILURES = 3, 200  # the circuit breaker's threshold, of half the desired count
+KEPT_EVENTS = 100
+KEPT_DELETIONS = "_emulator_last_revisions"
+
+# a deployment is moved on by whichever request reads it, and the server answers several at a time
+_lock = threading.RLock()
+
+
+def now() -> datetime:
+    """Return the time of AWS."""
+    return datetime.now(UTC)
+
+
+def is_due(since: datetime) -> bool:
+    """Tell whether what was asked for at C(since) has taken effect; always, as there is no clock yet."""
+    return since <= now()
+
+
+class ServiceTask(models.Task):
+    """A Fargate task that a service started, with an address in one of the service's subnets."""
+
+    def __init__(self, backend: Any, service: Any, deployment: dict[str, Any], subnet: str) -> None:
+        definition = backend.describe_task_definition(deployment["taskDefinition"])
+        # moto's own network interface has an address outside of the subnet, and needs a VPC with host names
+        without_network: Any = SimpleNamespace(
+            arn=definition.arn, network_mode="", container_definitions=definition.container_definitions
+        )
+        super().__init__(
+            cluster=backend._get_cluster(service.cluster_name),
+            task_definition=without_network,
+            container_instance_arn=None,
+            resource_requirements=None,
+            backend=backend,
+            group=f"service:{service.name}",
+            launch_type="FARGATE",
+            started_by=deployment["id"],
+            tags=_task_tags(service, definition),
+            platform_version="1.4.0",
+        )
+        self.status = "RUNNING"
+        self.platform_family = "Linux"
+        self.connectivity = "CONNECTED"
+        self.cpu, self.memory = definition.cpu, definition.memory
+        self.created_at = self.started_at = now()
+        self.enable_execute_command = service.enable_execute_command
+        # without a health check in the container, ECS knows nothing of its health
+        self.health_status = "UNKNOWN"
+        self.stop_code: str | None = None
+        self.stopped_at: datetime | None = None
+        self.targets: list[tuple[str, dict[str, Any]]] = []
+        self._attach(subnet, service.network_configuration["awsvpcConfiguration"].get("securityGroups"))
+        self.containers = [self._container(definition, container) for container in definition.container_definitions]
+
+    @property
+    def status(self) -> str | None:
+        """The state that the service gave it; moto's own would go on to STOPPED by being read."""
+        return self._status
+
+    @status.setter
+    def status(self, value: str) -> None:
+        self._status = value
+
+    def advance(self) -> None:
+        """Stay as it is."""
+
+    def _attach(self, subnet: str, groups: list[str] | None) -> None:
+        ec2 = ec2_backends[self._account_id][self.region_name]
+        self.address = _free_address(ec2, subnet)
+        self._eni = ec2.create_network_interface(
+            subnet=subnet,
+            private_ip_address=self.address,
+            group_ids=groups or [_default_group(ec2, subnet)],
+            description=f"arn:aws:ecs:{self.region_name}:{self._account_id}:attachment/{self.id}",
+        )
+        self._eni.status, self._eni.requester_managed = "in-use", True
+        self.availability_zone = ec2.get_subnet(subnet).availability_zone
+        details = {
+            "subnetId": subnet,
+            "networkInterfaceId": self._eni.id,
+            "macAddress": self._eni.mac_address,
+            "privateIPv4Address": self.address,
+        }
+        attachment: Any = {
+            "id": self.id,
+            "type": "ElasticNetworkInterface",
+            "status": "ATTACHED",
+            "details": [{"name": name, "value": value} for name, value in details.items()],
+        }
+        self.attachments.append(attachment)
+
+    def _container(self, definition: Any, container: dict[str, Any]) -> Any:
+        # moto knows only the first container of a task
+        make: Any = models.Container
+        made = make(SimpleNamespace(arn=definition.arn, container_definitions=[container]))
+        made.task_arn = self.task_arn
+        made.last_status = "RUNNING"
+        made.health_status = "HEALTHY" if container.get("healthCheck") else "UNKNOWN"
+        made.exitCode = None
+        made.network_interfaces = [{"attachmentId": self.id, "privateIpv4Address": self.address}]
+        return made
+
+    def register(self, load_balancers: list[dict[str, Any]]) -> None:
+        """Become a target of the service's target groups."""
+        elbv2 = elbv2_backends[self._account_id][self.region_name]
+        for balancer in load_balancers:
+            target = {"Id": self.address, "Port": balancer["containerPort"]}
+            elbv2.register_targets(balancer["targetGroupArn"], [target])
+            self.targets.append((balancer["targetGroupArn"], target))
+
+    def stop(self, reason: str, code: str = "ServiceSchedulerInitiated") -> None:
+        """End: leave the target groups, give the network interface back."""
+        elbv2 = elbv2_backends[self._account_id][self.region_name]
+        for arn, target in self.targets:
+            group = elbv2.target_groups.get(arn)
+            if group is not None and target["Id"] in group.targets:
+                elbv2.deregister_targets(arn, [target])
+        self.targets = []
+        ec2_backends[self._account_id][self.region_name].enis.pop(self._eni.id, None)
+        self.status = self.desired_status = "STOPPED"
+        self.stopped_reason, self.stop_code, self.stopped_at = reason, code, now()
+        for container in self.containers:
+            container.last_status, container.exitCode = "STOPPED", 0
+
+
+def _default_group(ec2: Any, subnet: str) -> str:
+    return ec2.get_default_security_group(ec2.get_subnet(subnet).vpc_id).id
+
+
+def _free_address(ec2: Any, subnet: str) -> str:
+    taken = {eni.private_ip_address for eni in ec2.enis.values() if eni.subnet.id == subnet}
+    network = ipaddress.ip_network(ec2.get_subnet(subnet).cidr_block)
+    free = (str(address) for number, address in enumerate(network) if number >= RESERVED_ADDRESSES)
+    return next(address for address in free if address not in taken)
+
+
+def _task_tags(service: Any, definition: Any) -> list[dict[str, str]]:
+    source = {"SERVICE": service.tags, "TASK_DEFINITION": definition.tags}.get(service.propagate_tags, [])
+    own = {
+        "aws:ecs:clusterName": service.cluster_name,
+        "aws:ecs:serviceName": service.name,
+    }
+    managed = [{"key": key, "value": value} for key, value in own.items()] if service.enable_ecs_managed_tags else []
+    return [dict(tag) for tag in source] + managed
+
+
+def _new_deployment(service: Any, reason: str = "") -> dict[str, Any]:
+    number = f"ecs-svc/{mock_random.randint(10**18, 10**19 - 1)}"
+    return {
+        "id": number,
+        "status": "PRIMARY",
+        "taskDefinition": service.task_definition,
+        "desiredCount": service.desired_count,
+        "pendingCount": 0,
+        "runningCount": 0,
+        "failedTasks": 0,
+        "createdAt": now(),
+        "updatedAt": now(),
+        "launchType": service.launch_type,
+        "platformVersion": "1.4.0",
+        "platformFamily": "Linux",
+        "networkConfiguration": service.network_configuration or None,
+        "rolloutState": "IN_PROGRESS",
+        "rolloutStateReason": reason or f"ECS deployment {number} in progress.",
+    }
+
+
+def _say(service: Any, message: str) -> None:
+    event = {"id": str(mock_random.uuid4()), "createdAt": now(), "message": f"(service {service.name}) {message}"}
+    service.events.insert(0, event)
+    del service.events[KEPT_EVENTS:]
+
+
+def _tasks(backend: Any, service: Any, deployment: dict[str, Any] | None = None) -> list[ServiceTask]:
+    """Return the running tasks of a service, or of one of its deployments."""
+    return [
+        task
+        for task in backend.tasks.get(service.cluster_name, {}).values()
+        if isinstance(task, ServiceTask)
+        and task.group == f"service:{service.name}"
+        and task.status == "RUNNING"
+        and (deployment is None or task.started_by == deployment["id"])
+    ]
+
+
+def _start_task(backend: Any, service: Any, deployment: dict[str, Any], number: int) -> ServiceTask:
+    subnets = service.network_configuration["awsvpcConfiguration"]["subnets"]
+    task = ServiceTask(backend, service, deployment, subnets[number % len(subnets)])
+    backend.tasks.setdefault(service.cluster_name, {})[task.task_arn] = task
+    return task
+
+
+def _complete(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
+    """Bring a deployment to its desired count, end the older ones."""
+    running = _tasks(backend, service, deployment)
+    for number in range(len(running), deployment["desiredCount"]):
+        _start_task(backend, service, deployment, number).register(service.load_balancers)
+    keep = set(map(id, _tasks(backend, service, deployment)[: deployment["desiredCount"]]))
+    for task in _tasks(backend, service):
+        if id(task) not in keep:
+            task.stop(f"Scaling activity initiated by (deployment {deployment['id']})")
+    service.deployments = [deployment]
+    if deployment["rolloutState"] != "COMPLETED":
+        deployment["rolloutState"] = "COMPLETED"
+        deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
+        deployment["updatedAt"] = now()
+        service.last_completed = deployment
+        _say(service, f"(deployment {deployment['id']}) deployment completed.")
+        _say(service, "has reached a steady state.")
+
+
+def _fail(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
+    """Let a deployment's tasks stop again and again, and its circuit breaker, if any, end it."""
+    if deployment["rolloutState"] == "FAILED":
+        return
+    failures = min(max(math.ceil(deployment["desiredCount"] / 2), LEAST_FAILURES), MOST_FAILURES)
+    for number in range(deployment["failedTasks"], failures):
+        task = _start_task(backend, service, deployment, number)
+        arn = service.load_balancers[0]["targetGroupArn"] if service.load_balancers else ""
+        task.stop(f"Task failed ELB health checks in (target-group {arn})" if arn else "Essential container exited")
+        _say(service, f"(task {task.id}) failed: {task.stopped_reason}")
+    deployment["failedTasks"] = failures
+    deployment["updatedAt"] = now()
+    breaker = service.deployment_configuration.get("deploymentCircuitBreaker", {})
+    if not breaker.get("enable"):
+        return
+    deployment["rolloutState"] = "FAILED"
+    deployment["rolloutStateReason"] = "ECS deployment circuit breaker: tasks failed to start."
+    _say(service, f"(deployment {deployment['id']}) deployment failed: tasks failed to start.")
+    last = service.last_completed
+    if breaker.get("rollback") and last is not None:
+        _roll_back(service, deployment, last)
+
+
+def _roll_back(service: Any, failed: dict[str, Any], last: dict[str, Any]) -> None:
+    failed["status"], failed["desiredCount"] = "ACTIVE", 0
+    service.task_definition = last["taskDefinition"]
+    service.network_configuration = last["networkConfiguration"]
+    reason = f"ECS deployment circuit breaker: rolling back to deploymentId {last['id']}."
+    service.deployments.insert(0, _new_deployment(service, reason))
+    _say(service, f"rolling back to deployment {last['id']}.")
+
+
+def _drained(backend: Any, service: Any) -> None:
+    for task in _tasks(backend, service):
+        task.stop(f"Scaling activity initiated by (deployment {task.started_by})")
+    service.status, service.deployments = "INACTIVE", []
+
+
+def _fails(backend: Any, deployment: dict[str, Any]) -> bool:
+    definition = backend.describe_task_definition(deployment["taskDefinition"])
+    return any(container["image"].startswith(FAILING_IMAGE) for container in definition.container_definitions)
+
+
+def _move_on(backend: Any, service: Any) -> None:
+    if service.status == "DRAINING" and is_due(service.draining_since):
+        _drained(backend, service)
+    elif service.status == "ACTIVE" and service.deployments and is_due(service.deployments[0]["updatedAt"]):
+        primary = service.deployments[0]
+        (_fail if _fails(backend, primary) else _complete)(backend, service, primary)
+    for deployment in service.deployments:
+        deployment["runningCount"] = len(_tasks(backend, service, deployment))
+        deployment["pendingCount"] = 0
+    service.running_count, service.pending_count = len(_tasks(backend, service)), 0
+
+
+def advance(backend: Any) -> None:
+    """Bring all Fargate services of a region to where they are by now, and count on their clusters."""
+    with _lock:
+        for service in backend.services.values():
+            if hasattr(service, "last_completed"):
+                _move_on(backend, service)
+        for cluster in backend.clusters.values():
+            _count(backend, cluster)
+
+
+def _count(backend: Any, cluster: Any) -> None:
+    services = [service for service in backend.services.values() if service.cluster_name == cluster.name]
+    tasks = backend.tasks.get(cluster.name, {}).values()
+    cluster.active_services_count = len([service for service in services if service.status == "ACTIVE"])
+    cluster.running_tasks_count = len([task for task in tasks if task._status == "RUNNING"])
+    cluster.pending_tasks_count = 0
+
+
+# --- clusters
+
+
+def _install_clusters() -> None:
+    backend = models.EC2ContainerServiceBackend
+
+    @wrap(backend, "_get_cluster")
+    def get_cluster(original: Any, self: Any, name: str) -> Any:
+        """Refuse everything but a description of a deleted cluster."""
+        cluster = original(self, name)
+        if cluster.status != "ACTIVE":
+            raise ClusterNotFoundException
+        return cluster
+
+    @wrap(backend, "create_cluster")
+    def create_cluster(original: Any, self: Any, cluster_name: str, *args: Any, **kwargs: Any) -> Any:
+        """Return a cluster that exists as it is."""
+        existing = self.clusters.get(cluster_name)
+        if existing is not None and existing.status == "ACTIVE":
+            return existing
+        return original(self, cluster_name, *args, **kwargs)
+
+    @wrap(backend, "list_clusters")
+    def list_clusters(original: Any, self: Any) -> list[str]:
+        """Leave deleted clusters out."""
+        return [cluster.arn for cluster in self.clusters.values() if cluster.status == "ACTIVE"]
+
+    @wrap(backend, "describe_clusters")
+    def describe_clusters(original: Any, self: Any, cluster_names: list[str]) -> Any:
+        """Show the counts of tasks and services as they are by now."""
+        advance(self)
+        return original(self, cluster_names)
+
+    @wrap(backend, "delete_cluster")
+    def delete_cluster(original: Any, self: Any, cluster_str: str) -> Any:
+        """Refuse to delete a cluster with services, or with tasks that still run."""
+        advance(self)
+        cluster = self._get_cluster(cluster_str)
+        if cluster.active_services_count:
+            text = "The Cluster cannot be deleted while Services are active."
+            raise ECSException("ClusterContainsServicesException", text)
+        if cluster.running_tasks_count:
+            raise ECSException("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.")
+        return original(self, cluster_str)
+
+
+# --- task definitions
+
+
+def _check_fargate(params: dict[str, Any]) -> None:
+    """Refuse what RegisterTaskDefinition refuses for Fargate."""
+    if "FARGATE" not in (params.get("requires_compatibilities") or []):
+        return
+    cpu, memory = params.get("cpu"), params.get("memory")
+    if not cpu or not memory:
+        raise EcsClientException("Fargate requires that 'cpu' be defined at the task level.")
+    if int(memory) not in FARGATE_MEMORY.get(int(cpu), ()):
+        text = f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory."
+        raise EcsClientException(f"{text} See the Amazon ECS documentation for the valid values.")
+    if params.get("network_mode") != "awsvpc":
+        raise EcsClientException("Fargate only supports network mode 'awsvpc'.")
+
+
+def _check_containers(containers: list[dict[str, Any]], fargate: bool, execution_role: str | None) -> None:
+    """Refuse containers that need a role that is missing, or that name a variable twice."""
+    for container in containers:
+        driver = container.get("logConfiguration", {}).get("logDriver")
+        if fargate and not execution_role and (container.get("secrets") or driver == "awslogs"):
+            needs = "secrets" if container.get("secrets") else "log driver awslogs"
+            text = f"Fargate requires task definition to have execution role ARN to support {needs}."
+            raise EcsClientException(text)
+        names = {item["name"] for item in container.get("environment", [])}
+        if names & {item["name"] for item in container.get("secrets", [])}:
+            text = "The secret name must be unique and not shared with any new or existing environment variables"
+            raise EcsClientException(f"{text} set on the container, such as '{container['name']}'.")
+
+
+def _check_roles(self: Any, *arns: str | None) -> None:
+    """Refuse roles that do not exist."""
+    known = {role.arn for role in iam_backends[self.account_id]["aws"].roles.values()}
+    if any(arn and arn not in known for arn in arns):
+        raise EcsClientException("Role is not valid")
+
+
+def _fill_defaults(definition: Any) -> None:
+    """AWS echoes what was left out."""
+    for container in definition.container_definitions:
+        container.setdefault("systemControls", [])
+        container["portMappings"] = [
+            {"protocol": "tcp", "hostPort": mapping["containerPort"], **mapping}
+            for mapping in container.get("portMappings", [])
+        ]
+        if "healthCheck" in container:
+            defaults = {"interval": 30, "timeout": 5, "retries": 3}
+            container["healthCheck"] = {**defaults, **container["healthCheck"]}
+        if "logConfiguration" in container:
+            container["logConfiguration"].setdefault("secretOptions", [])
+    definition.volumes = [{"host": {}, **volume} for volume in definition.volumes]
+
+
+def _install_task_definitions() -> None:
+    backend = models.EC2ContainerServiceBackend
+
+    @wrap(backend, "register_task_definition")
+    def register(original: Any, self: Any, family: str, container_definitions: list[Any], **params: Any) -> Any:
+        """Check what AWS checks, and return its defaults."""
+        fargate = "FARGATE" in (params.get("requires_compatibilities") or [])
+        _check_fargate(params)
+        _check_containers(container_definitions, fargate, params.get("execution_role_arn"))
+        _check_roles(self, params.get("execution_role_arn"), params.get("task_role_arn"))
+        definition = original(self, family, container_definitions, **params)
+        definition.registered_at = now()
+        _fill_defaults(definition)
+        last = self.__dict__.setdefault(KEPT_DELETIONS, {})
+        last[family] = definition.revision
+        return definition
+
+    @wrap(backend, "_get_last_task_definition_revision_id")
+    def last_revision(original: Any, self: Any, family: str) -> int | None:
+        """Go on counting after a deletion: AWS keeps the family's name."""
+        return self.__dict__.get(KEPT_DELETIONS, {}).get(family) or original(self, family)
+
+    @wrap(backend, "describe_task_definition")
+    def describe(original: Any, self: Any, task_definition_str: str) -> Any:
+        """Find the newest active revision of a family that is named without one."""
+        name = task_definition_str.split("/")[-1]
+        if ":" in name:
+            return original(self, task_definition_str)
+        revisions = self.task_definitions.get(name, {}).values()
+        active = [definition for definition in revisions if definition.status == "ACTIVE"]
+        if not active:
+            raise TaskDefinitionNotFoundException
+        return max(active, key=lambda definition: definition.revision)
+
+    @wrap(backend, "deregister_task_definition")
+    def deregister(original: Any, self: Any, task_definition_str: str) -> Any:
+        """Say when."""
+        definition = original(self, task_definition_str)
+        definition.deregistered_at = now()
+        return definition
+
+    @wrap(EC2ContainerServiceResponse, "list_task_definitions")
+    def list_definitions(original: Any, self: Any) -> Any:
+        """Sort by revision, as C(sort) says."""
+        arns = original(self).result["taskDefinitionArns"]
+        order = sorted(arns, key=lambda arn: (arn.rsplit(":", 1)[0], int(arn.rsplit(":", 1)[1])))
+        return ActionResult({"taskDefinitionArns": order[::-1] if self._get_param("sort") == "DESC" else order})
+
+
+# --- services
+
+
+def _active_definition(backend: Any, name: str) -> Any:
+    definition = backend.describe_task_definition(name)
+    if definition.status != "ACTIVE":
+        raise EcsClientException("TaskDefinition is inactive")
+    return definition
+
+
+def _check_balancer(backend: Any, definition: Any, balancer: dict[str, Any]) -> None:
+    """Refuse a target group that takes no task, or a port that the container has not."""
+    elbv2 = elbv2_backends[backend.account_id][backend.region_name]
+    arn = balancer["targetGroupArn"]
+    group = elbv2.target_groups.get(arn)
+    if group is None:
+        raise InvalidParameterException(f"The specified target group does not exist. (target-group {arn})")
+    if group.target_type != "ip" and definition.network_mode == "awsvpc":
+        raise InvalidParameterException(
+            f"The provided target group {arn} has target type {group.target_type}, which is incompatible with the "
+            "awsvpc network mode specified in the task definition."
+        )
+    if not set(group.load_balancer_arns) & set(elbv2.load_balancers):
+        text = f"The target group with targetGroupArn {arn} does not have an associated load balancer."
+        raise InvalidParameterException(text)
+    containers = {container["name"]: container for container in definition.container_definitions}
+    name, port = balancer["containerName"], balancer["containerPort"]
+    if name not in containers:
+        raise InvalidParameterException(f"The container {name} does not exist in the task definition.")
+    if port not in [mapping["containerPort"] for mapping in containers[name]["portMappings"]]:
+        raise InvalidParameterException(f"The container {name} did not have a container port {port} defined.")
+
+
+def _deployment_configuration(given: dict[str, Any] | None, present: dict[str, Any]) -> dict[str, Any]:
+    defaults = {
+        "deploymentCircuitBreaker": {"enable": False, "rollback": False},
+        "maximumPercent": 200,
+        "minimumHealthyPercent": 100,
+        "strategy": "ROLLING",
+        "bakeTimeInMinutes": 0,
+    }
+    return {**defaults, **present, **(given or {})}
+
+
+def _network(given: dict[str, Any] | None) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    defaults = {"securityGroups": [], "assignPublicIp": "DISABLED"}
+    return {"awsvpcConfiguration": {**defaults, **given["awsvpcConfiguration"]}}
+
+
+def _check_create(self: Any, backend: Any, network: dict[str, Any] | None) -> None:
+    """Refuse what CreateService refuses."""
+    name = self._get_param("serviceName")
+    cluster = backend._get_cluster(self._get_param("cluster", "default"))
+    present = backend.services.get(f"{cluster.name}:{name}")
+    if present is not None and present.status == "DRAINING":
+        raise InvalidParameterException("Unable to Start a service that is still Draining.")
+    if present is not None and present.status == "ACTIVE":
+        raise InvalidParameterException("Creation of service was not idempotent.")
+    definition = _active_definition(backend, self._get_param("taskDefinition"))
+    if definition.network_mode == "awsvpc" and network is None:
+        text = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+        raise InvalidParameterException(text)
+    balancers = self._get_param("loadBalancers") or []
+    if self._get_param("healthCheckGracePeriodSeconds") is not None and not balancers:
+        text = "Health check grace period is only valid for services configured to use load balancers"
+        raise InvalidParameterException(text)
+    for balancer in balancers:
+        _check_balancer(backend, definition, balancer)
+
+
+def _same_request(self: Any, backend: Any) -> Any:
+    """Return the service that a request with the same client token made."""
+    token, name = self._get_param("clientToken"), self._get_param("serviceName")
+    cluster = self._get_param("cluster", "default").split("/")[-1]
+    present = backend.services.get(f"{cluster}:{name}")
+    if token and present is not None and present.status == "ACTIVE" and present.client_token == token:
+        return present
+    return None
+
+
+def _complete_service(self: Any, service: Any, network: dict[str, Any] | None) -> None:
+    """Keep what moto drops, and start the first deployment."""
+    grace = self._get_param("healthCheckGracePeriodSeconds")
+    service.health_check_grace_period_seconds = 0 if grace is None and service.load_balancers else grace
+    service.deployment_configuration = _deployment_configuration(self._get_param("deploymentConfiguration"), {})
+    service.enable_execute_command = self._get_bool_param("enableExecuteCommand", False)
+    service.enable_ecs_managed_tags = self._get_bool_param("enableECSManagedTags", False)
+    service.network_configuration = network or {}
+    service.platform_version = service.platform_version or "LATEST"
+    service.platform_family = "Linux"
+    service.client_token = self._get_param("clientToken")
+    service.created_at = now()
+    service.last_completed = None
+    service.deployments = [_new_deployment(service)]
+    service.running_count = service.pending_count = 0
+    _say(service, f"(deployment {service.deployments[0]['id']}) deployment started.")
+
+
+def _redeploy(service: Any) -> None:
+    """Start a new deployment; the present one goes on until the new one has replaced it."""
+    for deployment in service.deployments:
+        deployment["status"] = "ACTIVE"
+    service.deployments.insert(0, _new_deployment(service))
+
+
+def _update(backend: Any, service: Any, given: dict[str, Any]) -> None:
+    """Apply UpdateService: what concerns the tasks starts a new deployment, the rest takes effect in place."""
+    before = (service.task_definition, service.network_configuration, service.load_balancers, service.platform_version)
+    if given.get("taskDefinition"):
+        service.task_definition = _active_definition(backend, given["taskDefinition"]).arn
+    definition = backend.describe_task_definition(service.task_definition)
+    for balancer in given.get("loadBalancers") or []:
+        _check_balancer(backend, definition, balancer)
+    network = _network(given.get("networkConfiguration"))
+    if network is not None:
+        service.network_configuration = service._validate_network(network)
+    configuration = _deployment_configuration(given.get("deploymentConfiguration"), service.deployment_configuration)
+    service.deployment_configuration = configuration
+    for theirs, ours in {
+        "desiredCount": "desired_count",
+        "loadBalancers": "load_balancers",
+        "platformVersion": "platform_version",
+        "healthCheckGracePeriodSeconds": "health_check_grace_period_seconds",
+        "enableExecuteCommand": "enable_execute_command",
+        "enableECSManagedTags": "enable_ecs_managed_tags",
+        "propagateTags": "propagate_tags",
+    }.items():
+        if given.get(theirs) is not None:
+            setattr(service, ours, given[theirs])
+    after = (service.task_definition, service.network_configuration, service.load_balancers, service.platform_version)
+    if after != before or given.get("forceNewDeployment"):
+        _redeploy(service)
+    elif service.deployments:
+        service.deployments[0]["desiredCount"] = service.desired_count
+
+
+def _install_services() -> None:
+    @wrap(EC2ContainerServiceResponse, "create_service")
+    def create_service(original: Any, self: Any) -> Any:
+        """Security groups are optional; nothing of the request is lost; the service really deploys."""
+        backend = self.ecs_backend
+        advance(backend)
+        repeated = _same_request(self, backend)
+        if repeated is not None:
+            return ActionResult({"service": repeated})
+        network = _network(self._get_param("networkConfiguration"))
+        _check_create(self, backend, network)
+        if network is not None:
+            self._get_param("networkConfiguration")["awsvpcConfiguration"].setdefault("securityGroups", [])
+        with _lock:
+            service = original(self).result["service"]
+            _complete_service(self, service, network)
+        return ActionResult({"service": service})
+
+    @wrap(EC2ContainerServiceResponse, "update_service")
+    def update_service(original: Any, self: Any) -> Any:
+        """Only what the request names changes."""
+        backend, given = self.ecs_backend, self._get_params()
+        advance(backend)
+        name = given["service"].split("/")[-1]
+        service = backend._get_service(given.get("cluster", "default"), name)
+        if service.status != "ACTIVE":
+            raise ECSException("ServiceNotActiveException", "Service was not ACTIVE.")
+        with _lock:
+            _update(backend, service, given)
+        return ActionResult({"service": service})
+
+
+def _install_service_reads_and_removal() -> None:
+    backend = models.EC2ContainerServiceBackend
+
+    @wrap(backend, "delete_service")
+    def delete_service(original: Any, self: Any, cluster_name: str, service_name: str, force: bool) -> Any:
+        """Drain a service until its tasks have stopped, and keep it as INACTIVE."""
+        advance(self)
+        service = self._get_service(cluster_name, service_name.split("/")[-1])
+        if service.status == "INACTIVE":
+            raise ServiceNotFoundException
+        if service.desired_count and not force:
+            raise InvalidParameterException("The service cannot be stopped while it is scaled above 0.")
+        service.status, service.draining_since, service.desired_count = "DRAINING", now(), 0
+        return service
+
+    @wrap(backend, "describe_services")
+    def describe_services(original: Any, self: Any, cluster_str: str, names: list[str]) -> Any:
+        """Show services as they are by now."""
+        advance(self)
+        return original(self, cluster_str, names)
+
+    @wrap(backend, "list_services")
+    def list_services(original: Any, self: Any, cluster_str: str, *args: Any, **kwargs: Any) -> list[str]:
+        """Leave deleted services out."""
+        advance(self)
+        active = {service.arn for service in self.services.values() if service.status == "ACTIVE"}
+        return [arn for arn in original(self, cluster_str, *args, **kwargs) if arn in active]
+
+
+# --- tasks
+
+
+def _install_tasks() -> None:
+    backend = models.EC2ContainerServiceBackend
+
+    @wrap(backend, "list_tasks")
+    def list_tasks(
+        original: Any,
+        self: Any,
+        cluster_str: str | None = None,
+        container_instance: str | None = None,
+        family: str | None = None,
+        started_by: str | None = None,
+        service_name: str | None = None,
+        desired_status: str | None = None,
+    ) -> list[Any]:
+        """Select by service; without a status, only tasks that are to run."""
+        advance(self)
+        wanted = desired_status or ("RUNNING" if cluster_str else None)
+        tasks = original(self, cluster_str, container_instance, None, started_by, None, wanted)
+        if service_name:
+            name = service_name.split("/")[-1]
+            self._get_service(cluster_str, name)
+            tasks = [task for task in tasks if task.group == f"service:{name}"]
+        if family:
+            tasks = [task for task in tasks if f":task-definition/{family}:" in task.task_definition_arn]
+        return tasks
+
+    @wrap(backend, "describe_tasks")
+    def describe_tasks(original: Any, self: Any, cluster_str: str, tasks: list[str]) -> list[Any]:
+        """Show tasks as they are by now."""
+        advance(self)
+        return original(self, cluster_str, tasks)
+
+    @wrap(backend, "stop_task")
+    def stop_task(original: Any, self: Any, cluster_str: str, task_str: str, reason: str) -> Any:
+        """Take a service's task that somebody stops out of the target group; the service starts another."""
+        name = self._get_cluster(cluster_str).name
+        for arn, task in self.tasks.get(name, {}).items():
+            if isinstance(task, ServiceTask) and arn.endswith(task_str.split("/")[-1]):
+                task.stop(reason or "Task stopped by user", "UserInitiated")
+                return task
+        return original(self, cluster_str, task_str, reason)
+
+
+def install() -> None:
+    """Put the additions into moto's ECS."""
+    _install_clusters()
+    _install_task_definitions()
+    _install_services()
+    _install_service_reads_and_removal()
+    _install_tasks()
