@@ -357,6 +357,8 @@ class Listener(Resource):
         found = out_of_range("port", self.options["port"], 1, 65535)
         if self.options["state"] == "absent":
             return found
+        if not self.options["target_group_arn"] and not self.options["redirect"]:
+            found.append("Nothing says what happens with requests: set target_group_arn or redirect.")
         if self.options["protocol"] == "HTTPS" and not self.options["certificate_arn"]:
             found.append("protocol HTTPS needs a certificate: set certificate_arn.")
         for option in ("certificate_arn", "ssl_policy"):
@@ -410,10 +412,7 @@ def main() -> None:
             ssl_policy={"type": "str"},
             attributes={"type": "dict"},
         ),
-        required_if=[
-            ("state", "present", ("protocol",)),
-            ("state", "present", ("target_group_arn", "redirect"), True),
-        ],
+        required_if=[("state", "present", ("protocol",))],
         mutually_exclusive=[("target_group_arn", "redirect")],
         supports_check_mode=True,
     )

@@ -1,0 +1,210 @@
+"""The listener module: create, update, no change, remove, each read back with plain boto3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible_collections.streamflix.content_api.plugins.modules import elbv2_listener as module
+
+LATER = "(known after apply)"
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+
+
+@pytest.fixture
+def stack(aws: Any) -> dict[str, str]:
+    """Give a load balancer and two target groups."""
+    ec2, elbv2 = aws("ec2"), aws("elbv2")
+    vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    gateway_id = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(VpcId=vpc_id, InternetGatewayId=gateway_id)
+    subnets = [
+        ec2.create_subnet(VpcId=vpc_id, CidrBlock=f"10.0.{index}.0/24", AvailabilityZone=f"eu-west-1{zone}")
+        for index, zone in enumerate("ab")
+    ]
+    balancer = elbv2.create_load_balancer(Name="alb", Subnets=[subnet["Subnet"]["SubnetId"] for subnet in subnets])
+    groups = [
+        elbv2.create_target_group(Name=name, Protocol="HTTP", Port=80, VpcId=vpc_id, TargetType="ip")
+        for name in ("blue", "green")
+    ]
+    blue, green = (group["TargetGroups"][0]["TargetGroupArn"] for group in groups)
+    return {"arn": balancer["LoadBalancers"][0]["LoadBalancerArn"], "blue": blue, "green": green}
+
+
+@pytest.fixture
+def certificate(aws: Any) -> str:
+    return aws("acm").request_certificate(DomainName="example.com")["CertificateArn"]
+
+
+@pytest.fixture
+def options(stack: dict[str, str]) -> dict[str, Any]:
+    return {
+        "load_balancer_arn": stack["arn"],
+        "port": 80,
+        "protocol": "HTTP",
+        "target_group_arn": stack["blue"],
+        "tags": {"Environment": "dev"},
+    }
+
+
+@pytest.fixture
+def read_back(aws: Any, stack: dict[str, str]) -> Callable[[], list[dict[str, Any]]]:
+    def read() -> list[dict[str, Any]]:
+        elbv2 = aws("elbv2")
+        found = elbv2.describe_listeners(LoadBalancerArn=stack["arn"])["Listeners"]
+        for listener in found:
+            described = elbv2.describe_tags(ResourceArns=[listener["ListenerArn"]])["TagDescriptions"][0]["Tags"]
+            listener["tags"] = {tag["Key"]: tag["Value"] for tag in described}
+        return found
+
+    return read
+
+
+def test_creates_what_the_preview_shows(run_module: Any, options: Any, stack: Any, read_back: Any) -> None:
+    preview = run_module("elbv2_listener", check=True, **options)
+    assert preview["changed"]
+    assert read_back() == []
+
+    done = run_module("elbv2_listener", **options)
+    assert done["changed"]
+    assert done["actions"] == preview["actions"] == ["create_listener alb:80"]
+    assert {**done["listener"], "arn": LATER} == preview["listener"]
+
+    (listener,) = read_back()
+    assert (listener["Protocol"], listener["Port"], listener["LoadBalancerArn"]) == ("HTTP", 80, stack["arn"])
+    (action,) = listener["DefaultActions"]
+    assert (action["Type"], action["TargetGroupArn"]) == ("forward", stack["blue"])
+    assert listener["tags"] == {"Environment": "dev"}
+    assert done["listener"]["arn"] == listener["ListenerArn"]
+
+
+def test_second_run_changes_nothing(run_module: Any, options: Any, read_back: Any) -> None:
+    run_module("elbv2_listener", **options)
+    before = read_back()
+    for check in (True, False):
+        again = run_module("elbv2_listener", check=check, **options)
+        assert not again["changed"]
+        assert again["actions"] == []
+    assert read_back() == before
+
+
+def test_another_target_group(run_module: Any, options: Any, stack: Any, read_back: Any) -> None:
+    run_module("elbv2_listener", **options)
+    options |= {"target_group_arn": stack["green"], "tags": {"Owner": "api"}}
+    preview = run_module("elbv2_listener", check=True, **options)
+    assert read_back()[0]["DefaultActions"][0]["TargetGroupArn"] == stack["blue"]
+
+    done = run_module("elbv2_listener", **options)
+    assert done["listener"] == preview["listener"]
+    assert done["diff"]["before"]["default_actions"] == [{"type": "forward", "target_group_arn": stack["blue"]}]
+    assert done["diff"]["after"]["default_actions"] == [{"type": "forward", "target_group_arn": stack["green"]}]
+    (listener,) = read_back()
+    assert listener["DefaultActions"][0]["TargetGroupArn"] == stack["green"]
+    assert listener["tags"] == {"Owner": "api"}
+    assert not run_module("elbv2_listener", **options)["changed"]
+
+
+def test_a_redirect_to_https(run_module: Any, options: Any, read_back: Any) -> None:
+    run_module("elbv2_listener", **options)
+    del options["target_group_arn"]
+    options["redirect"] = {}
+    done = run_module("elbv2_listener", **options)
+    assert done["actions"] == ["modify_listener alb:80"]
+    (action,) = read_back()[0]["DefaultActions"]
+    assert action["Type"] == "redirect"
+    redirect = action["RedirectConfig"]
+    assert (redirect["Protocol"], redirect["Port"], redirect["StatusCode"]) == ("HTTPS", "443", "HTTP_301")
+    assert not run_module("elbv2_listener", **options)["changed"]
+
+
+def test_https_and_back(run_module: Any, options: Any, certificate: str, read_back: Any) -> None:
+    run_module("elbv2_listener", **options)
+    secure = {**options, "protocol": "HTTPS", "certificate_arn": certificate, "ssl_policy": POLICY}
+    preview = run_module("elbv2_listener", check=True, **secure)
+    done = run_module("elbv2_listener", **secure)
+    assert done["listener"] == preview["listener"]
+    (listener,) = read_back()
+    assert (listener["Protocol"], listener["SslPolicy"]) == ("HTTPS", POLICY)
+    assert listener["Certificates"][0]["CertificateArn"] == certificate
+    assert not run_module("elbv2_listener", **secure)["changed"]
+
+    preview = run_module("elbv2_listener", check=True, **options)
+    done = run_module("elbv2_listener", **options)
+    assert done["listener"] == preview["listener"]
+    assert (done["listener"]["certificate_arn"], done["listener"]["ssl_policy"]) == ("", "")
+
+
+def test_attributes(aws: Any, run_module: Any, options: Any) -> None:
+    options["attributes"] = {"routing.http.response.server.enabled": False}
+    done = run_module("elbv2_listener", **options)
+    assert done["listener"]["attributes"]["routing.http.response.server.enabled"] == "false"
+    pairs = aws("elbv2").describe_listener_attributes(ListenerArn=done["listener"]["arn"])["Attributes"]
+    assert {"Key": "routing.http.response.server.enabled", "Value": "false"} in pairs
+    assert not run_module("elbv2_listener", **options)["changed"]
+
+
+def test_removes_and_removes_again(aws: Any, run_module: Any, options: Any, stack: Any, read_back: Any) -> None:
+    run_module("elbv2_listener", **options)
+    gone = {"load_balancer_arn": stack["arn"], "port": 80, "state": "absent"}
+    assert run_module("elbv2_listener", check=True, **gone)["changed"]
+    assert len(read_back()) == 1
+    done = run_module("elbv2_listener", **gone)
+    assert done["changed"]
+    assert done["listener"] == {}
+    assert read_back() == []
+    assert not run_module("elbv2_listener", **gone)["changed"]
+    aws("elbv2").delete_load_balancer(LoadBalancerArn=stack["arn"])
+    assert not run_module("elbv2_listener", **gone)["changed"]
+
+
+def test_previews_with_ids_that_do_not_exist_yet(run_module: Any) -> None:
+    preview = run_module(
+        "elbv2_listener",
+        check=True,
+        load_balancer_arn=f"loadbalancer/app/alb/{LATER}",
+        port=80,
+        protocol="HTTP",
+        target_group_arn=LATER,
+    )
+    assert preview["actions"] == ["create_listener alb:80"]
+    assert preview["listener"]["default_actions"] == [{"type": "forward", "target_group_arn": LATER}]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"protocol": "HTTPS"}, "set certificate_arn"),
+        ({"certificate_arn": CERTIFICATE}, "is for HTTPS only"),
+        ({"port": 0}, "set 1 to 65535"),
+        ({"redirect": {}}, "mutually exclusive"),
+        ({"target_group_arn": None}, "set target_group_arn or redirect"),
+    ],
+)
+def test_refuses_what_aws_would_refuse(run_module: Any, options: Any, wrong: dict[str, Any], text: str) -> None:
+    failed = run_module("elbv2_listener", **{**options, **wrong})
+    assert failed["failed"]
+    assert text in failed["msg"]
+
+
+def test_reads_a_forward_as_aws_repeats_it() -> None:
+    action = {
+        "Type": "forward",
+        "TargetGroupArn": "arn:blue",
+        "Order": 1,
+        "ForwardConfig": {
+            "TargetGroups": [{"TargetGroupArn": "arn:blue", "Weight": 1}],
+            "TargetGroupStickinessConfig": {"Enabled": False},
+        },
+    }
+    assert module.action_from_aws(action) == {"type": "forward", "target_group_arn": "arn:blue"}
+
+
+def test_sees_a_split_of_the_traffic_as_drift() -> None:
+    groups = [{"TargetGroupArn": "arn:blue", "Weight": 9}, {"TargetGroupArn": "arn:green", "Weight": 1}]
+    action = {"Type": "forward", "Order": 1, "ForwardConfig": {"TargetGroups": groups}}
+    assert module.action_from_aws(action) == {
+        "type": "forward",
+        "settings": {"ForwardConfig": {"TargetGroups": groups}},
+    }
