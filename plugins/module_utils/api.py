@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 try:
+    from boto3.session import Session
     from botocore.config import Config
     from botocore.exceptions import (
         BotoCoreError,
@@ -88,6 +89,22 @@ def remedy_for_connection(error: Exception) -> str:
     return ""
 
 
+def fail_at_quota(parsed_response: Any, event_name: str, **_: Any) -> None:
+    """End a request at once when a quota is reached: botocore takes that for throttling and retries it for minutes."""
+    if parsed_response and parsed_response.get("Error", {}).get("Code") in QUOTA:
+        raise ClientError(parsed_response, event_name.rpartition(".")[2])
+
+
+def all_regions() -> list[str]:
+    """Return the regions of all partitions that the installed SDK knows."""
+    session = Session()
+    return [
+        region
+        for partition in session.get_available_partitions()
+        for region in session.get_available_regions("ec2", partition_name=partition)
+    ]
+
+
 class Api:
     """AWS as one module sees it: each service's client built once, every request retried and its errors named."""
 
@@ -118,7 +135,9 @@ class Api:
                 retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
                 connect_timeout=CONNECT_TIMEOUT_SECONDS,
             )
-            self._clients[service] = self._module.client(service, config=config)
+            client = self._module.client(service, config=config)
+            client.meta.events.register("response-received", fail_at_quota)
+            self._clients[service] = client
         return self._clients[service]
 
     def call(self, operation: str, service: str = "", subject: str = "", **params: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 UNKNOWN = "(known after apply)"
 
@@ -122,7 +122,7 @@ class Wait:
     service: str = ""
 
 
-Step = Call | Wait
+Step: TypeAlias = "Call | Wait"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,81 @@
+# The two commands to know: make demo, make test. Everything they need goes into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+STAMP := $(VENV)/.requirements
+PORT ?= 5000
+ENDPOINT := http://127.0.0.1:$(PORT)
+SCENARIOS := default network aurora redis ecs_service apigw
+export PATH := $(BIN):$(PATH)
+export AWS_EC2_METADATA_DISABLED := true
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-down test lint unit sanity importer integration molecule docs lock
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Install everything into .venv
+
+$(STAMP): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": set PYTHON=python3.12, say" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $(STAMP)
+
+demo: setup ## Deploy the stack to an emulator on this machine and verify it
+	@python -m emulator.background start --port $(PORT)
+	AWS_ENDPOINT_URL=$(ENDPOINT) ansible-playbook site.yml -i inventories/local
+	AWS_ENDPOINT_URL=$(ENDPOINT) ansible-playbook playbooks/verify.yml -i inventories/local
+	@cat outputs/local.json
+	@printf '%s\n' \
+	  'Deployed to $(ENDPOINT). To go on:' \
+	  '  make demo                                          again: changes nothing' \
+	  '  AWS_ENDPOINT_URL=$(ENDPOINT) .venv/bin/ansible-playbook site.yml -i inventories/local --check --diff -e aurora_max_capacity=4' \
+	  '  make demo-down                                     destroys the stack and stops the emulator'
+
+demo-down: setup ## Destroy the demo's stack and stop the emulator
+	@python -m emulator.background start --port $(PORT)
+	AWS_ENDPOINT_URL=$(ENDPOINT) ansible-playbook playbooks/destroy.yml -i inventories/local -e confirm=local
+	@python -m emulator.background stop --port $(PORT)
+
+test: setup ## Run all gates, the fast ones first
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory sanity
+	@$(MAKE) --no-print-directory importer
+	@$(MAKE) --no-print-directory integration
+	@$(MAKE) --no-print-directory molecule
+
+lint: setup ## yamllint, ansible-lint, ruff, mypy, generated docs
+	yamllint --strict .
+	ruff check .
+	ruff format --check .
+	mypy -p emulator -p ansible_collections.streamflix.content_api.plugins
+	python -m tests.tools.role_readmes --check
+	antsibull-changelog lint
+	ansible-lint --offline --profile production
+
+unit: setup ## Unit tests
+	pytest tests/unit -n 2
+
+sanity: setup ## ansible-test sanity
+	python -m tests.tools.sanity
+
+importer: setup ## Build the collection and import it as Galaxy does
+	python -m tests.tools.importer
+
+integration: setup ## Deploy, read everything back with boto3, destroy
+	pytest tests/integration
+
+molecule: setup ## Every molecule scenario
+	@for scenario in $(SCENARIOS); do molecule test -s $$scenario || exit 1; done
+
+docs: setup ## Generate the variable tables of the roles' READMEs
+	python -m tests.tools.role_readmes
+
+lock: setup ## Pin all requirements anew
+	uv pip compile --quiet --universal --python-version 3.11 --no-annotate --custom-compile-command "make lock" \
+	  requirements.in -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --no-annotate --custom-compile-command "make lock" \
+	  requirements-dev.in -c requirements.txt -o requirements-dev.txt

@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Address ranges: whether AWS takes them and whether they fit together.
+
+Follows the limits of CreateVpc and CreateSubnet: IPv4 blocks of /16 to /28, the network address without host bits.
+Each rule returns its findings as sentences, as L(rules) does.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+LARGEST_PREFIX = 28
+SMALLEST_PREFIX = 16
+
+
+def parse(variable: str, text: str) -> tuple[ipaddress.IPv4Network | None, list[str]]:
+    """Read a CIDR block.
+
+    :param variable: its name, for the finding.
+    :returns: the block, or None with the finding.
+    """
+    try:
+        block = ipaddress.IPv4Network(text)
+    except ValueError as error:
+        return None, [f"{variable} {text!r} is not an IPv4 CIDR block ({error}): write it like 10.0.0.0/16."]
+    if not SMALLEST_PREFIX <= block.prefixlen <= LARGEST_PREFIX:
+        size = "small" if block.prefixlen > LARGEST_PREFIX else "large"
+        return None, [
+            f"{variable} {text!r} is too {size}: AWS takes blocks from /{SMALLEST_PREFIX} to /{LARGEST_PREFIX}."
+        ]
+    return block, []
+
+
+def check_subnets(vpc_variable: str, vpc_cidr: str, subnets: Mapping[str, Sequence[str]]) -> list[str]:
+    """Check that subnets are blocks inside the VPC's block and do not overlap.
+
+    :param subnets: lists of CIDR blocks by the name of the variable that holds them.
+    """
+    vpc, findings = parse(vpc_variable, vpc_cidr)
+    blocks: list[tuple[str, ipaddress.IPv4Network]] = []
+    for variable, texts in subnets.items():
+        for text in texts:
+            block, found = parse(variable, text)
+            findings += found
+            if block is not None:
+                blocks.append((variable, block))
+    if vpc is not None:
+        findings += [
+            f"{variable} {str(block)!r} is outside {vpc_variable} {vpc_cidr!r}: choose a block inside it."
+            for variable, block in blocks
+            if not block.subnet_of(vpc)
+        ]
+    findings += [
+        f"{first} {str(one)!r} overlaps {second} {str(other)!r}: give each subnet a block of its own."
+        for (first, one), (second, other) in combinations(blocks, 2)
+        if one.overlaps(other)
+    ]
+    return findings

@@ -1,0 +1,140 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: stack_preflight
+short_description: Check a stack's variables, the credentials and the account before anything is touched
+version_added: 0.1.0
+description:
+  - Checks the variables of a stack against AWS's limits and against each other, then whether AWS is reachable, the
+    credentials are valid and belong to the stack's account, and the region has what the variables ask for.
+  - Fails with all findings at once, each naming the variable, its value and the remedy. Writes nothing.
+author: StreamFlix platform team (@streamflix)
+options:
+  account_id:
+    description: The AWS account that the stack belongs to, 12 digits.
+    type: str
+    required: true
+  variables:
+    description:
+      - The variables of the roles by their own names. What is not given is not checked.
+      - Without it, only credentials, account and region are checked.
+    type: dict
+    default: {}
+extends_documentation_fragment:
+  - streamflix.content_api.info
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Stop when the credentials belong to another account
+  streamflix.content_api.stack_preflight:
+    account_id: "123456789012"
+
+- name: Stop when the variables cannot work
+  streamflix.content_api.stack_preflight:
+    account_id: "123456789012"
+    variables:
+      network_vpc_cidr: 10.0.0.0/16
+      network_public_subnet_cidrs: [10.0.0.0/24, 10.0.1.0/24]
+      network_private_subnet_cidrs: [10.0.2.0/24, 10.0.3.0/24]
+      aurora_min_capacity: 0.5
+      aurora_max_capacity: 2
+"""
+
+RETURN = r"""
+account_id:
+  description: The account that the credentials belong to.
+  returned: success
+  type: str
+  sample: "123456789012"
+caller_arn:
+  description: Who the credentials belong to.
+  returned: success
+  type: str
+  sample: arn:aws:iam::123456789012:user/deployer
+region:
+  description: The region that is deployed to.
+  returned: success
+  type: str
+  sample: eu-west-1
+"""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
+from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import check_variables
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
+
+
+def check_region(region: str, known: list[str]) -> list[str]:
+    """Find a region that AWS does not have.
+
+    :param known: all regions, of all partitions.
+    """
+    if region in known:
+        return []
+    close = difflib.get_close_matches(region, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else "choose one such as eu-west-1."
+    return [f"aws_region {region!r} is not an AWS region: {hint}"]
+
+
+def check_zones(wanted: list[str], offered: list[str]) -> list[str]:
+    """Find availability zones that the region does not offer to this account."""
+    return [
+        f"network_availability_zones has {zone!r}, which this account does not have: choose from {', '.join(offered)}."
+        for zone in wanted
+        if zone not in offered
+    ]
+
+
+def raise_if_any(findings: list[str]) -> None:
+    """Raise L(InvalidOptionError) with all findings, if there are any."""
+    if findings:
+        raise InvalidOptionError("\n".join(findings))
+
+
+def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Check everything and return who runs where.
+
+    :raises InvalidOptionError: with all findings.
+    """
+    variables = options["variables"]
+    raise_if_any([*check_region(api.region, all_regions()), *check_variables(variables)])
+    identity = api.call("get_caller_identity")
+    if identity["Account"] != options["account_id"]:
+        raise InvalidOptionError(
+            f"aws_account_id is {options['account_id']!r}, but the credentials belong to account "
+            f"{identity['Account']!r} ({identity['Arn']}): use credentials of the stack's account, or correct "
+            "aws_account_id in the inventory."
+        )
+    if variables.get("network_availability_zones"):
+        zones = api.pages("describe_availability_zones", "AvailabilityZones", service="ec2")
+        offered = sorted(zone["ZoneName"] for zone in zones if zone["State"] == "available")
+        raise_if_any(check_zones(variables["network_availability_zones"], offered))
+    return {"account_id": identity["Account"], "caller_arn": identity["Arn"], "region": api.region}
+
+
+def main() -> None:
+    """Entry point of the module."""
+    module = AnsibleAWSModule(
+        argument_spec={
+            "account_id": {"type": "str", "required": True},
+            "variables": {"type": "dict", "default": {}},
+        },
+        supports_check_mode=True,
+    )
+    run_info(module, "sts", preflight)
+
+
+if __name__ == "__main__":
+    main()

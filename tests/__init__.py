@@ -1,0 +1,1 @@
+"""Tests of the collection and the tools that check it."""

@@ -1,0 +1,130 @@
+"""The whole life of a stack, as a user lives it: preview, deploy, again, verify, destroy, deploy, destroy."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import account
+import playbook
+import pytest
+
+OUTPUTS = {
+    "vpc_id",
+    "database_endpoint",
+    "database_secret_arn",
+    "redis_endpoint",
+    "redis_port",
+    "load_balancer_dns",
+    "api_gateway_url",
+}
+# the region's API Gateway logging role may be used by others in the account, so destroy leaves it
+KEPT = {"iam.Roles", "apigateway.account"}
+
+
+def only_the_logging_role(changed: dict[str, dict[str, list[str]]]) -> bool:
+    """Tell whether the API Gateway logging role is all that was added."""
+    added = changed.get("iam.Roles", {"added": []})["added"]
+    return set(changed) <= KEPT and len(added) <= 1 and all("api-gateway" in name for name in added)
+
+
+def test_preview_of_an_empty_account_ends_well_and_writes_nothing(
+    preview: playbook.Run, empty: account.Snapshot, after_preview: account.Snapshot
+) -> None:
+    assert preview.code == 0, preview.output
+    assert preview.changed > 0
+    assert account.difference(empty, after_preview) == {}
+
+
+def test_deployment_ends_well(deployment: playbook.Run) -> None:
+    assert deployment.code == 0, deployment.output
+
+
+def test_preview_counted_what_the_deployment_changed(preview: playbook.Run, deployment: playbook.Run) -> None:
+    assert deployment.changed >= preview.changed > 20
+
+
+def test_second_run_changes_nothing(aws: account.Client, play: Any) -> None:
+    before = account.snapshot(aws)
+    again = play("site.yml")
+    assert again.code == 0, again.output
+    assert again.changed == 0, again.output
+    assert account.difference(before, account.snapshot(aws)) == {}
+
+
+def test_preview_of_a_deployed_account_shows_no_change(aws: account.Client, play: Any) -> None:
+    again = play("site.yml", "--check", "--diff")
+    assert again.code == 0, again.output
+    assert again.changed == 0, again.output
+
+
+def test_one_tier_alone_finds_the_others(aws: account.Client, play: Any) -> None:
+    for tier in ("aurora", "redis", "ecs_service", "apigw"):
+        alone = play("site.yml", "--tags", tier)
+        assert alone.code == 0, alone.output
+        assert alone.changed == 0, alone.output
+
+
+def test_outputs_are_written_and_point_to_what_is_there(aws: account.Client, environment: str) -> None:
+    outputs = json.loads((playbook.ROOT / "outputs" / f"{environment}.json").read_text())
+    assert set(outputs) == OUTPUTS
+    assert aws("ec2").describe_vpcs(VpcIds=[outputs["vpc_id"]])["Vpcs"]
+    cluster = aws("rds").describe_db_clusters()["DBClusters"][0]
+    assert outputs["database_endpoint"] == cluster["Endpoint"]
+    assert aws("secretsmanager").describe_secret(SecretId=outputs["database_secret_arn"])["ARN"]
+    group = aws("elasticache").describe_replication_groups()["ReplicationGroups"][0]
+    primary = group["NodeGroups"][0]["PrimaryEndpoint"]
+    assert (outputs["redis_endpoint"], outputs["redis_port"]) == (primary["Address"], primary["Port"])
+    balancer = aws("elbv2").describe_load_balancers()["LoadBalancers"][0]
+    assert outputs["load_balancer_dns"] == balancer["DNSName"]
+    api = aws("apigateway").get_rest_apis()["items"][0]
+    assert outputs["api_gateway_url"] == f"https://{api['id']}.execute-api.eu-west-1.amazonaws.com/{environment}/"
+
+
+def test_no_secret_in_any_output(aws: account.Client, deployment: playbook.Run, environment: str) -> None:
+    arn = aws("secretsmanager").list_secrets()["SecretList"][0]["ARN"]
+    secret = json.loads(aws("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+    assert len(secret["password"]) == 32
+    assert secret["password"] not in deployment.output
+    assert secret["password"] not in (playbook.ROOT / "outputs" / f"{environment}.json").read_text()
+
+
+def test_verify_passes(aws: account.Client, play: Any) -> None:
+    verified = play("playbooks/verify.yml")
+    assert verified.code == 0, verified.output
+    assert verified.changed == 0
+
+
+def test_destroy_without_confirmation_stops(aws: account.Client, play: Any) -> None:
+    before = account.snapshot(aws)
+    for variables in ({}, {"confirm": "prod"}):
+        refused = play("playbooks/destroy.yml", **variables)
+        assert refused.code != 0
+        assert "-e confirm=dev" in refused.output
+    assert account.difference(before, account.snapshot(aws)) == {}
+
+
+def test_preview_of_destroy_writes_nothing(aws: account.Client, play: Any) -> None:
+    before = account.snapshot(aws)
+    shown = play("playbooks/destroy.yml", "--check", "--diff")
+    assert shown.code == 0, shown.output
+    assert shown.changed > 10
+    assert account.difference(before, account.snapshot(aws)) == {}
+
+
+@pytest.mark.removes_the_stack
+def test_destroy_leaves_the_account_as_it_was_and_can_be_repeated(
+    aws: account.Client, play: Any, empty: account.Snapshot
+) -> None:
+    removed = play("playbooks/destroy.yml", confirm="dev")
+    assert removed.code == 0, removed.output
+    assert only_the_logging_role(account.difference(empty, account.snapshot(aws)))
+    again = play("playbooks/destroy.yml", confirm="dev")
+    assert again.code == 0, again.output
+    assert again.changed == 0, again.output
+
+    deployed = play("site.yml")
+    assert deployed.code == 0, deployed.output
+    removed = play("playbooks/destroy.yml", confirm="dev")
+    assert removed.code == 0, removed.output
+    assert only_the_logging_role(account.difference(empty, account.snapshot(aws)))

@@ -1,0 +1,1 @@
+"""Checks that are more than one command."""

@@ -1,0 +1,124 @@
+"""Generate the variable tables of the roles' READMEs from their argument specs, or check that they are current.
+
+C(python -m tests.tools.role_readmes [--check]).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pathlib
+import re
+import sys
+from typing import Any
+
+import yaml
+
+from tests.tools.tree import ROOT
+
+BEGIN, END = "<!-- variables -->", "<!-- /variables -->"
+
+
+def cell(text: str) -> str:
+    """Return a text as one table cell."""
+    return re.sub(r"\s+", " ", text).replace("|", "\\|").strip()
+
+
+def default(option: dict[str, Any]) -> str:
+    """Return an option's default as code; empty when it has none."""
+    if option.get("required"):
+        return "required"
+    if "default" not in option:
+        return ""
+    value = option["default"]
+    return f"`{cell(value if isinstance(value, str) and value else json.dumps(value))}`"
+
+
+def kind(option: dict[str, Any]) -> str:
+    """Return an option's type, with what a list holds and which values are allowed."""
+    name = option.get("type", "str")
+    if "elements" in option:
+        name += f" of {option['elements']}"
+    if "choices" in option:
+        name += ": " + ", ".join(str(choice) for choice in option["choices"])
+    return cell(name)
+
+
+def description(option: dict[str, Any]) -> str:
+    """Return an option's description as one text."""
+    text = option.get("description", "")
+    return cell(text if isinstance(text, str) else " ".join(text))
+
+
+def table(options: dict[str, dict[str, Any]]) -> str:
+    """Return the Markdown table of a role's variables."""
+    lines = ["| variable | type | default | |", "|---|---|---|---|"]
+    lines += [
+        f"| `{name}` | {kind(option)} | {default(option)} | {description(option)} |" for name, option in options.items()
+    ]
+    return "\n".join(lines)
+
+
+def all_options(role: pathlib.Path) -> dict[str, dict[str, Any]]:
+    """Return the options of all entry points of a role."""
+    specs = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text())["argument_specs"]
+    options: dict[str, dict[str, Any]] = {}
+    for spec in specs.values():
+        options |= spec.get("options", {})
+    return options
+
+
+def undocumented(role: pathlib.Path) -> list[str]:
+    """Find where a role's defaults and its argument specs disagree."""
+    path = role / "defaults" / "main.yml"
+    defaults = (yaml.safe_load(path.read_text()) if path.exists() else None) or {}
+    options = all_options(role)
+    documented = {name: option["default"] for name, option in options.items() if "default" in option}
+    names = sorted(defaults.keys() ^ documented.keys())
+    findings = [
+        f"{role.name}: {name} is not both in defaults/main.yml and in meta/argument_specs.yml" for name in names
+    ]
+    findings += [
+        f"{role.name}: {name} has the default {defaults[name]!r}, but {documented[name]!r} in meta/argument_specs.yml"
+        for name in sorted(defaults.keys() & documented.keys())
+        if defaults[name] != documented[name]
+    ]
+    return findings
+
+
+def with_table(readme: str, options: dict[str, dict[str, Any]]) -> str:
+    """Return a README with the present table between the markers.
+
+    :raises ValueError: the markers are missing.
+    """
+    before, begin, rest = readme.partition(BEGIN)
+    _old, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"no {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n{table(options)}\n{END}{after}"
+
+
+def main() -> int:
+    """Write the tables, or with C(--check) say where they are old.
+
+    :returns: 0 when all is well.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    findings: list[str] = []
+    for role in sorted(path for path in (ROOT / "roles").iterdir() if path.is_dir()):
+        findings += undocumented(role)
+        readme = role / "README.md"
+        text = readme.read_text()
+        current = with_table(text, all_options(role))
+        if text != current and arguments.check:
+            findings.append(f"{role.name}: the table of README.md is old: make docs")
+        elif text != current:
+            readme.write_text(current)
+    print("\n".join(findings) or "the roles' READMEs, defaults and argument specs agree")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
