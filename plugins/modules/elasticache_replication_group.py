@@ -1,0 +1,937 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: elasticache_replication_group
+short_description: Manage an ElastiCache replication group (Redis OSS or Valkey, one shard)
+version_added: 0.1.0
+description:
+  - Creates, changes and removes a replication group with one shard, that is, one primary node and up to five replicas.
+  - Only what differs is sent. Nodes are added and removed without interruption.
+  - Changes that AWS takes only one after the other, such as encryption in transit on an existing group, are sent in
+    the order that AWS wants, each once the one before has been carried out, also with O(wait=false).
+  - Options that AWS cannot change in place fail with C(needs_replacement), and nothing is touched.
+author: StreamFlix platform team (@streamflix)
+options:
+  replication_group_id:
+    description:
+      - Name of the replication group, 1 to 40 letters, digits and single hyphens, beginning with a letter.
+      - AWS stores it in lower case.
+    type: str
+    required: true
+  description:
+    description: What the group is for. AWS wants one at creation; without this option it is the name.
+    type: str
+  engine:
+    description: Redis OSS or Valkey. AWS upgrades in place from V(redis) to V(valkey); the way back is refused.
+    type: str
+    choices: [redis, valkey]
+  engine_version:
+    description:
+      - Version of the engine. As many of its parts as are given are compared, so V(7.1) holds for 7.1.0.
+      - AWS cannot go back to an older version in place.
+    type: str
+  cache_node_type:
+    description: Size of each node, such as V(cache.t4g.micro). Needed to create a group.
+    type: str
+  num_cache_clusters:
+    description: Number of nodes, the primary included, 1 to 6.
+    type: int
+  automatic_failover:
+    description: Whether a replica takes over when the primary fails. Needs two nodes or more.
+    type: bool
+  multi_az:
+    description: Whether the nodes are spread over Availability Zones. Needs O(automatic_failover=true).
+    type: bool
+  at_rest_encryption:
+    description: Whether data on disk is encrypted. AWS cannot change it in place.
+    type: bool
+  kms_key_id:
+    description:
+      - Id or ARN of the KMS key of the encryption at rest; without it, ElastiCache's own key. AWS cannot change it in
+        place.
+      - An alias is taken at creation, but not compared, because AWS answers with the key.
+    type: str
+  transit_encryption:
+    description:
+      - Whether clients connect with TLS.
+      - Turned on for an existing group, it goes through V(preferred), whatever O(transit_encryption_mode) ends with; so
+        clients that do not use TLS are cut off only by V(required). Turned off, it goes through V(preferred) as well.
+        Both begin at once, whatever O(apply_immediately) says.
+      - Existing groups need engine version 7.0 or newer for that.
+    type: bool
+  transit_encryption_mode:
+    description:
+      - V(required) refuses clients without TLS, V(preferred) takes both. AWS creates groups with V(required).
+      - To move clients to TLS without interruption, run with V(preferred), move the clients, then run with V(required).
+    type: str
+    choices: [preferred, required]
+  user_group_ids:
+    description:
+      - User groups that control access; AWS takes at most one. An empty list removes access control.
+      - Needs encryption in transit in mode V(required).
+    type: list
+    elements: str
+  cache_subnet_group_name:
+    description: Subnet group of the nodes. AWS cannot change it in place.
+    type: str
+  security_group_ids:
+    description: Security groups of the nodes.
+    type: list
+    elements: str
+  port:
+    description: Port that the nodes listen on. AWS cannot change it in place.
+    type: int
+  cache_parameter_group_name:
+    description: Parameter group of the engine; without it, AWS's default one for the engine version.
+    type: str
+  snapshot_retention_limit:
+    description: Days that automatic snapshots are kept, 0 to 35; V(0) takes none.
+    type: int
+  snapshot_window:
+    description: Daily time in UTC in which the automatic snapshot begins, such as V(03:00-04:00).
+    type: str
+  preferred_maintenance_window:
+    description: Weekly time in UTC of at least 60 minutes, such as V(sun:05:00-sun:06:00).
+    type: str
+  auto_minor_version_upgrade:
+    description: Whether AWS installs minor versions by itself.
+    type: bool
+  log_delivery_configurations:
+    description: Where logs go; log types that are not named are turned off. An empty list turns all off.
+    type: list
+    elements: dict
+    suboptions:
+      log_type:
+        description: Which log.
+        type: str
+        choices: [slow-log, engine-log]
+        required: true
+      destination_type:
+        description: Kind of the destination.
+        type: str
+        choices: [cloudwatch-logs, kinesis-firehose]
+        default: cloudwatch-logs
+      destination:
+        description: Name of the log group or delivery stream.
+        type: str
+        required: true
+      log_format:
+        description: Form of a line.
+        type: str
+        choices: [json, text]
+        default: json
+  apply_immediately:
+    description:
+      - Whether changes are made at once. With V(false) a new node type or engine version waits for the maintenance
+        window, and counts as done.
+      - Adding and removing nodes is always done at once, AWS offers nothing else.
+    type: bool
+    default: true
+  final_snapshot_identifier:
+    description:
+      - With O(state=absent), the beginning of the name of a snapshot that AWS takes before it removes the group.
+      - The time in UTC is appended, so that removing a group of this name again does not fail. The snapshot stays until
+        somebody deletes it.
+      - Without it, the data are lost.
+    type: str
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Redis with a replica in another zone, reachable with TLS only
+  streamflix.content_api.elasticache_replication_group:
+    replication_group_id: streamflix-redis-dev
+    description: StreamFlix content metadata cache
+    engine: redis
+    engine_version: "7.1"
+    cache_node_type: cache.t4g.micro
+    num_cache_clusters: 2
+    automatic_failover: true
+    multi_az: true
+    at_rest_encryption: true
+    transit_encryption: true
+    transit_encryption_mode: required
+    cache_subnet_group_name: streamflix-redis-subnet-dev
+    security_group_ids: [sg-0123456789abcdef0]
+    port: 6379
+    tags:
+      Environment: dev
+
+- name: Bigger nodes, in the next maintenance window
+  streamflix.content_api.elasticache_replication_group:
+    replication_group_id: streamflix-redis-dev
+    cache_node_type: cache.t4g.small
+    apply_immediately: false
+
+- name: Remove it, but keep the data
+  streamflix.content_api.elasticache_replication_group:
+    replication_group_id: streamflix-redis-dev
+    state: absent
+    final_snapshot_identifier: streamflix-redis-dev-final
+    wait_timeout: 1800
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [create_replication_group streamflix-redis-dev]
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+replication_group:
+  description:
+    - The replication group as it is now, or in check mode as it would be. Empty once removed.
+    - What AWS does not tell while it creates the group, such as the endpoints, is none.
+  returned: always
+  type: dict
+  contains:
+    id:
+      description: Its name.
+      type: str
+      sample: streamflix-redis-dev
+    arn:
+      description: Its ARN.
+      type: str
+      sample: arn:aws:elasticache:eu-west-1:123456789012:replicationgroup:streamflix-redis-dev
+    status:
+      description: V(creating), V(available), V(modifying), V(snapshotting), V(deleting) or V(create-failed).
+      type: str
+      sample: available
+    description:
+      description: What it is for.
+      type: str
+      sample: StreamFlix content metadata cache
+    engine:
+      description: Engine.
+      type: str
+      sample: redis
+    engine_version:
+      description: Version of the engine, complete.
+      type: str
+      sample: 7.1.0
+    cache_node_type:
+      description: Size of each node.
+      type: str
+      sample: cache.t4g.micro
+    num_cache_clusters:
+      description: Number of nodes.
+      type: int
+      sample: 2
+    member_clusters:
+      description: Names of the nodes.
+      type: list
+      elements: str
+      sample: [streamflix-redis-dev-001, streamflix-redis-dev-002]
+    primary_endpoint:
+      description: C(address) and C(port) for reading and writing; none while the group is created.
+      type: dict
+      sample: {address: master.streamflix-redis-dev.1a2b3c.euw1.cache.amazonaws.com, port: 6379}
+    reader_endpoint:
+      description: C(address) and C(port) for reading; none while the group is created.
+      type: dict
+      sample: {address: replica.streamflix-redis-dev.1a2b3c.euw1.cache.amazonaws.com, port: 6379}
+    port:
+      description: Port of the nodes.
+      type: int
+      sample: 6379
+    automatic_failover:
+      description: Whether a replica takes over when the primary fails.
+      type: bool
+      sample: true
+    multi_az:
+      description: Whether the nodes are spread over zones.
+      type: bool
+      sample: true
+    cluster_enabled:
+      description: Whether the data are divided into shards; this module does not manage such groups.
+      type: bool
+      sample: false
+    at_rest_encryption:
+      description: Whether data on disk is encrypted.
+      type: bool
+      sample: true
+    kms_key_id:
+      description: KMS key of the encryption at rest; none for ElastiCache's own.
+      type: str
+      sample: arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555
+    transit_encryption:
+      description: Whether clients may connect with TLS.
+      type: bool
+      sample: true
+    transit_encryption_mode:
+      description: V(required) or V(preferred); none without encryption in transit.
+      type: str
+      sample: required
+    user_group_ids:
+      description: User groups that control access.
+      type: list
+      elements: str
+      sample: []
+    cache_subnet_group_name:
+      description: Subnet group of the nodes.
+      type: str
+      sample: streamflix-redis-subnet-dev
+    security_group_ids:
+      description: Security groups of the nodes, sorted.
+      type: list
+      elements: str
+      sample: [sg-0123456789abcdef0]
+    cache_parameter_group_name:
+      description: Parameter group.
+      type: str
+      sample: default.redis7
+    snapshot_retention_limit:
+      description: Days that automatic snapshots are kept.
+      type: int
+      sample: 0
+    snapshot_window:
+      description: Daily time of the automatic snapshot.
+      type: str
+      sample: 03:00-04:00
+    preferred_maintenance_window:
+      description: Weekly time of maintenance.
+      type: str
+      sample: sun:05:00-sun:06:00
+    auto_minor_version_upgrade:
+      description: Whether AWS installs minor versions by itself.
+      type: bool
+      sample: true
+    log_delivery_configurations:
+      description: Where logs go, with the keys of O(log_delivery_configurations), sorted by log type.
+      type: list
+      elements: dict
+      sample: []
+    pending:
+      description: Changes that wait for the maintenance window, by the names of the options.
+      type: dict
+      sample: {}
+    tags:
+      description: Its tags; none while AWS does not tell them, because the group is created or changed.
+      type: dict
+      sample: {Environment: dev}
+"""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import rules, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    InvalidOptionError,
+    NeedsReplacementError,
+    Plan,
+    Step,
+    Wait,
+    differences,
+    different,
+    refuse_replacement,
+    unchanged,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
+    Progress,
+    Resource,
+    argument_spec,
+    run,
+)
+
+GROUP_MISSING = ("ReplicationGroupNotFoundFault",)
+NODE_MISSING = ("CacheClusterNotFound",)
+AVAILABLE, DELETING = "available", "deleting"
+# AWS answers so while another change is under way, and tells no tags then either
+BUSY_ERRORS = frozenset({"InvalidReplicationGroupState", "InvalidCacheClusterState"})
+TRANSIT = ("transit_encryption", "transit_encryption_mode")
+IMMUTABLE = ("port", "at_rest_encryption", "kms_key_id", "cache_subnet_group_name", "cluster_enabled")
+OLDEST_SWITCHING_MAJOR = 7  # encryption in transit is switched in place from this engine version on
+REPLACEMENT = (
+    "Create a group with another replication_group_id beside this one, move the clients, then remove this one. "
+    "To keep the data, restore the new group from a snapshot."
+)
+# ModifyReplicationGroup and CreateReplicationGroup call these alike
+SENT_AS = {
+    "description": "ReplicationGroupDescription",
+    "engine": "Engine",
+    "engine_version": "EngineVersion",
+    "cache_node_type": "CacheNodeType",
+    "automatic_failover": "AutomaticFailoverEnabled",
+    "multi_az": "MultiAZEnabled",
+    "security_group_ids": "SecurityGroupIds",
+    "cache_parameter_group_name": "CacheParameterGroupName",
+    "snapshot_retention_limit": "SnapshotRetentionLimit",
+    "snapshot_window": "SnapshotWindow",
+    "preferred_maintenance_window": "PreferredMaintenanceWindow",
+    "auto_minor_version_upgrade": "AutoMinorVersionUpgrade",
+}
+SENT_AT_CREATION = {
+    **SENT_AS,
+    "num_cache_clusters": "NumCacheClusters",
+    "at_rest_encryption": "AtRestEncryptionEnabled",
+    "kms_key_id": "KmsKeyId",
+    "transit_encryption": "TransitEncryptionEnabled",
+    "transit_encryption_mode": "TransitEncryptionMode",
+    "user_group_ids": "UserGroupIds",
+    "cache_subnet_group_name": "CacheSubnetGroupName",
+    "port": "Port",
+}
+# what CreateReplicationGroup fills in when it is omitted
+DEFAULTS = {
+    "engine": "redis",
+    "num_cache_clusters": 1,
+    "automatic_failover": False,
+    "multi_az": False,
+    "at_rest_encryption": False,
+    "transit_encryption": False,
+    "user_group_ids": [],
+    "security_group_ids": [],
+    "port": 6379,
+    "snapshot_retention_limit": 0,
+    "auto_minor_version_upgrade": True,
+    "log_delivery_configurations": [],
+}
+LOG_DETAILS = {
+    "cloudwatch-logs": ("CloudWatchLogsDetails", "LogGroup"),
+    "kinesis-firehose": ("KinesisFirehoseDetails", "DeliveryStream"),
+}
+
+
+def is_on(word: str | None) -> bool | None:
+    """Return AWS's C(enabled), C(enabling), C(disabled), C(disabling) as a bool; None stays None."""
+    return None if word is None else word.startswith("enabl")
+
+
+def endpoint_from_aws(endpoint: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return an endpoint's address and port; None while AWS has not given one."""
+    if not endpoint or not endpoint.get("Address"):
+        return None
+    return {"address": endpoint["Address"], "port": endpoint.get("Port")}
+
+
+def transit_mode(group: Mapping[str, Any]) -> str | None:
+    """Return the mode of encryption in transit; AWS names none for old engine versions, which always require it."""
+    return group.get("TransitEncryptionMode", "required") if group.get("TransitEncryptionEnabled") else None
+
+
+def log_from_aws(delivery: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one entry of LogDeliveryConfigurations in the shape of the option."""
+    kind = delivery["DestinationType"]
+    details, key = LOG_DETAILS[kind]
+    return {
+        "log_type": delivery["LogType"],
+        "destination_type": kind,
+        "destination": delivery.get("DestinationDetails", {}).get(details, {}).get(key),
+        "log_format": delivery.get("LogFormat", "").lower(),
+    }
+
+
+def log_to_aws(delivery: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one entry of the option in AWS's shape."""
+    details, key = LOG_DETAILS[delivery["destination_type"]]
+    return {
+        "LogType": delivery["log_type"],
+        "DestinationType": delivery["destination_type"],
+        "DestinationDetails": {details: {key: delivery["destination"]}},
+        "LogFormat": delivery["log_format"],
+        "Enabled": True,
+    }
+
+
+def sorted_logs(deliveries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return log deliveries in the order in which they are compared."""
+    return sorted((dict(delivery) for delivery in deliveries), key=lambda delivery: delivery["log_type"])
+
+
+def pending_from_aws(group: Mapping[str, Any], node: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what waits for the maintenance window; AWS says one part at the group, one at its nodes."""
+    of_group, of_node = group.get("PendingModifiedValues", {}), node.get("PendingModifiedValues", {})
+    values = {
+        "automatic_failover": is_on(of_group.get("AutomaticFailoverStatus")),
+        "engine_version": of_node.get("EngineVersion"),
+        "cache_node_type": of_node.get("CacheNodeType"),
+    }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def node_from_aws(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what only DescribeCacheClusters tells; None for all while there is no node yet."""
+    groups = [entry["SecurityGroupId"] for entry in node.get("SecurityGroups", [])]
+    return {
+        "engine_version": node.get("EngineVersion"),
+        "cache_subnet_group_name": node.get("CacheSubnetGroupName"),
+        "security_group_ids": sorted(groups) if node else None,
+        "cache_parameter_group_name": node.get("CacheParameterGroup", {}).get("CacheParameterGroupName"),
+        "preferred_maintenance_window": node.get("PreferredMaintenanceWindow"),
+    }
+
+
+def from_aws(
+    group: Mapping[str, Any], node: Mapping[str, Any] | None, group_tags: Mapping[str, str] | None
+) -> dict[str, Any]:
+    """Return a replication group in this module's shape.
+
+    :param group: an item of DescribeReplicationGroups.
+    :param node: an item of DescribeCacheClusters, any of the group's nodes; None while there is none.
+    :param group_tags: None when AWS does not tell them.
+    """
+    node_group = (group.get("NodeGroups") or [{}])[0]
+    primary = endpoint_from_aws(node_group.get("PrimaryEndpoint"))
+    deliveries = [
+        log_from_aws(item) for item in group.get("LogDeliveryConfigurations", []) if item.get("Status") != "disabling"
+    ]
+    engine = group.get("Engine") or (node or {}).get("Engine")
+    return {
+        "id": group["ReplicationGroupId"],
+        "arn": group.get("ARN"),
+        "status": group["Status"],
+        "description": group.get("Description"),
+        "engine": engine,
+        "cache_node_type": group.get("CacheNodeType"),
+        "num_cache_clusters": len(group.get("MemberClusters", [])) or None,
+        "member_clusters": list(group.get("MemberClusters", [])),
+        "primary_endpoint": primary,
+        "reader_endpoint": endpoint_from_aws(node_group.get("ReaderEndpoint")),
+        "port": primary["port"] if primary else None,
+        "automatic_failover": is_on(group.get("AutomaticFailover")),
+        "multi_az": is_on(group.get("MultiAZ")),
+        "cluster_enabled": group.get("ClusterEnabled", False),
+        "at_rest_encryption": group.get("AtRestEncryptionEnabled"),
+        "kms_key_id": group.get("KmsKeyId"),
+        "transit_encryption": group.get("TransitEncryptionEnabled"),
+        "transit_encryption_mode": transit_mode(group),
+        "user_group_ids": sorted(group.get("UserGroupIds", [])),
+        "snapshot_retention_limit": group.get("SnapshotRetentionLimit"),
+        "snapshot_window": group.get("SnapshotWindow"),
+        "auto_minor_version_upgrade": group.get("AutoMinorVersionUpgrade"),
+        "log_delivery_configurations": sorted_logs(deliveries),
+        **node_from_aws(node or {}),
+        "pending": pending_from_aws(group, node or {}),
+        "tags": None if group_tags is None else dict(group_tags),
+    }
+
+
+def read(api: Api, group: Mapping[str, Any]) -> dict[str, Any]:
+    """Complete an item of DescribeReplicationGroups by what AWS says elsewhere.
+
+    :raises AwsError: as L(Api.call).
+    """
+    members = group.get("MemberClusters", [])
+    node = None
+    if members:
+        node = api.find("describe_cache_clusters", "CacheClusters", NODE_MISSING, CacheClusterId=members[0])
+    listed = api.get("list_tags_for_resource", (*BUSY_ERRORS, *GROUP_MISSING), ResourceName=group["ARN"])
+    return from_aws(group, node, None if listed is None else tags.from_list(listed["TagList"]))
+
+
+def version(text: str) -> list[str]:
+    """Return the parts of a version; C(6.x) has one, because AWS means any minor version by it."""
+    return [part for part in text.split(".") if part != "x"]
+
+
+def same_version(current: str, desired: str) -> bool:
+    """Tell whether a complete version is one that the user asked for with as many parts as he cared for."""
+    wanted = version(desired)
+    return version(current)[: len(wanted)] == wanted
+
+
+def older_version(current: str, desired: str) -> bool:
+    """Tell whether the version asked for is older than the present one."""
+    wanted = [int(part) for part in version(desired)]
+    return wanted < [int(part) for part in version(current)][: len(wanted)]
+
+
+def same_key(current: str | None, desired: str) -> bool:
+    """Tell whether a KMS key named by id or ARN is the one that AWS answers with; an alias always is."""
+    return "alias/" in desired or current == desired or (current or "").endswith(f":key/{desired}")
+
+
+def wanted_from(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the user asks of the group, normalised as L(from_aws); what is not set is left out."""
+    wanted = {key: options[key] for key in SENT_AT_CREATION if options[key] is not None}
+    for key in ("security_group_ids", "user_group_ids"):
+        if key in wanted:
+            wanted[key] = different(wanted[key])
+    for key in ("preferred_maintenance_window", "snapshot_window"):
+        if key in wanted:
+            wanted[key] = wanted[key].lower()
+    if options["log_delivery_configurations"] is not None:
+        wanted["log_delivery_configurations"] = sorted_logs(options["log_delivery_configurations"])
+    return wanted
+
+
+def comparable(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the user asks, without what cannot be told apart from what is there.
+
+    While AWS works on the group, some values are not told yet: these are not a difference.
+    """
+    wanted = wanted_from(options)
+    may_lack = {"port"} if current["status"] == AVAILABLE else set(wanted)
+    wanted = {key: value for key, value in wanted.items() if key not in may_lack or current.get(key) is not None}
+    now = current["engine_version"]
+    if now and "engine_version" in wanted and same_version(now, wanted["engine_version"]):
+        wanted["engine_version"] = now
+    if "kms_key_id" in wanted and same_key(current["kms_key_id"], wanted["kms_key_id"]):
+        wanted["kms_key_id"] = current["kms_key_id"]
+    if wanted.get("transit_encryption") is False:
+        wanted.pop("transit_encryption_mode", None)
+    return wanted
+
+
+def with_pending(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the group with its pending changes counted as done, unless they are to be made at once."""
+    if options["apply_immediately"] and current["status"] == AVAILABLE:
+        return dict(current)
+    return {**current, **current["pending"]}
+
+
+def refuse_impossible(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Raise L(NeedsReplacementError) for what AWS cannot change in place."""
+    refuse_replacement(current, {**wanted, "cluster_enabled": False}, IMMUTABLE, REPLACEMENT)
+    if current["engine"] == "valkey" and wanted.get("engine") == "redis":
+        raise NeedsReplacementError({"engine": ("valkey", "redis")}, REPLACEMENT)
+    same_engine = wanted.get("engine", current["engine"]) == current["engine"]
+    desired = wanted.get("engine_version")
+    if same_engine and desired and current["engine_version"] and older_version(current["engine_version"], desired):
+        raise NeedsReplacementError({"engine_version": (current["engine_version"], desired)}, REPLACEMENT)
+    switched = differences(current, {"transit_encryption": wanted.get("transit_encryption")})
+    if switched and current["engine_version"] and int(version(current["engine_version"])[0]) < OLDEST_SWITCHING_MAJOR:
+        raise NeedsReplacementError(
+            {"transit_encryption": (current["transit_encryption"], wanted["transit_encryption"])},
+            "Upgrade the engine to 7.0 or newer first, or create another group beside this one.",
+        )
+
+
+class Steps:
+    """The requests of one change, with a pause after each that makes AWS busy, because it takes one at a time."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.made: list[Step] = []
+        self._pause: Step | None = None
+
+    def add(self, operation: str, params: Mapping[str, Any], until: str = AVAILABLE) -> None:
+        """Append a request.
+
+        :param until: the state, as L(words) has it, that the next request has to wait for.
+        """
+        if self._pause:
+            self.made.append(self._pause)
+        self.made.append(Call(operation, {"ReplicationGroupId": self.name, **params}, self.name, retry_if=BUSY_ERRORS))
+        self._pause = Wait(
+            f"replication group {self.name} after {operation}",
+            "describe_replication_groups",
+            {"ReplicationGroupId": self.name},
+            lambda reply: words(reply["ReplicationGroups"][0], until),
+            until=frozenset({until}),
+        )
+
+
+def words(group: Mapping[str, Any], like: str) -> str:
+    """Return where a group is, with the kind of detail that C(like) has.
+
+    :param like: C(available), C(available 3) for the number of nodes, C(available preferred) for the mode of encryption
+        in transit, C(available failover enabled).
+    """
+    _, _, detail = like.partition(" ")
+    if not detail:
+        return group["Status"]
+    if detail.isdigit():
+        return f"{group['Status']} {len(group.get('MemberClusters', []))}"
+    if detail.startswith("failover"):
+        return f"{group['Status']} failover {group.get('AutomaticFailover')}"
+    return f"{group['Status']} {group.get('TransitEncryptionMode') or 'off'}"
+
+
+def transit_path(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """Return the modes of encryption in transit to go through, the last one included; C(off) is none."""
+    before = current["transit_encryption_mode"] or "required" if current["transit_encryption"] else "off"
+    enabled = wanted.get("transit_encryption", current["transit_encryption"])
+    after = "off"
+    if enabled:
+        after = wanted.get("transit_encryption_mode") or ("required" if before == "off" else before)
+    if before == after:
+        return []
+    if "preferred" in (before, after):
+        return [after]
+    return ["preferred", after]
+
+
+def transit_params(mode: str) -> dict[str, Any]:
+    """Return the request for one step of L(transit_path)."""
+    if mode == "off":
+        return {"TransitEncryptionEnabled": False, "ApplyImmediately": True}
+    return {"TransitEncryptionEnabled": True, "TransitEncryptionMode": mode, "ApplyImmediately": True}
+
+
+def user_group_params(current: Sequence[str], desired: Sequence[str]) -> dict[str, Any]:
+    """Return what ModifyReplicationGroup takes to go from one list of user groups to another."""
+    added = sorted(set(desired) - set(current))
+    removed = sorted(set(current) - set(desired))
+    params: dict[str, Any] = {}
+    if not desired:
+        return {"RemoveUserGroups": True}
+    if added:
+        params["UserGroupIdsToAdd"] = added
+    if removed:
+        params["UserGroupIdsToRemove"] = removed
+    return params
+
+
+def log_params(current: Sequence[Mapping[str, Any]], desired: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the log deliveries that differ, and those to turn off."""
+    kept = {delivery["log_type"] for delivery in desired}
+    off = [{"LogType": item["log_type"], "Enabled": False} for item in current if item["log_type"] not in kept]
+    return [log_to_aws(item) for item in desired if item not in current] + off
+
+
+def modify_params(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one ModifyReplicationGroup with only what differs; empty when nothing does."""
+    params = {theirs: changed[ours] for ours, theirs in SENT_AS.items() if ours in changed}
+    if "engine_version" in changed:
+        params["EngineVersion"] = options["engine_version"]
+    if "engine" in changed and options["engine_version"]:
+        params["EngineVersion"] = options["engine_version"]
+    if "user_group_ids" in changed:
+        params.update(user_group_params(current["user_group_ids"], changed["user_group_ids"]))
+    if "log_delivery_configurations" in changed:
+        params["LogDeliveryConfigurations"] = log_params(
+            current["log_delivery_configurations"], changed["log_delivery_configurations"]
+        )
+    return {**params, "ApplyImmediately": options["apply_immediately"]} if params else {}
+
+
+def change_steps(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> list[Step]:
+    """Return the requests in the order that AWS takes them in.
+
+    User groups need TLS, so TLS comes first; failover needs a replica, so nodes are added before it is turned on, and
+    removed after it has been turned off.
+    """
+    steps = Steps(current["id"])
+    wanted = {**{key: current[key] for key in TRANSIT}, **{key: changed[key] for key in TRANSIT if key in changed}}
+    for mode in transit_path(current, wanted):
+        steps.add("modify_replication_group", transit_params(mode), until=f"{AVAILABLE} {mode}")
+    nodes = changed.get("num_cache_clusters")
+    count = {"NewReplicaCount": nodes - 1, "ApplyImmediately": True} if nodes else {}
+    growing = bool(nodes and nodes > current["num_cache_clusters"])
+    if growing:
+        steps.add("increase_replica_count", count, until=f"{AVAILABLE} {nodes}")
+    params = modify_params(current, changed, options)
+    if params:
+        failover = {True: " failover enabled", False: " failover disabled"}.get(
+            params.get("AutomaticFailoverEnabled"), ""
+        )
+        steps.add("modify_replication_group", params, until=f"{AVAILABLE}{failover}")
+    if nodes and not growing:
+        steps.add("decrease_replica_count", count)
+    return steps.made
+
+
+def tag_steps(current: Mapping[str, Any], options: Mapping[str, Any]) -> list[Step]:
+    """Return the requests that change tags; AWS passes them on to the nodes."""
+    if current["tags"] is None:
+        return []
+    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
+    name, arn = current["id"], current["arn"]
+    steps: list[Step] = []
+    if to_set:
+        params = {"ResourceName": arn, "Tags": tags.to_list(to_set)}
+        steps.append(Call("add_tags_to_resource", params, name, retry_if=BUSY_ERRORS))
+    if to_remove:
+        params = {"ResourceName": arn, "TagKeys": to_remove}
+        steps.append(Call("remove_tags_from_resource", params, name, retry_if=BUSY_ERRORS))
+    return steps
+
+
+def plan_create(options: Mapping[str, Any]) -> Plan:
+    """Return the plan for a group that does not exist.
+
+    :raises InvalidOptionError: the node type is missing.
+    """
+    name = options["replication_group_id"].lower()
+    if not options["cache_node_type"]:
+        raise InvalidOptionError(
+            f"cache_node_type is not set, but replication group {name} does not exist, and AWS cannot create it "
+            "without: set it, for example to cache.t4g.micro."
+        )
+    wanted = {"description": name, **wanted_from(options)}
+    params = {"ReplicationGroupId": name}
+    params.update({theirs: wanted[ours] for ours, theirs in SENT_AT_CREATION.items() if ours in wanted})
+    if wanted.get("log_delivery_configurations"):
+        params["LogDeliveryConfigurations"] = [log_to_aws(item) for item in wanted["log_delivery_configurations"]]
+    if options["tags"]:
+        params["Tags"] = tags.to_list(options["tags"])
+    made = {**DEFAULTS, **wanted}
+    endpoint = {"address": unknown(), "port": made["port"]}
+    after = {
+        "id": name,
+        "arn": unknown(),
+        "status": AVAILABLE,
+        "kms_key_id": None,
+        "transit_encryption_mode": "required" if made["transit_encryption"] else None,
+        "cluster_enabled": False,
+        **made,
+        "member_clusters": [f"{name}-{number:03}" for number in range(1, made["num_cache_clusters"] + 1)],
+        "primary_endpoint": endpoint,
+        "reader_endpoint": endpoint,
+        "pending": {},
+        "tags": dict(options["tags"] or {}),
+    }
+    # the group of this name may have gone a moment ago
+    going = frozenset({"InvalidReplicationGroupState"})
+    return Plan([Call("create_replication_group", params, name, retry_if=going)], None, after)
+
+
+def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
+    """Return the plan for a group that exists.
+
+    :raises NeedsReplacementError: AWS cannot make the change in place.
+    """
+    seen = with_pending(current, options)
+    wanted = comparable(seen, options)
+    refuse_impossible(seen, wanted)
+    changed = differences(seen, wanted)
+    steps = [*tag_steps(current, options), *change_steps(seen, changed, options)]
+    after = {**current, **changed}
+    if after.get("transit_encryption") is False:
+        after["transit_encryption_mode"] = None
+    elif changed.get("transit_encryption"):
+        after["transit_encryption_mode"] = wanted.get("transit_encryption_mode") or "required"
+    if "num_cache_clusters" in changed:
+        numbers = range(1, changed["num_cache_clusters"] + 1)
+        after["member_clusters"] = [f"{current['id']}-{number:03}" for number in numbers]
+    if current["tags"] is not None:
+        after["tags"] = tags.after(current["tags"], options["tags"], options["purge_tags"])
+    return Plan(steps, current, after)
+
+
+def plan_remove(current: Mapping[str, Any], snapshot: str) -> Plan:
+    """Return the plan that removes a group; a group that AWS is removing already only has to be waited for.
+
+    :param snapshot: name of the snapshot to be taken before; empty for none.
+    """
+    if current["status"] == DELETING:
+        return Plan((), current, None)
+    params = {"ReplicationGroupId": current["id"], "RetainPrimaryCluster": False}
+    # of a group whose creation failed there is nothing to be saved
+    if snapshot and current["status"] != "create-failed":
+        params["FinalSnapshotIdentifier"] = snapshot
+    gone = frozenset(GROUP_MISSING)
+    return Plan(
+        [Call("delete_replication_group", params, current["id"], done_if=gone, retry_if=BUSY_ERRORS)], current, None
+    )
+
+
+def snapshot_name(prefix: str | None) -> str:
+    """Return the name of a final snapshot, with the time in UTC; empty without a prefix."""
+    now = datetime.datetime.now(datetime.UTC)
+    return f"{prefix}-{now:%Y%m%d%H%M%S}" if prefix else ""
+
+
+class ReplicationGroup(Resource):
+    """A replication group of ElastiCache with one shard."""
+
+    service = "elasticache"
+    kind = "replication group"
+    result_key = "replication_group"
+
+    @property
+    def name(self) -> str:
+        return self.options["replication_group_id"].lower()
+
+    def problems(self) -> list[str]:
+        wanted = self.options
+        return [
+            *rules.replication_group_id("replication_group_id", wanted["replication_group_id"]),
+            *rules.out_of_range("num_cache_clusters", wanted["num_cache_clusters"], 1, 6),
+            *rules.out_of_range("snapshot_retention_limit", wanted["snapshot_retention_limit"], 0, 35),
+            *rules.replication_group_availability(
+                wanted["automatic_failover"], wanted["multi_az"], wanted["num_cache_clusters"]
+            ),
+            *rules.replication_group_encryption(
+                wanted["transit_encryption"], wanted["transit_encryption_mode"], bool(wanted["user_group_ids"])
+            ),
+        ]
+
+    def describe(self) -> dict[str, Any] | None:
+        group = self.api.find(
+            "describe_replication_groups", "ReplicationGroups", GROUP_MISSING, ReplicationGroupId=self.name
+        )
+        return None if group is None else read(self.api, group)
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.options["state"] == "absent":
+            name = snapshot_name(self.options["final_snapshot_identifier"])
+            return plan_remove(current, name) if current else unchanged(None)
+        if current is None or current["status"] == DELETING:
+            return plan_create(self.options)
+        return plan_update(current, self.options)
+
+    def busy(self, current: dict[str, Any]) -> str:
+        return "" if current["status"] in (AVAILABLE, "create-failed") else current["status"]
+
+    def progress(self, current: dict[str, Any]) -> Progress:
+        if current["status"] == "create-failed":
+            return Progress(ready=False, state="create-failed", failure="remove it with state=absent and run again.")
+        if current["status"] != AVAILABLE:
+            return Progress(ready=False, state=current["status"])
+        # AWS shows the old values for some seconds before it begins to work on a change
+        unfinished = self.plan(current).changed
+        return Progress(ready=not unfinished, state="available, but not all changes are made yet")
+
+
+def main() -> None:
+    """Entry point of the module."""
+    log_delivery = {
+        "log_type": {"type": "str", "choices": ["slow-log", "engine-log"], "required": True},
+        "destination_type": {"type": "str", "choices": list(LOG_DETAILS), "default": "cloudwatch-logs"},
+        "destination": {"type": "str", "required": True},
+        "log_format": {"type": "str", "choices": ["json", "text"], "default": "json"},
+    }
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            replication_group_id={"type": "str", "required": True},
+            description={"type": "str"},
+            engine={"type": "str", "choices": ["redis", "valkey"]},
+            engine_version={"type": "str"},
+            cache_node_type={"type": "str"},
+            num_cache_clusters={"type": "int"},
+            automatic_failover={"type": "bool"},
+            multi_az={"type": "bool"},
+            at_rest_encryption={"type": "bool"},
+            kms_key_id={"type": "str"},
+            transit_encryption={"type": "bool"},
+            transit_encryption_mode={"type": "str", "choices": ["preferred", "required"]},
+            user_group_ids={"type": "list", "elements": "str"},
+            cache_subnet_group_name={"type": "str"},
+            security_group_ids={"type": "list", "elements": "str"},
+            port={"type": "int"},
+            cache_parameter_group_name={"type": "str"},
+            snapshot_retention_limit={"type": "int"},
+            snapshot_window={"type": "str"},
+            preferred_maintenance_window={"type": "str"},
+            auto_minor_version_upgrade={"type": "bool"},
+            log_delivery_configurations={"type": "list", "elements": "dict", "options": log_delivery},
+            apply_immediately={"type": "bool", "default": True},
+            final_snapshot_identifier={"type": "str"},
+        ),
+        supports_check_mode=True,
+    )
+    run(module, ReplicationGroup)
+
+
+if __name__ == "__main__":
+    main()
