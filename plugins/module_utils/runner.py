@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 
@@ -93,6 +93,14 @@ class Resource(ABC):
         """Tell whether an existing resource can be used."""
         return READY
 
+    def listed(self, current: dict[str, Any]) -> bool:
+        """Tell whether AWS lists all of it after a change; the members of a set appear one after the other."""
+        return True
+
+    def shown(self, found: Mapping[str, Any] | None) -> Any:
+        """Return what the module returns under C(result_key) for what L(describe) found."""
+        return found or {}
+
 
 def argument_spec(**own: dict[str, Any]) -> dict[str, Any]:
     """Return a module's argument spec: its own options and those of the C(resource) documentation fragment."""
@@ -141,6 +149,15 @@ def resolve(value: Any, bindings: Mapping[str, Any]) -> Any:
     if isinstance(value, (list, tuple)):
         return [resolve(item, bindings) for item in value]
     return value
+
+
+def passes(failure: AwsError, retry_if: Iterable[str]) -> bool:
+    """Tell whether an error is one of those of C(Call.retry_if): by its code, or by C(code: part of the message)."""
+    for entry in retry_if:
+        code, _, part = entry.partition(": ")
+        if failure.code == code and part in str(failure):
+            return True
+    return False
 
 
 class Runner:
@@ -201,7 +218,7 @@ class Runner:
             except AwsError as failure:
                 if failure.code in step.done_if:
                     return READY
-                if failure.code in step.retry_if:
+                if passes(failure, step.retry_if):
                     return Progress(ready=False, state=str(failure))
                 raise
             bindings.update({name: read(reply) for name, read in step.binds.items()})
@@ -240,7 +257,7 @@ class Runner:
     def _seen(self, plan: Plan, found: dict[str, Any] | None, wait: bool) -> Progress:
         if plan.after is None:
             return Progress(ready=found is None or not wait, state=found.get("status", "there") if found else "")
-        if found is None:
+        if found is None or not self.resource.listed(found):
             return Progress(ready=False, state="not listed yet")
         return self.resource.progress(found) if wait else READY
 
@@ -250,7 +267,7 @@ class Runner:
             "changed": plan.changed,
             "state": "absent" if plan.after is None else "present",
             "actions": [describe_step(step) for step in plan.steps if isinstance(step, Call) and not step.silent],
-            self.resource.result_key: after or {},
+            self.resource.result_key: self.resource.shown(after),
             "diff": {
                 "before_header": header,
                 "after_header": header,

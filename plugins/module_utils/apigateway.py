@@ -1,0 +1,390 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A REST API of API Gateway that passes every request to one HTTP backend: how it reads, and how it is to be."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    UNKNOWN,
+    InvalidOptionError,
+    is_unknown,
+)
+
+if TYPE_CHECKING:
+    from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+
+ANY = "ANY"
+PATHS = {"root": "/", "proxy": "/{proxy+}"}
+ALL_METHODS = "*/*"
+PAGE = 500  # the most that AWS gives in one reply
+
+# the tags that say whose an API is, as its name says nothing: AWS takes the same name twice
+IDENTITY = ("Application", "Environment", "ManagedBy")
+
+# AWS's defaults, which some of its replies leave out
+DEFAULT_TIMEOUT = 29000
+DEFAULT_CONNECTION = "INTERNET"
+
+CONTENT_MARK = re.compile(r"\[content ([0-9a-f]{16})\]$")
+
+# option: the member of AWS's MethodSetting, and the path of its patch operation
+SETTINGS = {
+    "throttling_burst_limit": ("throttlingBurstLimit", "throttling/burstLimit"),
+    "throttling_rate_limit": ("throttlingRateLimit", "throttling/rateLimit"),
+    "logging_level": ("loggingLevel", "logging/loglevel"),
+    "data_trace_enabled": ("dataTraceEnabled", "logging/dataTrace"),
+    "metrics_enabled": ("metricsEnabled", "metrics/enabled"),
+}
+
+
+def integration_from_aws(integration: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return an Integration of AWS in our shape; None when the method has none yet."""
+    if not integration:
+        return None
+    return {
+        "type": integration.get("type"),
+        "http_method": integration.get("httpMethod"),
+        "uri": integration.get("uri"),
+        "timeout_in_millis": integration.get("timeoutInMillis") or DEFAULT_TIMEOUT,
+        "connection_type": integration.get("connectionType") or DEFAULT_CONNECTION,
+        "connection_id": integration.get("connectionId"),
+        "integration_target": integration.get("integrationTarget"),
+        "request_parameters": dict(integration.get("requestParameters") or {}),
+    }
+
+
+def method_from_aws(method: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a Method of AWS, with its integration, in our shape."""
+    return {
+        "authorization": method.get("authorizationType"),
+        "api_key_required": bool(method.get("apiKeyRequired")),
+        "request_parameters": dict(method.get("requestParameters") or {}),
+        "integration": integration_from_aws(method.get("methodIntegration")),
+    }
+
+
+def wanted_method(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the ANY method as the options want it.
+
+    :param kind: C(root), or C(proxy) for everything below it.
+    """
+    passes_path = kind == "proxy"
+    return {
+        "authorization": options["authorization"],
+        "api_key_required": False,
+        "request_parameters": {"method.request.path.proxy": True} if passes_path else {},
+        "integration": {
+            "type": "HTTP_PROXY",
+            "http_method": ANY,
+            "uri": options["backend_url"].rstrip("/") + ("/{proxy}" if passes_path else ""),
+            "timeout_in_millis": options["timeout_in_millis"],
+            "connection_type": options["connection_type"],
+            "connection_id": options["connection_id"],
+            "integration_target": options["integration_target"],
+            "request_parameters": (
+                {"integration.request.path.proxy": "method.request.path.proxy"} if passes_path else {}
+            ),
+        },
+    }
+
+
+def integration_to_aws(integration: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the integration part of PutIntegration; what is None or empty is left out."""
+    params = {
+        "type": integration["type"],
+        "integrationHttpMethod": integration["http_method"],
+        "uri": integration["uri"],
+        "timeoutInMillis": integration["timeout_in_millis"],
+        "connectionType": integration["connection_type"],
+        "connectionId": integration["connection_id"],
+        "integrationTarget": integration["integration_target"],
+        "requestParameters": integration["request_parameters"],
+    }
+    return {key: value for key, value in params.items() if value not in (None, {})}
+
+
+def method_patches(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the patch operations of UpdateMethod that lead from one method to the other, integration aside."""
+    patches = []
+    if current["authorization"] != wanted["authorization"]:
+        patches.append(replace("/authorizationType", wanted["authorization"]))
+    if current["api_key_required"] != wanted["api_key_required"]:
+        patches.append(replace("/apiKeyRequired", wanted["api_key_required"]))
+    have, want = current["request_parameters"], wanted["request_parameters"]
+    patches += [remove(f"/requestParameters/{name}") for name in sorted(have) if name not in want]
+    for name, required in sorted(want.items()):
+        if name not in have:
+            patches.append({"op": "add", "path": f"/requestParameters/{name}", "value": text(required)})
+        elif have[name] != required:
+            patches.append(replace(f"/requestParameters/{name}", required))
+    return patches
+
+
+def text(value: Any) -> str:
+    """Return a value as patch operations take it: C(true), C(5000), C(2000.5)."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def replace(path: str, value: Any) -> dict[str, Any]:
+    """Return the patch operation that sets a value."""
+    return {"op": "replace", "path": path, "value": text(value)}
+
+
+def remove(path: str) -> dict[str, str]:
+    """Return the patch operation that removes a value."""
+    return {"op": "remove", "path": path}
+
+
+def fingerprint(root: Any, proxy: Any, extra: Iterable[Mapping[str, Any]]) -> str:
+    """Return 16 hex digits that stand for everything that a deployment freezes; unknown while any of it is.
+
+    :param root: the method of C(/), :param proxy: that of C(/{proxy+}), both in our shape or None.
+    :param extra: what else the API has.
+    """
+    content = [root, proxy, [[item["path"], item["methods"]] for item in extra]]
+    if is_unknown(content):
+        return UNKNOWN
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def marked(description: str, content_hash: str) -> str:
+    """Return a deployment's description, which says what it contains."""
+    return f"{description} [content {content_hash}]".strip()
+
+
+def deployments_from_aws(
+    deployments: Iterable[Mapping[str, Any]], stages: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the deployments, newest first, each with the content it was made for and the stages that serve it."""
+    used: dict[str, list[str]] = {}
+    for stage in stages:
+        used.setdefault(stage["deploymentId"], []).append(stage["stageName"])
+        canary = stage.get("canarySettings", {}).get("deploymentId")
+        if canary:
+            used.setdefault(canary, []).append(f"{stage['stageName']} (canary)")
+    newest_last = sorted(deployments, key=lambda item: item["createdDate"])
+    found = []
+    for item in reversed(newest_last):
+        mark = CONTENT_MARK.search(item.get("description") or "")
+        content_hash = mark.group(1) if mark else ""
+        found.append({"id": item["id"], "content_hash": content_hash, "stages": sorted(used.get(item["id"], []))})
+    return found
+
+
+def stage_from_aws(stage: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a Stage of AWS in our shape; settings that it does not have are None."""
+    all_settings = stage.get("methodSettings") or {}
+    settings = all_settings.get(ALL_METHODS, {})
+    log = stage.get("accessLogSettings") or {}
+    return {
+        "name": stage["stageName"],
+        "description": stage.get("description") or "",
+        "variables": dict(stage.get("variables") or {}),
+        "xray_tracing_enabled": bool(stage.get("tracingEnabled")),
+        **{ours: settings.get(theirs) for ours, (theirs, _path) in SETTINGS.items()},
+        "access_log": {"destination_arn": log.get("destinationArn") or "", "format": log.get("format") or ""},
+        "overrides": sorted(key for key in all_settings if key != ALL_METHODS),
+        "web_acl_arn": stage.get("webAclArn") or "",
+        "tags": dict(stage.get("tags") or {}),
+    }
+
+
+def blank_stage(name: str) -> dict[str, Any]:
+    """Return what a stage is right after CreateStage without further members."""
+    return {
+        "name": name,
+        "description": "",
+        "variables": {},
+        "xray_tracing_enabled": False,
+        **dict.fromkeys(SETTINGS),
+        "access_log": {"destination_arn": "", "format": ""},
+        "overrides": [],
+        "web_acl_arn": "",
+        "tags": {},
+    }
+
+
+def stage_to_be(stage: Mapping[str, Any] | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stage as it will be: what is set in the options, else what it has."""
+    wanted = {
+        "description": options["stage_description"],
+        "variables": stage_variables(options),
+        "xray_tracing_enabled": options["xray_tracing_enabled"],
+        **{key: options[key] for key in SETTINGS},
+        "access_log": access_log(options),
+        "overrides": [] if options["purge"] else None,
+    }
+    known = stage or blank_stage(options["stage_name"])
+    return {**known, **{key: value for key, value in wanted.items() if value is not None}}
+
+
+def stage_variables(options: Mapping[str, Any]) -> dict[str, str] | None:
+    """Return the stage's variables as AWS keeps them, as text; None when the user did not set them."""
+    if options["stage_variables"] is None:
+        return None
+    return {name: text(value) for name, value in options["stage_variables"].items()}
+
+
+def access_log(options: Mapping[str, Any]) -> dict[str, str] | None:
+    """Return where and how the stage logs requests, both empty for not at all; None when the user did not say."""
+    log = options["access_log"]
+    if log is None:
+        return None
+    # AWS gives a log group's ARN back without its last part
+    arn = (log["destination_arn"] or "").removesuffix(":*")
+    return {"destination_arn": arn, "format": (log["format"] or "") if arn else ""}
+
+
+def stage_patches(stage: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the patch operations of UpdateStage that lead from one stage to the other, both in our shape."""
+    patches = []
+    if stage["description"] != wanted["description"]:
+        patches.append(replace("/description", wanted["description"]))
+    if stage["xray_tracing_enabled"] != wanted["xray_tracing_enabled"]:
+        patches.append(replace("/tracingEnabled", wanted["xray_tracing_enabled"]))
+    for name, value in sorted(wanted["variables"].items()):
+        if stage["variables"].get(name) != value:
+            patches.append(replace(f"/variables/{name}", value))
+    patches += [remove(f"/variables/{name}") for name in sorted(stage["variables"]) if name not in wanted["variables"]]
+    patches += [remove(f"/{key}") for key in stage["overrides"] if key not in wanted["overrides"]]
+    for key, (_theirs, path) in SETTINGS.items():
+        if stage[key] != wanted[key]:
+            patches.append(replace(f"/{ALL_METHODS}/{path}", wanted[key]))
+    return patches + access_log_patches(stage["access_log"], wanted["access_log"])
+
+
+def access_log_patches(current: Mapping[str, str], wanted: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the patch operations that lead from one access log to the other."""
+    if current == wanted:
+        return []
+    if not wanted["destination_arn"]:
+        return [remove("/accessLogSettings")]
+    return [
+        replace("/accessLogSettings/destinationArn", wanted["destination_arn"]),
+        replace("/accessLogSettings/format", wanted["format"]),
+    ]
+
+
+def extra_from_aws(resources: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what an API has besides its own two ANY methods, by path."""
+    found = []
+    for resource in sorted(resources, key=lambda item: item["path"]):
+        ours = resource["path"] in PATHS.values()
+        methods = {
+            name: method_from_aws(method)
+            for name, method in sorted((resource.get("resourceMethods") or {}).items())
+            if not (ours and name == ANY)
+        }
+        if methods or not ours:
+            found.append({"path": resource["path"], "resource_id": resource["id"], "methods": methods})
+    return found
+
+
+def url_of(api_id: str, region: str, partition: str, stage_name: str) -> str:
+    """Return the address at which a stage answers."""
+    suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+    return f"https://{api_id}.execute-api.{region}.{suffix}/{stage_name}/"
+
+
+def from_aws(
+    rest_api: Mapping[str, Any],
+    resources: Sequence[Mapping[str, Any]],
+    stages: Sequence[Mapping[str, Any]],
+    deployments: Sequence[Mapping[str, Any]],
+    stage_name: str,
+    url: str,
+) -> dict[str, Any]:
+    """Return an API as GetRestApis, GetResources, GetStages and GetDeployments give it, in our shape.
+
+    :param stage_name: the stage that is looked at.
+    :param url: where that stage answers.
+    """
+    by_path = {resource["path"]: resource for resource in resources}
+    methods: dict[str, Any] = {}
+    for kind, path in PATHS.items():
+        method = (by_path.get(path, {}).get("resourceMethods") or {}).get(ANY)
+        methods[kind] = method_from_aws(method) if method else None
+    extra = extra_from_aws(resources)
+    stage = next((item for item in stages if item["stageName"] == stage_name), None)
+    types = rest_api.get("endpointConfiguration", {}).get("types") or [None]
+    return {
+        "id": rest_api["id"],
+        "name": rest_api["name"],
+        "description": rest_api.get("description") or "",
+        "status": rest_api.get("apiStatus") or "AVAILABLE",
+        "endpoint_type": types[0],
+        "url": url,
+        "root_resource_id": by_path.get("/", {}).get("id") or rest_api.get("rootResourceId"),
+        "proxy_resource_id": by_path.get(PATHS["proxy"], {}).get("id"),
+        **methods,
+        "extra": extra,
+        "content_hash": fingerprint(methods["root"], methods["proxy"], extra),
+        "deployments": deployments_from_aws(deployments, stages),
+        "deployment_id": stage["deploymentId"] if stage else None,
+        "stage": stage_from_aws(stage) if stage else None,
+        "tags": {key: value for key, value in (rest_api.get("tags") or {}).items() if not key.startswith("aws:")},
+    }
+
+
+def choose(
+    rest_apis: Iterable[Mapping[str, Any]], name: str, tags: Mapping[str, str] | None, strict: bool = False
+) -> Mapping[str, Any] | None:
+    """Return the API of that name that is ours; None when there is none.
+
+    It is ours when its identity tags are those of C(tags). One whose identity tags are not set differently, only
+    missing, is taken as well when it is the only one, so that lost tags are put back rather than a second API made.
+
+    :param strict: refuse, rather than take, an API without our identity tags: before its removal.
+    :raises InvalidOptionError: which one is meant cannot be told; names their ids.
+    """
+    identity = {key: (tags or {})[key] for key in IDENTITY if key in (tags or {})}
+    named = [item for item in rest_apis if item["name"] == name]
+    held = [(item, {key: (item.get("tags") or {}).get(key) for key in identity}) for item in named]
+    ours = [item for item, found in held if found == identity]
+    bare = [item for item, found in held if all(found[key] in (None, identity[key]) for key in identity)]
+    candidates = ours or bare
+    if len(candidates) > 1:
+        ids = ", ".join(sorted(item["id"] for item in candidates))
+        raise InvalidOptionError(
+            f"{len(candidates)} REST APIs are called {name!r} and carry the same tags: {ids}. Remove or rename all "
+            "but the one that is meant."
+        )
+    if strict and candidates and not ours:
+        raise InvalidOptionError(
+            f"REST API {candidates[0]['id']} is called {name!r} but lacks the tags {identity}, so that it may be "
+            "somebody else's and is not removed. Tag it, or remove it by hand."
+        )
+    return candidates[0] if candidates else None
+
+
+def read(
+    api: Api, name: str, stage_name: str | None, tags: Mapping[str, str] | None, strict: bool = False
+) -> dict[str, Any] | None:
+    """Read an API from AWS with four requests; None when it does not exist.
+
+    :param stage_name: the stage to look at; None for the API's only stage.
+    :param tags: tell it from others of the same name; see L(choose), also for C(strict).
+    :raises AwsError: AWS refuses.
+    :raises InvalidOptionError: as L(choose).
+    """
+    found = choose(api.pages("get_rest_apis", "items", limit=PAGE), name, tags, strict)
+    if found is None:
+        return None
+    api_id = found["id"]
+    resources = api.pages("get_resources", "items", restApiId=api_id, embed=["methods"], limit=PAGE)
+    stages = api.call("get_stages", subject=name, restApiId=api_id).get("item", [])
+    deployments = api.pages("get_deployments", "items", restApiId=api_id, limit=PAGE)
+    if stage_name is None:
+        stage_name = stages[0]["stageName"] if len(stages) == 1 else ""
+    url = url_of(api_id, api.region, api.partition, stage_name) if stage_name else ""
+    return from_aws(found, resources, stages, deployments, stage_name, url)

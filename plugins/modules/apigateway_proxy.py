@@ -1,0 +1,642 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: apigateway_proxy
+short_description: Manage a REST API of API Gateway that passes everything to one HTTP backend
+version_added: 0.1.0
+description:
+  - Creates, changes, deploys and removes a REST API whose V(/) and V(/{proxy+}) answer to any HTTP method and pass the
+    request on to one HTTP backend, such as a load balancer.
+  - Everything that it owns is compared on each run and repaired where it differs, the API's description and endpoint
+    type, both methods and their integrations, the stage with its settings, and the tags of API and stage.
+  - A deployment freezes what the API contains. Each one made here says in its description which content it holds,
+    as C([content 0123456789abcdef]). A new one is made only when no deployment holds the wanted content, and the stage
+    is pointed to it.
+  - Names of REST APIs are not unique in AWS. The API is found by its name together with the tags C(Application),
+    C(Environment) and C(ManagedBy) as far as O(tags) has them. An API of that name which has other values in these tags
+    is somebody else's and left alone.
+author: StreamFlix platform team (@streamflix)
+notes:
+  - Stages other than O(stage_name) are left alone.
+  - Logging, also O(access_log), needs the region's logging role, see M(streamflix.content_api.apigateway_account).
+  - AWS removes at most one REST API every 30 seconds in an account. The module waits for that, up to O(wait_timeout).
+  - A stage that belongs to a usage plan has to be taken out of it before the API can be removed.
+options:
+  name:
+    description: Name of the REST API.
+    type: str
+    required: true
+  description:
+    description: What the API is for.
+    type: str
+  endpoint_type:
+    description: V(REGIONAL) serves from the region, V(EDGE) through AWS's own CloudFront distribution.
+    type: str
+    choices: [REGIONAL, EDGE]
+    default: REGIONAL
+  backend_url:
+    description:
+      - Where requests go, such as V(http://streamflix-alb.eu-west-1.elb.amazonaws.com), without a path parameter.
+      - Required with O(state=present).
+    type: str
+  timeout_in_millis:
+    description: Milliseconds that the backend has for its answer, 50 to 29000.
+    type: int
+    default: 29000
+  connection_type:
+    description: V(INTERNET) reaches a public backend, V(VPC_LINK) a private one.
+    type: str
+    choices: [INTERNET, VPC_LINK]
+    default: INTERNET
+  connection_id:
+    description: The VPC link, for O(connection_type=VPC_LINK).
+    type: str
+  integration_target:
+    description: ARN of the private load balancer behind a VPC link of version 2.
+    type: str
+  authorization:
+    description: Who may call it, V(NONE) for everybody, V(AWS_IAM) for requests signed with AWS credentials.
+    type: str
+    choices: [NONE, AWS_IAM]
+    default: NONE
+  stage_name:
+    description:
+      - Name of the stage, letters, digits, hyphens and underscores. Part of the address.
+      - Required with O(state=present).
+    type: str
+  stage_description:
+    description: What the stage is for.
+    type: str
+  stage_variables:
+    description: All variables of the stage, others are removed. Without this option they are left as they are.
+    type: dict
+  throttling_burst_limit:
+    description: Requests at the same moment, for all methods together. V(0) refuses every request.
+    type: int
+  throttling_rate_limit:
+    description: Requests a second, for all methods together. V(0) refuses every request.
+    type: float
+  logging_level:
+    description: What API Gateway logs of its own work.
+    type: str
+    choices: ["OFF", ERROR, INFO]
+  data_trace_enabled:
+    description: Whether it logs requests and responses in full. They may contain personal data.
+    type: bool
+  metrics_enabled:
+    description: Whether CloudWatch gets metrics for each method, which cost extra.
+    type: bool
+  xray_tracing_enabled:
+    description: Whether X-Ray traces requests.
+    type: bool
+  access_log:
+    description: One line for each request. Without this option it is left as it is.
+    type: dict
+    suboptions:
+      destination_arn:
+        description: ARN of the log group or Firehose stream. Empty switches the access log off.
+        type: str
+        required: true
+      format:
+        description: The line, with C($context) variables. Required unless O(access_log.destination_arn) is empty.
+        type: str
+  purge:
+    description:
+      - Whether resources and methods of the API besides its own, and throttling or logging settings for single
+        methods of the stage, are removed.
+      - If V(false) they stay, and changes to them are deployed with the next run, since a deployment always holds all.
+    type: bool
+    default: false
+  keep_deployments:
+    description:
+      - How many deployments made by this module are kept, so that a stage can be pointed back to one. Older
+        ones are removed.
+      - One that any stage uses always stays, as do those made by others.
+    type: int
+    default: 5
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Pass everything to a public load balancer
+  streamflix.content_api.apigateway_proxy:
+    name: StreamFlix Content API dev
+    description: API for StreamFlix content metadata
+    backend_url: http://streamflix-alb-dev-1234567890.eu-west-1.elb.amazonaws.com
+    stage_name: dev
+    throttling_burst_limit: 5000
+    throttling_rate_limit: 2000
+    data_trace_enabled: false
+    tags:
+      Application: streamflix
+      Environment: dev
+
+- name: Pass everything to a private load balancer
+  streamflix.content_api.apigateway_proxy:
+    name: StreamFlix Content API prod
+    backend_url: http://internal-streamflix-alb-prod-1234567890.eu-west-1.elb.amazonaws.com
+    connection_type: VPC_LINK
+    connection_id: abc123
+    integration_target: arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/streamflix/0123456789abcdef
+    stage_name: prod
+
+- name: Remove it
+  streamflix.content_api.apigateway_proxy:
+    name: StreamFlix Content API dev
+    tags:
+      Application: streamflix
+      Environment: dev
+    state: absent
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [create_rest_api StreamFlix Content API dev]
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+api:
+  description: The API as it is now, or in check mode as it would be. Empty once removed.
+  returned: always
+  type: dict
+  contains:
+    id:
+      description: Its id.
+      type: str
+      sample: a1b2c3d4e5
+    name:
+      description: Its name.
+      type: str
+      sample: StreamFlix Content API dev
+    description:
+      description: What it is for.
+      type: str
+      sample: API for StreamFlix content metadata
+    status:
+      description: AWS's word for its state.
+      type: str
+      sample: AVAILABLE
+    endpoint_type:
+      description: From where it is served.
+      type: str
+      sample: REGIONAL
+    url:
+      description: Where the stage answers.
+      type: str
+      sample: https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/dev/
+    root_resource_id:
+      description: Id of the resource V(/).
+      type: str
+      sample: f6g7h8i9j0
+    proxy_resource_id:
+      description: Id of the resource V(/{proxy+}).
+      type: str
+      sample: k1l2m3
+    root:
+      description: The ANY method of V(/) with its integration.
+      type: dict
+      sample:
+        authorization: NONE
+        api_key_required: false
+        request_parameters: {}
+        integration:
+          type: HTTP_PROXY
+          http_method: ANY
+          uri: http://streamflix-alb-dev-1234567890.eu-west-1.elb.amazonaws.com
+          timeout_in_millis: 29000
+          connection_type: INTERNET
+          connection_id:
+          integration_target:
+          request_parameters: {}
+    proxy:
+      description: The ANY method of V(/{proxy+}) with its integration, in the same form.
+      type: dict
+      sample:
+        authorization: NONE
+        api_key_required: false
+        request_parameters: {method.request.path.proxy: true}
+        integration:
+          type: HTTP_PROXY
+          http_method: ANY
+          uri: http://streamflix-alb-dev-1234567890.eu-west-1.elb.amazonaws.com/{proxy}
+          timeout_in_millis: 29000
+          connection_type: INTERNET
+          connection_id:
+          integration_target:
+          request_parameters: {integration.request.path.proxy: method.request.path.proxy}
+    extra:
+      description: What the API has besides, each with RV(ignore:path), RV(ignore:resource_id) and RV(ignore:methods).
+      type: list
+      elements: dict
+      sample: []
+    content_hash:
+      description: Stands for everything that a deployment of the API would hold.
+      type: str
+      sample: 0123456789abcdef
+    deployment_id:
+      description: The deployment that the stage serves.
+      type: str
+      sample: n4o5p6
+    deployments:
+      description: All deployments, newest first, each with the content it holds and the stages that serve it.
+      type: list
+      elements: dict
+      sample: [{id: n4o5p6, content_hash: 0123456789abcdef, stages: [dev]}]
+    stage:
+      description: The stage. Settings that are not set are null.
+      type: dict
+      sample:
+        name: dev
+        description: ""
+        variables: {}
+        xray_tracing_enabled: false
+        throttling_burst_limit: 5000
+        throttling_rate_limit: 2000.0
+        logging_level: "OFF"
+        data_trace_enabled: false
+        metrics_enabled: false
+        access_log: {destination_arn: "", format: ""}
+        overrides: []
+        web_acl_arn: ""
+        tags: {Application: streamflix, Environment: dev}
+    tags:
+      description: The tags of the API.
+      type: dict
+      sample: {Application: streamflix, Environment: dev}
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import apigateway as gateway
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    Later,
+    Plan,
+    Reader,
+    differences,
+    path,
+    unchanged,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules import apigateway_proxy, too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
+    READY,
+    Progress,
+    Resource,
+    argument_spec,
+    run,
+)
+
+LONGEST_NAME = 1024
+# DeleteRestApi and CreateResource have low rates; two changes of one API at the same moment exclude each other
+PASSING = frozenset({"TooManyRequestsException", "ConflictException: try again later"})
+GONE = frozenset({"NotFoundException"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the API is, for its ARN and address."""
+
+    region: str
+    partition: str
+
+
+@dataclass(frozen=True)
+class Handles:
+    """The ids that requests need, each known or bound by an earlier step."""
+
+    api: str | Later
+    root: str | Later
+    proxy: str | Later
+
+
+def call(operation: str, subject: str, done_if: frozenset[str] = frozenset(), **params: Any) -> Call:
+    """Return a request without its parameters that are None."""
+    sent = {key: value for key, value in params.items() if value is not None}
+    return Call(operation, sent, subject, done_if=done_if, retry_if=PASSING)
+
+
+def binding(step: Call, **binds: Reader) -> Call:
+    """Return the request with names for parts of its reply."""
+    return Call(step.operation, step.params, step.subject, binds=binds, retry_if=step.retry_if)
+
+
+def blank(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an API is right after CreateRestApi."""
+    return {
+        "id": unknown(),
+        "name": options["name"],
+        "description": options["description"] or "",
+        "status": "AVAILABLE",
+        "endpoint_type": options["endpoint_type"],
+        "root_resource_id": unknown(),
+        "proxy_resource_id": None,
+        "root": None,
+        "proxy": None,
+        "extra": [],
+        "deployments": [],
+        "deployment_id": None,
+        "stage": None,
+        "tags": dict(options["tags"] or {}),
+    }
+
+
+def create_api(options: Mapping[str, Any]) -> Call:
+    """Return the request that creates the API, tagged."""
+    step = call(
+        "create_rest_api",
+        options["name"],
+        name=options["name"],
+        description=options["description"],
+        endpointConfiguration={"types": [options["endpoint_type"]]},
+        tags=options["tags"] or None,
+    )
+    return binding(step, api=path("id"), root=path("rootResourceId"))
+
+
+def api_steps(current: Mapping[str, Any], options: Mapping[str, Any], arn: str) -> list[Call]:
+    """Return the requests that bring an existing API's own fields and tags to what is wanted."""
+    name, steps = options["name"], []
+    changed = differences(current, {key: options[key] for key in ("description", "endpoint_type")})
+    patches = []
+    if "description" in changed:
+        patches.append(gateway.replace("/description", changed["description"]))
+    if "endpoint_type" in changed:
+        old = current["endpoint_type"]
+        patches.append(gateway.replace(f"/endpointConfiguration/types/{old}", changed["endpoint_type"]))
+    if patches:
+        steps.append(call("update_rest_api", name, restApiId=current["id"], patchOperations=patches))
+    return steps + tag_steps(current["tags"], options, arn, name)
+
+
+def tag_steps(current: Mapping[str, str], options: Mapping[str, Any], arn: str, subject: str) -> list[Call]:
+    """Return the requests that bring the tags of an API or a stage to what is wanted."""
+    to_set, to_remove = tags.changes(current, options["tags"], options["purge_tags"])
+    steps = []
+    if to_set:
+        steps.append(call("tag_resource", subject, resourceArn=arn, tags=to_set))
+    if to_remove:
+        steps.append(call("untag_resource", subject, resourceArn=arn, tagKeys=to_remove))
+    return steps
+
+
+def method_steps(
+    api: str | Later, resource: str | Later, where: str, current: Mapping[str, Any] | None, wanted: Mapping[str, Any]
+) -> list[Call]:
+    """Return the requests that bring the ANY method of a resource to what is wanted."""
+    target: dict[str, Any] = {"restApiId": api, "resourceId": resource, "httpMethod": gateway.ANY}
+    steps = []
+    if current is None:
+        parameters = wanted["request_parameters"] or None
+        authorization = wanted["authorization"]
+        step = call("put_method", where, **target, authorizationType=authorization, requestParameters=parameters)
+        steps.append(step)
+    else:
+        patches = gateway.method_patches(current, wanted)
+        if patches:
+            steps.append(call("update_method", where, **target, patchOperations=patches))
+    if current is None or current["integration"] != wanted["integration"]:
+        steps.append(call("put_integration", where, **target, **gateway.integration_to_aws(wanted["integration"])))
+    return steps
+
+
+def content_steps(
+    current: Mapping[str, Any], wanted: Mapping[str, Any], handles: Handles, options: Mapping[str, Any]
+) -> list[Call]:
+    """Return the requests that bring resources, methods and integrations to what is wanted."""
+    name = options["name"]
+    # first, as AWS takes only one variable part such as {id} or {proxy+} below the same resource
+    steps = purge_steps(current, name) if options["purge"] else []
+    steps += method_steps(handles.api, handles.root, f"{name} ANY /", current["root"], wanted["root"])
+    where = f"{name} {gateway.PATHS['proxy']}"
+    if current["proxy_resource_id"] is None:
+        step = call("create_resource", where, restApiId=handles.api, parentId=handles.root, pathPart="{proxy+}")
+        steps.append(binding(step, proxy=path("id")))
+    where = f"{name} ANY {gateway.PATHS['proxy']}"
+    return steps + method_steps(handles.api, handles.proxy, where, current["proxy"], wanted["proxy"])
+
+
+def purge_steps(current: Mapping[str, Any], name: str) -> list[Call]:
+    """Return the requests that remove what the API has besides its own."""
+    steps: list[Call] = []
+    removed: list[str] = []
+    for item in current["extra"]:
+        where = item["path"]
+        if where in gateway.PATHS.values():
+            target = {"restApiId": current["id"], "resourceId": item["resource_id"]}
+            steps += [
+                call("delete_method", f"{name} {method} {where}", GONE, **target, httpMethod=method)
+                for method in item["methods"]
+            ]
+        elif not any(where.startswith(f"{parent}/") for parent in removed):
+            # a resource takes all below it with it
+            removed.append(where)
+            target = {"restApiId": current["id"], "resourceId": item["resource_id"]}
+            steps.append(call("delete_resource", f"{name} {where}", GONE, **target))
+    return steps
+
+
+def choose_deployment(current: Mapping[str, Any], content_hash: str) -> str | None:
+    """Return the deployment that holds the wanted content, the stage's own first; None when there is none."""
+    holding = [item["id"] for item in current["deployments"] if item["content_hash"] == content_hash]
+    if current["deployment_id"] in holding:
+        return current["deployment_id"]
+    return holding[0] if holding else None
+
+
+def stage_steps(
+    current: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    deployment: str | Later,
+    api: str | Later,
+    options: Mapping[str, Any],
+    arn: str,
+) -> list[Call]:
+    """Return the requests that bring the stage to what is wanted, and point it to the deployment."""
+    name = options["stage_name"]
+    where = f"{options['name']} stage {name}"
+    steps: list[Call] = []
+    stage = current["stage"]
+    patches: list[dict[str, Any]] = []
+    if stage is None:
+        step = call(
+            "create_stage",
+            where,
+            restApiId=api,
+            stageName=name,
+            deploymentId=deployment,
+            description=wanted["description"] or None,
+            variables=wanted["variables"] or None,
+            tracingEnabled=options["xray_tracing_enabled"],
+            tags=options["tags"] or None,
+        )
+        steps.append(step)
+        made = {key: wanted[key] for key in ("description", "variables", "xray_tracing_enabled")}
+        stage = {**gateway.blank_stage(name), **made}
+    else:
+        if current["deployment_id"] != deployment:
+            patches.append({"op": "replace", "path": "/deploymentId", "value": deployment})
+        steps += tag_steps(stage["tags"], options, arn, where)
+    patches += gateway.stage_patches(stage, wanted)
+    if patches:
+        steps.append(call("update_stage", where, restApiId=api, stageName=name, patchOperations=patches))
+    return steps
+
+
+def deployments_after(current: Mapping[str, Any], options: Mapping[str, Any], chosen: str, content_hash: str) -> Any:
+    """Return the deployments as they will be with the stage on the chosen one, before old ones are removed."""
+    stage = options["stage_name"]
+    found = [{**item, "stages": [name for name in item["stages"] if name != stage]} for item in current["deployments"]]
+    if chosen not in [item["id"] for item in found]:
+        found.insert(0, {"id": chosen, "content_hash": content_hash, "stages": []})
+    return [{**item, "stages": sorted([*item["stages"], stage])} if item["id"] == chosen else item for item in found]
+
+
+def surplus(deployments: list[dict[str, Any]], keep: int) -> list[str]:
+    """Return the ids of the deployments to remove: ours, beyond the newest, used by no stage."""
+    ours = [item for item in deployments if item["content_hash"]]
+    return [item["id"] for item in ours[keep:] if not item["stages"]]
+
+
+def plan_present(current: Mapping[str, Any] | None, options: Mapping[str, Any], place: Place) -> Plan:
+    """Return the plan that creates or completes the API, or brings it to what is wanted."""
+    name = options["name"]
+    known = current or blank(options)
+    arn = f"arn:{place.partition}:apigateway:{place.region}::/restapis/{known['id']}"
+    methods = {kind: gateway.wanted_method(kind, options) for kind in gateway.PATHS}
+    extra = [] if options["purge"] else known["extra"]
+    content_hash = gateway.fingerprint(methods["root"], methods["proxy"], extra)
+    handles = Handles(
+        api=known["id"] if current else Later("api"),
+        root=known["root_resource_id"] if current else Later("root"),
+        proxy=known["proxy_resource_id"] or Later("proxy"),
+    )
+    steps = api_steps(known, options, arn) if current else [create_api(options)]
+    steps += content_steps(known, methods, handles, options)
+
+    deployment = choose_deployment(known, content_hash)
+    if deployment is None:
+        description = gateway.marked(options["description"] or name, content_hash)
+        step = call("create_deployment", name, restApiId=handles.api, description=description)
+        steps.append(binding(step, deployment=path("id")))
+    stage = gateway.stage_to_be(known["stage"], options)
+    stage_arn = f"{arn}/stages/{options['stage_name']}"
+    steps += stage_steps(known, stage, deployment or Later("deployment"), handles.api, options, stage_arn)
+    stage["tags"] = tags.after(stage["tags"], options["tags"], options["purge_tags"])
+
+    chosen = deployment or unknown()
+    deployments = deployments_after(known, options, chosen, content_hash)
+    old = surplus(deployments, options["keep_deployments"])
+    for item in old:
+        steps.append(call("delete_deployment", f"{name} {item}", GONE, restApiId=handles.api, deploymentId=item))
+    after = {
+        **known,
+        **{key: options[key] for key in ("description", "endpoint_type") if options[key] is not None},
+        "url": gateway.url_of(known["id"], place.region, place.partition, options["stage_name"]),
+        "proxy_resource_id": known["proxy_resource_id"] or unknown(),
+        **methods,
+        "extra": extra,
+        "content_hash": content_hash,
+        "deployment_id": chosen,
+        "deployments": [item for item in deployments if item["id"] not in old],
+        "stage": stage,
+        "tags": tags.after(known["tags"], options["tags"], options["purge_tags"]),
+    }
+    return Plan(steps, current, after)
+
+
+def plan_remove(current: Mapping[str, Any]) -> Plan:
+    """Return the plan that removes an API with its stages and deployments."""
+    return Plan([call("delete_rest_api", current["name"], GONE, restApiId=current["id"])], current, None)
+
+
+class Proxy(Resource):
+    """A REST API that passes everything to one HTTP backend."""
+
+    service = "apigateway"
+    kind = "REST API"
+    result_key = "api"
+
+    @property
+    def name(self) -> str:
+        return self.options["name"]
+
+    def problems(self) -> list[str]:
+        found = too_long("name", self.name, LONGEST_NAME)
+        if self.options["state"] == "present":
+            found += apigateway_proxy(self.options)
+        return found
+
+    def describe(self) -> dict[str, Any] | None:
+        absent = self.options["state"] == "absent"
+        return gateway.read(self.api, self.name, self.options["stage_name"], self.options["tags"], strict=absent)
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.options["state"] == "absent":
+            return plan_remove(current) if current else unchanged(None)
+        return plan_present(current, self.options, Place(self.api.region, self.api.partition))
+
+    def busy(self, current: dict[str, Any]) -> str:
+        return current["status"] if current["status"] in ("PENDING", "UPDATING") else ""
+
+    def progress(self, current: dict[str, Any]) -> Progress:
+        status = current["status"]
+        if status == "AVAILABLE":
+            return READY
+        failure = "look at apiStatusMessage of the REST API." if status == "FAILED" else ""
+        return Progress(ready=False, state=status, failure=failure)
+
+
+def main() -> None:
+    """Entry point of the module."""
+    access_log = {"destination_arn": {"type": "str", "required": True}, "format": {"type": "str"}}
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            name={"type": "str", "required": True},
+            description={"type": "str"},
+            endpoint_type={"type": "str", "choices": ["REGIONAL", "EDGE"], "default": "REGIONAL"},
+            backend_url={"type": "str"},
+            timeout_in_millis={"type": "int", "default": gateway.DEFAULT_TIMEOUT},
+            connection_type={"type": "str", "choices": ["INTERNET", "VPC_LINK"], "default": "INTERNET"},
+            connection_id={"type": "str"},
+            integration_target={"type": "str"},
+            authorization={"type": "str", "choices": ["NONE", "AWS_IAM"], "default": "NONE"},
+            stage_name={"type": "str"},
+            stage_description={"type": "str"},
+            stage_variables={"type": "dict"},
+            throttling_burst_limit={"type": "int"},
+            throttling_rate_limit={"type": "float"},
+            logging_level={"type": "str", "choices": ["OFF", "ERROR", "INFO"]},
+            data_trace_enabled={"type": "bool"},
+            metrics_enabled={"type": "bool"},
+            xray_tracing_enabled={"type": "bool"},
+            access_log={"type": "dict", "options": access_log},
+            purge={"type": "bool", "default": False},
+            keep_deployments={"type": "int", "default": 5},
+        ),
+        required_if=[("state", "present", ("backend_url", "stage_name"))],
+        supports_check_mode=True,
+    )
+    run(module, Proxy)
+
+
+if __name__ == "__main__":
+    main()

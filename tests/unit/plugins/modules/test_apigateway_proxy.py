@@ -1,0 +1,435 @@
+"""The API Gateway proxy module: create, deploy, repair, prune, remove, each read back with plain boto3."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+NAME = "StreamFlix Content API dev"
+BACKEND = "http://streamflix-alb-dev-1.eu-west-1.elb.amazonaws.com"
+TAGS = {"Application": "streamflix", "Environment": "dev", "ManagedBy": "streamflix.content_api"}
+LOGS = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]}'
+ALB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/x/0123456789abcdef"
+
+
+@pytest.fixture
+def options() -> dict[str, Any]:
+    return {
+        "name": NAME,
+        "description": "API for StreamFlix content metadata",
+        "backend_url": BACKEND,
+        "stage_name": "dev",
+        "throttling_burst_limit": 5000,
+        "throttling_rate_limit": 2000,
+        "data_trace_enabled": False,
+        "tags": dict(TAGS),
+    }
+
+
+@pytest.fixture
+def client(aws: Any) -> Any:
+    return aws("apigateway")
+
+
+def without_ids(api: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what AWS assigns, and the settings that come with its defaults."""
+    assigned = ("id", "url", "root_resource_id", "proxy_resource_id", "deployment_id", "deployments")
+    kept = {key: value for key, value in api.items() if key not in assigned}
+    kept["stage"] = {
+        key: value for key, value in api["stage"].items() if key not in ("logging_level", "metrics_enabled")
+    }
+    return kept
+
+
+def only_api(client: Any) -> dict[str, Any]:
+    (found,) = client.get_rest_apis()["items"]
+    return found
+
+
+def methods(client: Any) -> dict[str, Any]:
+    resources = client.get_resources(restApiId=only_api(client)["id"], embed=["methods"])["items"]
+    return {item["path"]: item for item in resources}
+
+
+def stage(client: Any) -> dict[str, Any]:
+    return client.get_stage(restApiId=only_api(client)["id"], stageName="dev")
+
+
+def deployments(client: Any) -> list[str]:
+    return [item["id"] for item in client.get_deployments(restApiId=only_api(client)["id"])["items"]]
+
+
+def drift_integration(client: Any, path: str, patch_path: str, value: str) -> None:
+    target = {"restApiId": only_api(client)["id"], "resourceId": methods(client)[path]["id"], "httpMethod": "ANY"}
+    client.update_integration(**target, patchOperations=[{"op": "replace", "path": patch_path, "value": value}])
+
+
+def test_creates_what_the_preview_shows(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    preview = run_module("apigateway_proxy", check=True, **options)
+    assert preview["changed"]
+    assert client.get_rest_apis()["items"] == []
+    assert preview["api"]["url"] == "https://(known after apply).execute-api.eu-west-1.amazonaws.com/dev/"
+
+    done = run_module("apigateway_proxy", **options)
+    assert done["changed"]
+    assert done["actions"] == preview["actions"]
+    assert without_ids(done["api"]) == without_ids(preview["api"])
+
+    api = only_api(client)
+    assert (api["name"], api["description"]) == (NAME, "API for StreamFlix content metadata")
+    assert api["endpointConfiguration"]["types"] == ["REGIONAL"]
+    assert api["tags"] == TAGS
+    assert done["api"]["url"] == f"https://{api['id']}.execute-api.eu-west-1.amazonaws.com/dev/"
+
+    found = methods(client)
+    assert set(found) == {"/", "/{proxy+}"}
+    root, proxy = (found[path]["resourceMethods"]["ANY"] for path in ("/", "/{proxy+}"))
+    assert root["authorizationType"] == proxy["authorizationType"] == "NONE"
+    assert proxy["requestParameters"] == {"method.request.path.proxy": True}
+    assert root["methodIntegration"]["uri"] == BACKEND
+    integration = proxy["methodIntegration"]
+    assert (integration["type"], integration["httpMethod"]) == ("HTTP_PROXY", "ANY")
+    assert integration["uri"] == BACKEND + "/{proxy}"
+    assert integration["requestParameters"] == {"integration.request.path.proxy": "method.request.path.proxy"}
+
+    found_stage = stage(client)
+    settings = found_stage["methodSettings"]["*/*"]
+    assert (settings["throttlingBurstLimit"], settings["throttlingRateLimit"]) == (5000, 2000.0)
+    assert settings["dataTraceEnabled"] is False
+    assert found_stage["tags"] == TAGS
+    assert deployments(client) == [found_stage["deploymentId"]]
+
+
+def test_second_run_changes_nothing(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("apigateway_proxy", **options)
+    for check in (True, False):
+        again = run_module("apigateway_proxy", check=check, **options)
+        assert not again["changed"]
+        assert again["actions"] == []
+        assert again["diff"]["before"] == again["diff"]["after"]
+    assert len(deployments(client)) == 1
+
+
+def test_a_second_run_reads_four_times(client: Any, run_module: Any, options: dict[str, Any], monkeypatch: Any) -> None:
+    from botocore.client import BaseClient
+
+    run_module("apigateway_proxy", **options)
+    sent: list[str] = []
+    original = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def count(self: Any, operation: str, params: Any) -> Any:
+        sent.append(operation)
+        return original(self, operation, params)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", count)
+    run_module("apigateway_proxy", **options)
+    assert sent == ["GetRestApis", "GetResources", "GetStages", "GetDeployments"]
+
+
+@pytest.mark.parametrize(("path", "value"), [("/uri", "http://elsewhere"), ("/timeoutInMillis", "1000")])
+def test_a_changed_integration_is_repaired_without_a_new_deployment(
+    client: Any, run_module: Any, options: dict[str, Any], path: str, value: str
+) -> None:
+    run_module("apigateway_proxy", **options)
+    before = stage(client)["deploymentId"]
+    for resource in ("/", "/{proxy+}"):
+        drift_integration(client, resource, path, value)
+    preview = run_module("apigateway_proxy", check=True, **options)
+    done = run_module("apigateway_proxy", **options)
+    assert done["actions"] == preview["actions"]
+    assert [action.split()[0] for action in done["actions"]] == ["put_integration", "put_integration"]
+    assert done["api"] == preview["api"]
+    # the stage's deployment holds the wanted content all along
+    assert stage(client)["deploymentId"] == before
+    assert not run_module("apigateway_proxy", **options)["changed"]
+
+
+def test_a_changed_method_is_repaired(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("apigateway_proxy", **options)
+    target = {"restApiId": only_api(client)["id"], "resourceId": methods(client)["/"]["id"], "httpMethod": "ANY"}
+    patches = [
+        {"op": "replace", "path": "/authorizationType", "value": "AWS_IAM"},
+        {"op": "replace", "path": "/apiKeyRequired", "value": "true"},
+        {"op": "add", "path": "/requestParameters/method.request.header.x", "value": "true"},
+    ]
+    client.update_method(**target, patchOperations=patches)
+    done = run_module("apigateway_proxy", **options)
+    assert done["actions"] == [f"update_method {NAME} ANY /"]
+    method = client.get_method(**target)
+    assert (method["authorizationType"], method["apiKeyRequired"]) == ("NONE", False)
+    assert not method.get("requestParameters")
+
+
+def test_new_content_is_deployed_and_the_stage_repointed(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    first = run_module("apigateway_proxy", **options)["api"]
+    options |= {"backend_url": "http://new", "authorization": "AWS_IAM", "timeout_in_millis": 5000}
+    preview = run_module("apigateway_proxy", check=True, **options)
+    assert stage(client)["deploymentId"] == first["deployment_id"]
+    done = run_module("apigateway_proxy", **options)
+    assert done["actions"] == preview["actions"]
+    assert without_ids(done["api"]) == without_ids(preview["api"])
+    assert stage(client)["deploymentId"] == done["api"]["deployment_id"] != first["deployment_id"]
+    integration = methods(client)["/{proxy+}"]["resourceMethods"]["ANY"]["methodIntegration"]
+    assert (integration["uri"], integration["timeoutInMillis"]) == ("http://new/{proxy}", 5000)
+    described = client.get_deployment(restApiId=done["api"]["id"], deploymentId=done["api"]["deployment_id"])
+    assert described["description"].endswith(f"[content {done['api']['content_hash']}]")
+
+
+def test_content_that_was_deployed_before_is_used_again(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    first = run_module("apigateway_proxy", **options)["api"]["deployment_id"]
+    run_module("apigateway_proxy", **{**options, "backend_url": "http://new"})
+    done = run_module("apigateway_proxy", **options)
+    assert done["api"]["deployment_id"] == first
+    assert len(deployments(client)) == 2
+
+
+def test_somebody_elses_deployment_is_replaced_by_ours(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    ours = run_module("apigateway_proxy", **options)["api"]
+    other = client.create_deployment(restApiId=ours["id"], description="by hand")["id"]
+    patch = {"op": "replace", "path": "/deploymentId", "value": other}
+    client.update_stage(restApiId=ours["id"], stageName="dev", patchOperations=[patch])
+    done = run_module("apigateway_proxy", **options)
+    assert done["actions"] == [f"update_stage {NAME} stage dev"]
+    assert stage(client)["deploymentId"] == ours["deployment_id"]
+    assert other in deployments(client)
+
+
+def test_old_deployments_go_but_none_in_use(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    first = run_module("apigateway_proxy", **options)["api"]
+    client.create_stage(restApiId=first["id"], stageName="pinned", deploymentId=first["deployment_id"])
+    seen = [first["deployment_id"]]
+    for number in range(4):
+        changed = {**options, "backend_url": f"http://host{number}", "keep_deployments": 2}
+        preview = run_module("apigateway_proxy", check=True, **changed)
+        done = run_module("apigateway_proxy", **changed)
+        assert done["actions"] == preview["actions"]
+        seen.append(done["api"]["deployment_id"])
+    assert set(deployments(client)) == {seen[0], *seen[-2:]}
+    assert not run_module("apigateway_proxy", **changed)["changed"]
+
+
+def test_stage_settings_are_repaired(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    options |= {
+        "stage_description": "Development",
+        "stage_variables": {"colour": "blue"},
+        "xray_tracing_enabled": True,
+        "metrics_enabled": True,
+    }
+    run_module("apigateway_proxy", **options)
+    changes = {
+        "/description": "x",
+        "/variables/colour": "red",
+        "/variables/more": "1",
+        "/tracingEnabled": "false",
+        "/*/*/throttling/rateLimit": "1",
+        "/*/*/throttling/burstLimit": "0",
+        "/*/*/logging/dataTrace": "true",
+        "/*/*/metrics/enabled": "false",
+    }
+    patches = [{"op": "replace", "path": path, "value": value} for path, value in changes.items()]
+    client.update_stage(restApiId=only_api(client)["id"], stageName="dev", patchOperations=patches)
+    preview = run_module("apigateway_proxy", check=True, **options)
+    done = run_module("apigateway_proxy", **options)
+    assert done["actions"] == preview["actions"] == [f"update_stage {NAME} stage dev"]
+    assert done["api"] == preview["api"]
+    found = stage(client)
+    assert (found["description"], found["variables"], found["tracingEnabled"]) == (
+        "Development",
+        {"colour": "blue"},
+        True,
+    )
+    settings = found["methodSettings"]["*/*"]
+    assert (settings["throttlingRateLimit"], settings["throttlingBurstLimit"]) == (2000.0, 5000)
+    assert (settings["dataTraceEnabled"], settings["metricsEnabled"]) == (False, True)
+
+
+def test_options_that_are_not_set_change_nothing(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("apigateway_proxy", **options, stage_variables={"colour": "blue"}, stage_description="Development")
+    few = {key: options[key] for key in ("name", "backend_url", "stage_name")}
+    assert not run_module("apigateway_proxy", **few)["changed"]
+
+
+def test_logs(aws: Any, client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    options["logging_level"] = "ERROR"
+    failed = run_module("apigateway_proxy", **options)
+    assert "role ARN must be set" in failed["msg"]
+    trust = '{"Statement": [{"Effect": "Allow", "Principal": {"Service": "apigateway.amazonaws.com"}}]}'
+    role = aws("iam").create_role(RoleName="logs", AssumeRolePolicyDocument=trust)["Role"]
+    aws("iam").put_role_policy(RoleName="logs", PolicyName="logs", PolicyDocument=LOGS)
+    patch = {"op": "replace", "path": "/cloudwatchRoleArn", "value": role["Arn"]}
+    client.update_account(patchOperations=[patch])
+
+    group = "arn:aws:logs:eu-west-1:123456789012:log-group:access"
+    options["access_log"] = {"destination_arn": f"{group}:*", "format": "$context.requestId"}
+    run_module("apigateway_proxy", **options)
+    found = stage(client)
+    assert found["methodSettings"]["*/*"]["loggingLevel"] == "ERROR"
+    assert found["accessLogSettings"] == {"destinationArn": group, "format": "$context.requestId"}
+    assert not run_module("apigateway_proxy", **options)["changed"]
+
+    run_module("apigateway_proxy", **{**options, "access_log": {"destination_arn": ""}})
+    assert "accessLogSettings" not in stage(client)
+
+
+def test_description_type_and_tags_are_changed_in_place(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("apigateway_proxy", **options)
+    options |= {"description": "New", "endpoint_type": "EDGE", "tags": {**TAGS, "Owner": "api"}}
+    preview = run_module("apigateway_proxy", check=True, **options)
+    done = run_module("apigateway_proxy", **options)
+    assert done["api"] == preview["api"]
+    api = only_api(client)
+    assert (api["description"], api["endpointConfiguration"]["types"]) == ("New", ["EDGE"])
+    assert api["tags"] == stage(client)["tags"] == {**TAGS, "Owner": "api"}
+    assert len(deployments(client)) == 1
+    run_module("apigateway_proxy", **{**options, "tags": TAGS, "purge_tags": False})
+    assert "Owner" in only_api(client)["tags"]
+    run_module("apigateway_proxy", **{**options, "tags": TAGS})
+    assert only_api(client)["tags"] == stage(client)["tags"] == TAGS
+
+
+@pytest.mark.parametrize("steps", range(1, 9))
+def test_a_run_that_was_killed_is_completed(
+    client: Any, run_module: Any, options: dict[str, Any], monkeypatch: Any, steps: int
+) -> None:
+    from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Runner, WaitError
+
+    original = Runner._send
+    count = itertools.count()
+
+    def killed(self: Any, step: Any, bindings: Any) -> None:
+        if next(count) == steps:
+            raise WaitError("killed")
+        original(self, step, bindings)
+
+    monkeypatch.setattr(Runner, "_send", killed)
+    assert run_module("apigateway_proxy", **options)["msg"] == "killed"
+    monkeypatch.setattr(Runner, "_send", original)
+    assert only_api(client)["tags"] == TAGS
+    preview = run_module("apigateway_proxy", check=True, **options)
+    done = run_module("apigateway_proxy", **options)
+    assert done["actions"] == preview["actions"]
+    assert len(done["actions"]) == 9 - steps
+    assert len(deployments(client)) == 1
+    assert not run_module("apigateway_proxy", **options)["changed"]
+
+
+def add_extras(client: Any) -> None:
+    """Do what somebody else might: own resources, a method of ours, a setting for one method."""
+    api, root = only_api(client)["id"], methods(client)["/"]["id"]
+    child = client.create_resource(restApiId=api, parentId=root, pathPart="admin")["id"]
+    grandchild = client.create_resource(restApiId=api, parentId=child, pathPart="users")["id"]
+    for resource in (root, grandchild):
+        target = {"restApiId": api, "resourceId": resource, "httpMethod": "GET"}
+        client.put_method(**target, authorizationType="NONE")
+        client.put_integration(**target, type="MOCK")
+    patch = {"op": "replace", "path": "/admin/GET/throttling/rateLimit", "value": "1"}
+    client.update_stage(restApiId=api, stageName="dev", patchOperations=[patch])
+
+
+def test_what_others_added_stays_and_is_deployed(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    first = run_module("apigateway_proxy", **options)["api"]["deployment_id"]
+    add_extras(client)
+    done = run_module("apigateway_proxy", **options)
+    assert [action.split()[0] for action in done["actions"]] == ["create_deployment", "update_stage"]
+    assert done["api"]["deployment_id"] != first
+    assert [item["path"] for item in done["api"]["extra"]] == ["/", "/admin", "/admin/users"]
+    assert set(methods(client)) == {"/", "/{proxy+}", "/admin", "/admin/users"}
+    assert not run_module("apigateway_proxy", **options)["changed"]
+
+
+def test_what_others_added_goes_when_purged(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("apigateway_proxy", **options)
+    add_extras(client)
+    run_module("apigateway_proxy", **options)
+    preview = run_module("apigateway_proxy", check=True, **options, purge=True)
+    done = run_module("apigateway_proxy", **options, purge=True)
+    assert done["actions"] == preview["actions"]
+    assert done["api"] == preview["api"]
+    assert set(methods(client)) == {"/", "/{proxy+}"}
+    assert set(methods(client)["/"]["resourceMethods"]) == {"ANY"}
+    assert set(stage(client)["methodSettings"]) == {"*/*"}
+
+
+def test_a_private_backend(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    options |= {"connection_type": "VPC_LINK", "connection_id": "abc123", "integration_target": ALB}
+    run_module("apigateway_proxy", **options)
+    for path in ("/", "/{proxy+}"):
+        integration = methods(client)[path]["resourceMethods"]["ANY"]["methodIntegration"]
+        assert (integration["connectionType"], integration["connectionId"]) == ("VPC_LINK", "abc123")
+        assert integration["integrationTarget"] == ALB
+    assert not run_module("apigateway_proxy", **options)["changed"]
+
+
+def test_a_backend_that_is_not_known_yet(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    later = {**options, "backend_url": "http://(known after apply)"}
+    for _ in range(2):  # on an empty account, then on a deployed one
+        preview = run_module("apigateway_proxy", check=True, **later)
+        assert preview["api"]["content_hash"] == "(known after apply)"
+        assert f"create_deployment {NAME}" in preview["actions"]
+        run_module("apigateway_proxy", **options)
+
+
+def test_an_api_of_somebody_else_is_left_alone(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    other = client.create_rest_api(name=NAME, tags={**TAGS, "Environment": "other"})["id"]
+    assert not run_module("apigateway_proxy", name=NAME, tags=TAGS, state="absent")["changed"]
+    done = run_module("apigateway_proxy", **options)
+    assert done["api"]["id"] != other
+    assert not run_module("apigateway_proxy", **options)["changed"]
+    assert len(client.get_rest_apis()["items"]) == 2
+
+
+def test_lost_tags_are_put_back(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    api = run_module("apigateway_proxy", **options)["api"]["id"]
+    arn = f"arn:aws:apigateway:eu-west-1::/restapis/{api}"
+    client.untag_resource(resourceArn=arn, tagKeys=list(TAGS))
+    failed = run_module("apigateway_proxy", name=NAME, tags=TAGS, state="absent")
+    assert "lacks the tags" in failed["msg"]
+    run_module("apigateway_proxy", **options)
+    assert only_api(client)["tags"] == TAGS
+
+
+def test_two_apis_that_could_be_meant_are_an_error(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    ids = [client.create_rest_api(name=NAME, tags=TAGS)["id"] for _ in range(2)]
+    failed = run_module("apigateway_proxy", **options)
+    assert failed["failed"]
+    assert all(item in failed["msg"] for item in ids)
+
+
+def test_removes_and_removes_again(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("apigateway_proxy", **options)
+    preview = run_module("apigateway_proxy", check=True, name=NAME, tags=TAGS, state="absent")
+    assert preview["changed"]
+    assert only_api(client)
+    done = run_module("apigateway_proxy", name=NAME, tags=TAGS, state="absent")
+    assert done["actions"] == [f"delete_rest_api {NAME}"]
+    assert done["diff"]["before"]["stage"]["name"] == "dev"
+    assert client.get_rest_apis()["items"] == []
+    assert not run_module("apigateway_proxy", name=NAME, tags=TAGS, state="absent")["changed"]
+
+
+def test_options_that_aws_refuses(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    bad = {
+        "backend_url": "alb.example.com",
+        "timeout_in_millis": 30000,
+        "stage_name": "a b",
+        "throttling_rate_limit": -1,
+        "connection_id": "abc",
+        "stage_variables": {"a-b": "c"},
+        "access_log": {"destination_arn": "arn:aws:logs:x"},
+        "keep_deployments": 0,
+    }
+    failed = run_module("apigateway_proxy", **{**options, **bad})
+    assert all(key in failed["msg"] for key in bad)
+    failed = run_module("apigateway_proxy", **{**options, "connection_type": "VPC_LINK"})
+    assert "needs connection_id" in failed["msg"]
+
+
+def test_the_info_module_gives_the_same(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    assert run_module("apigateway_proxy_info", name=NAME, tags=TAGS)["api"] == {}
+    done = run_module("apigateway_proxy", **options)
+    for stage_name in ("dev", None):
+        found = run_module("apigateway_proxy_info", name=NAME, tags=TAGS, stage_name=stage_name)
+        assert not found["changed"]
+        assert found["api"] == done["api"]
