@@ -1,0 +1,57 @@
+"""IAM of the emulator as plain boto3 sees it: what is in use stays."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+ROLE = "streamflix-ecs-execution-dev"
+AWS_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+TRUST = {"Version": "2012-10-17", "Statement": []}
+
+
+def document(action: str) -> str:
+    statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def refused(call: Any, **params: Any) -> None:
+    with pytest.raises(ClientError) as error:
+        call(**params)
+    assert error.value.response["Error"]["Code"] == "DeleteConflict"
+
+
+@pytest.fixture
+def iam(aws: Any) -> Any:
+    client = aws("iam")
+    client.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(TRUST))
+    return client
+
+
+def test_a_role_with_policies_stays(iam: Any) -> None:
+    iam.attach_role_policy(RoleName=ROLE, PolicyArn=AWS_POLICY)
+    iam.put_role_policy(RoleName=ROLE, PolicyName="inline", PolicyDocument=document("logs:PutLogEvents"))
+    refused(iam.delete_role, RoleName=ROLE)
+    iam.detach_role_policy(RoleName=ROLE, PolicyArn=AWS_POLICY)
+    refused(iam.delete_role, RoleName=ROLE)
+    iam.delete_role_policy(RoleName=ROLE, PolicyName="inline")
+    iam.delete_role(RoleName=ROLE)
+
+
+def test_an_attached_policy_stays(iam: Any) -> None:
+    arn = iam.create_policy(PolicyName="p", PolicyDocument=document("logs:PutLogEvents"))["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName=ROLE, PolicyArn=arn)
+    refused(iam.delete_policy, PolicyArn=arn)
+    iam.detach_role_policy(RoleName=ROLE, PolicyArn=arn)
+    iam.delete_policy(PolicyArn=arn)
+
+
+def test_a_policy_with_several_versions_stays(iam: Any) -> None:
+    arn = iam.create_policy(PolicyName="p", PolicyDocument=document("logs:PutLogEvents"))["Policy"]["Arn"]
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=document("logs:*"), SetAsDefault=True)
+    refused(iam.delete_policy, PolicyArn=arn)
+    iam.delete_policy_version(PolicyArn=arn, VersionId="v1")
+    iam.delete_policy(PolicyArn=arn)
