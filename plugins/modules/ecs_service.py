@@ -1,0 +1,716 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ecs_service
+short_description: Manage a Fargate service of Amazon ECS
+version_added: 0.1.0
+description:
+  - Creates, changes and removes a service that runs tasks on Fargate with rolling deployments.
+  - It is ready when its newest deployment is completed, that deployment runs the task definition asked for, and as many
+    tasks run as are wanted. A deployment that AWS rolled back looks stable too, but is a failure here.
+  - Unlike M(community.aws.ecs_service) it compares the network and the deployment settings, and can leave the number of
+    tasks to autoscaling.
+author: StreamFlix platform team (@streamflix)
+options:
+  cluster:
+    description: Name or ARN of the cluster.
+    type: str
+    required: true
+  name:
+    description: Name of the service, at most 255 letters, digits, hyphens and underscores.
+    type: str
+    required: true
+  task_definition:
+    description: The revision to run, as an ARN or as family:revision.
+    type: str
+  desired_count:
+    description: How many tasks to run.
+    type: int
+  manage_desired_count:
+    description:
+      - Whether a present service is changed to O(desired_count) tasks.
+      - With V(false), O(desired_count) counts only when the service is created; then something else scales it.
+    type: bool
+    default: true
+  subnets:
+    description: The subnets that tasks run in.
+    type: list
+    elements: str
+  security_groups:
+    description: The security groups of the tasks. Without them, AWS takes the default group of the VPC.
+    type: list
+    elements: str
+  assign_public_ip:
+    description: Whether tasks get a public address.
+    type: bool
+  load_balancers:
+    description:
+      - The target groups that tasks are registered with.
+      - Each has to belong to a load balancer already.
+    type: list
+    elements: dict
+    suboptions:
+      target_group_arn:
+        description: The target group.
+        type: str
+        required: true
+      container_name:
+        description: The container that receives the requests.
+        type: str
+        required: true
+      container_port:
+        description: The port of that container.
+        type: int
+        required: true
+  health_check_grace_period_seconds:
+    description: Seconds after the start of a task in which its load balancer's health checks do not count.
+    type: int
+  deployment:
+    description: How tasks are replaced. What is omitted is left as it is.
+    type: dict
+    suboptions:
+      minimum_healthy_percent:
+        description: How many of the desired tasks stay healthy, in percent, 0 to 100.
+        type: int
+      maximum_percent:
+        description: How many tasks run at most, in percent of the desired ones, 100 to 200.
+        type: int
+      circuit_breaker:
+        description: What happens when tasks of a deployment do not get healthy.
+        type: dict
+        suboptions:
+          enable:
+            description: Whether such a deployment is ended.
+            type: bool
+            default: true
+          rollback:
+            description: Whether the last completed deployment then takes its place.
+            type: bool
+            default: true
+      alarms:
+        description: CloudWatch alarms that end a deployment.
+        type: dict
+        suboptions:
+          names:
+            description: Names of the alarms.
+            type: list
+            elements: str
+            default: []
+          enable:
+            description: Whether they end a deployment.
+            type: bool
+            default: true
+          rollback:
+            description: Whether the last completed deployment then takes its place.
+            type: bool
+            default: true
+  enable_execute_command:
+    description: Whether commands can be run in its containers. New tasks only.
+    type: bool
+  enable_ecs_managed_tags:
+    description: Whether tasks are tagged with the names of the cluster and the service.
+    type: bool
+  propagate_tags:
+    description: What tasks get their tags from.
+    type: str
+    choices: [NONE, SERVICE, TASK_DEFINITION]
+  platform_version:
+    description: Version of the Fargate platform, such as V(LATEST) or V(1.4.0).
+    type: str
+  force_new_deployment:
+    description:
+      - Whether tasks are replaced although nothing differs, such as to read rotated secrets.
+      - Each run with V(true) replaces them.
+    type: bool
+    default: false
+notes:
+  - A service whose newest deployment has failed starts no tasks any more. A run that finds it so deploys again.
+  - O(state=absent) stops the tasks and, with O(wait=true), waits until they have ended.
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Service of the content API
+  streamflix.content_api.ecs_service:
+    cluster: streamflix-cluster-dev
+    name: streamflix-api-dev
+    task_definition: streamflix-api-dev:7
+    desired_count: 2
+    subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]
+    security_groups: [sg-0123456789abcdef0]
+    load_balancers:
+      - target_group_arn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/streamflix-tg-dev/73e2d6bc24d8
+        container_name: ApiContainer
+        container_port: 80
+    health_check_grace_period_seconds: 60
+    deployment:
+      minimum_healthy_percent: 100
+      maximum_percent: 200
+      circuit_breaker:
+        enable: true
+        rollback: true
+    tags:
+      Environment: dev
+
+- name: Let new tasks read the rotated secret
+  streamflix.content_api.ecs_service:
+    cluster: streamflix-cluster-dev
+    name: streamflix-api-dev
+    task_definition: streamflix-api-dev:7
+    desired_count: 2
+    manage_desired_count: false
+    subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]
+    force_new_deployment: true
+
+- name: Remove it
+  streamflix.content_api.ecs_service:
+    cluster: streamflix-cluster-dev
+    name: streamflix-api-dev
+    state: absent
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [update_service streamflix-api-dev]
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+service:
+  description: The service as it is now, or in check mode as it would be. Empty once removed.
+  returned: always
+  type: dict
+  contains:
+    arn:
+      description: Its ARN.
+      type: str
+      sample: arn:aws:ecs:eu-west-1:123456789012:service/streamflix-cluster-dev/streamflix-api-dev
+    name:
+      description: Its name.
+      type: str
+      sample: streamflix-api-dev
+    cluster_arn:
+      description: ARN of its cluster.
+      type: str
+      sample: arn:aws:ecs:eu-west-1:123456789012:cluster/streamflix-cluster-dev
+    status:
+      description: AWS's word for its state.
+      type: str
+      sample: ACTIVE
+    task_definition:
+      description: ARN of the revision that it runs.
+      type: str
+      sample: arn:aws:ecs:eu-west-1:123456789012:task-definition/streamflix-api-dev:7
+    desired_count:
+      description: How many tasks are wanted.
+      type: int
+      sample: 2
+    running_count:
+      description: How many tasks run.
+      type: int
+      sample: 2
+    pending_count:
+      description: How many tasks are being started.
+      type: int
+      sample: 0
+    launch_type:
+      description: What tasks run on.
+      type: str
+      sample: FARGATE
+    platform_version:
+      description: Version of the Fargate platform.
+      type: str
+      sample: LATEST
+    subnets:
+      description: The subnets that tasks run in.
+      type: list
+      elements: str
+      sample: [subnet-0123456789abcdef0]
+    security_groups:
+      description: The security groups of the tasks.
+      type: list
+      elements: str
+      sample: [sg-0123456789abcdef0]
+    assign_public_ip:
+      description: Whether tasks get a public address.
+      type: bool
+      sample: false
+    load_balancers:
+      description: The target groups that tasks are registered with.
+      type: list
+      elements: dict
+      sample: []
+    health_check_grace_period_seconds:
+      description: Seconds in which health checks do not count.
+      type: int
+      sample: 60
+    deployment:
+      description: How tasks are replaced, with the keys of O(deployment).
+      type: dict
+      sample: {minimum_healthy_percent: 100, maximum_percent: 200}
+    enable_execute_command:
+      description: Whether commands can be run in its containers.
+      type: bool
+      sample: false
+    enable_ecs_managed_tags:
+      description: Whether tasks are tagged with the names of the cluster and the service.
+      type: bool
+      sample: false
+    propagate_tags:
+      description: What tasks get their tags from.
+      type: str
+      sample: SERVICE
+    deployments:
+      description: The deployments, the newest first.
+      type: list
+      elements: dict
+      sample: [{id: ecs-svc/1234567890123456789, status: PRIMARY, rollout_state: COMPLETED, running_count: 2}]
+    tags:
+      description: Its tags.
+      type: dict
+      sample: {Environment: dev}
+"""
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, rules, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    Plan,
+    Step,
+    differences,
+    is_unknown,
+    unchanged,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
+    READY,
+    Progress,
+    Resource,
+    argument_spec,
+    run,
+)
+
+# options that AWS takes and gives as they are
+PLAIN = {
+    "health_check_grace_period_seconds": "healthCheckGracePeriodSeconds",
+    "enable_execute_command": "enableExecuteCommand",
+    "enable_ecs_managed_tags": "enableECSManagedTags",
+    "propagate_tags": "propagateTags",
+    "platform_version": "platformVersion",
+}
+NETWORK = ("subnets", "security_groups", "assign_public_ip")
+# changes of these start a new deployment; the others take effect in place
+REDEPLOYING = frozenset({"taskDefinition", "networkConfiguration", "loadBalancers", "platformVersion"})
+# AWS's role for ECS is made with an account's first cluster; a listener may be a moment old; a namesake may be ending
+PASSING = frozenset(
+    {
+        "InvalidParameterException: service linked role",
+        "InvalidParameterException: does not have an associated load balancer",
+        "InvalidParameterException: still Draining",
+    }
+)
+ENDED = frozenset({"ServiceNotFoundException", "ServiceNotActiveException"})
+ENDING = frozenset({"DRAINING", "STOPPING"})
+SHOWN_EVENTS = 5
+SHOWN_REASONS = 3
+TOKENS = uuid.UUID("b0a0c1e2-6c57-4b5e-9f0e-2f1d3c7a9e55")
+
+
+def balancer_to_aws(balancer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a load balancer of a service as CreateService and UpdateService take it."""
+    return {
+        "targetGroupArn": balancer["target_group_arn"],
+        "containerName": balancer["container_name"],
+        "containerPort": balancer["container_port"],
+    }
+
+
+def network_to_aws(network: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a service's network as AWS takes it, always as a whole."""
+    vpc = {"subnets": network["subnets"], "assignPublicIp": "ENABLED" if network["assign_public_ip"] else "DISABLED"}
+    if network["security_groups"]:
+        vpc["securityGroups"] = network["security_groups"]
+    return {"awsvpcConfiguration": vpc}
+
+
+def deployment_to_aws(deployment: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a deployment configuration as AWS takes it; what is None is left out."""
+    sent: dict[str, Any] = {
+        "minimumHealthyPercent": deployment.get("minimum_healthy_percent"),
+        "maximumPercent": deployment.get("maximum_percent"),
+        "deploymentCircuitBreaker": deployment.get("circuit_breaker"),
+    }
+    alarms = deployment.get("alarms")
+    if alarms:
+        sent["alarms"] = {"alarmNames": alarms["names"], "enable": alarms["enable"], "rollback": alarms["rollback"]}
+    return {key: value for key, value in sent.items() if value is not None}
+
+
+def wanted(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options in the shape of L(ecs.service_from_aws); what the user did not set is None."""
+    balancers = options["load_balancers"]
+    alarms = (options["deployment"] or {}).get("alarms")
+    deployment = {key: value for key, value in (options["deployment"] or {}).items() if value is not None}
+    if alarms:
+        # without alarms, none can be enabled
+        used = bool(alarms["names"])
+        switches = {key: alarms[key] and used for key in ("enable", "rollback")}
+        deployment["alarms"] = {"names": sorted(alarms["names"]), **switches}
+    return {
+        **{key: options[key] for key in PLAIN},
+        "task_definition": options["task_definition"],
+        "desired_count": options["desired_count"],
+        "subnets": None if options["subnets"] is None else sorted(set(options["subnets"])),
+        "security_groups": None if options["security_groups"] is None else sorted(set(options["security_groups"])),
+        "assign_public_ip": options["assign_public_ip"],
+        "load_balancers": None if balancers is None else sorted(map(dict, balancers), key=str),
+        "deployment": deployment,
+    }
+
+
+def token(params: Mapping[str, Any], predecessor: str) -> str:
+    """Return the client token of a creation: the same for the same request, another after a removal.
+
+    :param predecessor: what tells a removed namesake, which AWS still knows, from this service.
+    """
+    text = json.dumps([params, predecessor], sort_keys=True, default=str)
+    return str(uuid.uuid5(TOKENS, text))
+
+
+def plan_create(options: Mapping[str, Any], current: Mapping[str, Any] | None, predecessor: str) -> Plan:
+    """Return the plan for a service that does not exist, or is on its way out.
+
+    :param current: the service that is draining, if any.
+    """
+    name, desired = options["name"], wanted(options)
+    network = {
+        "subnets": desired["subnets"],
+        "security_groups": desired["security_groups"] or [],
+        "assign_public_ip": bool(desired["assign_public_ip"]),
+    }
+    params = {
+        "cluster": options["cluster"],
+        "serviceName": name,
+        "taskDefinition": desired["task_definition"],
+        "desiredCount": desired["desired_count"],
+        "launchType": "FARGATE",
+        "schedulingStrategy": "REPLICA",
+        "networkConfiguration": network_to_aws(network),
+        **{theirs: desired[ours] for ours, theirs in PLAIN.items() if desired[ours] is not None},
+    }
+    if desired["load_balancers"]:
+        params["loadBalancers"] = [balancer_to_aws(balancer) for balancer in desired["load_balancers"]]
+    if desired["deployment"]:
+        params["deploymentConfiguration"] = deployment_to_aws(desired["deployment"])
+    if options["tags"]:
+        params["tags"] = tags.to_list(options["tags"], "key", "value")
+    params["clientToken"] = token(params, predecessor)
+    after = {
+        "arn": unknown(),
+        "name": name,
+        "cluster_arn": unknown(),
+        "status": "ACTIVE",
+        "running_count": desired["desired_count"],
+        "pending_count": 0,
+        "launch_type": "FARGATE",
+        **{key: value for key, value in desired.items() if value is not None},
+        **network,
+        "load_balancers": desired["load_balancers"] or [],
+        "deployments": [],
+        "tags": dict(options["tags"] or {}),
+    }
+    return Plan([Call("create_service", params, name, retry_if=PASSING)], current, after)
+
+
+def changed_deployment(current: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the whole deployment settings as they will be; empty when nothing of them differs."""
+    return {**current, **desired} if differences(current, desired) else {}
+
+
+def update_params(current: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Compare a service with the options.
+
+    :returns: what UpdateService is to change, in AWS's shape; and the changed entries, in this module's.
+    """
+    desired = wanted(options)
+    if not options["manage_desired_count"]:
+        desired["desired_count"] = None
+    if ecs.revision(current["task_definition"]) == ecs.revision(desired["task_definition"]):
+        desired["task_definition"] = None
+    deployment = changed_deployment(current["deployment"], desired.pop("deployment"))
+    changed = differences(current, desired)
+    params = {theirs: changed[ours] for ours, theirs in PLAIN.items() if ours in changed}
+    for ours, theirs in {"task_definition": "taskDefinition", "desired_count": "desiredCount"}.items():
+        if ours in changed:
+            params[theirs] = changed[ours]
+    if "load_balancers" in changed:
+        params["loadBalancers"] = [balancer_to_aws(balancer) for balancer in changed["load_balancers"]]
+    if any(key in changed for key in NETWORK):
+        params["networkConfiguration"] = network_to_aws({**current, **changed})
+    if deployment:
+        changed["deployment"] = deployment
+        params["deploymentConfiguration"] = deployment_to_aws(deployment)
+    return params, changed
+
+
+def primary(service: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a service's newest deployment; empty when it has none yet."""
+    found = [deployment for deployment in service["deployments"] if deployment["status"] == "PRIMARY"]
+    return found[0] if found else {}
+
+
+def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
+    """Return the plan for a service that exists."""
+    name = options["name"]
+    params, changed = update_params(current, options)
+    if options["force_new_deployment"] or primary(current).get("rollout_state") == "FAILED":
+        params["forceNewDeployment"] = True
+    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
+    steps: list[Step] = []
+    # tags first: a new deployment's tasks take them over
+    if to_set:
+        step = {"resourceArn": current["arn"], "tags": tags.to_list(to_set, "key", "value")}
+        steps.append(Call("tag_resource", step, name))
+    if to_remove:
+        steps.append(Call("untag_resource", {"resourceArn": current["arn"], "tagKeys": to_remove}, name))
+    if params:
+        steps.append(Call("update_service", {"cluster": options["cluster"], "service": name, **params}, name))
+    after = {
+        **current,
+        **changed,
+        "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
+    }
+    return Plan(steps, current, after)
+
+
+def plan_remove(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
+    """Return the plan that removes a service; one that is on its way out is only waited for."""
+    if current["status"] in ENDING:
+        return Plan((), current, None)
+    params = {"cluster": options["cluster"], "service": options["name"], "force": True}
+    return Plan([Call("delete_service", params, options["name"], done_if=ENDED)], current, None)
+
+
+def redeploys(plan: Plan) -> bool:
+    """Tell whether a plan starts a new deployment of a service that has one."""
+    for step in plan.steps:
+        if isinstance(step, Call) and step.operation == "update_service":
+            return "forceNewDeployment" in step.params or bool(REDEPLOYING & set(step.params))
+    return False
+
+
+def in_words(deployment: Mapping[str, Any], events: list[dict[str, str]]) -> str:
+    """Return how far a deployment is, for messages."""
+    runs = ecs.revision(deployment["task_definition"])
+    said = (
+        f"deployment {deployment['id']} of {runs} {deployment['rollout_state']}, "
+        f"{deployment['running_count']} of {deployment['desired_count']} tasks running, "
+        f"{deployment['pending_count']} pending, {deployment['failed_tasks']} failed"
+    )
+    return f"{said}; last event: {events[0]['message']}" if events else said
+
+
+class Rollout:
+    """What one run of the module has seen of a service's deployments.
+
+    :ivar earlier: ids of the deployments that this run replaces; AWS may still show one as the newest for a moment.
+    :ivar superseded: whether a newer one has been seen.
+    """
+
+    def __init__(self) -> None:
+        self.earlier: frozenset[str] = frozenset()
+        self.superseded = False
+
+    def _stale(self, deployment: Mapping[str, Any]) -> bool:
+        return deployment["id"] in self.earlier and not self.superseded
+
+    def failure(self, service: Mapping[str, Any], task_definition: str) -> tuple[dict[str, Any], str]:
+        """Return the deployment that failed and why; two empty values while none has."""
+        asked = ecs.revision(task_definition)
+        for deployment in service["deployments"]:
+            mine = deployment["id"] not in self.earlier and ecs.revision(deployment["task_definition"]) == asked
+            if mine and deployment["rollout_state"] == "FAILED":
+                return deployment, deployment["rollout_state_reason"]
+        newest = primary(service)
+        if newest and not self._stale(newest) and ecs.revision(newest["task_definition"]) != asked:
+            runs = ecs.revision(newest["task_definition"])
+            return newest, f"{asked} was rolled back, the service runs {runs}. {newest['rollout_state_reason']}"
+        return {}, ""
+
+    def progress(
+        self, service: Mapping[str, Any], options: Mapping[str, Any], events: list[dict[str, str]]
+    ) -> Progress:
+        """Tell how far the newest deployment is, when none has failed."""
+        newest = primary(service)
+        if not newest:
+            return Progress(ready=False, state="no deployment has started")
+        if self._stale(newest):
+            return Progress(ready=False, state=f"the deployment that replaces {newest['id']} has not started")
+        self.superseded = True
+        counted = options["desired_count"] if options["manage_desired_count"] else service["desired_count"]
+        enough = service["running_count"] == service["desired_count"] == counted
+        if newest["rollout_state"] == "COMPLETED" and enough:
+            return READY
+        return Progress(ready=False, state=in_words(newest, events))
+
+
+class Service(Resource):
+    """A Fargate service."""
+
+    service = "ecs"
+    kind = "ECS service"
+    result_key = "service"
+
+    def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
+        super().__init__(api, options)
+        self._rollout = Rollout()
+        self._predecessor = ""
+        self._events: list[dict[str, str]] = []
+        self._reasons = self._reasons_of = ""
+
+    @property
+    def name(self) -> str:
+        return self.options["name"]
+
+    def problems(self) -> list[str]:
+        options = self.options
+        found = rules.ecs_name("name", self.name)
+        if options["state"] == "absent":
+            return found
+        deployment = options["deployment"] or {}
+        if not is_unknown(options["task_definition"]):
+            found += rules.task_revision("task_definition", options["task_definition"])
+        found += rules.service_deployment(deployment.get("minimum_healthy_percent"), deployment.get("maximum_percent"))
+        if options["health_check_grace_period_seconds"] is not None and options["load_balancers"] == []:
+            found.append("health_check_grace_period_seconds has no effect without load_balancers: leave it out.")
+        return found
+
+    def describe(self) -> dict[str, Any] | None:
+        params = {"cluster": self.options["cluster"], "services": [self.name], "include": ["TAGS"]}
+        reply = self.api.get("describe_services", ("ClusterNotFoundException",), **params)
+        if not reply or not reply["services"]:
+            return None
+        found = reply["services"][0]
+        self._events = ecs.events_from_aws(found, SHOWN_EVENTS)
+        service = ecs.service_from_aws(found)
+        if service["status"] != "INACTIVE":
+            return service
+        self._predecessor = str(found.get("createdAt", ""))
+        if self.options["state"] == "absent" and self.options["wait"] and self._still_stopping(service):
+            return {**service, "status": "STOPPING"}
+        return None
+
+    def _still_stopping(self, service: Mapping[str, Any]) -> bool:
+        """Tell whether tasks of an inactive service have not ended: they still hold network interfaces."""
+        try:
+            tasks = self._stopped_tasks(service)
+        except AwsError as failure:
+            if failure.code == "ClusterNotFoundException":
+                return False
+            raise
+        return any(task["last_status"] != "STOPPED" for task in tasks)
+
+    def _stopped_tasks(self, service: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return ecs.tasks_of(self.api, self.options["cluster"], self.name, service["task_definition"], "STOPPED")
+
+    def busy(self, current: dict[str, Any]) -> str:
+        draining = self.options["state"] == "present" and current["status"] in ENDING
+        return current["status"] if draining else ""
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.options["state"] == "absent":
+            return plan_remove(current, self.options) if current else unchanged(None)
+        if current is None or current["status"] in ENDING:
+            return plan_create(self.options, current, self._predecessor)
+        plan = plan_update(current, self.options)
+        if redeploys(plan):
+            self._rollout.earlier = frozenset(deployment["id"] for deployment in current["deployments"])
+        return plan
+
+    def progress(self, current: dict[str, Any]) -> Progress:
+        deployment, reason = self._rollout.failure(current, self.options["task_definition"])
+        if deployment:
+            said = f"{reason} {self._stopped(current)}. {self._last_events()} Correct the cause and run again."
+            return Progress(ready=False, state=in_words(deployment, []), failure=said)
+        seen = self._rollout.progress(current, self.options, self._events)
+        if not seen.ready and primary(current).get("failed_tasks"):
+            return Progress(ready=False, state=f"{seen.state}; {self._stopped(current)}")
+        return seen
+
+    def _last_events(self) -> str:
+        events = [event["message"] for event in self._events]
+        return f"Last events: {' | '.join(events) or 'none'}."
+
+    def _stopped(self, service: Mapping[str, Any]) -> str:
+        """Return why the tasks of the revision asked for have stopped; asks AWS only when more of them failed."""
+        failed = json.dumps([[item["id"], item["failed_tasks"]] for item in service["deployments"]])
+        if failed != self._reasons_of:
+            asked = ecs.revision(self.options["task_definition"])
+            tasks = self._stopped_tasks(service)
+            mine = [task for task in tasks if ecs.revision(task["task_definition"]) == asked]
+            reasons = list(dict.fromkeys(map(ecs.why_stopped, mine)))[:SHOWN_REASONS]
+            self._reasons_of, self._reasons = failed, " | ".join(reasons) or "none"
+        return f"stopped tasks: {self._reasons}"
+
+
+def main() -> None:
+    """Entry point of the module."""
+    balancer = {
+        "target_group_arn": {"type": "str", "required": True},
+        "container_name": {"type": "str", "required": True},
+        "container_port": {"type": "int", "required": True},
+    }
+    switch = {"enable": {"type": "bool", "default": True}, "rollback": {"type": "bool", "default": True}}
+    alarms = {"names": {"type": "list", "elements": "str", "default": []}, **switch}
+    deployment = {
+        "minimum_healthy_percent": {"type": "int"},
+        "maximum_percent": {"type": "int"},
+        "circuit_breaker": {"type": "dict", "options": switch},
+        "alarms": {"type": "dict", "options": alarms},
+    }
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            cluster={"type": "str", "required": True},
+            name={"type": "str", "required": True},
+            task_definition={"type": "str"},
+            desired_count={"type": "int"},
+            manage_desired_count={"type": "bool", "default": True},
+            subnets={"type": "list", "elements": "str"},
+            security_groups={"type": "list", "elements": "str"},
+            assign_public_ip={"type": "bool"},
+            load_balancers={"type": "list", "elements": "dict", "options": balancer},
+            health_check_grace_period_seconds={"type": "int"},
+            deployment={"type": "dict", "options": deployment},
+            enable_execute_command={"type": "bool"},
+            enable_ecs_managed_tags={"type": "bool"},
+            propagate_tags={"type": "str", "choices": ["NONE", "SERVICE", "TASK_DEFINITION"]},
+            platform_version={"type": "str"},
+            force_new_deployment={"type": "bool", "default": False},
+        ),
+        required_if=[("state", "present", ("task_definition", "desired_count", "subnets"))],
+        supports_check_mode=True,
+    )
+    run(module, Service)
+
+
+if __name__ == "__main__":
+    main()

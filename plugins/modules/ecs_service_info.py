@@ -1,0 +1,185 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ecs_service_info
+short_description: Read a service of Amazon ECS, its deployments, events and tasks
+version_added: 0.1.0
+description:
+  - Reads one service, with its deployments, its last events, its running tasks and those that stopped lately.
+  - A service that is removed, which AWS still knows for a while, counts as missing.
+author: StreamFlix platform team (@streamflix)
+options:
+  cluster:
+    description: Name or ARN of the cluster.
+    type: str
+    required: true
+  name:
+    description: Name of the service.
+    type: str
+    required: true
+  events:
+    description: How many of the last events to return, at most 100.
+    type: int
+    default: 10
+  tasks:
+    description: Whether to read its tasks too.
+    type: bool
+    default: true
+extends_documentation_fragment:
+  - streamflix.content_api.info
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: What the content API runs
+  streamflix.content_api.ecs_service_info:
+    cluster: streamflix-cluster-dev
+    name: streamflix-api-dev
+  register: api
+
+- name: Why tasks stopped
+  ansible.builtin.debug:
+    msg: "{{ api.stopped_tasks | map(attribute='stopped_reason') | unique }}"
+"""
+
+RETURN = r"""
+exists:
+  description: Whether the service exists.
+  returned: always
+  type: bool
+  sample: true
+service:
+  description: The service, with the keys that M(streamflix.content_api.ecs_service) returns. Empty if missing.
+  returned: always
+  type: dict
+  sample: {name: streamflix-api-dev, status: ACTIVE, desired_count: 2, running_count: 2, deployments: []}
+events:
+  description: Its last events, the newest first.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    created_at:
+      description: When.
+      type: str
+      sample: "2026-01-31T12:00:00+00:00"
+    message:
+      description: What.
+      type: str
+      sample: (service streamflix-api-dev) has reached a steady state.
+tasks:
+  description: Its tasks that run or are to run.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    arn:
+      description: ARN of the task.
+      type: str
+      sample: arn:aws:ecs:eu-west-1:123456789012:task/streamflix-cluster-dev/0123456789abcdef0123456789abcdef
+    task_definition:
+      description: ARN of the revision that it runs.
+      type: str
+      sample: arn:aws:ecs:eu-west-1:123456789012:task-definition/streamflix-api-dev:7
+    deployment_id:
+      description: The deployment that started it.
+      type: str
+      sample: ecs-svc/1234567890123456789
+    desired_status:
+      description: The state that ECS wants it to have.
+      type: str
+      sample: RUNNING
+    last_status:
+      description: The state that it has.
+      type: str
+      sample: RUNNING
+    health_status:
+      description: What its containers' own health checks say.
+      type: str
+      sample: UNKNOWN
+    availability_zone:
+      description: Where it runs.
+      type: str
+      sample: eu-west-1a
+    private_ip:
+      description: Its address.
+      type: str
+      sample: 10.0.2.17
+    stop_code:
+      description: AWS's word for why it stopped.
+      type: str
+      sample: ""
+    stopped_reason:
+      description: Why it stopped, in words.
+      type: str
+      sample: ""
+    containers:
+      description: Its containers.
+      type: list
+      elements: dict
+      sample: [{name: ApiContainer, last_status: RUNNING, exit_code: null, reason: ""}]
+stopped_tasks:
+  description: Its tasks that are stopping or stopped within about the last hour, with the keys of RV(tasks).
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import ecs
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
+
+MISSING: dict[str, Any] = {"exists": False, "service": {}, "events": [], "tasks": [], "stopped_tasks": []}
+
+
+def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the service that the options name.
+
+    :raises AwsError: AWS refused, or was not reached.
+    """
+    cluster, name = options["cluster"], options["name"]
+    params = {"cluster": cluster, "services": [name], "include": ["TAGS"]}
+    reply = api.get("describe_services", ("ClusterNotFoundException",), **params)
+    found = reply["services"][0] if reply and reply["services"] else None
+    if found is None or found["status"] == "INACTIVE":
+        return MISSING
+    service = ecs.service_from_aws(found)
+    tasks: dict[str, list[dict[str, Any]]] = {"RUNNING": [], "STOPPED": []}
+    if options["tasks"]:
+        tasks = {status: ecs.tasks_of(api, cluster, name, service["task_definition"], status) for status in tasks}
+    return {
+        "exists": True,
+        "service": service,
+        "events": ecs.events_from_aws(found, options["events"]),
+        "tasks": tasks["RUNNING"],
+        "stopped_tasks": tasks["STOPPED"],
+    }
+
+
+def main() -> None:
+    """Entry point of the module."""
+    module = AnsibleAWSModule(
+        argument_spec={
+            "cluster": {"type": "str", "required": True},
+            "name": {"type": "str", "required": True},
+            "events": {"type": "int", "default": 10},
+            "tasks": {"type": "bool", "default": True},
+        },
+        supports_check_mode=True,
+    )
+    run_info(module, "ecs", read)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,767 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ecs_task_definition
+short_description: Manage the task definition of a Fargate service
+version_added: 0.1.0
+description:
+  - Registers a new revision of a task definition when, and only when, the newest active one differs from the options.
+  - A revision is registered as a whole, so an option that is left out means AWS's default, not the present value.
+  - Unlike M(community.aws.ecs_taskdefinition) it knows the defaults that AWS adds, so a second run changes nothing.
+author: StreamFlix platform team (@streamflix)
+options:
+  family:
+    description: Name of the family that the revisions belong to, at most 255 letters, digits, hyphens and underscores.
+    type: str
+    required: true
+  cpu:
+    description: CPU units of a task, V(256) to V(16384). 1024 are one vCPU.
+    type: int
+  memory:
+    description: Memory of a task in MiB. Which values Fargate takes depends on O(cpu).
+    type: int
+  execution_role_arn:
+    description: Role with which ECS pulls the image, reads the secrets and writes the log.
+    type: str
+  task_role_arn:
+    description: Role of the application itself.
+    type: str
+  runtime_platform:
+    description: What the tasks run on.
+    type: dict
+    suboptions:
+      cpu_architecture:
+        description: The processor.
+        type: str
+        choices: [X86_64, ARM64]
+        default: X86_64
+      operating_system_family:
+        description: The operating system, such as V(LINUX) or V(WINDOWS_SERVER_2022_CORE).
+        type: str
+        default: LINUX
+  ephemeral_storage:
+    description: Size of a task's own disk in GiB, V(21) to V(200). Without it, tasks have 20 GiB.
+    type: int
+  volumes:
+    description: Names of volumes on a task's own disk, for O(containers[].mount_points).
+    type: list
+    elements: str
+    default: []
+  containers:
+    description: The containers of a task.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: Name of the container.
+        type: str
+        required: true
+      image:
+        description: The image, with a tag or a digest.
+        type: str
+        required: true
+      essential:
+        description: Whether the task ends when this container ends.
+        type: bool
+        default: true
+      cpu:
+        description: CPU units of this container.
+        type: int
+      memory:
+        description: Memory in MiB at which this container is ended.
+        type: int
+      memory_reservation:
+        description: Memory in MiB that is kept for this container.
+        type: int
+      port_mappings:
+        description: The ports that the container listens on.
+        type: list
+        elements: dict
+        suboptions:
+          container_port:
+            description: The port.
+            type: int
+            required: true
+          protocol:
+            description: The protocol.
+            type: str
+            choices: [tcp, udp]
+            default: tcp
+          name:
+            description: Name of the port, for Service Connect.
+            type: str
+          app_protocol:
+            description: Protocol on top of TCP, for Service Connect.
+            type: str
+            choices: [http, http2, grpc]
+      environment:
+        description: Environment variables. They can be read by everyone who can describe the task definition.
+        type: dict
+      secrets:
+        description:
+          - Environment variables whose values ECS reads when a task starts, each with the ARN to read from.
+          - The form V(<secret arn>:<key>::) takes one key of a secret in JSON; the bare ARN takes all of it.
+        type: dict
+      command:
+        description: The command, in place of the image's own.
+        type: list
+        elements: str
+      entry_point:
+        description: The entry point, in place of the image's own.
+        type: list
+        elements: str
+      working_directory:
+        description: Directory in which the command runs.
+        type: str
+      user:
+        description: User, or user and group, that the command runs as.
+        type: str
+      log_configuration:
+        description: Where the output goes.
+        type: dict
+        suboptions:
+          log_driver:
+            description: The log driver.
+            type: str
+            choices: [awslogs, awsfirelens, splunk]
+            required: true
+          options:
+            description: Options of the driver, by its own names.
+            type: dict
+      health_check:
+        description: How ECS finds out whether the container is healthy.
+        type: dict
+        suboptions:
+          command:
+            description: The command, beginning with V(CMD) or V(CMD-SHELL).
+            type: list
+            elements: str
+            required: true
+          interval:
+            description: Seconds between two checks, 5 to 300.
+            type: int
+            default: 30
+          timeout:
+            description: Seconds until a check has failed, 2 to 60.
+            type: int
+            default: 5
+          retries:
+            description: Failures in a row that make the container unhealthy, 1 to 10.
+            type: int
+            default: 3
+          start_period:
+            description: Seconds after the start in which failures do not count, 0 to 300.
+            type: int
+      readonly_root_filesystem:
+        description: Whether the container cannot write to its root file system.
+        type: bool
+        default: false
+      linux_parameters:
+        description: Settings of Linux containers.
+        type: dict
+        suboptions:
+          init_process_enabled:
+            description: Whether an init process forwards signals and collects ended processes.
+            type: bool
+      mount_points:
+        description: Where volumes appear in the container.
+        type: list
+        elements: dict
+        suboptions:
+          source_volume:
+            description: Name of the volume, one of O(volumes).
+            type: str
+            required: true
+          container_path:
+            description: Path in the container.
+            type: str
+            required: true
+          read_only:
+            description: Whether the container cannot write to it.
+            type: bool
+            default: false
+      depends_on:
+        description: Other containers that have to come first.
+        type: list
+        elements: dict
+        suboptions:
+          container_name:
+            description: Name of the other container.
+            type: str
+            required: true
+          condition:
+            description: What it has to have reached.
+            type: str
+            choices: [START, COMPLETE, SUCCESS, HEALTHY]
+            required: true
+      docker_labels:
+        description: Labels of the container.
+        type: dict
+      start_timeout:
+        description: Seconds that O(containers[].depends_on) waits for this container, 2 to 120.
+        type: int
+      stop_timeout:
+        description: Seconds from SIGTERM to SIGKILL, 2 to 120.
+        type: int
+  keep_revisions:
+    description:
+      - How many active revisions are left after a new one has been registered, the new one included.
+      - Older ones are deregistered; services that still run them go on. A rollback needs at least one older one.
+    type: int
+    default: 5
+notes:
+  - O(state=absent) deregisters and deletes every revision of the family. Tasks that run go on until they are stopped.
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Task definition of the content API
+  streamflix.content_api.ecs_task_definition:
+    family: streamflix-api-dev
+    cpu: 256
+    memory: 512
+    execution_role_arn: arn:aws:iam::123456789012:role/streamflix-ecs-execution-dev
+    containers:
+      - name: ApiContainer
+        image: public.ecr.aws/nginx/nginx:1.29.3
+        port_mappings:
+          - container_port: 80
+        environment:
+          ENVIRONMENT: dev
+        secrets:
+          DB_PASSWORD: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:streamflix-db-dev-AbCdEf:password::"
+        log_configuration:
+          log_driver: awslogs
+          options:
+            awslogs-group: /ecs/streamflix-api-dev
+            awslogs-region: eu-west-1
+            awslogs-stream-prefix: streamflix-api
+    tags:
+      Environment: dev
+
+- name: Remove all its revisions
+  streamflix.content_api.ecs_task_definition:
+    family: streamflix-api-dev
+    state: absent
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [register_task_definition streamflix-api-dev, "deregister_task_definition streamflix-api-dev:1"]
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+task_definition:
+  description: The newest active revision, or in check mode the one that would be. Empty once removed.
+  returned: always
+  type: dict
+  contains:
+    arn:
+      description: ARN with the revision.
+      type: str
+      sample: arn:aws:ecs:eu-west-1:123456789012:task-definition/streamflix-api-dev:7
+    family:
+      description: Name of the family.
+      type: str
+      sample: streamflix-api-dev
+    revision:
+      description: Number of the revision.
+      type: int
+      sample: 7
+    revisions:
+      description: ARNs of all active revisions, the newest first.
+      type: list
+      elements: str
+      sample: ["arn:aws:ecs:eu-west-1:123456789012:task-definition/streamflix-api-dev:7"]
+    inactive_revisions:
+      description: ARNs of revisions that are deregistered but not deleted; read only to remove them.
+      type: list
+      elements: str
+      sample: []
+    cpu:
+      description: CPU units of a task.
+      type: int
+      sample: 256
+    memory:
+      description: Memory of a task in MiB.
+      type: int
+      sample: 512
+    network_mode:
+      description: Always V(awsvpc), as Fargate needs it.
+      type: str
+      sample: awsvpc
+    requires_compatibilities:
+      description: What it is checked against.
+      type: list
+      elements: str
+      sample: [FARGATE]
+    execution_role_arn:
+      description: Role of ECS.
+      type: str
+      sample: arn:aws:iam::123456789012:role/streamflix-ecs-execution-dev
+    task_role_arn:
+      description: Role of the application.
+      type: str
+      sample: arn:aws:iam::123456789012:role/streamflix-ecs-task-dev
+    runtime_platform:
+      description: What the tasks run on.
+      type: dict
+      sample: {cpu_architecture: X86_64, operating_system_family: LINUX}
+    ephemeral_storage:
+      description: Size of a task's own disk in GiB, if it was set.
+      type: int
+      sample: 21
+    volumes:
+      description: The volumes.
+      type: list
+      elements: dict
+      sample: [{name: tmp}]
+    containers:
+      description: The containers, without what is AWS's default.
+      type: list
+      elements: dict
+      sample: [{name: ApiContainer, image: "public.ecr.aws/nginx/nginx:1.29.3", essential: true}]
+    other:
+      description: Settings that this module does not set, by their AWS names in snake_case.
+      type: dict
+      sample: {}
+    tags:
+      description: Tags of the revision.
+      type: dict
+      sample: {Environment: dev}
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import rules, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.attributes import as_texts
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    UNKNOWN,
+    Call,
+    Plan,
+    Step,
+    unchanged,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
+    READY,
+    Progress,
+    Resource,
+    argument_spec,
+    run,
+)
+
+COMPARED = (
+    "cpu",
+    "memory",
+    "network_mode",
+    "requires_compatibilities",
+    "execution_role_arn",
+    "task_role_arn",
+    "runtime_platform",
+    "ephemeral_storage",
+    "volumes",
+    "containers",
+    "other",
+)
+# parts of an AWS reply that this module sets or shows under a name of its own, or that only describe
+KNOWN = frozenset(
+    {
+        "taskDefinitionArn",
+        "containerDefinitions",
+        "family",
+        "taskRoleArn",
+        "executionRoleArn",
+        "networkMode",
+        "revision",
+        "volumes",
+        "status",
+        "requiresAttributes",
+        "compatibilities",
+        "runtimePlatform",
+        "requiresCompatibilities",
+        "cpu",
+        "memory",
+        "registeredAt",
+        "deregisteredAt",
+        "deleteRequestedAt",
+        "registeredBy",
+        "ephemeralStorage",
+    }
+)
+PLATFORM = {"cpu_architecture": "X86_64", "operating_system_family": "LINUX"}
+HEALTH_CHECK = {"interval": 30, "timeout": 5, "retries": 3}
+# what AWS says of a container that nobody asked for
+CONTAINER_DEFAULTS: dict[str, Any] = {"cpu": 0, "version_consistency": "enabled", "start_period": 0}
+# parts of a container whose keys are the user's own
+LISTED = ("environment", "secrets", "logConfiguration")
+LOG_KEYS = {"logDriver": "log_driver", "secretOptions": "secret_options"}
+DELETED_AT_ONCE = 10  # DeleteTaskDefinitions
+# a new role is known to IAM some seconds before it is known to ECS
+NEW_ROLE = frozenset({"ClientException: Role is not valid"})
+
+
+def without_defaults(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what says something: without None, false, empty lists and dicts, and AWS's defaults."""
+    return {
+        key: item
+        for key, item in value.items()
+        if item is not None and item is not False and item not in ([], {}) and item != CONTAINER_DEFAULTS.get(key)
+    }
+
+
+def port_mapping(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a port mapping in normal form: on Fargate the host's port is the container's."""
+    normal = without_defaults(mapping)
+    if normal.get("host_port") == normal.get("container_port"):
+        normal.pop("host_port", None)
+    return {"protocol": "tcp", **normal}
+
+
+def normal_container(container: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a container, as the user or as AWS describes it in snake_case, in the form that is compared."""
+    normal = without_defaults(container)
+    normal["essential"] = container.get("essential") is not False
+    for key in ("environment", "docker_labels"):
+        if key in normal:
+            normal[key] = as_texts(normal[key])
+    if "port_mappings" in normal:
+        mappings = [port_mapping(mapping) for mapping in normal["port_mappings"]]
+        normal["port_mappings"] = sorted(mappings, key=lambda item: (item.get("container_port", 0), item["protocol"]))
+    for key in ("mount_points", "depends_on"):
+        if key in normal:
+            normal[key] = [without_defaults(item) for item in normal[key]]
+    if "health_check" in normal:
+        normal["health_check"] = {**HEALTH_CHECK, **without_defaults(normal["health_check"])}
+    if "log_configuration" in normal:
+        log = without_defaults(normal["log_configuration"])
+        normal["log_configuration"] = {**log, "options": as_texts(log.get("options"))}
+    if "linux_parameters" in normal:
+        normal["linux_parameters"] = without_defaults(normal["linux_parameters"])
+    return without_defaults(normal) | {"essential": normal["essential"]}
+
+
+def container_from_aws(container: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a container as DescribeTaskDefinition gives it, in normal form."""
+    log = container.get("logConfiguration")
+    rest = {key: value for key, value in container.items() if key not in LISTED}
+    snake = camel_dict_to_snake_dict(rest, ignore_list=("dockerLabels",))
+    if log:
+        snake["log_configuration"] = {LOG_KEYS.get(key, key): value for key, value in log.items()}
+    snake["environment"] = {item["name"]: item["value"] for item in container.get("environment", [])}
+    snake["secrets"] = {item["name"]: item["valueFrom"] for item in container.get("secrets", [])}
+    return normal_container(snake)
+
+
+def container_to_aws(container: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a container in normal form as RegisterTaskDefinition takes it."""
+    own = {key: container[key] for key in ("environment", "secrets", "docker_labels") if key in container}
+    log = container.get("log_configuration")
+    rest = {key: value for key, value in container.items() if key not in own and key != "log_configuration"}
+    sent = snake_dict_to_camel_dict(rest)
+    if log:
+        sent["logConfiguration"] = {"logDriver": log["log_driver"], "options": log["options"]}
+    if "environment" in own:
+        sent["environment"] = tags.to_list(own["environment"], "name", "value")
+    if "secrets" in own:
+        sent["secrets"] = tags.to_list(own["secrets"], "name", "valueFrom")
+    if "docker_labels" in own:
+        sent["dockerLabels"] = own["docker_labels"]
+    return sent
+
+
+def from_aws(
+    definition: Mapping[str, Any],
+    definition_tags: Mapping[str, str],
+    revisions: Sequence[str],
+    inactive: Sequence[str],
+) -> dict[str, Any]:
+    """Return a revision as DescribeTaskDefinition gives it, in this module's shape.
+
+    :param revisions: ARNs of the family's active revisions, the newest first.
+    :param inactive: ARNs of those that are deregistered.
+    """
+    other = {key: value for key, value in definition.items() if key not in KNOWN}
+    platform = camel_dict_to_snake_dict(definition.get("runtimePlatform") or {})
+    volumes = [without_defaults(camel_dict_to_snake_dict(volume)) for volume in definition.get("volumes", [])]
+    return {
+        "arn": definition["taskDefinitionArn"],
+        "family": definition["family"],
+        "revision": definition["revision"],
+        "revisions": list(revisions),
+        "inactive_revisions": list(inactive),
+        "cpu": int(definition.get("cpu") or 0),
+        "memory": int(definition.get("memory") or 0),
+        "network_mode": definition.get("networkMode"),
+        "requires_compatibilities": sorted(definition.get("requiresCompatibilities") or []),
+        "execution_role_arn": definition.get("executionRoleArn"),
+        "task_role_arn": definition.get("taskRoleArn"),
+        "runtime_platform": {**PLATFORM, **platform},
+        "ephemeral_storage": (definition.get("ephemeralStorage") or {}).get("sizeInGiB"),
+        "volumes": sorted(volumes, key=lambda volume: volume["name"]),
+        "containers": [container_from_aws(container) for container in definition["containerDefinitions"]],
+        "other": without_defaults(camel_dict_to_snake_dict(other)),
+        "tags": dict(definition_tags),
+    }
+
+
+def wanted(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options in the shape of L(from_aws), as far as it is compared."""
+    return {
+        "cpu": options["cpu"],
+        "memory": options["memory"],
+        "network_mode": "awsvpc",
+        "requires_compatibilities": ["FARGATE"],
+        "execution_role_arn": options["execution_role_arn"],
+        "task_role_arn": options["task_role_arn"],
+        "runtime_platform": {**PLATFORM, **(options["runtime_platform"] or {})},
+        "ephemeral_storage": options["ephemeral_storage"],
+        "volumes": [{"name": name} for name in sorted(options["volumes"])],
+        "containers": [normal_container(container) for container in options["containers"]],
+        "other": {},
+    }
+
+
+def to_aws(family: str, desired: Mapping[str, Any], wanted_tags: Mapping[str, str]) -> dict[str, Any]:
+    """Return the parameters of RegisterTaskDefinition."""
+    platform = desired["runtime_platform"]
+    params: dict[str, Any] = {
+        "family": family,
+        "cpu": str(desired["cpu"]),
+        "memory": str(desired["memory"]),
+        "networkMode": desired["network_mode"],
+        "requiresCompatibilities": desired["requires_compatibilities"],
+        "runtimePlatform": snake_dict_to_camel_dict(platform),
+        "containerDefinitions": [container_to_aws(container) for container in desired["containers"]],
+    }
+    for theirs, ours in {"executionRoleArn": "execution_role_arn", "taskRoleArn": "task_role_arn"}.items():
+        if desired[ours]:
+            params[theirs] = desired[ours]
+    if desired["ephemeral_storage"]:
+        params["ephemeralStorage"] = {"sizeInGiB": desired["ephemeral_storage"]}
+    if desired["volumes"]:
+        params["volumes"] = desired["volumes"]
+    if wanted_tags:
+        params["tags"] = tags.to_list(wanted_tags, "key", "value")
+    return params
+
+
+def label(arn: str) -> str:
+    """Return family and revision of an ARN, such as C(streamflix-api-dev:7)."""
+    return arn.rpartition("/")[2]
+
+
+def plan_register(current: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Plan:
+    """Return the plan that registers a revision and deregisters those beyond what is kept."""
+    family, desired = options["family"], wanted(options)
+    wanted_tags = tags.after(current["tags"] if current else {}, options["tags"], options["purge_tags"])
+    revisions = list(current["revisions"]) if current else []
+    keep = options["keep_revisions"] - 1
+    register = Call("register_task_definition", to_aws(family, desired, wanted_tags), family, retry_if=NEW_ROLE)
+    drop = [Call("deregister_task_definition", {"taskDefinition": arn}, label(arn)) for arn in revisions[keep:]]
+    arn = f"{current['arn'].rpartition(':')[0]}:{UNKNOWN}" if current else unknown()
+    after = {
+        "arn": arn,
+        "family": family,
+        "revision": unknown(),
+        "revisions": [arn, *revisions[:keep]],
+        "inactive_revisions": [],
+        **desired,
+        "tags": wanted_tags,
+    }
+    return Plan([register, *drop], current, after)
+
+
+def differs(current: Mapping[str, Any], desired: Mapping[str, Any]) -> bool:
+    """Tell whether a revision is not what is wanted; what is left out counts, as a revision is a whole."""
+    return any(current[key] != desired[key] for key in COMPARED)
+
+
+def plan_present(current: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Plan:
+    """Return the plan that makes the newest active revision what is wanted."""
+    if current is None or differs(current, wanted(options)):
+        return plan_register(current, options)
+    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
+    arn, name = current["arn"], label(current["arn"])
+    steps: list[Step] = []
+    if to_set:
+        params = {"resourceArn": arn, "tags": tags.to_list(to_set, "key", "value")}
+        steps.append(Call("tag_resource", params, name))
+    if to_remove:
+        steps.append(Call("untag_resource", {"resourceArn": arn, "tagKeys": to_remove}, name))
+    after = {**current, "tags": tags.after(current["tags"], options["tags"], options["purge_tags"])}
+    return Plan(steps, current, after)
+
+
+def none_failed(reply: Mapping[str, Any]) -> bool:
+    """Read the reply of DeleteTaskDefinitions, which reports refusals as if it had worked.
+
+    :raises AwsError: a revision was not deleted.
+    """
+    for failure in reply.get("failures", []):
+        arn, reason = failure.get("arn", ""), failure.get("reason", "")
+        raise AwsError("ecs:DeleteTaskDefinitions", label(arn), "Failure", reason, "Run again to delete the rest.")
+    return True
+
+
+def plan_remove(current: Mapping[str, Any]) -> Plan:
+    """Return the plan that deregisters all active revisions and deletes every one of the family."""
+    active = list(current["revisions"])
+    every = [*current["inactive_revisions"], *active]
+    steps: list[Step] = [Call("deregister_task_definition", {"taskDefinition": arn}, label(arn)) for arn in active]
+    for start in range(0, len(every), DELETED_AT_ONCE):
+        batch = every[start : start + DELETED_AT_ONCE]
+        names = ", ".join(map(label, batch))
+        steps.append(Call("delete_task_definitions", {"taskDefinitions": batch}, names, binds={"deleted": none_failed}))
+    return Plan(steps, current, None)
+
+
+class TaskDefinition(Resource):
+    """A family of task definitions, seen through its newest active revision."""
+
+    service = "ecs"
+    kind = "task definition"
+    result_key = "task_definition"
+
+    @property
+    def name(self) -> str:
+        return self.options["family"]
+
+    def problems(self) -> list[str]:
+        options = self.options
+        found = rules.ecs_name("family", self.name)
+        if options["state"] == "absent":
+            return found
+        found += rules.fargate_size(options["cpu"], options["memory"])
+        found += rules.out_of_range("ephemeral_storage", options["ephemeral_storage"], 21, 200)
+        found += rules.out_of_range("keep_revisions", options["keep_revisions"], 1, 1000)
+        found += rules.task_containers(options["containers"], options["cpu"], options["memory"])
+        found += rules.task_execution_role(options["containers"], options["execution_role_arn"])
+        return found + rules.task_logging(options["containers"])
+
+    def _revisions(self, status: str) -> list[str]:
+        params = {"familyPrefix": self.name, "status": status, "sort": "DESC"}
+        arns = self.api.pages("list_task_definitions", "taskDefinitionArns", **params)
+        return [arn for arn in arns if label(arn).rpartition(":")[0] == self.name]
+
+    def describe(self) -> dict[str, Any] | None:
+        active = self._revisions("ACTIVE")
+        inactive = self._revisions("INACTIVE") if self.options["state"] == "absent" else []
+        if not active and not inactive:
+            return None
+        newest = (active or inactive)[0]
+        reply = self.api.call("describe_task_definition", taskDefinition=newest, include=["TAGS"])
+        return from_aws(reply["taskDefinition"], tags.from_list(reply.get("tags"), "key", "value"), active, inactive)
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.options["state"] == "absent":
+            return plan_remove(current) if current else unchanged(None)
+        return plan_present(current, self.options)
+
+    def progress(self, current: dict[str, Any]) -> Progress:
+        if differs(current, wanted(self.options)):
+            return Progress(ready=False, state="the new revision is not listed yet")
+        return READY
+
+
+def container_spec() -> dict[str, Any]:
+    """Return the suboptions of a container."""
+    strings = {"type": "list", "elements": "str"}
+    port_mapping_options = {
+        "container_port": {"type": "int", "required": True},
+        "protocol": {"type": "str", "choices": ["tcp", "udp"], "default": "tcp"},
+        "name": {"type": "str"},
+        "app_protocol": {"type": "str", "choices": ["http", "http2", "grpc"]},
+    }
+    log = {
+        "log_driver": {"type": "str", "choices": ["awslogs", "awsfirelens", "splunk"], "required": True},
+        "options": {"type": "dict"},
+    }
+    health_check = {
+        "command": {**strings, "required": True},
+        "interval": {"type": "int", "default": 30},
+        "timeout": {"type": "int", "default": 5},
+        "retries": {"type": "int", "default": 3},
+        "start_period": {"type": "int"},
+    }
+    mount_point = {
+        "source_volume": {"type": "str", "required": True},
+        "container_path": {"type": "str", "required": True},
+        "read_only": {"type": "bool", "default": False},
+    }
+    dependency = {
+        "container_name": {"type": "str", "required": True},
+        "condition": {"type": "str", "choices": ["START", "COMPLETE", "SUCCESS", "HEALTHY"], "required": True},
+    }
+    return {
+        "name": {"type": "str", "required": True},
+        "image": {"type": "str", "required": True},
+        "essential": {"type": "bool", "default": True},
+        "cpu": {"type": "int"},
+        "memory": {"type": "int"},
+        "memory_reservation": {"type": "int"},
+        "port_mappings": {"type": "list", "elements": "dict", "options": port_mapping_options},
+        "environment": {"type": "dict"},
+        # ARNs, not the secrets themselves
+        "secrets": {"type": "dict", "no_log": False},
+        "command": strings,
+        "entry_point": strings,
+        "working_directory": {"type": "str"},
+        "user": {"type": "str"},
+        "log_configuration": {"type": "dict", "options": log},
+        "health_check": {"type": "dict", "options": health_check},
+        "readonly_root_filesystem": {"type": "bool", "default": False},
+        "linux_parameters": {"type": "dict", "options": {"init_process_enabled": {"type": "bool"}}},
+        "mount_points": {"type": "list", "elements": "dict", "options": mount_point},
+        "depends_on": {"type": "list", "elements": "dict", "options": dependency},
+        "docker_labels": {"type": "dict"},
+        "start_timeout": {"type": "int"},
+        "stop_timeout": {"type": "int"},
+    }
+
+
+def main() -> None:
+    """Entry point of the module."""
+    platform = {
+        "cpu_architecture": {"type": "str", "choices": ["X86_64", "ARM64"], "default": "X86_64"},
+        "operating_system_family": {"type": "str", "default": "LINUX"},
+    }
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            family={"type": "str", "required": True},
+            cpu={"type": "int"},
+            memory={"type": "int"},
+            execution_role_arn={"type": "str"},
+            task_role_arn={"type": "str"},
+            runtime_platform={"type": "dict", "options": platform},
+            ephemeral_storage={"type": "int"},
+            volumes={"type": "list", "elements": "str", "default": []},
+            containers={"type": "list", "elements": "dict", "options": container_spec()},
+            keep_revisions={"type": "int", "default": 5},
+        ),
+        required_if=[("state", "present", ("cpu", "memory", "containers"))],
+        supports_check_mode=True,
+    )
+    run(module, TaskDefinition)
+
+
+if __name__ == "__main__":
+    main()

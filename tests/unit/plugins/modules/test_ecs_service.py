@@ -1,0 +1,443 @@
+"""The ECS service module: create, update, no change, failed deployments, remove, each read back with plain boto3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils import runner
+from ansible_collections.streamflix.content_api.plugins.modules import ecs_service as module
+
+from emulator.services import ecs as emulated
+
+CLUSTER = "streamflix-cluster-dev"
+NAME = "streamflix-api-dev"
+GOOD_IMAGE = "public.ecr.aws/nginx/nginx:1.29.3"
+BAD_IMAGE = "emulator/fails:health-check"
+
+
+@pytest.fixture
+def network(aws: Any) -> dict[str, Any]:
+    ec2 = aws("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    cidrs = {"10.0.2.0/24": "eu-west-1a", "10.0.3.0/24": "eu-west-1b"}
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=zone)["Subnet"]["SubnetId"]
+        for cidr, zone in cidrs.items()
+    ]
+    groups = [
+        ec2.create_security_group(VpcId=vpc, GroupName=name, Description=name)["GroupId"] for name in ("ecs", "other")
+    ]
+    return {"vpc": vpc, "subnets": subnets, "groups": groups}
+
+
+@pytest.fixture
+def target_group(aws: Any, network: dict[str, Any]) -> str:
+    elbv2 = aws("elbv2")
+    made = elbv2.create_target_group(Name="tg", Protocol="HTTP", Port=80, VpcId=network["vpc"], TargetType="ip")
+    arn = made["TargetGroups"][0]["TargetGroupArn"]
+    balancer = elbv2.create_load_balancer(Name="alb", Subnets=network["subnets"])["LoadBalancers"][0]
+    forward = [{"Type": "forward", "TargetGroupArn": arn}]
+    elbv2.create_listener(LoadBalancerArn=balancer["LoadBalancerArn"], Protocol="HTTP", Port=80, DefaultActions=forward)
+    return arn
+
+
+@pytest.fixture
+def register(aws: Any) -> Callable[..., str]:
+    """Give a function that registers a revision and returns family:revision."""
+
+    def revision(image: str = GOOD_IMAGE) -> str:
+        container = {"name": "ApiContainer", "image": image, "portMappings": [{"containerPort": 80}]}
+        made = aws("ecs").register_task_definition(
+            family=NAME,
+            cpu="256",
+            memory="512",
+            networkMode="awsvpc",
+            requiresCompatibilities=["FARGATE"],
+            containerDefinitions=[container],
+        )
+        return made["taskDefinition"]["taskDefinitionArn"].rpartition("/")[2]
+
+    return revision
+
+
+@pytest.fixture
+def options(aws: Any, network: dict[str, Any], target_group: str, register: Callable[..., str]) -> dict[str, Any]:
+    aws("ecs").create_cluster(clusterName=CLUSTER)
+    balancer = {"target_group_arn": target_group, "container_name": "ApiContainer", "container_port": 80}
+    return {
+        "cluster": CLUSTER,
+        "name": NAME,
+        "task_definition": register(),
+        "desired_count": 2,
+        "subnets": network["subnets"],
+        "security_groups": network["groups"][:1],
+        "assign_public_ip": False,
+        "load_balancers": [balancer],
+        "health_check_grace_period_seconds": 60,
+        "deployment": {
+            "minimum_healthy_percent": 100,
+            "maximum_percent": 200,
+            "circuit_breaker": {"enable": True, "rollback": True},
+        },
+        "enable_ecs_managed_tags": True,
+        "propagate_tags": "SERVICE",
+        "tags": {"Environment": "dev"},
+    }
+
+
+@pytest.fixture
+def never(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], bool]], None]:
+    """Give a function that stops the emulator's time for services that a condition holds for."""
+
+    def stop(condition: Callable[[Any], bool]) -> None:
+        move_on = emulated._move_on
+        monkeypatch.setattr(
+            emulated, "_move_on", lambda backend, service: condition(service) or move_on(backend, service)
+        )
+
+    return stop
+
+
+def read_back(aws: Any) -> dict[str, Any]:
+    return aws("ecs").describe_services(cluster=CLUSTER, services=[NAME], include=["TAGS"])["services"][0]
+
+
+def network_of(service: dict[str, Any]) -> dict[str, Any]:
+    return service["networkConfiguration"]["awsvpcConfiguration"]
+
+
+def test_creates_what_the_preview_shows(aws: Any, run_module: Any, options: dict[str, Any], target_group: str) -> None:
+    preview = run_module("ecs_service", check=True, **options)
+    assert preview["changed"]
+    assert aws("ecs").list_services(cluster=CLUSTER)["serviceArns"] == []
+
+    done = run_module("ecs_service", **options)
+    assert done["changed"]
+    assert done["actions"] == preview["actions"] == [f"create_service {NAME}"]
+    for key in set(preview["service"]) - {"arn", "cluster_arn", "deployments", "task_definition", "deployment"}:
+        assert done["service"][key] == preview["service"][key], key
+    assert preview["service"]["deployment"].items() <= done["service"]["deployment"].items()
+    assert done["service"]["deployments"][0]["rollout_state"] == "COMPLETED"
+
+    service = read_back(aws)
+    assert (service["launchType"], service["desiredCount"], service["runningCount"]) == ("FARGATE", 2, 2)
+    assert service["taskDefinition"].endswith(f"{NAME}:1")
+    assert network_of(service)["assignPublicIp"] == "DISABLED"
+    assert set(network_of(service)["subnets"]) == set(options["subnets"])
+    assert network_of(service)["securityGroups"] == options["security_groups"]
+    assert service["loadBalancers"] == [
+        {"targetGroupArn": target_group, "containerName": "ApiContainer", "containerPort": 80}
+    ]
+    assert service["healthCheckGracePeriodSeconds"] == 60
+    configuration = service["deploymentConfiguration"]
+    assert (configuration["minimumHealthyPercent"], configuration["maximumPercent"]) == (100, 200)
+    assert configuration["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+    assert (service["enableECSManagedTags"], service["propagateTags"]) == (True, "SERVICE")
+    assert service["tags"] == [{"key": "Environment", "value": "dev"}]
+
+
+def test_second_run_changes_nothing(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ecs_service", **options)
+    options["subnets"] = options["subnets"][::-1]
+    for check in (True, False):
+        again = run_module("ecs_service", check=check, **options)
+        assert not again["changed"]
+        assert again["actions"] == []
+        assert again["diff"]["before"] == again["diff"]["after"]
+
+
+def changed_options(options: dict[str, Any], network: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        "security_groups": {"security_groups": network["groups"]},
+        "subnets": {"subnets": network["subnets"][:1]},
+        "grace": {"health_check_grace_period_seconds": 90},
+        "count": {"desired_count": 3},
+        "percent": {"deployment": {"maximum_percent": 150}},
+        "breaker": {"deployment": {"circuit_breaker": {"enable": True, "rollback": False}}},
+        "exec": {"enable_execute_command": True},
+        "propagate": {"propagate_tags": "TASK_DEFINITION"},
+        "platform": {"platform_version": "1.4.0"},
+        "balancers": {"load_balancers": [], "health_check_grace_period_seconds": None},
+    }
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "security_groups",
+        "subnets",
+        "grace",
+        "count",
+        "percent",
+        "breaker",
+        "exec",
+        "propagate",
+        "platform",
+        "balancers",
+    ],
+)
+def test_update_sends_only_what_differs(
+    aws: Any, run_module: Any, options: dict[str, Any], network: dict[str, Any], case: str
+) -> None:
+    run_module("ecs_service", **options)
+    changed = {**options, **changed_options(options, network)[case]}
+    preview = run_module("ecs_service", check=True, **changed)
+    done = run_module("ecs_service", **changed)
+    assert done["actions"] == preview["actions"] == [f"update_service {NAME}"]
+    for key in set(preview["service"]) - {"deployments", "running_count", "pending_count"}:
+        assert done["service"][key] == preview["service"][key], key
+    assert done["diff"]["before"] != done["diff"]["after"]
+    assert read_back(aws)["deploymentConfiguration"]["minimumHealthyPercent"] == 100
+    assert not run_module("ecs_service", **changed)["changed"]
+
+
+def test_deployment_settings_that_are_not_named_stay(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ecs_service", **options)
+    run_module("ecs_service", **{**options, "deployment": {"minimum_healthy_percent": 50}})
+    configuration = read_back(aws)["deploymentConfiguration"]
+    assert configuration["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+    assert (configuration["minimumHealthyPercent"], configuration["maximumPercent"]) == (50, 200)
+
+
+def test_alarms_come_and_go(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    options["deployment"]["alarms"] = {"names": ["errors", "latency"]}
+    run_module("ecs_service", **options)
+    alarms = read_back(aws)["deploymentConfiguration"]["alarms"]
+    assert alarms == {"alarmNames": ["errors", "latency"], "enable": True, "rollback": True}
+    assert not run_module("ecs_service", **options)["changed"]
+    options["deployment"]["alarms"] = {"names": []}
+    run_module("ecs_service", **options)
+    assert read_back(aws)["deploymentConfiguration"]["alarms"]["enable"] is False
+    assert not run_module("ecs_service", **options)["changed"]
+
+
+def test_the_count_can_be_left_to_autoscaling(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ecs_service", **options)
+    aws("ecs").update_service(cluster=CLUSTER, service=NAME, desiredCount=4)
+    done = run_module("ecs_service", **{**options, "manage_desired_count": False})
+    assert not done["changed"]
+    assert done["service"]["running_count"] == 4
+    assert run_module("ecs_service", **options)["changed"]
+    assert read_back(aws)["runningCount"] == 2
+
+
+def test_a_new_revision_is_deployed(
+    aws: Any, run_module: Any, options: dict[str, Any], register: Callable[..., str]
+) -> None:
+    run_module("ecs_service", **options)
+    options["task_definition"] = register()
+    done = run_module("ecs_service", **options)
+    assert done["service"]["task_definition"].endswith(f"{NAME}:2")
+    assert [item["rollout_state"] for item in done["service"]["deployments"]] == ["COMPLETED"]
+    arn = aws("ecs").describe_task_definition(taskDefinition=NAME)["taskDefinition"]["taskDefinitionArn"]
+    assert not run_module("ecs_service", **{**options, "task_definition": arn})["changed"]
+
+
+def test_a_forced_deployment_replaces_the_tasks(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    first = run_module("ecs_service", **options)["service"]["deployments"][0]["id"]
+    done = run_module("ecs_service", **{**options, "force_new_deployment": True})
+    assert done["changed"]
+    assert done["service"]["deployments"][0]["id"] != first
+
+
+def test_tags_that_are_not_named_go_only_when_purged(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ecs_service", **options)
+    options["tags"] = {"Owner": "api"}
+    run_module("ecs_service", purge_tags=False, **options)
+    assert {tag["key"] for tag in read_back(aws)["tags"]} == {"Environment", "Owner"}
+    run_module("ecs_service", **options)
+    assert read_back(aws)["tags"] == [{"key": "Owner", "value": "api"}]
+
+
+def test_a_rolled_back_deployment_is_a_failure(
+    aws: Any, run_module: Any, options: dict[str, Any], register: Callable[..., str]
+) -> None:
+    run_module("ecs_service", **options)
+    options["task_definition"] = register(BAD_IMAGE)
+    for _ in range(2):  # the second run meets the rolled-back service, not the failed deployment
+        failed = run_module("ecs_service", **options)
+        assert failed["failed"]
+        assert "ECS deployment circuit breaker: tasks failed to start" in failed["msg"]
+        assert "Task failed ELB health checks" in failed["msg"]
+        assert "rolling back to deployment" in failed["msg"]
+    assert read_back(aws)["taskDefinition"].endswith(f"{NAME}:1")
+    options["task_definition"] = register()
+    assert not run_module("ecs_service", **options).get("failed")
+
+
+def test_a_failed_first_deployment_is_tried_again(
+    aws: Any, run_module: Any, options: dict[str, Any], register: Any
+) -> None:
+    options["task_definition"] = register(BAD_IMAGE)
+    assert run_module("ecs_service", **options)["failed"]
+    again = run_module("ecs_service", check=True, **options)
+    assert again["changed"]
+    assert again["actions"] == [f"update_service {NAME}"]
+    before = read_back(aws)["deployments"][0]["id"]
+    assert run_module("ecs_service", **options)["failed"]
+    assert read_back(aws)["deployments"][0]["id"] != before
+
+
+def test_without_a_circuit_breaker_the_time_runs_out(run_module: Any, options: dict[str, Any], register: Any) -> None:
+    options["deployment"]["circuit_breaker"] = {"enable": False}
+    options["task_definition"] = register(BAD_IMAGE)
+    failed = run_module("ecs_service", **options, wait_timeout=1)
+    assert "is not ready after" in failed["msg"]
+    assert "IN_PROGRESS, 0 of 2 tasks running, 0 pending, 3 failed" in failed["msg"]
+    assert "stopped tasks: Task failed ELB health checks" in failed["msg"]
+
+
+def test_a_running_deployment_is_waited_for_on_the_next_run(
+    run_module: Any, options: dict[str, Any], never: Callable[..., None]
+) -> None:
+    never(lambda service: True)
+    assert not run_module("ecs_service", **options, wait=False).get("failed")
+    failed = run_module("ecs_service", **options, wait_timeout=1)
+    assert "0 of 2 tasks running" in failed["msg"]
+
+
+def test_removes_and_removes_again(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ecs_service", **options)
+    gone = {"cluster": CLUSTER, "name": NAME, "state": "absent"}
+    preview = run_module("ecs_service", check=True, **gone)
+    assert preview["changed"]
+    assert read_back(aws)["status"] == "ACTIVE"
+    done = run_module("ecs_service", **gone)
+    assert done["actions"] == preview["actions"] == [f"delete_service {NAME}"]
+    assert done["service"] == {}
+    assert read_back(aws)["status"] == "INACTIVE"
+    assert aws("ecs").list_tasks(cluster=CLUSTER)["taskArns"] == []
+    assert not run_module("ecs_service", **gone)["changed"]
+    assert run_module("ecs_service", **options)["changed"]
+    assert read_back(aws)["runningCount"] == 2
+
+
+def test_removal_without_a_cluster(run_module: Any, aws: Any) -> None:
+    assert not run_module("ecs_service", cluster=CLUSTER, name=NAME, state="absent")["changed"]
+
+
+def test_a_draining_service_is_waited_for(
+    aws: Any, run_module: Any, options: dict[str, Any], never: Callable[..., None]
+) -> None:
+    run_module("ecs_service", **options)
+    left = iter([True] * 3)
+    never(lambda service: service.status == "DRAINING" and next(left, False))
+    aws("ecs").delete_service(cluster=CLUSTER, service=NAME, force=True)
+    done = run_module("ecs_service", **options)
+    assert done["actions"] == [f"create_service {NAME}"]
+    assert read_back(aws)["status"] == "ACTIVE"
+
+
+def test_removal_waits_for_a_draining_service(
+    aws: Any, run_module: Any, options: dict[str, Any], never: Callable[..., None]
+) -> None:
+    run_module("ecs_service", **options)
+    never(lambda service: service.status == "DRAINING")
+    gone = {"cluster": CLUSTER, "name": NAME, "state": "absent", "wait_timeout": 1}
+    failed = run_module("ecs_service", **gone)
+    assert "is not gone after" in failed["msg"]
+    assert "its state is DRAINING" in failed["msg"]
+    assert not run_module("ecs_service", **gone, wait=False)["changed"]
+
+
+def test_removal_waits_for_tasks_that_are_stopping(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ecs_service", **options)
+    gone = {"cluster": CLUSTER, "name": NAME, "state": "absent"}
+    run_module("ecs_service", **gone)
+    from moto.ecs.models import ecs_backends
+
+    task = next(iter(ecs_backends["123456789012"]["eu-west-1"].tasks[CLUSTER].values()))
+    task.status = "DEPROVISIONING"
+    failed = run_module("ecs_service", **gone, wait_timeout=1)
+    assert "its state is STOPPING" in failed["msg"]
+    task.status = "STOPPED"
+    assert not run_module("ecs_service", **gone).get("failed")
+
+
+def test_ids_known_after_apply_are_taken_in_check_mode(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    options |= {
+        "task_definition": "(known after apply)",
+        "subnets": ["subnet-(known after apply)"],
+        "security_groups": ["sg-(known after apply)"],
+    }
+    options["load_balancers"][0]["target_group_arn"] = "(known after apply)"
+    assert run_module("ecs_service", check=True, **options)["changed"]
+    assert run_module("ecs_service", check=True, **{**options, "cluster": "none"})["changed"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"task_definition": NAME}, "names no revision"),
+        ({"deployment": {"minimum_healthy_percent": 100, "maximum_percent": 100}}, "no task could be replaced"),
+        ({"deployment": {"maximum_percent": 300}}, "maximum_percent 300 is out of range"),
+        ({"load_balancers": []}, "health_check_grace_period_seconds has no effect"),
+        ({"name": "a b"}, "may hold only letters"),
+    ],
+)
+def test_bad_options_are_refused(
+    aws: Any, run_module: Any, options: dict[str, Any], changes: dict[str, Any], message: str
+) -> None:
+    failed = run_module("ecs_service", **{**options, **changes})
+    assert failed["failed"]
+    assert message in failed["msg"]
+    assert aws("ecs").list_services(cluster=CLUSTER)["serviceArns"] == []
+
+
+def test_the_token_is_that_of_the_request() -> None:
+    params = {"serviceName": NAME, "desiredCount": 2}
+    assert module.token(params, "") == module.token(dict(reversed(params.items())), "")
+    assert module.token(params, "") != module.token(params, str(datetime(2026, 1, 1)))
+    assert module.token(params, "") != module.token({**params, "desiredCount": 3}, "")
+    assert len(module.token(params, "")) <= 36
+
+
+def deployment(number: str, state: str, revision: int, status: str = "PRIMARY") -> dict[str, Any]:
+    return {
+        "id": number,
+        "status": status,
+        "task_definition": f"arn:aws:ecs:eu-west-1:1:task-definition/api:{revision}",
+        "rollout_state": state,
+        "rollout_state_reason": f"reason of {number}",
+        "desired_count": 2,
+        "running_count": 2,
+        "pending_count": 0,
+        "failed_tasks": 0,
+    }
+
+
+def seen(rollout: module.Rollout, *deployments: dict[str, Any]) -> runner.Progress:
+    service = {"deployments": list(deployments), "running_count": 2, "desired_count": 2}
+    failed, reason = rollout.failure(service, "api:2")
+    if failed:
+        return runner.Progress(ready=False, state=failed["id"], failure=reason)
+    return rollout.progress(service, {"desired_count": 2, "manage_desired_count": True}, [])
+
+
+def test_an_old_answer_of_aws_is_neither_ready_nor_a_failure() -> None:
+    rollout = module.Rollout()
+    rollout.earlier = frozenset({"one"})
+    stale = seen(rollout, deployment("one", "COMPLETED", 1))
+    assert (stale.ready, stale.failure) == (False, "")
+    assert "has not started" in stale.state
+    assert seen(rollout, deployment("two", "COMPLETED", 2)).ready
+
+
+def test_a_rollback_is_a_failure_whatever_its_deployment_is_called() -> None:
+    for number in ("one", "three"):
+        rollout = module.Rollout()
+        rollout.earlier = frozenset({"one"})
+        assert not seen(rollout, deployment("two", "IN_PROGRESS", 2)).failure
+        back = seen(rollout, deployment(number, "COMPLETED", 1))
+        assert "api:2 was rolled back, the service runs api:1" in back.failure
+
+
+def test_an_earlier_failure_of_the_same_revision_does_not_count() -> None:
+    rollout = module.Rollout()
+    rollout.earlier = frozenset({"one", "failed"})
+    old = deployment("failed", "FAILED", 2, "ACTIVE")
+    assert not seen(rollout, deployment("two", "IN_PROGRESS", 2), old).failure
+    assert seen(rollout, deployment("two", "FAILED", 2), old).failure == "reason of two"

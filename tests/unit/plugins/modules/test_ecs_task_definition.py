@@ -1,0 +1,273 @@
+"""The task definition module: a revision only when something differs, each read back with plain boto3."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from typing import Any
+
+import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils import rules
+from ansible_collections.streamflix.content_api.plugins.modules import ecs_task_definition as module
+
+FAMILY = "streamflix-api-dev"
+TRUST = '{"Version": "2012-10-17", "Statement": []}'
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:streamflix-db-dev-AbCdEf"
+
+
+@pytest.fixture
+def options(aws: Any) -> dict[str, Any]:
+    iam = aws("iam")
+    execution, task = (
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"] for name in ("execution", "task")
+    )
+    return {
+        "family": FAMILY,
+        "cpu": 256,
+        "memory": 512,
+        "execution_role_arn": execution,
+        "task_role_arn": task,
+        "containers": [
+            {
+                "name": "ApiContainer",
+                "image": "public.ecr.aws/nginx/nginx:1.29.3",
+                "port_mappings": [{"container_port": 80}],
+                "environment": {"REDIS_PORT": 6379, "ENVIRONMENT": "dev", "REDIS_TLS": True},
+                "secrets": {"DB_HOST": f"{SECRET}:host::", "DB_PASSWORD": f"{SECRET}:password::"},
+                "log_configuration": {
+                    "log_driver": "awslogs",
+                    "options": {
+                        "awslogs-group": "/ecs/streamflix-api-dev",
+                        "awslogs-region": "eu-west-1",
+                        "awslogs-stream-prefix": "streamflix-api",
+                    },
+                },
+                "health_check": {"command": ["CMD-SHELL", "curl -f http://localhost/"]},
+            }
+        ],
+        "tags": {"Environment": "dev"},
+    }
+
+
+def listed(aws: Any, status: str = "ACTIVE") -> list[str]:
+    arns = aws("ecs").list_task_definitions(familyPrefix=FAMILY, status=status, sort="DESC")["taskDefinitionArns"]
+    return [arn.rpartition("/")[2] for arn in arns]
+
+
+def newest(aws: Any) -> dict[str, Any]:
+    return aws("ecs").describe_task_definition(taskDefinition=FAMILY, include=["TAGS"])
+
+
+def test_registers_what_the_preview_shows(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    preview = run_module("ecs_task_definition", check=True, **options)
+    assert preview["changed"]
+    assert listed(aws) == []
+
+    done = run_module("ecs_task_definition", **options)
+    assert done["changed"]
+    assert done["actions"] == preview["actions"] == ["register_task_definition streamflix-api-dev"]
+    assert done["diff"]["before"] == {}
+    for key in module.COMPARED:
+        assert done["task_definition"][key] == preview["task_definition"][key]
+    assert done["task_definition"]["arn"].endswith("task-definition/streamflix-api-dev:1")
+
+    found = newest(aws)
+    definition = found["taskDefinition"]
+    assert (definition["cpu"], definition["memory"], definition["networkMode"]) == ("256", "512", "awsvpc")
+    assert definition["requiresCompatibilities"] == ["FARGATE"]
+    assert definition["executionRoleArn"].endswith("role/execution")
+    assert definition["taskRoleArn"].endswith("role/task")
+    assert definition["runtimePlatform"] == {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"}
+    container = definition["containerDefinitions"][0]
+    assert {item["name"]: item["value"] for item in container["environment"]} == {
+        "REDIS_PORT": "6379",
+        "ENVIRONMENT": "dev",
+        "REDIS_TLS": "true",
+    }
+    assert {item["name"]: item["valueFrom"] for item in container["secrets"]} == {
+        "DB_HOST": f"{SECRET}:host::",
+        "DB_PASSWORD": f"{SECRET}:password::",
+    }
+    assert container["logConfiguration"]["options"]["awslogs-stream-prefix"] == "streamflix-api"
+    assert container["healthCheck"]["command"] == ["CMD-SHELL", "curl -f http://localhost/"]
+    assert found["tags"] == [{"key": "Environment", "value": "dev"}]
+
+
+def test_second_run_changes_nothing(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    first = run_module("ecs_task_definition", **options)
+    for check in (True, False):
+        again = run_module("ecs_task_definition", check=check, **options)
+        assert not again["changed"]
+        assert again["actions"] == []
+        assert again["diff"]["before"] == again["diff"]["after"]
+        assert again["task_definition"] == first["task_definition"]
+    assert listed(aws) == [f"{FAMILY}:1"]
+
+
+def test_every_option_survives_a_second_run(run_module: Any, options: dict[str, Any]) -> None:
+    options |= {
+        "runtime_platform": {"cpu_architecture": "ARM64"},
+        "ephemeral_storage": 30,
+        "volumes": ["run", "cache"],
+    }
+    main = options["containers"][0]
+    main |= {
+        "cpu": 128,
+        "memory": 256,
+        "memory_reservation": 128,
+        "command": ["nginx", "-g", "daemon off;"],
+        "entry_point": ["/docker-entrypoint.sh"],
+        "working_directory": "/srv",
+        "user": "101:101",
+        "readonly_root_filesystem": True,
+        "linux_parameters": {"init_process_enabled": True},
+        "mount_points": [{"source_volume": "run", "container_path": "/run"}],
+        "docker_labels": {"com.streamflix/Part": "Api"},
+        "stop_timeout": 60,
+        "start_timeout": 60,
+    }
+    main["port_mappings"] = [
+        {"container_port": 9000, "protocol": "udp"},
+        {"container_port": 80, "name": "web", "app_protocol": "http"},
+    ]
+    sidecar = {
+        "name": "Sidecar",
+        "image": "public.ecr.aws/docker/library/busybox:1.37",
+        "essential": False,
+        "depends_on": [{"container_name": "ApiContainer", "condition": "HEALTHY"}],
+    }
+    options["containers"].append(sidecar)
+    assert run_module("ecs_task_definition", **options)["changed"]
+    assert not run_module("ecs_task_definition", **options)["changed"]
+
+
+CHANGES: list[tuple[str, Any]] = [
+    ("image", "public.ecr.aws/nginx/nginx:1.29.4"),
+    ("environment", {"ENVIRONMENT": "dev"}),
+    ("secrets", {"DB_HOST": f"{SECRET}:host::"}),
+    ("port_mappings", [{"container_port": 8080}]),
+    ("health_check", None),
+    ("command", ["true"]),
+    ("readonly_root_filesystem", True),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), CHANGES, ids=[key for key, _ in CHANGES])
+def test_any_difference_makes_a_revision(
+    aws: Any, run_module: Any, options: dict[str, Any], key: str, value: Any
+) -> None:
+    run_module("ecs_task_definition", **options)
+    changed = copy.deepcopy(options)
+    changed["containers"][0][key] = value
+    preview = run_module("ecs_task_definition", check=True, **changed)
+    done = run_module("ecs_task_definition", **changed)
+    assert preview["changed"]
+    assert done["changed"]
+    assert done["task_definition"]["containers"] == preview["task_definition"]["containers"]
+    assert listed(aws) == [f"{FAMILY}:2", f"{FAMILY}:1"]
+    assert not run_module("ecs_task_definition", **changed)["changed"]
+
+
+def test_what_somebody_added_by_hand_is_a_difference(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ecs_task_definition", **options)
+    found = newest(aws)["taskDefinition"]
+    container = found["containerDefinitions"][0] | {"privileged": False, "hostname": "by-hand"}
+    kept = ("family", "cpu", "memory", "networkMode", "requiresCompatibilities", "executionRoleArn", "taskRoleArn")
+    aws("ecs").register_task_definition(**{key: found[key] for key in kept}, containerDefinitions=[container])
+    done = run_module("ecs_task_definition", **options)
+    assert done["changed"]
+    assert "hostname" in done["diff"]["before"]["containers"][0]
+    assert "hostname" not in newest(aws)["taskDefinition"]["containerDefinitions"][0]
+
+
+def test_tags_change_without_a_revision(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ecs_task_definition", **options)
+    options["tags"] = {"Owner": "api"}
+    run_module("ecs_task_definition", purge_tags=False, **options)
+    assert {tag["key"] for tag in newest(aws)["tags"]} == {"Environment", "Owner"}
+    done = run_module("ecs_task_definition", **options)
+    assert done["actions"] == ["untag_resource streamflix-api-dev:1"]
+    assert newest(aws)["tags"] == [{"key": "Owner", "value": "api"}]
+    assert listed(aws) == [f"{FAMILY}:1"]
+
+
+def test_old_revisions_are_deregistered(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    for number in range(4):
+        options["containers"][0]["environment"] = {"NUMBER": number}
+        done = run_module("ecs_task_definition", keep_revisions=2, **options)
+    assert done["actions"][1:] == [f"deregister_task_definition {FAMILY}:2"]
+    assert listed(aws) == [f"{FAMILY}:4", f"{FAMILY}:3"]
+    assert [arn.rpartition(":")[2] for arn in done["task_definition"]["revisions"]] == ["4", "3"]
+
+
+def test_another_family_with_the_same_beginning_is_left_alone(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    run_module("ecs_task_definition", **{**options, "family": f"{FAMILY}-admin"})
+    run_module("ecs_task_definition", **options)
+    run_module("ecs_task_definition", family=FAMILY, state="absent")
+    assert aws("ecs").describe_task_definition(taskDefinition=f"{FAMILY}-admin")["taskDefinition"]["status"] == "ACTIVE"
+
+
+def test_removes_every_revision_and_removes_again(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    for number in range(12):
+        options["containers"][0]["environment"] = {"NUMBER": number}
+        run_module("ecs_task_definition", keep_revisions=11, **options)
+    preview = run_module("ecs_task_definition", check=True, family=FAMILY, state="absent")
+    assert len(listed(aws)) == 11
+    done = run_module("ecs_task_definition", family=FAMILY, state="absent")
+    assert done["actions"] == preview["actions"]
+    assert [action.split()[0] for action in done["actions"]].count("delete_task_definitions") == 2
+    assert done["task_definition"] == {}
+    assert listed(aws) == listed(aws, "INACTIVE") == []
+    assert not run_module("ecs_task_definition", family=FAMILY, state="absent")["changed"]
+
+    back = run_module("ecs_task_definition", **options)
+    assert back["task_definition"]["revision"] == 13
+
+
+def test_a_refused_deletion_is_an_error() -> None:
+    reply = {"failures": [{"arn": "arn:aws:ecs:eu-west-1:1:task-definition/x:1", "reason": "still ACTIVE"}]}
+    with pytest.raises(module.AwsError, match="x:1 failed: Failure: still ACTIVE"):
+        module.none_failed(reply)
+
+
+def test_ids_known_after_apply_are_taken_in_check_mode(run_module: Any, options: dict[str, Any]) -> None:
+    options["containers"][0]["environment"]["REDIS_ENDPOINT"] = "(known after apply)"
+    options["execution_role_arn"] = "(known after apply)"
+    preview = run_module("ecs_task_definition", check=True, **options)
+    assert preview["task_definition"]["arn"] == "(known after apply)"
+
+
+@pytest.mark.parametrize(
+    ("changes", "container", "message"),
+    [
+        ({"cpu": 256, "memory": 4096}, {}, "memory 4096 does not go with cpu 256 on Fargate: set 512, 1024, 2048"),
+        ({"cpu": 300}, {}, "cpu 300 is no size of Fargate"),
+        ({"ephemeral_storage": 20}, {}, "ephemeral_storage 20 is out of range"),
+        ({"execution_role_arn": None}, {}, "set execution_role_arn"),
+        ({}, {"essential": False}, "no essential container"),
+        ({}, {"cpu": 512}, "ask for cpu 512 together, the task has 256"),
+        ({}, {"environment": {"DB_HOST": "x"}}, "both set DB_HOST"),
+        ({}, {"log_configuration": {"log_driver": "awslogs"}}, "lacks awslogs-group"),
+    ],
+)
+def test_bad_options_are_refused(
+    aws: Any, run_module: Any, options: dict[str, Any], changes: dict[str, Any], container: dict[str, Any], message: str
+) -> None:
+    options |= changes
+    options["containers"][0] |= container
+    failed = run_module("ecs_task_definition", **options)
+    assert failed["failed"]
+    assert message in failed["msg"]
+    assert listed(aws) == []
+
+
+def test_the_sizes_of_fargate() -> None:
+    assert rules.fargate_size(1024, 8192) == []
+    assert "2048 to 8192 in steps of 1024" in rules.fargate_size(1024, 9216)[0]
+    assert "32768 to 122880 in steps of 8192" in rules.fargate_size(16384, 32768 + 1024)[0]
+    counts = {cpu: len(memory) for cpu, memory in rules.FARGATE_MEMORY.items()}
+    assert counts == {256: 3, 512: 4, 1024: 7, 2048: 13, 4096: 23, 8192: 12, 16384: 12}
+    pairs = itertools.chain.from_iterable(rules.FARGATE_MEMORY.values())
+    assert all(memory % 512 == 0 for memory in pairs)
