@@ -330,7 +330,13 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import rules, tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import (
+    BUSY_ERRORS,
+    GROUP_MISSING,
+    LOG_DETAILS,
+    read,
+    sorted_logs,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
@@ -351,11 +357,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
     run,
 )
 
-GROUP_MISSING = ("ReplicationGroupNotFoundFault",)
-NODE_MISSING = ("CacheClusterNotFound",)
 AVAILABLE, DELETING = "available", "deleting"
-# AWS answers so while another change is under way, and tells no tags then either
-BUSY_ERRORS = frozenset({"InvalidReplicationGroupState", "InvalidCacheClusterState"})
 TRANSIT = ("transit_encryption", "transit_encryption_mode")
 IMMUTABLE = ("port", "at_rest_encryption", "kms_key_id", "cache_subnet_group_name", "cluster_enabled")
 OLDEST_SWITCHING_MAJOR = 7  # encryption in transit is switched in place from this engine version on
@@ -404,39 +406,6 @@ DEFAULTS = {
     "auto_minor_version_upgrade": True,
     "log_delivery_configurations": [],
 }
-LOG_DETAILS = {
-    "cloudwatch-logs": ("CloudWatchLogsDetails", "LogGroup"),
-    "kinesis-firehose": ("KinesisFirehoseDetails", "DeliveryStream"),
-}
-
-
-def is_on(word: str | None) -> bool | None:
-    """Return AWS's C(enabled), C(enabling), C(disabled), C(disabling) as a bool; None stays None."""
-    return None if word is None else word.startswith("enabl")
-
-
-def endpoint_from_aws(endpoint: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return an endpoint's address and port; None while AWS has not given one."""
-    if not endpoint or not endpoint.get("Address"):
-        return None
-    return {"address": endpoint["Address"], "port": endpoint.get("Port")}
-
-
-def transit_mode(group: Mapping[str, Any]) -> str | None:
-    """Return the mode of encryption in transit; AWS names none for old engine versions, which always require it."""
-    return group.get("TransitEncryptionMode", "required") if group.get("TransitEncryptionEnabled") else None
-
-
-def log_from_aws(delivery: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one entry of LogDeliveryConfigurations in the shape of the option."""
-    kind = delivery["DestinationType"]
-    details, key = LOG_DETAILS[kind]
-    return {
-        "log_type": delivery["LogType"],
-        "destination_type": kind,
-        "destination": delivery.get("DestinationDetails", {}).get(details, {}).get(key),
-        "log_format": delivery.get("LogFormat", "").lower(),
-    }
 
 
 def log_to_aws(delivery: Mapping[str, Any]) -> dict[str, Any]:
@@ -449,92 +418,6 @@ def log_to_aws(delivery: Mapping[str, Any]) -> dict[str, Any]:
         "LogFormat": delivery["log_format"],
         "Enabled": True,
     }
-
-
-def sorted_logs(deliveries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return log deliveries in the order in which they are compared."""
-    return sorted((dict(delivery) for delivery in deliveries), key=lambda delivery: delivery["log_type"])
-
-
-def pending_from_aws(group: Mapping[str, Any], node: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what waits for the maintenance window; AWS says one part at the group, one at its nodes."""
-    of_group, of_node = group.get("PendingModifiedValues", {}), node.get("PendingModifiedValues", {})
-    values = {
-        "automatic_failover": is_on(of_group.get("AutomaticFailoverStatus")),
-        "engine_version": of_node.get("EngineVersion"),
-        "cache_node_type": of_node.get("CacheNodeType"),
-    }
-    return {key: value for key, value in values.items() if value is not None}
-
-
-def node_from_aws(node: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what only DescribeCacheClusters tells; None for all while there is no node yet."""
-    groups = [entry["SecurityGroupId"] for entry in node.get("SecurityGroups", [])]
-    return {
-        "engine_version": node.get("EngineVersion"),
-        "cache_subnet_group_name": node.get("CacheSubnetGroupName"),
-        "security_group_ids": sorted(groups) if node else None,
-        "cache_parameter_group_name": node.get("CacheParameterGroup", {}).get("CacheParameterGroupName"),
-        "preferred_maintenance_window": node.get("PreferredMaintenanceWindow"),
-    }
-
-
-def from_aws(
-    group: Mapping[str, Any], node: Mapping[str, Any] | None, group_tags: Mapping[str, str] | None
-) -> dict[str, Any]:
-    """Return a replication group in this module's shape.
-
-    :param group: an item of DescribeReplicationGroups.
-    :param node: an item of DescribeCacheClusters, any of the group's nodes; None while there is none.
-    :param group_tags: None when AWS does not tell them.
-    """
-    node_group = (group.get("NodeGroups") or [{}])[0]
-    primary = endpoint_from_aws(node_group.get("PrimaryEndpoint"))
-    deliveries = [
-        log_from_aws(item) for item in group.get("LogDeliveryConfigurations", []) if item.get("Status") != "disabling"
-    ]
-    engine = group.get("Engine") or (node or {}).get("Engine")
-    return {
-        "id": group["ReplicationGroupId"],
-        "arn": group.get("ARN"),
-        "status": group["Status"],
-        "description": group.get("Description"),
-        "engine": engine,
-        "cache_node_type": group.get("CacheNodeType"),
-        "num_cache_clusters": len(group.get("MemberClusters", [])) or None,
-        "member_clusters": list(group.get("MemberClusters", [])),
-        "primary_endpoint": primary,
-        "reader_endpoint": endpoint_from_aws(node_group.get("ReaderEndpoint")),
-        "port": primary["port"] if primary else None,
-        "automatic_failover": is_on(group.get("AutomaticFailover")),
-        "multi_az": is_on(group.get("MultiAZ")),
-        "cluster_enabled": group.get("ClusterEnabled", False),
-        "at_rest_encryption": group.get("AtRestEncryptionEnabled"),
-        "kms_key_id": group.get("KmsKeyId"),
-        "transit_encryption": group.get("TransitEncryptionEnabled"),
-        "transit_encryption_mode": transit_mode(group),
-        "user_group_ids": sorted(group.get("UserGroupIds", [])),
-        "snapshot_retention_limit": group.get("SnapshotRetentionLimit"),
-        "snapshot_window": group.get("SnapshotWindow"),
-        "auto_minor_version_upgrade": group.get("AutoMinorVersionUpgrade"),
-        "log_delivery_configurations": sorted_logs(deliveries),
-        **node_from_aws(node or {}),
-        "pending": pending_from_aws(group, node or {}),
-        "tags": None if group_tags is None else dict(group_tags),
-    }
-
-
-def read(api: Api, group: Mapping[str, Any]) -> dict[str, Any]:
-    """Complete an item of DescribeReplicationGroups by what AWS says elsewhere.
-
-    :raises AwsError: as L(Api.call).
-    """
-    members = group.get("MemberClusters", [])
-    node = None
-    if members:
-        node = api.find("describe_cache_clusters", "CacheClusters", NODE_MISSING, CacheClusterId=members[0])
-    listed = api.get("list_tags_for_resource", (*BUSY_ERRORS, *GROUP_MISSING), ResourceName=group["ARN"])
-    return from_aws(group, node, None if listed is None else tags.from_list(listed["TagList"]))
 
 
 def version(text: str) -> list[str]:
