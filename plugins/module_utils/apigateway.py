@@ -181,6 +181,11 @@ def deployments_from_aws(
     return found
 
 
+def own_tags(item: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tags of an API or a stage without AWS's own."""
+    return {key: value for key, value in (item.get("tags") or {}).items() if not key.startswith("aws:")}
+
+
 def stage_from_aws(stage: Mapping[str, Any]) -> dict[str, Any]:
     """Return a Stage of AWS in our shape; settings that it does not have are None."""
     all_settings = stage.get("methodSettings") or {}
@@ -195,7 +200,7 @@ def stage_from_aws(stage: Mapping[str, Any]) -> dict[str, Any]:
         "access_log": {"destination_arn": log.get("destinationArn") or "", "format": log.get("format") or ""},
         "overrides": sorted(key for key in all_settings if key != ALL_METHODS),
         "web_acl_arn": stage.get("webAclArn") or "",
-        "tags": dict(stage.get("tags") or {}),
+        "tags": own_tags(stage),
     }
 
 
@@ -332,7 +337,7 @@ def from_aws(
         "deployments": deployments_from_aws(deployments, stages),
         "deployment_id": stage["deploymentId"] if stage else None,
         "stage": stage_from_aws(stage) if stage else None,
-        "tags": {key: value for key, value in (rest_api.get("tags") or {}).items() if not key.startswith("aws:")},
+        "tags": own_tags(rest_api),
     }
 
 
