@@ -1,0 +1,181 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the modules of the network share: sets of resources of one kind in one VPC, and EC2's way of tagging."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, InvalidOptionError, is_unknown
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
+
+# AWS refuses a removal while something still hangs on the resource, such as a network interface of a load balancer
+# or a task, which AWS takes away some minutes after its owner.
+STILL_IN_USE = frozenset({"DependencyViolation"})
+
+# What EC2's other front ends say for some seconds about a resource that was created a moment ago.
+NOT_LISTED_YET = frozenset(
+    {
+        "InvalidAllocationID.NotFound",
+        "InvalidElasticIpID.NotFound",
+        "InvalidGroup.NotFound",
+        "InvalidRouteTableID.NotFound",
+        "InvalidSubnetID.NotFound",
+    }
+)
+
+
+def vpc_filter(vpc_id: str) -> list[dict[str, Any]]:
+    """Return the filter that selects what belongs to a VPC."""
+    return [{"Name": "vpc-id", "Values": [vpc_id]}]
+
+
+def describe_vpc_items(api: Api, operation: str, key: str, vpc_id: str) -> list[dict[str, Any]]:
+    """Return everything of one kind in a VPC; nothing when the VPC's id is only known after the real run.
+
+    :param operation: a describe operation of EC2 that takes the filter C(vpc-id).
+    :param key: the reply's list.
+    """
+    if is_unknown(vpc_id):
+        return []
+    if operation == "describe_nat_gateways":  # the one whose parameter has no plural
+        return api.pages(operation, key, Filter=vpc_filter(vpc_id))
+    return api.pages(operation, key, Filters=vpc_filter(vpc_id))
+
+
+def name_of(item: Mapping[str, Any]) -> str:
+    """Return the C(Name) tag of an item of a describe operation; empty without one."""
+    return tags.from_list(item.get("Tags")).get("Name", "")
+
+
+def subnet_from_aws(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a subnet as DescribeSubnets gives it, as our modules return it."""
+    return {
+        "id": item["SubnetId"],
+        "name": name_of(item),
+        "cidr": item["CidrBlock"],
+        "availability_zone": item["AvailabilityZone"],
+        "map_public_ip_on_launch": item.get("MapPublicIpOnLaunch", False),
+        "tags": tags.from_list(item.get("Tags")),
+    }
+
+
+def carries(item: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    """Tell whether an item of a describe operation has all of the tags."""
+    return wanted.items() <= tags.from_list(item.get("Tags")).items()
+
+
+def texts(values: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """Return tags with their values as AWS stores them, as text; None stays None."""
+    return None if values is None else {key: str(value) for key, value in values.items()}
+
+
+def wanted_tags(
+    name: str, common: Mapping[str, Any] | None, own: Mapping[str, Any] | None = None
+) -> tuple[dict[str, str], bool]:
+    """Return the tags of one member of a set.
+
+    :param common: the tags of all members, None when the user did not set them.
+    :param own: tags of this member only.
+    :returns: its tags, with C(Name), and whether the user set more than the name, so that others may be purged.
+    """
+    merged = {**(texts(common) or {}), **(texts(own) or {}), "Name": name}
+    return merged, common is not None or own is not None
+
+
+def tag_specification(kind: str, wanted: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the part of a create request that tags the new resource."""
+    return [{"ResourceType": kind, "Tags": tags.to_list(wanted)}]
+
+
+def tag_steps(
+    ids: Sequence[str], subject: str, current: Mapping[str, str], wanted: Mapping[str, str], purge: bool
+) -> list[Call]:
+    """Return the requests that bring the tags of existing resources to what is wanted."""
+    to_set, to_remove = tags.changes(current, wanted, purge)
+    steps = []
+    if to_set:
+        steps.append(Call("create_tags", {"Resources": list(ids), "Tags": tags.to_list(to_set)}, subject))
+    if to_remove:
+        gone = [{"Key": key} for key in to_remove]
+        steps.append(Call("delete_tags", {"Resources": list(ids), "Tags": gone}, subject))
+    return steps
+
+
+def by_name(items: Iterable[dict[str, Any]], names: Iterable[str], kind: str) -> dict[str, dict[str, Any]]:
+    """Return the items with these C(Name) tags, by name.
+
+    :param kind: what they are, for the error's text.
+    :raises InvalidOptionError: two items carry the same name, so it is not clear which one is meant.
+    """
+    wanted = set(names)
+    found: dict[str, dict[str, Any]] = {}
+    for item in items:
+        name = name_of(item)
+        if name not in wanted:
+            continue
+        if name in found:
+            raise InvalidOptionError(
+                f"Two {kind} of this VPC have the Name tag {name!r}: rename or remove one of them."
+            )
+        found[name] = item
+    return found
+
+
+def repeated(option: str, values: Iterable[Any]) -> list[str]:
+    """Find values that are listed more than once."""
+    seen: set[Any] = set()
+    twice: list[Any] = []
+    for value in values:
+        if value in seen and value not in twice:
+            twice.append(value)
+        seen.add(value)
+    return [f"{option} {value!r} is listed more than once: list it once." for value in twice]
+
+
+class ResourceSet(Resource):
+    """Resources of one kind in one VPC, as one resource: a dict by name, or by what else tells them apart."""
+
+    service = "ec2"
+
+    @property
+    def name(self) -> str:
+        return self.options["vpc_id"]
+
+    @property
+    def vpc_id(self) -> str:
+        """The VPC that they belong to."""
+        return self.options["vpc_id"]
+
+    @property
+    def members(self) -> list[dict[str, Any]]:
+        """The list that the user gave."""
+        return self.options[self.result_key] or []
+
+    @property
+    def absent(self) -> bool:
+        """Whether they are to be removed."""
+        return self.options["state"] == "absent"
+
+    def key(self, member: Mapping[str, Any]) -> str:
+        """Return what a member of the user's list is found by."""
+        return member["name"]
+
+    def items(self, operation: str, key: str) -> list[dict[str, Any]]:
+        """Return everything of one kind in the VPC, in AWS's own shape."""
+        return describe_vpc_items(self.api, operation, key, self.vpc_id)
+
+    def selected(self, items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the items that a removal without a list concerns: those that carry all of the tags given."""
+        wanted = texts(self.options["tags"]) or {}
+        return [item for item in items if carries(item, wanted)]
+
+    def listed(self, current: dict[str, Any]) -> bool:
+        return self.absent or all(self.key(member) in current for member in self.members)
+
+    def shown(self, found: Mapping[str, Any] | None) -> list[Any]:
+        wanted = [self.key(member) for member in self.members]
+        return [found[key] for key in wanted if key in found] if found else []

@@ -1,0 +1,190 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ec2_network_info
+short_description: Find a VPC by name, with its subnets, NAT gateways and security groups
+version_added: 0.1.0
+description:
+  - Reads a VPC and what other parts of a platform need to know of it, in one task and five requests.
+  - A VPC that does not exist is no error.
+author: StreamFlix platform team (@streamflix)
+options:
+  name:
+    description: The C(Name) tag of the VPC.
+    type: str
+    required: true
+  tags:
+    description: Tags that the VPC has to carry too.
+    type: dict
+extends_documentation_fragment:
+  - streamflix.content_api.info
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Find the network of an environment
+  streamflix.content_api.ec2_network_info:
+    name: streamflix-vpc-dev
+    tags:
+      Environment: dev
+  register: found
+
+- name: Show its private subnets
+  ansible.builtin.debug:
+    msg: "{{ found.subnets | rejectattr('map_public_ip_on_launch') | map(attribute='id') }}"
+"""
+
+RETURN = r"""
+vpc:
+  description: The VPC. Empty when there is none.
+  returned: always
+  type: dict
+  contains:
+    id:
+      description: Its id.
+      type: str
+      sample: vpc-0123456789abcdef0
+    name:
+      description: Its C(Name) tag.
+      type: str
+      sample: streamflix-vpc-dev
+    cidr:
+      description: Its first IPv4 CIDR block.
+      type: str
+      sample: 10.0.0.0/16
+    tags:
+      description: Its tags.
+      type: dict
+      sample: {Environment: dev, Name: streamflix-vpc-dev}
+internet_gateway_id:
+  description: The internet gateway that is attached to it. Empty when there is none.
+  returned: always
+  type: str
+  sample: igw-0123456789abcdef0
+subnets:
+  description: Its subnets, as M(streamflix.content_api.ec2_subnets) returns them, sorted by CIDR block.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - id: subnet-0123456789abcdef0
+      name: streamflix-public-1-dev
+      cidr: 10.0.0.0/24
+      availability_zone: eu-west-1a
+      map_public_ip_on_launch: true
+      tags: {Environment: dev, Name: streamflix-public-1-dev}
+nat_gateways:
+  description: Its NAT gateways that AWS creates or has created, sorted by name.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - {id: nat-0123456789abcdef0, name: streamflix-nat-1-dev, subnet_id: subnet-0123456789abcdef0, status: available}
+security_groups:
+  description: Its security groups, sorted by name.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{id: sg-0123456789abcdef0, name: streamflix-alb-dev}]
+"""
+
+from collections.abc import Mapping
+from ipaddress import ip_network
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
+
+NOTHING: dict[str, Any] = {
+    "vpc": {},
+    "internet_gateway_id": "",
+    "subnets": [],
+    "nat_gateways": [],
+    "security_groups": [],
+}
+
+
+def find_vpc(api: Api, name: str, wanted: Mapping[str, str] | None) -> dict[str, Any] | None:
+    """Return the VPC with a name and tags, or None.
+
+    :raises InvalidOptionError: there are several.
+    """
+    filters = [
+        {"Name": f"tag:{key}", "Values": [value]} for key, value in sorted({**(wanted or {}), "Name": name}.items())
+    ]
+    found = api.pages("describe_vpcs", "Vpcs", Filters=filters)
+    if len(found) > 1:
+        ids = ", ".join(sorted(vpc["VpcId"] for vpc in found))
+        raise InvalidOptionError(
+            f"name {name!r} is the Name tag of several VPCs ({ids}): rename or remove one of them."
+        )
+    return found[0] if found else None
+
+
+def gateway_from_aws(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a NAT gateway as DescribeNatGateways gives it, in this module's shape."""
+    return {
+        "id": item["NatGatewayId"],
+        "name": ec2.name_of(item),
+        "subnet_id": item.get("SubnetId"),
+        "status": item["State"],
+    }
+
+
+def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the result's keys."""
+    vpc = find_vpc(api, options["name"], ec2.texts(options["tags"]))
+    if vpc is None:
+        return NOTHING
+    vpc_id = vpc["VpcId"]
+    gateways = api.pages(
+        "describe_internet_gateways",
+        "InternetGateways",
+        Filters=[{"Name": "attachment.vpc-id", "Values": [vpc_id]}],
+    )
+    subnets = ec2.describe_vpc_items(api, "describe_subnets", "Subnets", vpc_id)
+    nat_gateways = ec2.describe_vpc_items(api, "describe_nat_gateways", "NatGateways", vpc_id)
+    groups = ec2.describe_vpc_items(api, "describe_security_groups", "SecurityGroups", vpc_id)
+    return {
+        "vpc": {
+            "id": vpc_id,
+            "name": ec2.name_of(vpc),
+            "cidr": vpc["CidrBlock"],
+            "tags": tags.from_list(vpc.get("Tags")),
+        },
+        "internet_gateway_id": gateways[0]["InternetGatewayId"] if gateways else "",
+        "subnets": sorted(
+            (ec2.subnet_from_aws(item) for item in subnets if item.get("CidrBlock")),
+            key=lambda subnet: ip_network(subnet["cidr"]),
+        ),
+        "nat_gateways": sorted(
+            (gateway_from_aws(item) for item in nat_gateways if item["State"] in {"pending", "available"}),
+            key=lambda gateway: gateway["name"],
+        ),
+        "security_groups": sorted(
+            ({"id": group["GroupId"], "name": group["GroupName"]} for group in groups),
+            key=lambda group: group["name"],
+        ),
+    }
+
+
+def main() -> None:
+    """Entry point of the module."""
+    module = AnsibleAWSModule(
+        argument_spec={"name": {"type": "str", "required": True}, "tags": {"type": "dict"}},
+        supports_check_mode=True,
+    )
+    run_info(module, "ec2", read)
+
+
+if __name__ == "__main__":
+    main()

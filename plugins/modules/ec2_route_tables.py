@@ -1,0 +1,458 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ec2_route_tables
+short_description: Manage the route tables of a VPC, all in one task
+version_added: 0.1.0
+description:
+  - Creates, changes and removes a set of route tables of one VPC, with their subnets and routes. One request reads
+    them all.
+  - A table is found by its C(Name) tag. Tables of the VPC that are not listed are left alone, except that they lose the
+    subnets that O(route_tables) gives to others.
+  - Only routes that somebody made are managed. The local routes, routes that a gateway propagates, and routes of
+    gateway endpoints (to a prefix list) are never touched.
+  - Routes are made before subnets are moved to a table, so that the subnets keep their way out.
+author: StreamFlix platform team (@streamflix)
+options:
+  vpc_id:
+    description: The VPC.
+    type: str
+    required: true
+  route_tables:
+    description:
+      - The route tables.
+      - With O(state=absent), those to remove; without it, all of the VPC that carry all of O(tags) are removed, except
+        the main one.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: The C(Name) tag.
+        type: str
+        required: true
+      subnet_ids:
+        description: Exactly the subnets that use the table. Without it, they are left as they are.
+        type: list
+        elements: str
+      routes:
+        description: Exactly the routes that somebody made. Without it, they are left as they are.
+        type: list
+        elements: dict
+        suboptions:
+          destination_cidr_block:
+            description: The IPv4 or IPv6 CIDR block that the route is for.
+            type: str
+            required: true
+          gateway_id:
+            description: An internet gateway. Exclusive with O(route_tables[].routes[].nat_gateway_id).
+            type: str
+          nat_gateway_id:
+            description: A NAT gateway that is available. Exclusive with O(route_tables[].routes[].gateway_id).
+            type: str
+  create:
+    description:
+      - Whether to create tables that do not exist. With V(false), a missing table is an error.
+      - In check mode an earlier task may have created the table only in the preview, so V(false) takes it to be there.
+    type: bool
+    default: true
+  tags:
+    description:
+      - The tags of all tables of O(route_tables), names and values, in addition to C(Name).
+      - Without this option, tags other than C(Name) are left as they are.
+    type: dict
+    aliases: [resource_tags]
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: A table for a public and one for a private subnet
+  streamflix.content_api.ec2_route_tables:
+    vpc_id: vpc-0123456789abcdef0
+    route_tables:
+      - name: streamflix-public-1-dev
+        subnet_ids: [subnet-0123456789abcdef0]
+        routes:
+          - destination_cidr_block: 0.0.0.0/0
+            gateway_id: igw-0123456789abcdef0
+      - name: streamflix-private-1-dev
+        subnet_ids: [subnet-0123456789abcdef1]
+        routes:
+          - destination_cidr_block: 0.0.0.0/0
+            nat_gateway_id: nat-0123456789abcdef0
+    tags:
+      Environment: dev
+
+- name: Remove all tables of the VPC that carry a tag
+  streamflix.content_api.ec2_route_tables:
+    vpc_id: vpc-0123456789abcdef0
+    tags:
+      Environment: dev
+    state: absent
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample:
+    - create_route_table streamflix-public-1-dev
+    - create_route streamflix-public-1-dev 0.0.0.0/0
+    - associate_route_table streamflix-public-1-dev subnet-0123456789abcdef0
+route_tables:
+  description: The tables of O(route_tables), in that order, as they are now, or in check mode as they would be.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Its id.
+      type: str
+      sample: rtb-0123456789abcdef0
+    name:
+      description: Its C(Name) tag.
+      type: str
+      sample: streamflix-public-1-dev
+    subnet_ids:
+      description: The subnets that use it, sorted.
+      type: list
+      elements: str
+      sample: [subnet-0123456789abcdef0]
+    routes:
+      description:
+        - The routes that somebody made, sorted by destination.
+        - A target that is neither of the two kinds of O(route_tables[].routes) is C(other).
+      type: list
+      elements: dict
+      sample: [{destination_cidr_block: 0.0.0.0/0, gateway_id: igw-0123456789abcdef0}]
+    tags:
+      description: Its tags, C(Name) included.
+      type: dict
+      sample: {Environment: dev, Name: streamflix-public-1-dev}
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    InvalidOptionError,
+    Later,
+    Plan,
+    is_unknown,
+    path,
+    unchanged,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import argument_spec, run
+
+TARGETS = {"gateway_id": "GatewayId", "nat_gateway_id": "NatGatewayId"}
+OTHER_TARGETS = (
+    "CarrierGatewayId",
+    "CoreNetworkArn",
+    "EgressOnlyInternetGatewayId",
+    "LocalGatewayId",
+    "NetworkInterfaceId",
+    "TransitGatewayId",
+    "VpcPeeringConnectionId",
+)
+GONE_TABLE = frozenset({"InvalidRouteTableID.NotFound"})
+GONE_ASSOCIATION = frozenset({"InvalidAssociationID.NotFound"})
+GONE_ROUTE = frozenset({"InvalidRoute.NotFound"})
+
+
+@dataclass(frozen=True)
+class Association:
+    """Which table a subnet uses, other than the VPC's main one.
+
+    :ivar association_id: AWS's id of the association.
+    :ivar table_id: the table.
+    """
+
+    association_id: str
+    table_id: str
+
+
+def route_from_aws(route: Mapping[str, Any]) -> dict[str, str] | None:
+    """Return a route that somebody made, in the shape of the options; None for a route of any other kind."""
+    destination = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
+    if route.get("Origin") != "CreateRoute" or not destination:
+        return None
+    for ours, theirs in TARGETS.items():
+        if route.get(theirs):
+            return {"destination_cidr_block": destination, ours: route[theirs]}
+    others = [route[key] for key in OTHER_TARGETS if route.get(key)]
+    return {"destination_cidr_block": destination, "other": others[0] if others else ""}
+
+
+def by_destination(routes: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return routes by their destination, without the keys that are not set."""
+    found = {}
+    for route in routes:
+        found[route["destination_cidr_block"]] = {key: value for key, value in route.items() if value is not None}
+    return dict(sorted(found.items()))
+
+
+def associations_of(items: Iterable[Mapping[str, Any]]) -> dict[str, Association]:
+    """Return the associations in a reply of DescribeRouteTables, by subnet."""
+    return {
+        item["SubnetId"]: Association(item["RouteTableAssociationId"], table["RouteTableId"])
+        for table in items
+        for item in table.get("Associations", [])
+        if item.get("SubnetId") and item.get("AssociationState", {}).get("State") not in {"disassociated", "failed"}
+    }
+
+
+def from_aws(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a route table as DescribeRouteTables gives it, in this module's shape."""
+    made = [route for route in map(route_from_aws, table.get("Routes", [])) if route]
+    return {
+        "id": table["RouteTableId"],
+        "name": ec2.name_of(table),
+        "subnet_ids": sorted(associations_of([table])),
+        "routes": list(by_destination(made).values()),
+        "tags": tags.from_list(table.get("Tags")),
+    }
+
+
+def is_main(table: Mapping[str, Any]) -> bool:
+    """Tell whether a table is the VPC's main one, which cannot be removed."""
+    return any(item.get("Main") for item in table.get("Associations", []))
+
+
+def route_to_aws(route: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of CreateRoute and ReplaceRoute that says where a route leads."""
+    target = {theirs: route[ours] for ours, theirs in TARGETS.items() if route.get(ours)}
+    return {**destination_to_aws(route["destination_cidr_block"]), **target}
+
+
+def destination_to_aws(destination: str) -> dict[str, str]:
+    """Return the part of the requests on routes that says which route."""
+    return {"DestinationIpv6CidrBlock" if ":" in destination else "DestinationCidrBlock": destination}
+
+
+def plan_routes(
+    table: Any, name: str, current: Iterable[Mapping[str, Any]], wanted: Iterable[Mapping[str, Any]]
+) -> list[Call]:
+    """Return the steps that make a table's routes exactly the wanted ones.
+
+    :param table: the table's id, or the L(Later) that stands for it.
+    """
+    have, want = by_destination(current), by_destination(wanted)
+    retry = GONE_TABLE if isinstance(table, Later) else frozenset()
+    steps = []
+    for destination, route in want.items():
+        if have.get(destination) != route:
+            operation = "replace_route" if destination in have else "create_route"
+            params = {"RouteTableId": table, **route_to_aws(route)}
+            steps.append(Call(operation, params, f"{name} {destination}", retry_if=retry))
+    for destination in have:
+        if destination not in want:
+            params = {"RouteTableId": table, **destination_to_aws(destination)}
+            steps.append(Call("delete_route", params, f"{name} {destination}", done_if=GONE_ROUTE))
+    return steps
+
+
+def plan_subnets(
+    table: Any, name: str, wanted: Iterable[str], associations: Mapping[str, Association], given_away: Iterable[str]
+) -> list[Call]:
+    """Return the steps that make exactly the wanted subnets use a table.
+
+    :param table: the table's id, or the L(Later) that stands for it.
+    :param associations: the present associations of the whole VPC, by subnet.
+    :param given_away: subnets that another table of the set takes over.
+    """
+    retry = GONE_TABLE if isinstance(table, Later) else frozenset()
+    steps = []
+    for subnet_id in wanted:
+        present, subject = associations.get(subnet_id), f"{name} {subnet_id}"
+        if present is None:
+            params = {"RouteTableId": table, "SubnetId": subnet_id}
+            steps.append(Call("associate_route_table", params, subject, retry_if=retry))
+        elif present.table_id != table:
+            params = {"RouteTableId": table, "AssociationId": present.association_id}
+            steps.append(Call("replace_route_table_association", params, subject, retry_if=retry))
+    kept = {*wanted, *given_away}
+    for subnet_id, present in sorted(associations.items()):
+        if present.table_id == table and subnet_id not in kept:
+            params = {"AssociationId": present.association_id}
+            steps.append(Call("disassociate_route_table", params, f"{name} {subnet_id}", done_if=GONE_ASSOCIATION))
+    return steps
+
+
+@dataclass
+class Drafts:
+    """The steps for all tables, in the order in which they have to go: tables, then routes, then subnets."""
+
+    tables: list[Call]
+    routes: list[Call]
+    subnets: list[Call]
+
+
+def draft_table(
+    drafts: Drafts, found: Mapping[str, Any] | None, member: Mapping[str, Any], options: Mapping[str, Any]
+) -> tuple[Any, dict[str, Any]]:
+    """Add the steps that create or tag a table.
+
+    :returns: its id, or the L(Later) that stands for it, and the table as it will be, but for subnets and routes.
+    """
+    name = member["name"]
+    wanted, given = ec2.wanted_tags(name, options["tags"])
+    if found:
+        purge = given and options["purge_tags"]
+        drafts.tables += ec2.tag_steps([found["id"]], name, found["tags"], wanted, purge)
+        return found["id"], {**found, "tags": tags.after(found["tags"], wanted, purge)}
+    after = {"id": unknown("rtb"), "name": name, "subnet_ids": [], "routes": [], "tags": wanted}
+    if not options["create"]:
+        return unknown("rtb"), {**after, "subnet_ids": member["subnet_ids"] or []}
+    bound = f"table {name}"
+    params = {"VpcId": options["vpc_id"], "TagSpecifications": ec2.tag_specification("route-table", wanted)}
+    drafts.tables.append(Call("create_route_table", params, name, binds={bound: path("RouteTable.RouteTableId")}))
+    return Later(bound), after
+
+
+def plan_present(
+    current: Mapping[str, Any], associations: Mapping[str, Association], options: Mapping[str, Any]
+) -> Plan:
+    """Return the plan for the listed tables.
+
+    :param current: those of them that exist, by name.
+    :param associations: the present associations of the whole VPC, by subnet.
+    """
+    drafts = Drafts([], [], [])
+    after: dict[str, Any] = {}
+    taken = {
+        subnet_id: member["name"] for member in options["route_tables"] for subnet_id in member["subnet_ids"] or []
+    }
+    for member in options["route_tables"]:
+        name = member["name"]
+        found = current.get(name)
+        table, after[name] = draft_table(drafts, found, member, options)
+        if member["routes"] is not None:
+            drafts.routes += plan_routes(table, name, after[name]["routes"], member["routes"])
+            after[name]["routes"] = list(by_destination(member["routes"]).values())
+        elsewhere = {subnet_id for subnet_id, taker in taken.items() if taker != name}
+        if not found and not options["create"]:
+            continue
+        if member["subnet_ids"] is not None:
+            drafts.subnets += plan_subnets(table, name, member["subnet_ids"], associations, elsewhere)
+            after[name]["subnet_ids"] = sorted(member["subnet_ids"])
+        else:
+            after[name]["subnet_ids"] = sorted(set(after[name]["subnet_ids"]) - elsewhere)
+    return Plan([*drafts.tables, *drafts.routes, *drafts.subnets], current, after)
+
+
+def plan_remove(current: Mapping[str, Any], associations: Mapping[str, Association]) -> Plan:
+    """Return the plan that takes the subnets from tables and removes these."""
+    steps = []
+    for key, table in current.items():
+        for subnet_id in table["subnet_ids"]:
+            params = {"AssociationId": associations[subnet_id].association_id}
+            steps.append(Call("disassociate_route_table", params, f"{key} {subnet_id}", done_if=GONE_ASSOCIATION))
+        params = {"RouteTableId": table["id"]}
+        steps.append(Call("delete_route_table", params, key, done_if=GONE_TABLE, retry_if=ec2.STILL_IN_USE))
+    return Plan(steps, current, None)
+
+
+def route_problems(name: str, routes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return what AWS would refuse in the routes of one table."""
+    option = f"route_tables[].routes[] of {name}"
+    found = ec2.repeated(f"{option}, destination_cidr_block", [route["destination_cidr_block"] for route in routes])
+    for route in routes:
+        if sum(bool(route[target]) for target in TARGETS) != 1:
+            destination = route["destination_cidr_block"]
+            found.append(f"{option}, {destination}, needs one target: set either gateway_id or nat_gateway_id.")
+    return found
+
+
+def find_problems(options: Mapping[str, Any]) -> list[str]:
+    """Return what AWS would refuse in the options."""
+    members = options["route_tables"] or []
+    found = ec2.repeated("route_tables[].name", [member["name"] for member in members])
+    # ids that are only known after the real run all look the same
+    subnet_ids = [item for member in members for item in member["subnet_ids"] or [] if not is_unknown(item)]
+    found += ec2.repeated("route_tables[].subnet_ids", subnet_ids)
+    for member in members:
+        found += route_problems(member["name"], member["routes"] or [])
+    return found
+
+
+class RouteTables(ec2.ResourceSet):
+    """Route tables of one VPC, by name."""
+
+    kind = "route tables of"
+    result_key = "route_tables"
+
+    def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
+        super().__init__(api, options)
+        self._associations: dict[str, Association] = {}
+
+    def problems(self) -> list[str]:
+        return find_problems(self.options)
+
+    def describe(self) -> dict[str, Any] | None:
+        items = self.items("describe_route_tables", "RouteTables")
+        self._associations = associations_of(items)
+        if self.options["route_tables"] is None:
+            tagged = [item for item in self.selected(items) if not is_main(item)]
+            found = {f"{ec2.name_of(item)} {item['RouteTableId']}".strip(): from_aws(item) for item in tagged}
+        else:
+            named = ec2.by_name(items, (member["name"] for member in self.members), "route tables")
+            found = {name: from_aws(item) for name, item in named.items()}
+        return None if self.absent and not found else found
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.absent:
+            return plan_remove(current, self._associations) if current else unchanged(None)
+        missing = [member["name"] for member in self.members if member["name"] not in (current or {})]
+        if missing and not self.options["create"] and not self.api.check_mode:
+            raise InvalidOptionError(
+                f"create is false and VPC {self.vpc_id} has no route table {', '.join(missing)}: create it first."
+            )
+        return plan_present(current or {}, self._associations, self.options)
+
+
+def main() -> None:
+    """Entry point of the module."""
+    route = {
+        "destination_cidr_block": {"type": "str", "required": True},
+        "gateway_id": {"type": "str"},
+        "nat_gateway_id": {"type": "str"},
+    }
+    table = {
+        "name": {"type": "str", "required": True},
+        "subnet_ids": {"type": "list", "elements": "str"},
+        "routes": {"type": "list", "elements": "dict", "options": route},
+    }
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            vpc_id={"type": "str", "required": True},
+            route_tables={"type": "list", "elements": "dict", "options": table},
+            create={"type": "bool", "default": True},
+        ),
+        required_if=[("state", "present", ("route_tables",)), ("state", "absent", ("route_tables", "tags"), True)],
+        supports_check_mode=True,
+    )
+    run(module, RouteTables)
+
+
+if __name__ == "__main__":
+    main()

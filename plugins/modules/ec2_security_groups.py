@@ -1,0 +1,514 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ec2_security_groups
+short_description: Manage the security groups of a VPC, all in one task
+version_added: 0.1.0
+description:
+  - Creates, changes and removes a set of security groups of one VPC with exactly the rules listed. One request reads
+    them all.
+  - A group is found by its name. Groups of the VPC that are not listed are left alone.
+  - Groups of the set may refer to each other by name, in any order, also in a circle.
+  - New rules are added before old ones are taken away, so that wanted connections are never cut.
+  - A group that is still in use when it is to be removed is tried again for O(wait_timeout) seconds.
+author: StreamFlix platform team (@streamflix)
+options:
+  vpc_id:
+    description: The VPC.
+    type: str
+    required: true
+  security_groups:
+    description:
+      - The security groups.
+      - With O(state=absent), those to remove; without it, all of the VPC that carry all of O(tags) are removed, except
+        the default one.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: The name of the group, and its C(Name) tag. Letters in it may not only differ in case.
+        type: str
+        required: true
+      description:
+        description: What the group is for. Needed unless O(state=absent). AWS cannot change it.
+        type: str
+      ingress:
+        description: Exactly the rules for incoming connections. Without it, they are left as they are.
+        type: list
+        elements: dict
+        suboptions:
+          protocol:
+            description: V(tcp), V(udp), V(icmp), V(icmpv6), another protocol's number, or V(-1) for all.
+            type: str
+            default: tcp
+          from_port:
+            description: First port, or the ICMP type. Needed for V(tcp), V(udp) and V(icmp), else ignored.
+            type: int
+          to_port:
+            description: Last port, or the ICMP code. Without it, O(security_groups[].ingress[].from_port).
+            type: int
+          cidr:
+            description: The other side, as an IPv4 or IPv6 CIDR block.
+            type: str
+          group:
+            description: The other side, as the name of a group of O(security_groups).
+            type: str
+          group_id:
+            description: The other side, as the id of any group.
+            type: str
+          prefix_list_id:
+            description: The other side, as the id of a prefix list.
+            type: str
+          description:
+            description: What the rule is for. Without it, left as it is.
+            type: str
+      egress:
+        description:
+          - Exactly the rules for outgoing connections, with the keys of O(security_groups[].ingress).
+          - V([]) allows none at all. Without it, they are left as they are; a new group allows all, as AWS makes it.
+        type: list
+        elements: dict
+        suboptions:
+          protocol:
+            description: V(tcp), V(udp), V(icmp), V(icmpv6), another protocol's number, or V(-1) for all.
+            type: str
+            default: tcp
+          from_port:
+            description: First port, or the ICMP type. Needed for V(tcp), V(udp) and V(icmp), else ignored.
+            type: int
+          to_port:
+            description: Last port, or the ICMP code. Without it, O(security_groups[].egress[].from_port).
+            type: int
+          cidr:
+            description: The other side, as an IPv4 or IPv6 CIDR block.
+            type: str
+          group:
+            description: The other side, as the name of a group of O(security_groups).
+            type: str
+          group_id:
+            description: The other side, as the id of any group.
+            type: str
+          prefix_list_id:
+            description: The other side, as the id of a prefix list.
+            type: str
+          description:
+            description: What the rule is for. Without it, left as it is.
+            type: str
+  close_default_group:
+    description:
+      - Whether to remove all rules of the VPC's default group, which AWS gives to whatever names no group.
+      - V(false) leaves them as they are.
+    type: bool
+    default: false
+  tags:
+    description:
+      - The tags of all groups of O(security_groups), names and values, in addition to C(Name).
+      - Without this option, tags other than C(Name) are left as they are.
+    type: dict
+    aliases: [resource_tags]
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: A load balancer's group and the group of the tasks behind it
+  streamflix.content_api.ec2_security_groups:
+    vpc_id: vpc-0123456789abcdef0
+    close_default_group: true
+    security_groups:
+      - name: streamflix-alb-dev
+        description: Security group for Application Load Balancer
+        ingress:
+          - from_port: 80
+            cidr: 0.0.0.0/0
+            description: Allow HTTP traffic from anywhere
+      - name: streamflix-ecs-dev
+        description: Security group for ECS Fargate tasks
+        ingress:
+          - from_port: 8080
+            group: streamflix-alb-dev
+            description: Allow traffic from ALB
+        egress:
+          - protocol: "-1"
+            cidr: 0.0.0.0/0
+            description: Allow all outbound traffic by default
+    tags:
+      Environment: dev
+
+- name: Remove all groups of the VPC that carry a tag
+  streamflix.content_api.ec2_security_groups:
+    vpc_id: vpc-0123456789abcdef0
+    tags:
+      Environment: dev
+    state: absent
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [create_security_group streamflix-alb-dev, authorize_security_group_ingress streamflix-alb-dev]
+security_groups:
+  description: The groups of O(security_groups), in that order, as they are now, or in check mode as they would be.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Its id.
+      type: str
+      sample: sg-0123456789abcdef0
+    name:
+      description: Its name.
+      type: str
+      sample: streamflix-alb-dev
+    description:
+      description: What it is for.
+      type: str
+      sample: Security group for Application Load Balancer
+    ingress:
+      description: Its rules for incoming connections, one for each other side, sorted.
+      type: list
+      elements: dict
+      sample:
+        - protocol: tcp
+          from_port: 80
+          to_port: 80
+          cidr: 0.0.0.0/0
+          description: Allow HTTP traffic from anywhere
+    egress:
+      description: Its rules for outgoing connections, one for each other side, sorted.
+      type: list
+      elements: dict
+      sample: [{protocol: "-1", cidr: 0.0.0.0/0, description: Allow all outbound traffic by default}]
+    tags:
+      description: Its tags, C(Name) included.
+      type: dict
+      sample: {Environment: dev, Name: streamflix-alb-dev}
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, security_rules, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    Later,
+    Plan,
+    is_unknown,
+    path,
+    refuse_replacement,
+    unchanged,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules import too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import argument_spec, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.security_rules import Rule, Rules
+
+DEFAULT = "default"  # AWS keeps this name for the group that every VPC has
+REPLACEMENT = "Give the group another name, so that the new one is created beside the old one."
+ALLOW_ALL = Rule("-1", None, None, "cidr", "0.0.0.0/0")
+WAYS = ("ingress", "egress")
+GONE_GROUP = frozenset({"InvalidGroup.NotFound"})
+GONE_RULE = frozenset({"InvalidPermission.NotFound", "InvalidGroup.NotFound"})
+
+
+@dataclass(frozen=True)
+class Group:
+    """A security group.
+
+    :ivar id: its id, L(unknown) before it exists.
+    :ivar rules: its rules by way, C(ingress) and C(egress).
+    """
+
+    id: str
+    name: str
+    description: str
+    rules: Mapping[str, Rules]
+    tags: Mapping[str, str]
+
+    def shown(self) -> dict[str, Any]:
+        """Return it as the module shows it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "description": self.description,
+            **{way: security_rules.to_result(self.rules[way]) for way in WAYS},
+            "tags": dict(self.tags),
+        }
+
+
+def from_aws(group: Mapping[str, Any]) -> Group:
+    """Return a security group as DescribeSecurityGroups gives it."""
+    owner = group.get("OwnerId", "")
+    return Group(
+        id=group["GroupId"],
+        name=group["GroupName"],
+        description=group["Description"],
+        rules={
+            "ingress": security_rules.from_aws(group.get("IpPermissions", []), owner),
+            "egress": security_rules.from_aws(group.get("IpPermissionsEgress", []), owner),
+        },
+        tags=tags.from_list(group.get("Tags")),
+    )
+
+
+def new_default_group() -> Group:
+    """Return the default group that AWS gives to a VPC which does not exist yet."""
+    itself = Rule("-1", None, None, "group_id", unknown("sg"))
+    return Group(unknown("sg"), DEFAULT, "", {"ingress": {itself: ""}, "egress": {ALLOW_ALL: ""}}, {})
+
+
+def resolve_names(rules: Rules, ids: Mapping[str, str]) -> Rules:
+    """Return rules with the names of groups replaced by their ids, those of new groups excepted."""
+    return {
+        Rule(rule.protocol, rule.from_port, rule.to_port, "group_id", ids[rule.value])
+        if rule.side == "group" and rule.value in ids
+        else rule: description
+        for rule, description in rules.items()
+    }
+
+
+def permissions(rules: Rules) -> list[dict[str, Any]]:
+    """Return rules as AWS's C(IpPermissions); a group that has no id yet is a L(Later)."""
+    ordered = sorted(rules, key=lambda rule: rule.order)
+    return [
+        security_rules.to_aws(rule, rules[rule], Later(f"group {rule.value}") if rule.side == "group" else None)
+        for rule in ordered
+    ]
+
+
+def change(verb: str, way: str, group_id: Any, name: str, rules: Rules, **how: Any) -> list[Call]:
+    """Return the request that does something to rules of a group, or none without rules.
+
+    :param verb: the operation without C(security_group) and the way: C(authorize), C(revoke) or C(update).
+    """
+    if not rules:
+        return []
+    operation = {
+        "authorize": f"authorize_security_group_{way}",
+        "revoke": f"revoke_security_group_{way}",
+        "update": f"update_security_group_rule_descriptions_{way}",
+    }[verb]
+    return [Call(operation, {"GroupId": group_id, "IpPermissions": permissions(rules)}, name, **how)]
+
+
+def plan_rules(
+    group_id: Any, name: str, way: str, current: Rules, wanted: Rules, fresh: frozenset[str]
+) -> tuple[list[Call], Rules]:
+    """Return the steps that make the rules of a group exactly the wanted ones, and the rules as they will be.
+
+    :param group_id: the group's id, or the L(Later) that stands for it.
+    :param fresh: AWS error codes that pass, because a group was only just created.
+    """
+    missing: Rules = {rule: text for rule, text in wanted.items() if rule not in current}
+    surplus: Rules = {rule: "" for rule in current if rule not in wanted}
+    described: Rules = {
+        rule: text for rule, text in wanted.items() if rule in current and text is not None and text != current[rule]
+    }
+    steps = [
+        *change("authorize", way, group_id, name, missing, retry_if=fresh),
+        *change("update", way, group_id, name, described, retry_if=fresh),
+        *change("revoke", way, group_id, name, surplus, retry_if=fresh),
+    ]
+    after: Rules = {rule: current.get(rule, "") if text is None else text for rule, text in wanted.items()}
+    return steps, after
+
+
+def draft_group(
+    found: Group | None, member: Mapping[str, Any], options: Mapping[str, Any]
+) -> tuple[list[Call], Any, Group]:
+    """Return the steps that create or tag a group, its id for later steps, and the group before its rules change.
+
+    :raises NeedsReplacementError: the description differs.
+    """
+    name = member["name"]
+    wanted, given = ec2.wanted_tags(name, options["tags"])
+    if found is not None:
+        refuse_replacement({"description": found.description}, member, ("description",), REPLACEMENT)
+        purge = given and options["purge_tags"]
+        steps = ec2.tag_steps([found.id], name, found.tags, wanted, purge)
+        kept = Group(found.id, name, found.description, found.rules, tags.after(found.tags, wanted, purge))
+        return steps, found.id, kept
+    params = {
+        "GroupName": name,
+        "Description": member["description"],
+        "VpcId": options["vpc_id"],
+        "TagSpecifications": ec2.tag_specification("security-group", wanted),
+    }
+    bound = f"group {name}"
+    create = Call("create_security_group", params, name, binds={bound: path("GroupId")})
+    rules: dict[str, Rules] = {"ingress": {}, "egress": {ALLOW_ALL: ""}}
+    return [create], Later(bound), Group(unknown("sg"), name, member["description"], rules, wanted)
+
+
+def plan_default(group: Group) -> tuple[list[Call], Group]:
+    """Return the steps that close the default group, and the group as it will be."""
+    steps = [
+        step for way in WAYS for step in change("revoke", way, group.id, DEFAULT, dict.fromkeys(group.rules[way], ""))
+    ]
+    return steps, Group(group.id, group.name, group.description, {way: {} for way in WAYS}, group.tags)
+
+
+def plan_present(current: Mapping[str, Group], options: Mapping[str, Any]) -> Plan:
+    """Return the plan for the listed groups: first all groups, then their rules, which may refer to each other.
+
+    :param current: those of them that exist, and the default group if it is to be closed, by name.
+    """
+    groups: list[Call] = []
+    rules: list[Call] = []
+    after: dict[str, Group] = {}
+    ids = {name: group.id for name, group in current.items()}
+    members = options["security_groups"]
+    fresh = GONE_GROUP if any(member["name"] not in current for member in members) else frozenset()
+    for member in members:
+        name = member["name"]
+        steps, group_id, group = draft_group(current.get(name), member, options)
+        groups += steps
+        reached = dict(group.rules)
+        for way in WAYS:
+            if member[way] is not None:
+                wanted = resolve_names(security_rules.from_options(member[way]), ids)
+                steps, reached[way] = plan_rules(group_id, name, way, group.rules[way], wanted, fresh)
+                rules += steps
+        after[name] = Group(group.id, name, group.description, reached, group.tags)
+    if DEFAULT in current:
+        steps, after[DEFAULT] = plan_default(current[DEFAULT])
+        rules += steps
+    return Plan(
+        [*groups, *rules],
+        {name: group.shown() for name, group in current.items()},
+        {name: without_names(group).shown() for name, group in after.items()},
+    )
+
+
+def without_names(group: Group) -> Group:
+    """Return a group with L(unknown) in the place of groups that have no id yet."""
+    rules = {
+        way: {
+            Rule(rule.protocol, rule.from_port, rule.to_port, "group_id", unknown("sg"))
+            if rule.side == "group"
+            else rule: text
+            for rule, text in group.rules[way].items()
+        }
+        for way in WAYS
+    }
+    return Group(group.id, group.name, group.description, rules, group.tags)
+
+
+def plan_remove(current: Mapping[str, Group]) -> Plan:
+    """Return the plan that removes groups: first the rules that refer to groups, because AWS keeps such groups."""
+    steps: list[Call] = []
+    for name, group in current.items():
+        for way in WAYS:
+            references: Rules = {rule: "" for rule in group.rules[way] if rule.side == "group_id"}
+            steps += change("revoke", way, group.id, name, references, done_if=GONE_RULE)
+    for name, group in current.items():
+        params = {"GroupId": group.id}
+        steps.append(Call("delete_security_group", params, name, done_if=GONE_GROUP, retry_if=ec2.STILL_IN_USE))
+    return Plan(steps, {name: group.shown() for name, group in current.items()}, None)
+
+
+def find_problems(options: Mapping[str, Any]) -> list[str]:
+    """Return what AWS would refuse in the options."""
+    members = options["security_groups"] or []
+    names = [member["name"] for member in members]
+    found = ec2.repeated("security_groups[].name", [name.lower() for name in names])
+    for name in names:
+        found += too_long("security_groups[].name", name, security_rules.LONGEST_TEXT)
+        if name.lower() == DEFAULT or name.lower().startswith("sg-"):
+            found.append(f"security_groups[].name {name!r} is kept by AWS for itself: choose another name.")
+    if options["state"] == "absent":
+        return found
+    for member in members:
+        name = member["name"]
+        if not member["description"]:
+            found.append(f"security_groups[].description of {name} is missing: AWS needs one, set it.")
+        for way in WAYS:
+            found += security_rules.problems(f"security_groups[].{way}[] of {name}", member[way] or [], names)
+    return found
+
+
+class SecurityGroups(ec2.ResourceSet):
+    """Security groups of one VPC, by name."""
+
+    kind = "security groups of"
+    result_key = "security_groups"
+    _groups: Mapping[str, Group] = {}
+
+    def problems(self) -> list[str]:
+        return find_problems(self.options)
+
+    def describe(self) -> dict[str, Any] | None:
+        items = self.items("describe_security_groups", "SecurityGroups")
+        if self.options["security_groups"] is None:
+            chosen = [item for item in self.selected(items) if item["GroupName"] != DEFAULT]
+        else:
+            names = {member["name"] for member in self.members}
+            if self.options["close_default_group"] and not self.absent:
+                names.add(DEFAULT)
+            chosen = [item for item in items if item["GroupName"] in names]
+        groups = {item["GroupName"]: from_aws(item) for item in chosen}
+        if self.options["close_default_group"] and not self.absent and is_unknown(self.vpc_id):
+            groups[DEFAULT] = new_default_group()
+        self._groups = groups
+        shown = {name: group.shown() for name, group in groups.items()}
+        return None if self.absent and not shown else shown
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.absent:
+            return plan_remove(self._groups) if current else unchanged(None)
+        return plan_present(self._groups, self.options)
+
+
+def main() -> None:
+    """Entry point of the module."""
+    rule = {
+        "protocol": {"type": "str", "default": "tcp"},
+        "from_port": {"type": "int"},
+        "to_port": {"type": "int"},
+        "cidr": {"type": "str"},
+        "group": {"type": "str"},
+        "group_id": {"type": "str"},
+        "prefix_list_id": {"type": "str"},
+        "description": {"type": "str"},
+    }
+    group = {
+        "name": {"type": "str", "required": True},
+        "description": {"type": "str"},
+        "ingress": {"type": "list", "elements": "dict", "options": rule},
+        "egress": {"type": "list", "elements": "dict", "options": rule},
+    }
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            vpc_id={"type": "str", "required": True},
+            security_groups={"type": "list", "elements": "dict", "options": group},
+            close_default_group={"type": "bool", "default": False},
+        ),
+        required_if=[
+            ("state", "present", ("security_groups",)),
+            ("state", "absent", ("security_groups", "tags"), True),
+        ],
+        supports_check_mode=True,
+    )
+    run(module, SecurityGroups)
+
+
+if __name__ == "__main__":
+    main()

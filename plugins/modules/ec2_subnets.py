@@ -1,0 +1,315 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ec2_subnets
+short_description: Manage the subnets of a VPC, all in one task
+version_added: 0.1.0
+description:
+  - Creates, changes and removes a set of IPv4 subnets of one VPC. One request reads them all.
+  - A subnet is found by its CIDR block. Subnets of the VPC that are not listed are left alone.
+  - A subnet that still holds network interfaces when it is to be removed is tried again for O(wait_timeout) seconds.
+author: StreamFlix platform team (@streamflix)
+options:
+  vpc_id:
+    description: The VPC.
+    type: str
+    required: true
+  subnets:
+    description:
+      - The subnets.
+      - With O(state=absent), those to remove; without it, all of the VPC that carry all of O(tags) are removed.
+    type: list
+    elements: dict
+    suboptions:
+      cidr:
+        description: The IPv4 CIDR block, V(/16) to V(/28), inside the VPC's block.
+        type: str
+        required: true
+      name:
+        description: The C(Name) tag. Needed unless O(state=absent).
+        type: str
+      availability_zone:
+        description: The Availability Zone. Needed unless O(state=absent). AWS cannot change it in place.
+        type: str
+      map_public_ip_on_launch:
+        description: Whether instances get a public IPv4 address. Without it, left as it is; AWS starts with V(false).
+        type: bool
+      tags:
+        description: Tags of this subnet only, in addition to O(tags).
+        type: dict
+  tags:
+    description:
+      - The tags of all subnets of O(subnets), names and values, in addition to C(Name).
+      - Without this option and without O(subnets[].tags), tags other than C(Name) are left as they are.
+    type: dict
+    aliases: [resource_tags]
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: A public and a private subnet
+  streamflix.content_api.ec2_subnets:
+    vpc_id: vpc-0123456789abcdef0
+    subnets:
+      - name: streamflix-public-1-dev
+        cidr: 10.0.0.0/24
+        availability_zone: eu-west-1a
+        map_public_ip_on_launch: true
+      - name: streamflix-private-1-dev
+        cidr: 10.0.2.0/24
+        availability_zone: eu-west-1a
+        map_public_ip_on_launch: false
+    tags:
+      Environment: dev
+
+- name: Remove one of them
+  streamflix.content_api.ec2_subnets:
+    vpc_id: vpc-0123456789abcdef0
+    subnets:
+      - cidr: 10.0.2.0/24
+    state: absent
+
+- name: Remove all subnets of the VPC that carry a tag
+  streamflix.content_api.ec2_subnets:
+    vpc_id: vpc-0123456789abcdef0
+    tags:
+      Environment: dev
+    state: absent
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [create_subnet streamflix-public-1-dev, modify_subnet_attribute streamflix-public-1-dev]
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+subnets:
+  description: The subnets of O(subnets), in that order, as they are now, or in check mode as they would be.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Its id.
+      type: str
+      sample: subnet-0123456789abcdef0
+    name:
+      description: Its C(Name) tag.
+      type: str
+      sample: streamflix-public-1-dev
+    cidr:
+      description: Its IPv4 CIDR block.
+      type: str
+      sample: 10.0.0.0/24
+    availability_zone:
+      description: Its Availability Zone.
+      type: str
+      sample: eu-west-1a
+    map_public_ip_on_launch:
+      description: Whether instances get a public IPv4 address.
+      type: bool
+      sample: true
+    tags:
+      description: Its tags, C(Name) included.
+      type: dict
+      sample: {Environment: dev, Name: streamflix-public-1-dev}
+"""
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    Later,
+    Plan,
+    path,
+    refuse_replacement,
+    unchanged,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
+    READY,
+    Progress,
+    argument_spec,
+    run,
+)
+
+REPLACEMENT = "Give the subnet another CIDR block, or remove it first, so that a new one is created."
+
+
+def map_public_ip(subnet_id: Any, value: bool, name: str) -> Call:
+    """Return the request that sets whether instances get a public address."""
+    params = {"SubnetId": subnet_id, "MapPublicIpOnLaunch": {"Value": value}}
+    # the subnet may have been created by the step before
+    return Call("modify_subnet_attribute", params, name, retry_if=frozenset({"InvalidSubnetID.NotFound"}))
+
+
+def plan_create(member: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[list[Call], dict[str, Any]]:
+    """Return the steps that create a subnet, and the subnet as it will be."""
+    name, block = member["name"], member["cidr"]
+    wanted, _ = ec2.wanted_tags(name, options["tags"], member["tags"])
+    params = {
+        "VpcId": options["vpc_id"],
+        "CidrBlock": block,
+        "AvailabilityZone": member["availability_zone"],
+        "TagSpecifications": ec2.tag_specification("subnet", wanted),
+    }
+    bound = f"subnet {block}"
+    steps = [Call("create_subnet", params, name, binds={bound: path("Subnet.SubnetId")})]
+    if member["map_public_ip_on_launch"]:
+        steps.append(map_public_ip(Later(bound), True, name))
+    after = {
+        "id": unknown("subnet"),
+        "name": name,
+        "cidr": block,
+        "availability_zone": member["availability_zone"],
+        "map_public_ip_on_launch": bool(member["map_public_ip_on_launch"]),
+        "tags": wanted,
+    }
+    return steps, after
+
+
+def plan_update(
+    current: Mapping[str, Any], member: Mapping[str, Any], options: Mapping[str, Any]
+) -> tuple[list[Call], dict[str, Any]]:
+    """Return the steps that change an existing subnet, and the subnet as it will be.
+
+    :raises NeedsReplacementError: the Availability Zone differs.
+    """
+    refuse_replacement(current, member, ("availability_zone",), REPLACEMENT)
+    name, subnet_id, public = member["name"], current["id"], member["map_public_ip_on_launch"]
+    wanted, given = ec2.wanted_tags(name, options["tags"], member["tags"])
+    purge = given and options["purge_tags"]
+    steps = []
+    if public is not None and public != current["map_public_ip_on_launch"]:
+        steps.append(map_public_ip(subnet_id, public, name))
+    steps += ec2.tag_steps([subnet_id], name, current["tags"], wanted, purge)
+    after = {
+        **current,
+        "name": name,
+        "map_public_ip_on_launch": current["map_public_ip_on_launch"] if public is None else public,
+        "tags": tags.after(current["tags"], wanted, purge),
+    }
+    return steps, after
+
+
+def plan_present(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
+    """Return the plan for the listed subnets.
+
+    :param current: those of them that exist, by CIDR block.
+    """
+    steps: list[Call] = []
+    after: dict[str, Any] = {}
+    for member in options["subnets"]:
+        found = current.get(member["cidr"])
+        more, after[member["cidr"]] = plan_update(found, member, options) if found else plan_create(member, options)
+        steps += more
+    return Plan(steps, current, after)
+
+
+def plan_remove(current: Mapping[str, Any]) -> Plan:
+    """Return the plan that removes all given subnets, by CIDR block."""
+    steps = [
+        Call(
+            "delete_subnet",
+            {"SubnetId": subnet["id"]},
+            subnet["name"] or block,
+            done_if=frozenset({"InvalidSubnetID.NotFound"}),
+            retry_if=ec2.STILL_IN_USE,
+        )
+        for block, subnet in current.items()
+    ]
+    return Plan(steps, current, None)
+
+
+def find_problems(options: Mapping[str, Any]) -> list[str]:
+    """Return what AWS would refuse in the options."""
+    members = options["subnets"] or []
+    found = ec2.repeated("subnets[].cidr", [member["cidr"] for member in members])
+    blocks = []
+    for member in members:
+        block, wrong = cidr.parse("subnets[].cidr", member["cidr"])
+        found += wrong
+        if block is not None and block not in blocks:
+            blocks.append(block)
+        if options["state"] == "present":
+            missing = [key for key in ("name", "availability_zone") if not member[key]]
+            found += [f"subnets[].{key} of {member['cidr']} is missing: set it." for key in missing]
+    found += [
+        f"subnets[].cidr {str(one)!r} overlaps {str(other)!r}: give each subnet a block of its own."
+        for one, other in combinations(blocks, 2)
+        if one.overlaps(other)
+    ]
+    return found
+
+
+class Subnets(ec2.ResourceSet):
+    """Subnets of one VPC, by CIDR block."""
+
+    kind = "subnets of"
+    result_key = "subnets"
+
+    def key(self, member: Mapping[str, Any]) -> str:
+        return member["cidr"]
+
+    def problems(self) -> list[str]:
+        return find_problems(self.options)
+
+    def describe(self) -> dict[str, Any] | None:
+        items = self.items("describe_subnets", "Subnets")
+        if self.options["subnets"] is None:
+            items = self.selected(items)
+        else:
+            blocks = {member["cidr"] for member in self.members}
+            items = [item for item in items if item.get("CidrBlock") in blocks]
+        found = {item["CidrBlock"]: ec2.subnet_from_aws(item) for item in items}
+        return None if self.absent and not found else found
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.absent:
+            return plan_remove(current) if current else unchanged(None)
+        return plan_present(current or {}, self.options)
+
+    def progress(self, current: dict[str, Any]) -> Progress:
+        return READY if self.listed(current) else Progress(ready=False, state="not listed yet")
+
+
+def main() -> None:
+    """Entry point of the module."""
+    subnet = {
+        "cidr": {"type": "str", "required": True},
+        "name": {"type": "str"},
+        "availability_zone": {"type": "str"},
+        "map_public_ip_on_launch": {"type": "bool"},
+        "tags": {"type": "dict"},
+    }
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            vpc_id={"type": "str", "required": True},
+            subnets={"type": "list", "elements": "dict", "options": subnet},
+        ),
+        required_if=[("state", "present", ("subnets",)), ("state", "absent", ("subnets", "tags"), True)],
+        supports_check_mode=True,
+    )
+    run(module, Subnets)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""EC2 in the emulator answers as AWS does where moto does not, seen with plain boto3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture
+def ec2(aws: Any) -> Any:
+    return aws("ec2")
+
+
+@pytest.fixture
+def vpc_id(ec2: Any) -> str:
+    return ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+
+
+@pytest.fixture
+def subnet_id(ec2: Any, vpc_id: str) -> str:
+    return ec2.create_subnet(VpcId=vpc_id, CidrBlock="10.0.0.0/24", AvailabilityZone="eu-west-1a")["Subnet"]["SubnetId"]
+
+
+def tag(kind: str, name: str) -> list[dict[str, Any]]:
+    return [{"ResourceType": kind, "Tags": [{"Key": "Name", "Value": name}]}]
+
+
+@pytest.fixture
+def nat(ec2: Any, subnet_id: str) -> dict[str, Any]:
+    address = ec2.allocate_address(Domain="vpc", TagSpecifications=tag("elastic-ip", "nat-1"))
+    return ec2.create_nat_gateway(
+        SubnetId=subnet_id, AllocationId=address["AllocationId"], TagSpecifications=tag("natgateway", "nat-1")
+    )["NatGateway"]
+
+
+def code(refused: Any) -> str:
+    return refused.value.response["Error"]["Code"]
+
+
+def test_tags_name_resource_types_as_aws_does(ec2: Any, nat: dict[str, Any]) -> None:
+    for kind, resource_id in {
+        "natgateway": nat["NatGatewayId"],
+        "elastic-ip": nat["NatGatewayAddresses"][0]["AllocationId"],
+    }.items():
+        found = ec2.describe_tags(Filters=[{"Name": "resource-type", "Values": [kind]}])["Tags"]
+        assert [(item["ResourceId"], item["ResourceType"]) for item in found] == [(resource_id, kind)]
+    by_id = ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [nat["NatGatewayId"]]}])["Tags"]
+    assert by_id[0]["ResourceType"] == "natgateway"
+
+
+def test_a_subnet_outside_the_default_vpc_is_no_default_subnet(ec2: Any, vpc_id: str) -> None:
+    for subnet in ec2.describe_subnets()["Subnets"]:
+        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    made = ec2.create_subnet(VpcId=vpc_id, CidrBlock="10.0.0.0/24", AvailabilityZone="eu-west-1a")["Subnet"]
+    assert not made["MapPublicIpOnLaunch"]
+    assert not made["DefaultForAz"]
+
+
+def test_a_nat_gateway_is_public_and_found_by_tag(ec2: Any, nat: dict[str, Any]) -> None:
+    assert ec2.describe_nat_gateways()["NatGateways"][0]["ConnectivityType"] == "public"
+    by_name = {
+        name: ec2.describe_nat_gateways(Filter=[{"Name": "tag:Name", "Values": [name]}])["NatGateways"]
+        for name in ("nat-1", "nat-2")
+    }
+    assert by_name["nat-1"][0]["NatGatewayId"] == nat["NatGatewayId"]
+    assert by_name["nat-2"] == []
+
+
+def test_a_deleted_nat_gateway_frees_its_address(ec2: Any, nat: dict[str, Any]) -> None:
+    assert ec2.describe_addresses()["Addresses"][0]["AssociationId"]
+    ec2.delete_nat_gateway(NatGatewayId=nat["NatGatewayId"])
+    assert ec2.describe_nat_gateways()["NatGateways"][0]["State"] == "deleted"
+    address = ec2.describe_addresses()["Addresses"][0]
+    assert "AssociationId" not in address
+    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
+    ec2.release_address(AllocationId=address["AllocationId"])
+    assert ec2.describe_addresses()["Addresses"] == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("describe_nat_gateways", {"NatGatewayIds": ["nat-0123456789abcdef0"]}),
+        ("delete_nat_gateway", {"NatGatewayId": "nat-0123456789abcdef0"}),
+    ],
+)
+def test_an_unknown_nat_gateway_is_refused(ec2: Any, operation: str, params: dict[str, Any]) -> None:
+    with pytest.raises(ClientError) as refused:
+        getattr(ec2, operation)(**params)
+    assert code(refused) == "NatGatewayNotFound"
+
+
+def test_a_route_needs_a_nat_gateway_that_exists(ec2: Any, vpc_id: str, nat: dict[str, Any]) -> None:
+    table = ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
+    route = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0"}
+    with pytest.raises(ClientError) as refused:
+        ec2.create_route(**route, NatGatewayId="nat-0123456789abcdef0")
+    assert code(refused) == "InvalidNatGatewayID.NotFound"
+    ec2.create_route(**route, NatGatewayId=nat["NatGatewayId"])
+    with pytest.raises(ClientError) as refused:
+        ec2.replace_route(**route, NatGatewayId="nat-0123456789abcdef0")
+    assert code(refused) == "InvalidNatGatewayID.NotFound"
+
+    ec2.delete_nat_gateway(NatGatewayId=nat["NatGatewayId"])
+    routes = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
+    assert {item["DestinationCidrBlock"]: item["State"] for item in routes} == {
+        "10.0.0.0/16": "active",
+        "0.0.0.0/0": "blackhole",
+    }
+
+
+def test_a_subnet_has_one_route_table(ec2: Any, vpc_id: str, subnet_id: str) -> None:
+    first, second = (ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"] for _ in range(2))
+    association = ec2.associate_route_table(RouteTableId=first, SubnetId=subnet_id)["AssociationId"]
+    assert ec2.associate_route_table(RouteTableId=first, SubnetId=subnet_id)["AssociationId"] == association
+    with pytest.raises(ClientError) as refused:
+        ec2.associate_route_table(RouteTableId=second, SubnetId=subnet_id)
+    assert code(refused) == "Resource.AlreadyAssociated"
+    ec2.replace_route_table_association(AssociationId=association, RouteTableId=second)
+
+
+def groups(ec2: Any, vpc_id: str) -> dict[str, dict[str, Any]]:
+    found = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["SecurityGroups"]
+    return {group["GroupName"]: group for group in found}
+
+
+def test_the_default_group_lets_its_members_in_and_everything_out(ec2: Any, vpc_id: str) -> None:
+    group = groups(ec2, vpc_id)["default"]
+    assert [rule["IpProtocol"] for rule in group["IpPermissions"]] == ["-1"]
+    assert group["IpPermissions"][0]["UserIdGroupPairs"][0]["GroupId"] == group["GroupId"]
+    assert group["IpPermissionsEgress"][0]["IpRanges"] == [{"CidrIp": "0.0.0.0/0"}]
+
+
+@pytest.mark.parametrize("way", ["ingress", "egress"])
+def test_rules_are_the_same_whatever_their_description(ec2: Any, vpc_id: str, way: str) -> None:
+    source, group_id = (
+        ec2.create_security_group(GroupName=name, Description="x", VpcId=vpc_id)["GroupId"] for name in ("a", "b")
+    )
+
+    def permissions(text: str | None) -> dict[str, Any]:
+        described = {"Description": text} if text else {}
+        ports = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
+        return {
+            "GroupId": group_id,
+            "IpPermissions": [
+                {**ports, "UserIdGroupPairs": [{"GroupId": source, **described}]},
+                {**ports, "IpRanges": [{"CidrIp": "10.0.0.0/16", **described}]},
+            ],
+        }
+
+    def texts() -> list[str | None]:
+        found = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group_id]}])
+        return [rule.get("Description") for rule in found["SecurityGroupRules"] if rule["FromPort"] == 80]
+
+    getattr(ec2, f"authorize_security_group_{way}")(**permissions("one"))
+    with pytest.raises(ClientError) as refused:
+        getattr(ec2, f"authorize_security_group_{way}")(**permissions("two"))
+    assert code(refused) == "InvalidPermission.Duplicate"
+    update = getattr(ec2, f"update_security_group_rule_descriptions_{way}")
+    update(**permissions("two"))
+    assert texts() == ["two", "two"]
+    update(**permissions(None))
+    assert texts() == [None, None]
+    getattr(ec2, f"revoke_security_group_{way}")(**permissions(None))
+    assert texts() == []
