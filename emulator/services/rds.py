@@ -1,0 +1,358 @@
+"""RDS: Aurora Serverless v2 as AWS gives it back, and what AWS refuses about it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.rds import exceptions
+from moto.rds.models import RDSBackend
+from moto.rds.responses import RDSResponse
+
+from emulator.patching import wrap
+
+ENGINE = "aurora-postgresql"
+SERVERLESS_CLASS = "db.serverless"
+# What DescribeDBEngineVersions lists, and the smallest and largest capacity of Serverless v2 in each. AWS drops
+# minor versions about a year after they appear, so the list of the day is longer and other.
+OFFERED: dict[str, tuple[float, float]] = {
+    "14.20": (0.0, 256.0),
+    "14.22": (0.0, 256.0),
+    "15.15": (0.0, 256.0),
+    "15.17": (0.0, 256.0),
+    "16.6": (0.0, 256.0),
+    "16.11": (0.0, 256.0),
+    "16.13": (0.0, 256.0),
+    "17.7": (0.0, 256.0),
+    "17.9": (0.0, 256.0),
+}
+DEFAULT_VERSION = "16.11"
+EXTENDED_SUPPORT = "open-source-rds-extended-support"
+DEFAULT_AUTO_PAUSE_SECONDS = 300
+BUILT_IN_SUBNET_GROUP = "default"
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """Return a version in a form that sorts: 15.9 before 15.10."""
+    return tuple(int(part) for part in re.findall(r"\d+", version))
+
+
+def engine_version(version: str) -> dict[str, Any]:
+    """Return one entry of DescribeDBEngineVersions."""
+    major = version.partition(".")[0]
+    smallest, largest = OFFERED[version]
+    targets = [other for other in OFFERED if numbers(other) > numbers(version)]
+    return {
+        "Engine": ENGINE,
+        "MajorEngineVersion": major,
+        "EngineVersion": version,
+        "DBParameterGroupFamily": f"{ENGINE}{major}",
+        "DBEngineDescription": "Aurora (PostgreSQL)",
+        "DBEngineVersionDescription": f"Aurora PostgreSQL (compatible with PostgreSQL {version})",
+        "SupportedEngineModes": ["provisioned"],
+        "ExportableLogTypes": ["instance", "postgresql"],
+        "SupportsLogExportsToCloudwatchLogs": True,
+        "Status": "available",
+        "ServerlessV2FeaturesSupport": {"MinCapacity": smallest, "MaxCapacity": largest},
+        "ValidUpgradeTarget": [
+            {
+                "Engine": ENGINE,
+                "EngineVersion": other,
+                "AutoUpgrade": False,
+                "IsMajorVersionUpgrade": numbers(other)[0] != numbers(version)[0],
+            }
+            for other in targets
+        ],
+    }
+
+
+def capacity_problem(scaling: dict[str, Any]) -> str:
+    """Return what AWS refuses in a ServerlessV2ScalingConfiguration, by its words; empty when nothing."""
+    smallest, largest = scaling.get("min_capacity"), scaling.get("max_capacity")
+    if smallest is None or largest is None:
+        return "MinCapacity and MaxCapacity must both be specified."
+    if any(value * 2 != int(value * 2) for value in (smallest, largest)):
+        return "Aurora Serverless v2 capacity must be specified in half-step increments."
+    if not (0 <= smallest <= largest and 1 <= largest <= 256):
+        return f"Aurora Serverless v2 capacity {smallest} to {largest} is out of range."
+    pause = scaling.get("seconds_until_auto_pause")
+    if pause is not None and smallest > 0:
+        return "SecondsUntilAutoPause can only be specified with a minimum capacity of 0."
+    if pause is not None and not 300 <= pause <= 86400:
+        return "SecondsUntilAutoPause must be between 300 and 86400."
+    return ""
+
+
+def insights_problem(wanted: dict[str, Any]) -> str:
+    """Return what AWS refuses in the Database Insights settings; empty when nothing."""
+    if wanted.get("database_insights_mode") != "advanced":
+        return ""
+    if not wanted.get("enable_performance_insights") or wanted.get("performance_insights_retention_period", 0) < 465:
+        return "Advanced Database Insights needs Performance Insights with a retention period of 465 days or more."
+    return ""
+
+
+def note_settings(cluster: Any, wanted: dict[str, Any]) -> None:
+    """Keep those settings that moto takes and does not give back, where it reads its replies from."""
+    for asked, shown in {
+        "database_insights_mode": "database_insights_mode",
+        "engine_lifecycle_support": "engine_lifecycle_support",
+        "enable_performance_insights": "performance_insights_enabled",
+        "performance_insights_retention_period": "performance_insights_retention_period",
+        "enable_iam_database_authentication": "iam_auth",
+    }.items():
+        if wanted.get(asked) is not None:
+            setattr(cluster, shown, wanted[asked])
+    if not getattr(cluster, "performance_insights_enabled", False):
+        cluster.performance_insights_retention_period = None
+    scaling = cluster.serverless_v2_scaling_configuration
+    if scaling and scaling.get("min_capacity") == 0:
+        scaling.setdefault("seconds_until_auto_pause", DEFAULT_AUTO_PAUSE_SECONDS)
+
+
+def default_key(backend: Any) -> str:
+    """Return the ARN of the key that AWS encrypts with when none is named (C(aws/rds))."""
+    return f"arn:{backend.partition}:kms:{backend.region_name}:{backend.account_id}:key/aws-rds-default"
+
+
+def emptiest_zone(backend: Any, cluster: Any) -> str | None:
+    """Return the availability zone for a new member: AWS spreads them over those of the subnet group."""
+    group = backend.subnet_groups.get(cluster.db_subnet_group_name)
+    if group is None:
+        return None
+    taken = Counter(member.availability_zone for member in cluster._members)
+    zones = [subnet["SubnetAvailabilityZone"]["Name"] for subnet in group.subnets]
+    return min(zones, key=lambda zone: taken[zone])
+
+
+def check_creation(backend: Any, wanted: dict[str, Any]) -> None:
+    """Refuse what CreateDBCluster refuses.
+
+    :raises RDSClientError: the name is taken, or the version, subnet group or settings are not possible.
+    """
+    name, version = wanted["db_cluster_identifier"], wanted.get("engine_version")
+    if name in backend.clusters:
+        raise exceptions.RDSClientError("DBClusterAlreadyExistsFault", f"DB Cluster {name} already exists")
+    if wanted["engine"] == ENGINE and version and version not in OFFERED:
+        raise exceptions.InvalidParameterCombination(f"Cannot find version {version} for {ENGINE}")
+    group = wanted.get("db_subnet_group_name")
+    if group and group != BUILT_IN_SUBNET_GROUP and group not in backend.subnet_groups:
+        raise exceptions.RDSClientError("DBSubnetGroupNotFoundFault", f"DB subnet group '{group}' does not exist.")
+    if wanted.get("manage_master_user_password") and wanted.get("master_user_password"):
+        raise exceptions.InvalidParameterCombination(
+            "You can't specify MasterUserPassword for a cluster that manages it in Secrets Manager."
+        )
+    check_settings(wanted)
+
+
+def check_settings(wanted: dict[str, Any]) -> None:
+    """Refuse capacities and Database Insights settings that AWS refuses.
+
+    :raises InvalidParameterCombination: says which.
+    """
+    scaling = wanted.get("serverless_v2_scaling_configuration")
+    problem = (capacity_problem(scaling) if scaling else "") or insights_problem(wanted)
+    if problem:
+        raise exceptions.InvalidParameterCombination(problem)
+
+
+def check_upgrade(cluster: Any, wanted: dict[str, Any]) -> None:
+    """Refuse a version that AWS does not go to from the present one.
+
+    :raises InvalidParameterCombination: says why.
+    """
+    version = wanted.get("engine_version") or cluster.engine_version
+    if cluster.engine != ENGINE or version == cluster.engine_version:
+        return
+    if version not in OFFERED or numbers(version) < numbers(cluster.engine_version):
+        raise exceptions.InvalidParameterCombination(
+            f"Cannot upgrade {ENGINE} from {cluster.engine_version} to {version}"
+        )
+    is_major = numbers(version)[0] != numbers(cluster.engine_version)[0]
+    if is_major and not wanted.get("allow_major_version_upgrade"):
+        raise exceptions.InvalidParameterCombination(
+            "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version."
+        )
+
+
+def check_member(cluster: Any, wanted: dict[str, Any]) -> None:
+    """Refuse what CreateDBInstance refuses for a member of a cluster.
+
+    :raises RDSClientError: its tier is out of range, or its cluster has no Serverless v2 capacity.
+    """
+    if not 0 <= wanted.get("promotion_tier", 1) <= 15:
+        raise exceptions.InvalidParameterValue("PromotionTier must be between 0 and 15.")
+    if wanted["db_instance_class"] == SERVERLESS_CLASS and not cluster.serverless_v2_scaling_configuration:
+        raise exceptions.InvalidParameterCombination(
+            "Set the Serverless v2 scaling configuration on the parent DB cluster before creating a "
+            "Serverless v2 DB instance."
+        )
+
+
+def fill_defaults(backend: Any, wanted: dict[str, Any]) -> None:
+    """Put AWS's own values in the place of what a new cluster leaves open."""
+    if wanted["engine"] == ENGINE:
+        wanted.setdefault("engine_version", DEFAULT_VERSION)
+        family = f"{ENGINE}{numbers(wanted['engine_version'])[0]}"
+        wanted.setdefault("db_cluster_parameter_group_name", f"default.{family}")
+        wanted.setdefault("storage_type", "aurora")
+        wanted.setdefault("allocated_storage", 1)
+    if wanted.get("storage_encrypted"):
+        wanted.setdefault("kms_key_id", default_key(backend))
+
+
+def defer(cluster: Any, wanted: dict[str, Any]) -> None:
+    """Keep a new version for the maintenance window, listed as pending, unless it is to be applied at once."""
+    pending = dict(getattr(cluster, "pending_modified_values", None) or {})
+    if wanted.get("apply_immediately"):
+        pending.pop("EngineVersion", None)
+    elif wanted.get("engine_version") not in (None, cluster.engine_version):
+        pending["EngineVersion"] = wanted.pop("engine_version")
+    cluster.pending_modified_values = pending or None
+
+
+def follow_version(cluster: Any, wanted: dict[str, Any]) -> None:
+    """Change a default parameter group with the major version."""
+    version = wanted.get("engine_version")
+    is_default = cluster.parameter_group.startswith(f"default.{ENGINE}")
+    if version and is_default and "db_cluster_parameter_group_name" not in wanted:
+        cluster.parameter_group = f"default.{ENGINE}{numbers(version)[0]}"
+
+
+def describe_db_engine_versions(self: RDSResponse) -> ActionResult:
+    """Answer DescribeDBEngineVersions, which moto lacks."""
+    engine, version = self.params.get("Engine"), self.params.get("EngineVersion")
+    offered: Iterator[str] = iter(OFFERED if engine in (None, ENGINE) else ())
+    if version:
+        offered = (item for item in offered if item == version or item.startswith(f"{version}."))
+    if self.params.get("DefaultOnly"):
+        offered = (item for item in offered if item == DEFAULT_VERSION)
+    return ActionResult({"DBEngineVersions": [engine_version(item) for item in offered]})
+
+
+def install() -> None:
+    """Patch moto's RDS."""
+    RDSResponse.describe_db_engine_versions = describe_db_engine_versions  # type: ignore[attr-defined]
+    install_create()
+    install_modify()
+    install_delete()
+    install_subnet_groups()
+
+
+def install_create() -> None:
+    """Patch the creation of a cluster and of its members."""
+
+    @wrap(RDSBackend, "create_db_cluster")
+    def create_db_cluster(original: Any, self: Any, kwargs: dict[str, Any]) -> Any:
+        """Refuse what AWS refuses, and give back every setting, defaults included."""
+        check_creation(self, kwargs)
+        fill_defaults(self, kwargs)
+        cluster = original(self, kwargs)
+        if not cluster.storage_encrypted:
+            cluster.kms_key_id = None
+        cluster.preferred_maintenance_window = cluster.preferred_maintenance_window.lower()
+        cluster.database_insights_mode = "standard"
+        cluster.engine_lifecycle_support = EXTENDED_SUPPORT
+        cluster.performance_insights_enabled = False
+        note_settings(cluster, kwargs)
+        return cluster
+
+    @wrap(RDSBackend, "create_db_instance")
+    def create_db_instance(original: Any, self: Any, db_kwargs: dict[str, Any]) -> Any:
+        """Give a member its cluster's subnet group and port, and spread members over the zones, as AWS does."""
+        cluster = self.clusters.get(db_kwargs.get("db_cluster_identifier") or "")
+        if cluster is None:
+            return original(self, db_kwargs)
+        check_member(cluster, db_kwargs)
+        zone = emptiest_zone(self, cluster)
+        if zone:
+            db_kwargs.setdefault("availability_zone", zone)
+        db_kwargs.setdefault("publicly_accessible", False)
+        member = original(self, db_kwargs)
+        if cluster.db_subnet_group_name in self.subnet_groups:
+            member.db_subnet_group_name = cluster.db_subnet_group_name
+        member.port = cluster.port
+        member.dbi_resource_id = f"db-{hashlib.sha256(member.arn.encode()).hexdigest()[:26].upper()}"
+        return member
+
+
+def install_modify() -> None:
+    """Patch ModifyDBCluster."""
+
+    @wrap(RDSBackend, "modify_db_cluster")
+    def modify_db_cluster(original: Any, self: Any, kwargs: dict[str, Any]) -> Any:
+        """Name an unknown cluster in an error, check the new settings, and give all of them back."""
+        cluster = self.clusters.get(kwargs["db_cluster_identifier"])
+        if cluster is None:
+            raise exceptions.DBClusterNotFoundError(kwargs["db_cluster_identifier"])
+        check_settings(kwargs)
+        check_upgrade(cluster, kwargs)
+        defer(cluster, kwargs)
+        # moto looks for the creation's parameter name here
+        exports = kwargs.pop("cloudwatch_logs_export_configuration", None) or {}
+        result = original(self, kwargs)
+        exported = {*cluster.enabled_cloudwatch_logs_exports, *exports.get("EnableLogTypes", [])}
+        cluster.enabled_cloudwatch_logs_exports = sorted(exported - set(exports.get("DisableLogTypes", [])))
+        follow_version(cluster, kwargs)
+        cluster.preferred_maintenance_window = cluster.preferred_maintenance_window.lower()
+        note_settings(cluster, kwargs)
+        return result
+
+
+def install_delete() -> None:
+    """Patch DeleteDBCluster."""
+
+    @wrap(RDSResponse, "delete_db_cluster")
+    def delete_db_cluster_request(original: Any, self: Any) -> Any:
+        """Want either a final snapshot's name or the word to do without, as AWS does."""
+        skip, name = self.params.get("SkipFinalSnapshot"), self.params.get("FinalDBSnapshotIdentifier")
+        if bool(skip) == bool(name):
+            raise exceptions.InvalidParameterCombination(
+                "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified, and excludes it."
+            )
+        return original(self)
+
+    @wrap(RDSBackend, "delete_db_cluster")
+    def delete_db_cluster(original: Any, self: Any, cluster_identifier: str, snapshot_name: str | None = None) -> Any:
+        """Remove the automated snapshots too, and give the final one the cluster's tags, if it copies them."""
+        cluster = original(self, cluster_identifier, snapshot_name)
+        automated = [
+            name
+            for name, snapshot in self.cluster_snapshots.items()
+            if snapshot.snapshot_type == "automated"
+            and snapshot.cluster.db_cluster_identifier == cluster.db_cluster_identifier
+        ]
+        for name in automated:
+            self.cluster_snapshots.pop(name)
+        if snapshot_name and cluster.copy_tags_to_snapshot:
+            self.cluster_snapshots[snapshot_name].add_tags(cluster.tags)
+        return cluster
+
+
+def install_subnet_groups() -> None:
+    """Patch the creation and the removal of subnet groups."""
+
+    @wrap(RDSBackend, "create_subnet_group")
+    def create_subnet_group(original: Any, self: Any, subnet_name: str, *args: Any) -> Any:
+        """Refuse a name that is taken, as AWS does."""
+        if subnet_name in self.subnet_groups:
+            raise exceptions.RDSClientError(
+                "DBSubnetGroupAlreadyExists", f"The DB subnet group '{subnet_name}' already exists."
+            )
+        return original(self, subnet_name, *args)
+
+    @wrap(RDSBackend, "delete_subnet_group")
+    def delete_subnet_group(original: Any, self: Any, subnet_name: str) -> Any:
+        """Refuse while a cluster is in it, as AWS does."""
+        users = [cluster for cluster in self.clusters.values() if cluster.db_subnet_group_name == subnet_name]
+        if users:
+            raise exceptions.RDSClientError(
+                "InvalidDBSubnetGroupStateFault",
+                f"Cannot delete the subnet group '{subnet_name}' because at least one database instance or cluster "
+                f"is still using it: {users[0].db_cluster_identifier}.",
+            )
+        return original(self, subnet_name)

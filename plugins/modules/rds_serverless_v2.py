@@ -1,0 +1,946 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: rds_serverless_v2
+short_description: Manage an Aurora Serverless v2 cluster with its instances
+version_added: 0.1.0
+description:
+  - Creates, changes and removes an Aurora Serverless v2 cluster together with its writer and readers.
+  - Cluster and instances are created side by side. With O(wait=false) the module returns as soon as AWS has accepted
+    them; the endpoints are known by then.
+  - The engine version is checked against what AWS offers in the region before anything is created or upgraded.
+  - Unlike M(amazon.aws.rds_cluster) it knows automatic pause, passwords managed by RDS, promotion tiers, Database
+    Insights and Extended Support, and compares security groups as a set.
+author: StreamFlix platform team (@streamflix)
+options:
+  cluster_identifier:
+    description: Identifier of the cluster, at most 63 lower-case letters, digits and single hyphens.
+    type: str
+    required: true
+  engine:
+    description: Database engine. AWS cannot change it in place.
+    type: str
+    choices: [aurora-postgresql, aurora-mysql]
+    default: aurora-postgresql
+  engine_version:
+    description:
+      - Engine version, in full (V(15.17)) or only its beginning (V(15)).
+      - For a beginning, a new cluster gets the newest version that AWS offers, and an existing cluster stays at
+        whatever version it has that starts so.
+      - Without this option a new cluster gets AWS's default version.
+    type: str
+  allow_major_version_upgrade:
+    description: Whether O(engine_version) may raise the major version of an existing cluster.
+    type: bool
+    default: false
+  database_name:
+    description: Name of the first database. AWS cannot change it in place.
+    type: str
+  port:
+    description: Port of the database.
+    type: int
+  master_username:
+    description:
+      - Name of the master user. AWS cannot change it in place.
+      - Without this option a new cluster takes C(username) from the secret of O(master_user_secret_arn).
+    type: str
+  master_user_secret_arn:
+    description:
+      - A secret of AWS Secrets Manager, a JSON object with the master user's C(password), such as
+        M(streamflix.content_api.secretsmanager_generated_secret) creates.
+      - The module reads the password itself when it creates the cluster. It never appears anywhere.
+      - A new cluster needs this or O(manage_master_user_password).
+    type: str
+  set_master_password:
+    description:
+      - Whether an existing cluster gets the password that is in the secret of O(master_user_secret_arn).
+      - AWS does not tell a cluster's password, so this is always a change. Set it when the secret was made anew.
+    type: bool
+    default: false
+  manage_master_user_password:
+    description: Whether RDS keeps the master user's password in a secret of its own and rotates it.
+    type: bool
+  min_capacity:
+    description:
+      - Smallest capacity in Aurora capacity units (ACU), 0 to 256 in steps of 0.5. A new cluster needs it.
+      - V(0) lets the cluster pause when nobody is connected.
+    type: float
+  max_capacity:
+    description: Largest capacity in ACU, 1 to 256 in steps of 0.5. A new cluster needs it.
+    type: float
+  seconds_until_auto_pause:
+    description: After how many seconds without a connection the cluster pauses, 300 to 86400. Needs O(min_capacity=0).
+    type: int
+  db_subnet_group_name:
+    description: DB subnet group. AWS cannot change it in place.
+    type: str
+  vpc_security_group_ids:
+    description: The security groups of the cluster, in any order.
+    type: list
+    elements: str
+  storage_encrypted:
+    description: Whether the storage is encrypted. AWS cannot change it in place.
+    type: bool
+  kms_key_id:
+    description:
+      - Key that encrypts the storage. AWS cannot change it in place.
+      - ARN or id; an alias is used at creation only, since AWS gives back the key behind it.
+    type: str
+  backup_retention_period:
+    description: For how many days automated backups are kept, 1 to 35.
+    type: int
+  preferred_backup_window:
+    description: Daily time of the automated backup in UTC, such as V(02:00-03:00).
+    type: str
+  preferred_maintenance_window:
+    description: Weekly time of maintenance in UTC, such as V(sun:04:00-sun:05:00).
+    type: str
+  copy_tags_to_snapshot:
+    description: Whether snapshots bear the tags of the cluster.
+    type: bool
+  deletion_protection:
+    description:
+      - Whether AWS refuses to remove the cluster.
+      - With O(state=absent), V(false) lifts the protection first. Without it a protected cluster is not removed.
+    type: bool
+  iam_database_authentication:
+    description: Whether users can log in with IAM credentials.
+    type: bool
+  db_cluster_parameter_group_name:
+    description: Cluster parameter group. Without this option a new cluster gets AWS's default for its version.
+    type: str
+  enabled_cloudwatch_logs_exports:
+    description: The logs that are exported to CloudWatch Logs, in any order. An empty list exports none.
+    type: list
+    elements: str
+  database_insights_mode:
+    description:
+      - Mode of CloudWatch Database Insights.
+      - V(advanced) turns Performance Insights on and keeps its data for 465 days, unless
+        O(performance_insights_retention_period) says longer.
+    type: str
+    choices: [standard, advanced]
+  performance_insights:
+    description: Whether Performance Insights collects data.
+    type: bool
+  performance_insights_retention_period:
+    description: For how many days Performance Insights keeps its data. V(7), V(731), or months of 31 days up to 713.
+    type: int
+  engine_lifecycle_support:
+    description:
+      - Whether AWS runs the cluster in RDS Extended Support, which costs extra, once its version has reached its end.
+      - Without this option a new cluster gets V(open-source-rds-extended-support-disabled), and an existing one
+        keeps what it has.
+    type: str
+    choices: [open-source-rds-extended-support, open-source-rds-extended-support-disabled]
+  apply_immediately:
+    description:
+      - Whether changes are applied at once instead of in the next maintenance window.
+      - What waits for the maintenance window is no change any more in the next run.
+    type: bool
+    default: true
+  members:
+    description:
+      - The instances of the cluster. AWS makes one of them the writer, the one with the lowest tier after a failover.
+      - Without this option the instances are left as they are.
+    type: list
+    elements: dict
+    suboptions:
+      identifier:
+        description: Identifier of the instance, unique in the account and region.
+        type: str
+        required: true
+      instance_class:
+        description: Instance class.
+        type: str
+        default: db.serverless
+      promotion_tier:
+        description: >-
+          Which instance takes over when the writer fails, the lowest first, 0 to 15. Readers in tier 0 and 1 have the
+          writer's capacity, those in the others their own.
+        type: int
+        default: 1
+      auto_minor_version_upgrade:
+        description: Whether AWS upgrades the minor version in the maintenance window.
+        type: bool
+      publicly_accessible:
+        description: Whether the instance has a public address.
+        type: bool
+        default: false
+      availability_zone:
+        description: Its availability zone. AWS cannot change it in place. Without it AWS chooses.
+        type: str
+  purge_members:
+    description:
+      - Whether instances that O(members) does not name are removed.
+      - Readers that Application Auto Scaling added (C(application-autoscaling-...)) are always kept.
+    type: bool
+    default: true
+  skip_final_snapshot:
+    description: Whether a removal goes without a final snapshot.
+    type: bool
+    default: false
+  final_snapshot_identifier:
+    description:
+      - How the name of the final snapshot begins; the time of the removal is added, so that each has its own.
+      - Without this option it is O(cluster_identifier) with C(-final).
+    type: str
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: A cluster with a writer and a reader, without waiting for it
+  streamflix.content_api.rds_serverless_v2:
+    cluster_identifier: streamflix-aurora-dev
+    engine_version: "15.17"
+    database_name: streamflix
+    port: 5432
+    master_username: postgres
+    master_user_secret_arn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:streamflix-db-credentials-dev-a1b2c3
+    min_capacity: 0.5
+    max_capacity: 2
+    db_subnet_group_name: streamflix-aurora-subnets-dev
+    vpc_security_group_ids: [sg-0123456789abcdef0]
+    storage_encrypted: true
+    backup_retention_period: 7
+    members:
+      - identifier: streamflix-aurora-dev-writer
+        promotion_tier: 0
+      - identifier: streamflix-aurora-dev-reader
+        promotion_tier: 1
+    tags:
+      Environment: dev
+    wait: false
+
+- name: Wait until it can be used
+  streamflix.content_api.rds_serverless_v2:
+    cluster_identifier: streamflix-aurora-dev
+    wait_timeout: 1800
+
+- name: Remove it, with a final snapshot
+  streamflix.content_api.rds_serverless_v2:
+    cluster_identifier: streamflix-aurora-dev
+    state: absent
+    wait_timeout: 1800
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [create_db_cluster streamflix-aurora-dev, create_db_instance streamflix-aurora-dev-writer]
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+cluster:
+  description:
+    - The cluster as it is now, or in check mode as it would be. Empty once removed.
+    - It has the keys of this module's options, and those below.
+  returned: always
+  type: dict
+  contains:
+    arn:
+      description: Its ARN.
+      type: str
+      sample: arn:aws:rds:eu-west-1:123456789012:cluster:streamflix-aurora-dev
+    status:
+      description: AWS's word for its state.
+      type: str
+      sample: available
+    endpoint:
+      description: Host name of the writer.
+      type: str
+      sample: streamflix-aurora-dev.cluster-c1a2b3c4d5e6.eu-west-1.rds.amazonaws.com
+    reader_endpoint:
+      description: Host name that spreads connections over the readers.
+      type: str
+      sample: streamflix-aurora-dev.cluster-ro-c1a2b3c4d5e6.eu-west-1.rds.amazonaws.com
+    engine_version:
+      description: Its engine version, in full.
+      type: str
+      sample: "15.17"
+    master_user_secret_arn:
+      description: The secret in which RDS keeps the password, with O(manage_master_user_password); else null.
+      type: str
+      sample: null
+    members:
+      description: >-
+        Its instances by identifier, with the keys of O(members) and C(arn), C(status), C(is_writer) and C(tags).
+      type: list
+      elements: dict
+      sample:
+        - identifier: streamflix-aurora-dev-writer
+          instance_class: db.serverless
+          promotion_tier: 0
+          is_writer: true
+          status: available
+    pending:
+      description: What waits for the maintenance window.
+      type: dict
+      sample: {}
+    tags:
+      description: Its tags.
+      type: dict
+      sample: {Environment: dev}
+"""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import rds, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    InvalidOptionError,
+    Later,
+    Plan,
+    Reader,
+    Step,
+    differences,
+    refuse_replacement,
+    unchanged,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules import (
+    aurora_capacity,
+    aurora_insights,
+    out_of_range,
+    rds_identifier,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
+    Progress,
+    Resource,
+    argument_spec,
+    run,
+)
+
+# our options that are one parameter of CreateDBCluster, and whether ModifyDBCluster takes it too
+CREATE_ONLY = {
+    "engine": "Engine",
+    "database_name": "DatabaseName",
+    "master_username": "MasterUsername",
+    "db_subnet_group_name": "DBSubnetGroupName",
+    "storage_encrypted": "StorageEncrypted",
+    "kms_key_id": "KmsKeyId",
+}
+CHANGEABLE = {
+    "engine_version": "EngineVersion",
+    "port": "Port",
+    "vpc_security_group_ids": "VpcSecurityGroupIds",
+    "backup_retention_period": "BackupRetentionPeriod",
+    "preferred_backup_window": "PreferredBackupWindow",
+    "preferred_maintenance_window": "PreferredMaintenanceWindow",
+    "copy_tags_to_snapshot": "CopyTagsToSnapshot",
+    "deletion_protection": "DeletionProtection",
+    "iam_database_authentication": "EnableIAMDatabaseAuthentication",
+    "db_cluster_parameter_group_name": "DBClusterParameterGroupName",
+    "engine_lifecycle_support": "EngineLifecycleSupport",
+    "manage_master_user_password": "ManageMasterUserPassword",
+}
+INSIGHTS = {
+    "database_insights_mode": "DatabaseInsightsMode",
+    "performance_insights": "EnablePerformanceInsights",
+    "performance_insights_retention_period": "PerformanceInsightsRetentionPeriod",
+}
+LOGS = "enabled_cloudwatch_logs_exports"
+MEMBER_CHANGEABLE = {
+    "instance_class": "DBInstanceClass",
+    "promotion_tier": "PromotionTier",
+    "auto_minor_version_upgrade": "AutoMinorVersionUpgrade",
+    "publicly_accessible": "PubliclyAccessible",
+}
+MEMBER_CREATE_ONLY = {"availability_zone": "AvailabilityZone"}
+REPLACEMENT = (
+    "Create a cluster with another identifier from a snapshot, and move the application over: the data of this one "
+    "is never replaced."
+)
+MEMBER_REPLACEMENT = "Add a member with another identifier, and remove this one once the new one is available."
+NO_EXTENDED_SUPPORT = "open-source-rds-extended-support-disabled"
+SCALED_BY_AWS = "application-autoscaling-"
+
+USABLE = frozenset({"available", "backing-up", "storage-optimization"})
+# AWS does not leave these states by itself
+STUCK = frozenset(
+    {
+        "cloning-failed",
+        "failed",
+        "inaccessible-encryption-credentials",
+        "inaccessible-encryption-credentials-recoverable",
+        "incompatible-create",
+        "incompatible-credentials",
+        "incompatible-network",
+        "incompatible-option-group",
+        "incompatible-parameters",
+        "incompatible-restore",
+        "insufficient-capacity",
+        "migration-failed",
+        "restore-error",
+        "stopped",
+        "storage-full",
+        "upgrade-failed",
+    }
+)
+# the states of a cluster or an instance that pass, during which AWS refuses a request
+PASSING = frozenset({"InvalidDBClusterStateFault", "InvalidDBInstanceState"})
+
+
+def from_secret(key: str, secret: str) -> Reader:
+    """Return a reader of one field of a secret's JSON, for C(Call.binds); its errors never show the value."""
+
+    def read(reply: Mapping[str, Any]) -> str:
+        try:
+            value = json.loads(reply["SecretString"])[key]
+        except (KeyError, TypeError, ValueError):
+            value = None
+        if not isinstance(value, str) or not value:
+            raise InvalidOptionError(f"master_user_secret_arn {secret!r} holds no text under {key!r}: add it there.")
+        return value
+
+    return read
+
+
+def read_secret(options: Mapping[str, Any]) -> Call:
+    """Return the step that reads the master user's name and password for the steps after it."""
+    secret = options["master_user_secret_arn"]
+    binds = {"password": from_secret("password", secret)}
+    if not options["master_username"]:
+        binds["username"] = from_secret("username", secret)
+    return Call("get_secret_value", {"SecretId": secret}, secret, service="secretsmanager", binds=binds, silent=True)
+
+
+def wanted_cluster(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of the cluster itself, normalised as L(rds.cluster_from_aws) gives it."""
+    wanted = {key: options[key] for key in (*CREATE_ONLY, *CHANGEABLE, *INSIGHTS, *rds.CAPACITY_FIELDS)}
+    for key in ("vpc_security_group_ids", LOGS):
+        wanted[key] = None if options[key] is None else sorted(set(options[key]))
+    if options["preferred_maintenance_window"]:
+        wanted["preferred_maintenance_window"] = options["preferred_maintenance_window"].lower()
+    if options["database_insights_mode"] == "advanced":
+        wanted["performance_insights"] = True
+        wanted["performance_insights_retention_period"] = options["performance_insights_retention_period"] or 465
+    return wanted
+
+
+def wanted_member(member: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a member of the options without what the user did not set."""
+    return {key: value for key, value in member.items() if value is not None}
+
+
+def to_params(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return AWS's parameters for those of our options that are set."""
+    return {names[key]: value for key, value in values.items() if key in names and value is not None}
+
+
+def choose_version(options: Mapping[str, Any], offers: Sequence[rds.Offer]) -> rds.Offer | None:
+    """Return the offered version that the options ask for; None when they ask for none.
+
+    :raises InvalidOptionError: AWS does not offer it, or not with this capacity.
+    """
+    wanted = options["engine_version"]
+    if not wanted:
+        return None
+    offer = rds.newest(offers, wanted)
+    if offer is None:
+        available = ", ".join(offer.version for offer in offers) or "none"
+        raise InvalidOptionError(
+            f"engine_version {wanted!r} of {options['engine']} is not offered with Serverless v2 in this region: "
+            f"set one of {available}."
+        )
+    smallest, largest = options["min_capacity"], options["max_capacity"]
+    if smallest is not None and smallest < offer.min_capacity:
+        raise InvalidOptionError(
+            f"min_capacity {smallest:g} is below {offer.min_capacity:g}, the smallest of engine version "
+            f"{offer.version}: raise it, or take a newer engine_version."
+        )
+    if largest is not None and largest > offer.max_capacity:
+        raise InvalidOptionError(
+            f"max_capacity {largest:g} is above {offer.max_capacity:g}, the largest of engine version "
+            f"{offer.version}: lower it, or take a newer engine_version."
+        )
+    return offer
+
+
+def check_creation(options: Mapping[str, Any]) -> None:
+    """Find options that a new cluster needs and that are missing.
+
+    :raises InvalidOptionError: names them.
+    """
+    missing = [key for key in ("min_capacity", "max_capacity") if options[key] is None]
+    if not options["manage_master_user_password"]:
+        missing += [key for key in ("master_user_secret_arn",) if not options[key]]
+    elif not options["master_username"]:
+        missing.append("master_username")
+    if missing:
+        raise InvalidOptionError(
+            f"DB cluster {options['cluster_identifier']} does not exist, and {', '.join(missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} not set: set what a new cluster needs."
+        )
+
+
+def create_member(options: Mapping[str, Any], member: Mapping[str, Any]) -> Call:
+    """Return the step that creates a member of the cluster."""
+    params = {
+        "DBInstanceIdentifier": member["identifier"],
+        "DBClusterIdentifier": options["cluster_identifier"],
+        "Engine": options["engine"],
+        **to_params(member, MEMBER_CHANGEABLE | MEMBER_CREATE_ONLY),
+    }
+    if options["tags"]:
+        params["Tags"] = tags.to_list(options["tags"])
+    return Call("create_db_instance", params, member["identifier"], retry_if=PASSING)
+
+
+def new_member(options: Mapping[str, Any], member: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a member as it will be once it is created."""
+    return {
+        "arn": unknown(),
+        "status": "creating",
+        "availability_zone": unknown(),
+        **wanted_member(member),
+        "tags": dict(options["tags"] or {}),
+    }
+
+
+def plan_create(
+    options: Mapping[str, Any], offers: Sequence[rds.Offer], current: Mapping[str, Any] | None = None
+) -> Plan:
+    """Return the plan for a cluster that does not exist, or no longer once C(current) is gone.
+
+    :raises InvalidOptionError: an option that a new cluster needs is missing, or the version is not offered.
+    """
+    check_creation(options)
+    name, offer, members = options["cluster_identifier"], choose_version(options, offers), options["members"] or []
+    wanted = {key: value for key, value in wanted_cluster(options).items() if value is not None}
+    wanted.setdefault("engine_lifecycle_support", NO_EXTENDED_SUPPORT)
+    if offer:
+        wanted["engine_version"] = offer.version
+    params: dict[str, Any] = {"DBClusterIdentifier": name, **to_params(wanted, CREATE_ONLY | CHANGEABLE | INSIGHTS)}
+    params["ServerlessV2ScalingConfiguration"] = to_params(wanted, rds.CAPACITY_FIELDS)
+    if wanted.get(LOGS):
+        params["EnableCloudwatchLogsExports"] = wanted[LOGS]
+    if options["tags"]:
+        params["Tags"] = tags.to_list(options["tags"])
+    steps: list[Step] = []
+    if options["master_user_secret_arn"]:
+        steps.append(read_secret(options))
+        params["MasterUserPassword"] = Later("password")
+        params.setdefault("MasterUsername", Later("username"))
+    steps.append(Call("create_db_cluster", params, name))
+    steps += [create_member(options, member) for member in members]
+    after = {
+        **dict.fromkeys(("arn", "endpoint", "reader_endpoint", "engine_version", "port", "master_username"), unknown()),
+        "cluster_identifier": name,
+        "status": "creating",
+        **wanted,
+        "members": sorted((new_member(options, member) for member in members), key=lambda item: item["identifier"]),
+        "pending": {},
+        "tags": dict(options["tags"] or {}),
+    }
+    return Plan(steps, current, after)
+
+
+def is_same_key(current: str | None, wanted: str | None) -> bool:
+    """Tell whether the wanted KMS key is the one that AWS shows by its ARN; an alias can't be told, so it is."""
+    if not wanted or "alias/" in wanted:
+        return True
+    return bool(current) and (current == wanted or str(current).endswith(f"key/{wanted}"))
+
+
+def check_immutable(current: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+    """Refuse what AWS cannot change in place.
+
+    :raises NeedsReplacementError: names it.
+    """
+    wanted = {key: options[key] for key in CREATE_ONLY}
+    if is_same_key(current["kms_key_id"], options["kms_key_id"]):
+        wanted["kms_key_id"] = None
+    refuse_replacement(current, wanted, tuple(CREATE_ONLY), REPLACEMENT)
+
+
+def check_upgrade(current: str, target: str, options: Mapping[str, Any], offers: Sequence[rds.Offer]) -> None:
+    """Refuse a change of version that AWS does not make.
+
+    :raises InvalidOptionError: it is a downgrade, a major upgrade that is not allowed, or no way leads there.
+    """
+    if rds.numbers(target) < rds.numbers(current):
+        raise InvalidOptionError(
+            f"engine_version {target!r} is older than the cluster's {current}, and AWS never goes back: set {current}, "
+            "or restore a snapshot to a new cluster."
+        )
+    if rds.numbers(target)[0] != rds.numbers(current)[0] and not options["allow_major_version_upgrade"]:
+        raise InvalidOptionError(
+            f"engine_version {target!r} is a new major version, the cluster has {current}: test the upgrade on a "
+            "clone, then set allow_major_version_upgrade."
+        )
+    targets = next((offer.targets for offer in offers if offer.version == current), frozenset[str]())
+    if targets and target not in targets:
+        ways = ", ".join(sorted(targets, key=rds.numbers))
+        raise InvalidOptionError(f"engine_version {target!r} can't be reached from {current}: set one of {ways}.")
+
+
+def cluster_changes(
+    current: Mapping[str, Any], options: Mapping[str, Any], offers: Sequence[rds.Offer]
+) -> dict[str, Any]:
+    """Return those settings of the cluster itself that are to change, with what they become.
+
+    :raises InvalidOptionError: AWS does not make the change of version.
+    """
+    asked = {**current, **current["pending"]}
+    wanted = wanted_cluster(options)
+    for key in CREATE_ONLY:
+        wanted.pop(key)
+    if wanted["engine_version"] and rds.is_version(asked["engine_version"], wanted["engine_version"]):
+        wanted["engine_version"] = None
+    changed = differences(asked, wanted)
+    if "engine_version" in changed:
+        older = rds.numbers(changed["engine_version"]) < rds.numbers(asked["engine_version"])
+        offer = None if older else choose_version(options, offers)
+        changed["engine_version"] = offer.version if offer else changed["engine_version"]
+        check_upgrade(asked["engine_version"], changed["engine_version"], options, offers)
+    # AWS gives no pause with a capacity that never pauses
+    if changed.get("min_capacity"):
+        changed["seconds_until_auto_pause"] = None
+    return changed
+
+
+def modify_params(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of ModifyDBCluster for the settings that change; groups that belong together whole."""
+    whole = {**current, **changed}
+    params = to_params(changed, CHANGEABLE)
+    if changed.keys() & rds.CAPACITY_FIELDS.keys():
+        params["ServerlessV2ScalingConfiguration"] = to_params(whole, rds.CAPACITY_FIELDS)
+    if changed.keys() & INSIGHTS.keys():
+        params |= to_params(whole, INSIGHTS)
+        if not whole["performance_insights"]:
+            params.pop("PerformanceInsightsRetentionPeriod", None)
+    if LOGS in changed:
+        before, after = set(current[LOGS]), set(changed[LOGS])
+        exports = {"EnableLogTypes": sorted(after - before), "DisableLogTypes": sorted(before - after)}
+        params["CloudwatchLogsExportConfiguration"] = {key: kinds for key, kinds in exports.items() if kinds}
+    if "engine_version" in changed and options["allow_major_version_upgrade"]:
+        params["AllowMajorVersionUpgrade"] = True
+    return params
+
+
+def modify_cluster(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> list[Step]:
+    """Return the steps that change the cluster itself: none or one request, after reading the password for it.
+
+    :raises InvalidOptionError: the cluster is in a state that AWS does not leave by itself.
+    """
+    steps: list[Step] = []
+    params = modify_params(current, changed, options)
+    if changed.get("manage_master_user_password") is False or options["set_master_password"]:
+        if not options["master_user_secret_arn"]:
+            raise InvalidOptionError("master_user_secret_arn is not set: set the secret that holds the new password.")
+        steps.append(read_secret({**options, "master_username": current["master_username"]}))
+        params["MasterUserPassword"] = Later("password")
+    if not params:
+        return []
+    name = current["cluster_identifier"]
+    refuse_stuck(current, "changed")
+    params = {"DBClusterIdentifier": name, **params, "ApplyImmediately": options["apply_immediately"]}
+    return [*steps, Call("modify_db_cluster", params, name, retry_if=PASSING)]
+
+
+def refuse_stuck(current: Mapping[str, Any], done: str) -> None:
+    """Refuse to wait for a cluster that needs someone's help.
+
+    :raises InvalidOptionError: says its state.
+    """
+    if current["status"] in STUCK:
+        raise InvalidOptionError(
+            f"DB cluster {current['cluster_identifier']} can't be {done} in state {current['status']}: start it, or "
+            "repair it, and run again."
+        )
+
+
+def tag_steps(resource: Mapping[str, Any], options: Mapping[str, Any], subject: str) -> list[Step]:
+    """Return the steps that set the tags of the cluster or of a member."""
+    to_set, to_remove = tags.changes(resource["tags"], options["tags"], options["purge_tags"])
+    steps: list[Step] = []
+    if to_set:
+        params = {"ResourceName": resource["arn"], "Tags": tags.to_list(to_set)}
+        steps.append(Call("add_tags_to_resource", params, subject))
+    if to_remove:
+        params = {"ResourceName": resource["arn"], "TagKeys": to_remove}
+        steps.append(Call("remove_tags_from_resource", params, subject))
+    return steps
+
+
+def update_member(
+    current: Mapping[str, Any], member: Mapping[str, Any] | None, options: Mapping[str, Any]
+) -> tuple[list[Step], dict[str, Any]]:
+    """Return the steps for an existing member, and the member as it will be.
+
+    :param member: what the options say of it; None when they don't name it, so that only its tags are set.
+    :raises NeedsReplacementError: its availability zone differs.
+    """
+    name, wanted = current["identifier"], wanted_member(member or {})
+    refuse_replacement(current, wanted, tuple(MEMBER_CREATE_ONLY), f"Member {name}: {MEMBER_REPLACEMENT}")
+    changed = differences(current, wanted)
+    steps: list[Step] = []
+    if changed:
+        params = {"DBInstanceIdentifier": name, **to_params(changed, MEMBER_CHANGEABLE)}
+        params["ApplyImmediately"] = options["apply_immediately"]
+        steps.append(Call("modify_db_instance", params, name, retry_if=PASSING))
+    steps += tag_steps(current, options, name)
+    after_tags = tags.after(current["tags"], options["tags"], options["purge_tags"])
+    return steps, {**current, **changed, "tags": after_tags}
+
+
+def remove_member(identifier: str) -> Call:
+    """Return the step that removes an instance of the cluster; the data belongs to the cluster and stays."""
+    params = {"DBInstanceIdentifier": identifier, "SkipFinalSnapshot": True}
+    gone = frozenset({"DBInstanceNotFound"})
+    return Call("delete_db_instance", params, identifier, done_if=gone, retry_if=PASSING)
+
+
+def is_surplus(current: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Tell whether a member is to be removed because the options don't name it."""
+    named = {member["identifier"] for member in options["members"] or []}
+    kept = options["members"] is None or not options["purge_members"] or current["identifier"] in named
+    return not kept and not current["identifier"].startswith(SCALED_BY_AWS)
+
+
+def plan_members(current: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> tuple[list[Step], list[Any]]:
+    """Return the steps for all members, the new ones first, and the members as they will be."""
+    wanted = {member["identifier"]: member for member in options["members"] or []}
+    missing = [member for name, member in wanted.items() if name not in {item["identifier"] for item in current}]
+    steps: list[Step] = [create_member(options, member) for member in missing]
+    after = [new_member(options, member) for member in missing]
+    for found in current:
+        name = found["identifier"]
+        if not is_surplus(found, options):
+            changes, member = update_member(found, wanted.get(name), options)
+            steps += changes
+            after.append(member)
+        elif found["status"] != "deleting":
+            steps.append(remove_member(name))
+    return steps, sorted(after, key=lambda member: member["identifier"])
+
+
+def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], offers: Sequence[rds.Offer]) -> Plan:
+    """Return the plan for a cluster that exists.
+
+    :raises NeedsReplacementError: what AWS cannot change in place differs.
+    :raises InvalidOptionError: AWS does not make the change of version, or the cluster needs help.
+    """
+    check_immutable(current, options)
+    name, changed = options["cluster_identifier"], cluster_changes(current, options, offers)
+    member_steps, members = plan_members(current["members"], options)
+    steps = [*modify_cluster(current, changed, options), *tag_steps(current, options, name), *member_steps]
+    after = {
+        **current,
+        **changed,
+        "members": members,
+        "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
+    }
+    return Plan(steps, current, after)
+
+
+def plan_remove(current: Mapping[str, Any], options: Mapping[str, Any], now: str) -> Plan:
+    """Return the plan that removes a cluster with all its instances.
+
+    :param now: the time in UTC, which makes the final snapshot's name unique: C(20260131-235959).
+    :raises InvalidOptionError: it is protected, and the options don't lift the protection.
+    """
+    name = current["cluster_identifier"]
+    if current["status"] == "deleting":
+        return Plan((), current, None)
+    if current["deletion_protection"] and options["deletion_protection"] is not False:
+        raise InvalidOptionError(
+            f"DB cluster {name} is protected against deletion: set deletion_protection to false to remove it for good."
+        )
+    refuse_stopped(current)
+    steps: list[Step] = []
+    if current["deletion_protection"]:
+        lift = {"DBClusterIdentifier": name, "DeletionProtection": False, "ApplyImmediately": True}
+        steps.append(Call("modify_db_cluster", lift, name, retry_if=PASSING))
+    steps += [remove_member(item["identifier"]) for item in current["members"] if item["status"] != "deleting"]
+    params: dict[str, Any] = {"DBClusterIdentifier": name}
+    if options["skip_final_snapshot"]:
+        params["SkipFinalSnapshot"] = True
+    else:
+        params["FinalDBSnapshotIdentifier"] = f"{options['final_snapshot_identifier'] or f'{name}-final'}-{now}"
+    # AWS accepts it as soon as all instances are on their way out
+    gone = frozenset(rds.CLUSTER_MISSING)
+    steps.append(Call("delete_db_cluster", params, name, done_if=gone, retry_if=PASSING))
+    return Plan(steps, current, None)
+
+
+def refuse_stopped(current: Mapping[str, Any]) -> None:
+    """Refuse to remove a stopped cluster, which AWS does not do.
+
+    :raises InvalidOptionError: says to start it.
+    """
+    if current["status"] == "stopped":
+        raise InvalidOptionError(
+            f"DB cluster {current['cluster_identifier']} is stopped, and AWS removes only running ones: start it "
+            "(aws rds start-db-cluster) and run again."
+        )
+
+
+def timestamp() -> str:
+    """Return the time in UTC as a part of a name: C(20260131-235959)."""
+    return time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+
+
+class ServerlessCluster(Resource):
+    """An Aurora Serverless v2 cluster with its members."""
+
+    service = "rds"
+    kind = "DB cluster"
+    result_key = "cluster"
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.offers: list[rds.Offer] = []
+
+    @property
+    def name(self) -> str:
+        return self.options["cluster_identifier"]
+
+    def problems(self) -> list[str]:
+        options = self.options
+        found = rds_identifier("cluster_identifier", self.name)
+        found += aurora_capacity(options["min_capacity"], options["max_capacity"], options["seconds_until_auto_pause"])
+        found += aurora_insights(
+            options["database_insights_mode"],
+            options["performance_insights"],
+            options["performance_insights_retention_period"],
+        )
+        found += out_of_range("backup_retention_period", options["backup_retention_period"], 1, 35)
+        found += out_of_range("port", options["port"], 1150, 65535)
+        if options["manage_master_user_password"] and options["master_user_secret_arn"]:
+            found.append("master_user_secret_arn and manage_master_user_password exclude each other: set one.")
+        names = [member["identifier"] for member in options["members"] or []]
+        for member in options["members"] or []:
+            found += rds_identifier("members identifier", member["identifier"])
+            found += out_of_range(f"promotion_tier of {member['identifier']}", member["promotion_tier"], 0, 15)
+        if len(set(names)) < len(names):
+            found.append(f"members {names!r} names an instance twice: remove one.")
+        return found
+
+    def describe(self) -> dict[str, Any] | None:
+        current = rds.read_cluster(self.api, self.name)
+        if self._needs_offers(current):
+            versions = self.api.pages("describe_db_engine_versions", "DBEngineVersions", Engine=self.options["engine"])
+            self.offers = rds.offers_from_aws(versions)
+        return current
+
+    def _needs_offers(self, current: Mapping[str, Any] | None) -> bool:
+        """Tell whether the plan has to choose a version, and has none to choose from yet."""
+        wanted = self.options["engine_version"]
+        if self.offers or not wanted or self.options["state"] == "absent":
+            return False
+        if current is None or current["status"] == "deleting":
+            return True
+        return not rds.is_version({**current, **current["pending"]}["engine_version"], wanted)
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.options["state"] == "absent":
+            return plan_remove(current, self.options, timestamp()) if current else unchanged(None)
+        if current is None or current["status"] == "deleting":
+            return plan_create(self.options, self.offers, current)
+        return plan_update(current, self.options, self.offers)
+
+    def busy(self, current: dict[str, Any]) -> str:
+        if self.options["state"] == "absent":
+            return ""
+        status = current["status"]
+        if status == "deleting":
+            return status
+        changes = cluster_changes(current, self.options, self.offers) or self.options["set_master_password"]
+        return status if changes and status not in USABLE | STUCK else ""
+
+    def listed(self, current: dict[str, Any]) -> bool:
+        named = {member["identifier"] for member in self.options["members"] or []}
+        return named <= {member["identifier"] for member in current["members"]}
+
+    def progress(self, current: dict[str, Any]) -> Progress:
+        parts = [(f"DB cluster {self.name}", current["status"])]
+        parts += [(f"instance {member['identifier']}", member["status"]) for member in current["members"]]
+        state = ", ".join(f"{part} {status}" for part, status in parts if status not in USABLE)
+        failed = [f"{part} is {status}" for part, status in parts if status in STUCK]
+        if failed:
+            return Progress(False, state, f"{', '.join(failed)}, which AWS does not leave by itself.")
+        if current["pending"] and self.options["apply_immediately"]:
+            return Progress(False, state or f"applying {', '.join(sorted(current['pending']))}")
+        return Progress(not state, state)
+
+
+def main() -> None:
+    """Entry point of the module."""
+    member = {
+        "identifier": {"type": "str", "required": True},
+        "instance_class": {"type": "str", "default": rds.INSTANCE_CLASS},
+        "promotion_tier": {"type": "int", "default": 1},
+        "auto_minor_version_upgrade": {"type": "bool"},
+        "publicly_accessible": {"type": "bool", "default": False},
+        "availability_zone": {"type": "str"},
+    }
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            cluster_identifier={"type": "str", "required": True},
+            engine={
+                "type": "str",
+                "choices": ["aurora-postgresql", "aurora-mysql"],
+                "default": "aurora-postgresql",
+            },
+            engine_version={"type": "str"},
+            allow_major_version_upgrade={"type": "bool", "default": False},
+            database_name={"type": "str"},
+            port={"type": "int"},
+            master_username={"type": "str"},
+            master_user_secret_arn={"type": "str", "no_log": False},
+            set_master_password={"type": "bool", "default": False, "no_log": False},
+            manage_master_user_password={"type": "bool", "no_log": False},
+            min_capacity={"type": "float"},
+            max_capacity={"type": "float"},
+            seconds_until_auto_pause={"type": "int"},
+            db_subnet_group_name={"type": "str"},
+            vpc_security_group_ids={"type": "list", "elements": "str"},
+            storage_encrypted={"type": "bool"},
+            kms_key_id={"type": "str"},
+            backup_retention_period={"type": "int"},
+            preferred_backup_window={"type": "str"},
+            preferred_maintenance_window={"type": "str"},
+            copy_tags_to_snapshot={"type": "bool"},
+            deletion_protection={"type": "bool"},
+            iam_database_authentication={"type": "bool"},
+            db_cluster_parameter_group_name={"type": "str"},
+            enabled_cloudwatch_logs_exports={"type": "list", "elements": "str"},
+            database_insights_mode={"type": "str", "choices": ["standard", "advanced"]},
+            performance_insights={"type": "bool"},
+            performance_insights_retention_period={"type": "int"},
+            engine_lifecycle_support={
+                "type": "str",
+                "choices": ["open-source-rds-extended-support", NO_EXTENDED_SUPPORT],
+            },
+            apply_immediately={"type": "bool", "default": True},
+            members={"type": "list", "elements": "dict", "options": member},
+            purge_members={"type": "bool", "default": True},
+            skip_final_snapshot={"type": "bool", "default": False},
+            final_snapshot_identifier={"type": "str"},
+        ),
+        supports_check_mode=True,
+    )
+    run(module, ServerlessCluster)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,390 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: secretsmanager_generated_secret
+short_description: Manage a secret whose password AWS generates
+version_added: 0.1.0
+description:
+  - Creates a JSON secret in AWS Secrets Manager with fixed fields and a password that Secrets Manager generates.
+  - The password is generated once. Later runs add and change the other fields and leave the password as it is.
+  - The password is never in the result, the diff, an error, or a process argument.
+  - A secret that is scheduled for deletion is restored, with the password that it had.
+  - Fields of the secret that neither O(template) nor O(fields) names are kept and never shown.
+author: StreamFlix platform team (@streamflix)
+options:
+  name:
+    description: Name of the secret, at most 512 letters, digits and C(/_+=.@-).
+    type: str
+    required: true
+  description:
+    description: What the secret is for.
+    type: str
+  template:
+    description: Fields that the secret has from the start, such as the user's name. None of them is secret.
+    type: dict
+  fields:
+    description:
+      - Fields that are known later, such as host and port. They win over O(template). None of them is secret.
+      - Call the module again with them once they are known.
+    type: dict
+  generate_key:
+    description: Name of the field that holds the generated password.
+    type: str
+    default: password
+  password_length:
+    description: How many characters the password has, 8 to 4096. Used at creation only.
+    type: int
+    default: 32
+  exclude_punctuation:
+    description: Whether the password has only letters and digits. Used at creation only.
+    type: bool
+    default: true
+  kms_key_id:
+    description:
+      - Key that encrypts the secret, as AWS is to keep it. ARN, id or alias.
+      - Without this option a new secret is encrypted with AWS's own key.
+    type: str
+  recovery_window_in_days:
+    description:
+      - For how many days a removed secret can be restored, 7 to 30.
+      - V(0) removes it at once and for good.
+    type: int
+    default: 30
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Credentials of a database that does not exist yet
+  streamflix.content_api.secretsmanager_generated_secret:
+    name: streamflix-db-credentials-dev
+    template:
+      username: postgres
+    tags:
+      Environment: dev
+
+- name: Add where the database is, once it is known
+  streamflix.content_api.secretsmanager_generated_secret:
+    name: streamflix-db-credentials-dev
+    fields:
+      host: streamflix-aurora-dev.cluster-c1a2b3c4d5e6.eu-west-1.rds.amazonaws.com
+      port: 5432
+      engine: postgres
+      dbname: streamflix
+
+- name: Remove it at once
+  streamflix.content_api.secretsmanager_generated_secret:
+    name: streamflix-db-credentials-dev
+    state: absent
+    recovery_window_in_days: 0
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [create_secret streamflix-db-credentials-dev]
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+secret:
+  description: The secret as it is now, or in check mode as it would be, without its password. Empty once removed.
+  returned: always
+  type: dict
+  contains:
+    arn:
+      description: Its ARN.
+      type: str
+      sample: arn:aws:secretsmanager:eu-west-1:123456789012:secret:streamflix-db-credentials-dev-a1b2c3
+    name:
+      description: Its name.
+      type: str
+      sample: streamflix-db-credentials-dev
+    description:
+      description: What it is for.
+      type: str
+      sample: Credentials of the Aurora cluster
+    kms_key_id:
+      description: The key that encrypts it; empty for AWS's own.
+      type: str
+      sample: ""
+    scheduled_for_deletion:
+      description: Whether it is within its recovery window.
+      type: bool
+      sample: false
+    fields:
+      description: Those of its fields that O(template) and O(fields) name. The password is never one of them.
+      type: dict
+      sample: {username: postgres, port: 5432}
+    tags:
+      description: Its tags.
+      type: dict
+      sample: {Environment: dev}
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    InvalidOptionError,
+    Later,
+    Plan,
+    Step,
+    differences,
+    unchanged,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules import out_of_range, too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
+
+LONGEST_NAME = 512  # CreateSecret
+MISSING = ("ResourceNotFoundException",)
+# AWS frees a name some seconds after a removal for good
+NAME_NOT_FREE_YET = frozenset({"InvalidRequestException"})
+
+
+def named_fields(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that the secret is to have, without the password."""
+    return {**(options["template"] or {}), **(options["fields"] or {})}
+
+
+def parse(text: str, name: str) -> dict[str, Any]:
+    """Return a secret's value as a dict.
+
+    :raises InvalidOptionError: it is no JSON object; the value itself is not in the error.
+    """
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise InvalidOptionError(f"secret {name!r} does not hold a JSON object, so fields can't be set: rename it.")
+    return value
+
+
+def from_aws(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a secret as DescribeSecret gives it, in this module's shape; its fields are read apart."""
+    return {
+        "arn": described["ARN"],
+        "name": described["Name"],
+        "description": described.get("Description") or "",
+        "kms_key_id": described.get("KmsKeyId") or "",
+        "scheduled_for_deletion": bool(described.get("DeletedDate")),
+        "fields": {},
+        "tags": tags.from_list(described.get("Tags")),
+    }
+
+
+def generate(options: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the request for a password: the boto3 method and its arguments."""
+    return "get_random_password", {
+        "PasswordLength": options["password_length"],
+        "ExcludePunctuation": options["exclude_punctuation"],
+    }
+
+
+def plan_create(options: Mapping[str, Any]) -> Plan:
+    """Return the plan for a secret that does not exist."""
+    name, fields, key = options["name"], named_fields(options), options["generate_key"]
+
+    def value(reply: Mapping[str, Any]) -> str:
+        return json.dumps({**fields, key: reply["RandomPassword"]})
+
+    operation, arguments = generate(options)
+    params: dict[str, Any] = {"Name": name, "SecretString": Later("value")}
+    if options["description"]:
+        params["Description"] = options["description"]
+    if options["kms_key_id"]:
+        params["KmsKeyId"] = options["kms_key_id"]
+    if options["tags"]:
+        params["Tags"] = tags.to_list(options["tags"])
+    steps = [
+        Call(operation, arguments, name, binds={"value": value}, silent=True),
+        Call("create_secret", params, name, retry_if=NAME_NOT_FREE_YET),
+    ]
+    after = {
+        "arn": unknown(),
+        "name": name,
+        "description": options["description"] or "",
+        "kms_key_id": options["kms_key_id"] or "",
+        "scheduled_for_deletion": False,
+        "fields": fields,
+        "tags": dict(options["tags"] or {}),
+    }
+    return Plan(steps, None, after)
+
+
+def token(version: str, changes: Mapping[str, Any]) -> str:
+    """Return the request token of a change: the same change of the same version is carried out once only.
+
+    AWS makes it the id of the new version (32 to 64 characters).
+    """
+    text = json.dumps([version, changes], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def value_steps(arn: str, options: Mapping[str, Any], changes: Mapping[str, Any], has_password: bool) -> list[Step]:
+    """Return the steps that merge changes into the secret's value, which is read only when they are carried out."""
+    name, key = options["name"], options["generate_key"]
+    steps: list[Step] = []
+    known: dict[str, str] = {}
+
+    def password(reply: Mapping[str, Any]) -> str:
+        known[key] = reply["RandomPassword"]
+        return ""
+
+    def value(reply: Mapping[str, Any]) -> str:
+        return json.dumps({**parse(reply["SecretString"], name), **known, **changes})
+
+    if not has_password:
+        operation, arguments = generate(options)
+        steps.append(Call(operation, arguments, name, binds={"password": password}, silent=True))
+    read = {
+        "value": value,
+        "token": lambda reply: token(reply["VersionId"], changes),
+    }
+    put = {"SecretId": arn, "SecretString": Later("value"), "ClientRequestToken": Later("token")}
+    return [
+        *steps,
+        Call("get_secret_value", {"SecretId": arn}, name, binds=read, silent=True),
+        Call("put_secret_value", put, name),
+    ]
+
+
+def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], has_password: bool) -> Plan:
+    """Return the plan for a secret that exists.
+
+    :param has_password: whether the secret has the generated field, as far as its value was read.
+    """
+    name, arn = options["name"], current["arn"]
+    steps: list[Step] = []
+    if current["scheduled_for_deletion"]:
+        steps.append(Call("restore_secret", {"SecretId": arn}, name))
+    wanted = {"description": options["description"], "kms_key_id": options["kms_key_id"]}
+    settings = differences(current, wanted)
+    if settings:
+        names = {"description": "Description", "kms_key_id": "KmsKeyId"}
+        steps.append(Call("update_secret", {"SecretId": arn, **{names[key]: settings[key] for key in settings}}, name))
+    # the value of a secret scheduled for deletion can't be read, so all fields count as different
+    fields = differences(current["fields"], named_fields(options))
+    if fields or not has_password:
+        steps += value_steps(arn, options, fields, has_password)
+    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
+    if to_set:
+        steps.append(Call("tag_resource", {"SecretId": arn, "Tags": tags.to_list(to_set)}, name))
+    if to_remove:
+        steps.append(Call("untag_resource", {"SecretId": arn, "TagKeys": to_remove}, name))
+    after = {
+        **current,
+        **settings,
+        "scheduled_for_deletion": False,
+        "fields": {**current["fields"], **fields},
+        "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
+    }
+    return Plan(steps, current, after)
+
+
+def plan_remove(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
+    """Return the plan that removes a secret, at once or with a recovery window."""
+    params: dict[str, Any] = {"SecretId": current["arn"]}
+    if options["recovery_window_in_days"]:
+        params["RecoveryWindowInDays"] = options["recovery_window_in_days"]
+    else:
+        params["ForceDeleteWithoutRecovery"] = True
+    return Plan([Call("delete_secret", params, current["name"], done_if=frozenset(MISSING))], current, None)
+
+
+class GeneratedSecret(Resource):
+    """A secret of AWS Secrets Manager with a generated password."""
+
+    service = "secretsmanager"
+    kind = "secret"
+    result_key = "secret"
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.has_password = True
+
+    @property
+    def name(self) -> str:
+        return self.options["name"]
+
+    def problems(self) -> list[str]:
+        options, key = self.options, self.options["generate_key"]
+        found = too_long("name", self.name, LONGEST_NAME)
+        if not re.fullmatch(r"[\w/+=.@-]+", self.name, re.ASCII):
+            found.append(f"name {self.name!r} may hold only letters, digits and /_+=.@-: rename it.")
+        found += out_of_range("password_length", options["password_length"], 8, 4096)
+        window = options["recovery_window_in_days"]
+        if window and not 7 <= window <= 30:
+            found.append(f"recovery_window_in_days {window} is out of range: set 7 to 30, or 0 to remove at once.")
+        if key in named_fields(options):
+            found.append(f"generate_key {key!r} is also in template or fields: leave the generated field out there.")
+        return found
+
+    def describe(self) -> dict[str, Any] | None:
+        described = self.api.get("describe_secret", MISSING, SecretId=self.name)
+        if described is None:
+            return None
+        current = from_aws(described)
+        removing = self.options["state"] == "absent"
+        if removing and current["scheduled_for_deletion"] and self.options["recovery_window_in_days"]:
+            return None  # as removed as it is to be
+        if not removing and not current["scheduled_for_deletion"]:
+            current["fields"] = self._read_fields(current["arn"])
+        return current
+
+    def _read_fields(self, arn: str) -> dict[str, Any]:
+        """Return the fields that the options name; everything else in the secret is dropped here."""
+        wanted = named_fields(self.options)
+        if not wanted:
+            return {}
+        reply = self.api.call("get_secret_value", subject=self.name, SecretId=arn)
+        value = parse(reply.get("SecretString", ""), self.name)
+        self.has_password = bool(value.get(self.options["generate_key"]))
+        return {key: value[key] for key in wanted if key in value}
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.options["state"] == "absent":
+            return plan_remove(current, self.options) if current else unchanged(None)
+        return plan_update(current, self.options, self.has_password) if current else plan_create(self.options)
+
+
+def main() -> None:
+    """Entry point of the module."""
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            name={"type": "str", "required": True},
+            description={"type": "str"},
+            template={"type": "dict"},
+            fields={"type": "dict"},
+            generate_key={"type": "str", "default": "password", "no_log": False},
+            password_length={"type": "int", "default": 32, "no_log": False},
+            exclude_punctuation={"type": "bool", "default": True},
+            kms_key_id={"type": "str"},
+            recovery_window_in_days={"type": "int", "default": 30},
+        ),
+        supports_check_mode=True,
+    )
+    run(module, GeneratedSecret)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+"""RDS of the emulator, with plain boto3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+NAME = "cluster"
+GROUP = "subnets"
+
+
+@pytest.fixture
+def rds(aws: Any) -> Any:
+    ec2, rds = aws("ec2"), aws("rds")
+    vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc_id, CidrBlock=cidr, AvailabilityZone=zone)["Subnet"]["SubnetId"]
+        for cidr, zone in (("10.0.2.0/24", "eu-west-1a"), ("10.0.3.0/24", "eu-west-1b"))
+    ]
+    rds.create_db_subnet_group(DBSubnetGroupName=GROUP, DBSubnetGroupDescription="x", SubnetIds=subnets)
+    return rds
+
+
+def create(rds: Any, **more: Any) -> Any:
+    arguments = {
+        "DBClusterIdentifier": NAME,
+        "Engine": "aurora-postgresql",
+        "EngineVersion": "15.17",
+        "MasterUsername": "postgres",
+        "MasterUserPassword": "long-enough",
+        "DBSubnetGroupName": GROUP,
+        "ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5, "MaxCapacity": 2},
+    }
+    return rds.create_db_cluster(**(arguments | more))["DBCluster"]
+
+
+def add(rds: Any, name: str, **more: Any) -> Any:
+    arguments = {"Engine": "aurora-postgresql", "DBInstanceClass": "db.serverless"}
+    return rds.create_db_instance(DBInstanceIdentifier=name, DBClusterIdentifier=NAME, **(arguments | more))[
+        "DBInstance"
+    ]
+
+
+def read(rds: Any) -> Any:
+    return rds.describe_db_clusters(DBClusterIdentifier=NAME)["DBClusters"][0]
+
+
+def code(caught: pytest.ExceptionInfo[ClientError]) -> str:
+    return caught.value.response["Error"]["Code"]
+
+
+def test_gives_back_every_setting(rds: Any) -> None:
+    create(
+        rds,
+        StorageEncrypted=True,
+        EngineLifecycleSupport="open-source-rds-extended-support-disabled",
+        DatabaseInsightsMode="advanced",
+        EnablePerformanceInsights=True,
+        PerformanceInsightsRetentionPeriod=465,
+        EnableIAMDatabaseAuthentication=True,
+        EnableCloudwatchLogsExports=["postgresql"],
+        PreferredMaintenanceWindow="Sun:04:00-Sun:05:00",
+        ServerlessV2ScalingConfiguration={"MinCapacity": 0, "MaxCapacity": 2, "SecondsUntilAutoPause": 600},
+    )
+    cluster = read(rds)
+    assert cluster["KmsKeyId"].startswith("arn:aws:kms:eu-west-1:123456789012:key/")
+    assert cluster["EngineLifecycleSupport"] == "open-source-rds-extended-support-disabled"
+    assert cluster["DatabaseInsightsMode"] == "advanced"
+    assert cluster["PerformanceInsightsEnabled"]
+    assert cluster["PerformanceInsightsRetentionPeriod"] == 465
+    assert cluster["PreferredMaintenanceWindow"] == "sun:04:00-sun:05:00"
+    assert cluster["DBClusterParameterGroup"] == "default.aurora-postgresql15"
+    assert cluster["ServerlessV2ScalingConfiguration"]["SecondsUntilAutoPause"] == 600
+    assert "MasterUserSecret" not in cluster
+
+
+def test_defaults(rds: Any) -> None:
+    create(rds, ServerlessV2ScalingConfiguration={"MinCapacity": 0, "MaxCapacity": 2})
+    cluster = read(rds)
+    assert cluster["ServerlessV2ScalingConfiguration"]["SecondsUntilAutoPause"] == 300
+    assert cluster["EngineLifecycleSupport"] == "open-source-rds-extended-support"
+    assert (cluster["DatabaseInsightsMode"], cluster["PerformanceInsightsEnabled"]) == ("standard", False)
+    assert "KmsKeyId" not in cluster
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"EngineVersion": "15.5"}, "InvalidParameterCombination"),
+        ({"DBSubnetGroupName": "nowhere"}, "DBSubnetGroupNotFoundFault"),
+        ({"ManageMasterUserPassword": True}, "InvalidParameterCombination"),
+        ({"ServerlessV2ScalingConfiguration": {"MinCapacity": 0.7, "MaxCapacity": 2}}, "InvalidParameterCombination"),
+        ({"ServerlessV2ScalingConfiguration": {"MinCapacity": 4, "MaxCapacity": 2}}, "InvalidParameterCombination"),
+        ({"DatabaseInsightsMode": "advanced"}, "InvalidParameterCombination"),
+    ],
+)
+def test_refuses_what_aws_refuses(rds: Any, more: dict[str, Any], expected: str) -> None:
+    with pytest.raises(ClientError) as caught:
+        create(rds, **more)
+    assert code(caught) == expected
+    assert rds.describe_db_clusters()["DBClusters"] == []
+
+
+def test_refuses_a_name_that_is_taken(rds: Any) -> None:
+    create(rds)
+    with pytest.raises(ClientError) as caught:
+        create(rds)
+    assert code(caught) == "DBClusterAlreadyExistsFault"
+
+
+def test_members_take_after_the_cluster_and_spread_over_zones(rds: Any) -> None:
+    create(rds, Port=5433)
+    first, second = add(rds, "first"), add(rds, "second", PromotionTier=2)
+    assert {first["AvailabilityZone"], second["AvailabilityZone"]} == {"eu-west-1a", "eu-west-1b"}
+    assert first["DBSubnetGroup"]["DBSubnetGroupName"] == GROUP
+    assert first["Endpoint"]["Port"] == 5433
+    assert not first["PubliclyAccessible"]
+    assert first["DbiResourceId"] != second["DbiResourceId"]
+    assert [(item["IsClusterWriter"], item["PromotionTier"]) for item in read(rds)["DBClusterMembers"]] == [
+        (True, 1),
+        (False, 2),
+    ]
+
+
+def test_serverless_members_need_a_capacity(rds: Any) -> None:
+    rds.create_db_cluster(
+        DBClusterIdentifier=NAME, Engine="aurora-postgresql", MasterUsername="a", MasterUserPassword="long-enough"
+    )
+    with pytest.raises(ClientError) as caught:
+        add(rds, "first")
+    assert code(caught) == "InvalidParameterCombination"
+
+
+def test_modifies_what_moto_forgets(rds: Any) -> None:
+    create(rds, EnableIAMDatabaseAuthentication=True, EnableCloudwatchLogsExports=["postgresql"])
+    rds.modify_db_cluster(
+        DBClusterIdentifier=NAME,
+        EnableIAMDatabaseAuthentication=False,
+        CloudwatchLogsExportConfiguration={"DisableLogTypes": ["postgresql"], "EnableLogTypes": ["instance"]},
+        EngineLifecycleSupport="open-source-rds-extended-support-disabled",
+        ApplyImmediately=True,
+    )
+    cluster = read(rds)
+    assert not cluster["IAMDatabaseAuthenticationEnabled"]
+    assert cluster["EnabledCloudwatchLogsExports"] == ["instance"]
+    assert cluster["EngineLifecycleSupport"] == "open-source-rds-extended-support-disabled"
+
+
+def test_versions_go_up_only_and_wait_for_the_window_unless_told(rds: Any) -> None:
+    create(rds, EngineVersion="15.15")
+    rds.modify_db_cluster(DBClusterIdentifier=NAME, EngineVersion="15.17", ApplyImmediately=False)
+    assert read(rds)["EngineVersion"] == "15.15"
+    assert read(rds)["PendingModifiedValues"] == {"EngineVersion": "15.17"}
+    rds.modify_db_cluster(DBClusterIdentifier=NAME, EngineVersion="15.17", ApplyImmediately=True)
+    assert read(rds)["EngineVersion"] == "15.17"
+    assert "PendingModifiedValues" not in read(rds)
+    for version in ("15.15", "16.13"):
+        with pytest.raises(ClientError) as caught:
+            rds.modify_db_cluster(DBClusterIdentifier=NAME, EngineVersion=version, ApplyImmediately=True)
+        assert code(caught) == "InvalidParameterCombination"
+
+
+def test_an_unknown_cluster_is_an_error_of_aws(rds: Any) -> None:
+    with pytest.raises(ClientError) as caught:
+        rds.modify_db_cluster(DBClusterIdentifier="nowhere", BackupRetentionPeriod=2)
+    assert code(caught) == "DBClusterNotFoundFault"
+
+
+def test_lists_engine_versions(rds: Any) -> None:
+    listed = rds.describe_db_engine_versions(Engine="aurora-postgresql")["DBEngineVersions"]
+    entry = next(item for item in listed if item["EngineVersion"] == "15.15")
+    assert entry["ServerlessV2FeaturesSupport"] == {"MinCapacity": 0.0, "MaxCapacity": 256.0}
+    assert "15.17" in [item["EngineVersion"] for item in entry["ValidUpgradeTarget"]]
+    one = rds.describe_db_engine_versions(Engine="aurora-postgresql", EngineVersion="15.17")["DBEngineVersions"]
+    assert [item["EngineVersion"] for item in one] == ["15.17"]
+    assert rds.describe_db_engine_versions(Engine="aurora-postgresql", EngineVersion="15.5")["DBEngineVersions"] == []
+
+
+def test_removal_needs_a_word_about_the_final_snapshot_and_no_members(rds: Any) -> None:
+    create(rds, CopyTagsToSnapshot=True, Tags=[{"Key": "a", "Value": "b"}])
+    add(rds, "first")
+    with pytest.raises(ClientError) as caught:
+        rds.delete_db_cluster(DBClusterIdentifier=NAME)
+    assert code(caught) == "InvalidParameterCombination"
+    with pytest.raises(ClientError) as caught:
+        rds.delete_db_cluster(DBClusterIdentifier=NAME, SkipFinalSnapshot=True)
+    assert code(caught) == "InvalidDBClusterStateFault"
+    rds.delete_db_instance(DBInstanceIdentifier="first", SkipFinalSnapshot=True)
+    rds.delete_db_cluster(DBClusterIdentifier=NAME, FinalDBSnapshotIdentifier="final")
+    snapshots = rds.describe_db_cluster_snapshots()["DBClusterSnapshots"]
+    assert [item["DBClusterSnapshotIdentifier"] for item in snapshots] == ["final"]
+    assert snapshots[0]["TagList"] == [{"Key": "a", "Value": "b"}]
+    # the name is free again at once
+    create(rds)
+
+
+def test_a_subnet_group_in_use_stays(rds: Any) -> None:
+    create(rds)
+    with pytest.raises(ClientError) as caught:
+        rds.delete_db_subnet_group(DBSubnetGroupName=GROUP)
+    assert code(caught) == "InvalidDBSubnetGroupStateFault"
+    rds.delete_db_cluster(DBClusterIdentifier=NAME, SkipFinalSnapshot=True)
+    rds.delete_db_subnet_group(DBSubnetGroupName=GROUP)
+
+
+def test_a_subnet_groups_name_is_taken_once(rds: Any) -> None:
+    subnets = rds.describe_db_subnet_groups()["DBSubnetGroups"][0]["Subnets"]
+    with pytest.raises(ClientError) as caught:
+        rds.create_db_subnet_group(
+            DBSubnetGroupName=GROUP,
+            DBSubnetGroupDescription="x",
+            SubnetIds=[item["SubnetIdentifier"] for item in subnets],
+        )
+    assert code(caught) == "DBSubnetGroupAlreadyExists"

@@ -1,0 +1,517 @@
+"""The Aurora Serverless v2 module: create, update, no change, remove, each read back with plain boto3."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+MODULE = "rds_serverless_v2"
+NAME = "streamflix-aurora-dev"
+WRITER = f"{NAME}-writer"
+READER = f"{NAME}-reader"
+GROUP = "streamflix-aurora-subnets-dev"
+PASSWORD = "Not4Anyone2See"
+
+
+@pytest.fixture
+def network(aws: Any) -> dict[str, Any]:
+    ec2 = aws("ec2")
+    vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc_id, CidrBlock=cidr, AvailabilityZone=zone)["Subnet"]["SubnetId"]
+        for cidr, zone in (("10.0.2.0/24", "eu-west-1a"), ("10.0.3.0/24", "eu-west-1b"))
+    ]
+    aws("rds").create_db_subnet_group(DBSubnetGroupName=GROUP, DBSubnetGroupDescription="x", SubnetIds=subnets)
+    groups = [
+        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc_id)["GroupId"] for name in ("one", "two")
+    ]
+    return {"security_group_ids": groups}
+
+
+@pytest.fixture
+def secret_arn(aws: Any) -> str:
+    value = json.dumps({"username": "postgres", "password": PASSWORD})
+    return aws("secretsmanager").create_secret(Name="streamflix-db-credentials-dev", SecretString=value)["ARN"]
+
+
+@pytest.fixture
+def options(network: dict[str, Any], secret_arn: str) -> dict[str, Any]:
+    return {
+        "cluster_identifier": NAME,
+        "engine_version": "15.15",
+        "database_name": "streamflix",
+        "port": 5432,
+        "master_username": "postgres",
+        "master_user_secret_arn": secret_arn,
+        "min_capacity": 0.5,
+        "max_capacity": 2,
+        "db_subnet_group_name": GROUP,
+        "vpc_security_group_ids": network["security_group_ids"][:1],
+        "storage_encrypted": True,
+        "backup_retention_period": 7,
+        "copy_tags_to_snapshot": True,
+        "deletion_protection": False,
+        "preferred_maintenance_window": "Sun:04:00-Sun:05:00",
+        "members": [
+            {"identifier": WRITER, "promotion_tier": 0, "auto_minor_version_upgrade": True},
+            {"identifier": READER, "promotion_tier": 1},
+        ],
+        "tags": {"Environment": "dev"},
+    }
+
+
+@pytest.fixture
+def requests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """Give the list of all requests that are sent from now on: operation and parameters."""
+    import botocore.client
+
+    sent: list[tuple[str, dict[str, Any]]] = []
+    send: Callable[..., Any] = botocore.client.BaseClient._make_api_call
+
+    def record(self: Any, operation: str, params: dict[str, Any]) -> Any:
+        sent.append((operation, params))
+        return send(self, operation, params)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", record)
+    return sent
+
+
+def read_back(aws: Any) -> dict[str, Any]:
+    return aws("rds").describe_db_clusters(DBClusterIdentifier=NAME)["DBClusters"][0]
+
+
+def instances(aws: Any) -> dict[str, Any]:
+    return {item["DBInstanceIdentifier"]: item for item in aws("rds").describe_db_instances()["DBInstances"]}
+
+
+def as_dict(pairs: list[dict[str, str]]) -> dict[str, str]:
+    return {pair["Key"]: pair["Value"] for pair in pairs}
+
+
+def test_creates_what_the_preview_shows(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    preview = run_module(MODULE, check=True, **options)
+    assert preview["changed"]
+    assert aws("rds").describe_db_clusters()["DBClusters"] == []
+
+    done = run_module(MODULE, **options)
+    assert done["actions"] == preview["actions"]
+    assert done["actions"] == [
+        f"create_db_cluster {NAME}",
+        f"create_db_instance {WRITER}",
+        f"create_db_instance {READER}",
+    ]
+    predicted = {key: value for key, value in preview["cluster"].items() if "known after" not in str(value)}
+    predicted.pop("status")
+    assert predicted.items() <= done["cluster"].items()
+
+    cluster = read_back(aws)
+    assert (cluster["Engine"], cluster["EngineVersion"], cluster["DatabaseName"]) == (
+        "aurora-postgresql",
+        "15.15",
+        "streamflix",
+    )
+    assert (cluster["Port"], cluster["MasterUsername"], cluster["StorageEncrypted"]) == (5432, "postgres", True)
+    assert cluster["ServerlessV2ScalingConfiguration"] == {"MinCapacity": 0.5, "MaxCapacity": 2.0}
+    assert [item["VpcSecurityGroupId"] for item in cluster["VpcSecurityGroups"]] == options["vpc_security_group_ids"]
+    assert (cluster["BackupRetentionPeriod"], cluster["CopyTagsToSnapshot"]) == (7, True)
+    assert cluster["DBClusterParameterGroup"] == "default.aurora-postgresql15"
+    assert cluster["DBSubnetGroup"] == GROUP
+    assert cluster["EngineLifecycleSupport"] == "open-source-rds-extended-support-disabled"
+    assert as_dict(cluster["TagList"]) == {"Environment": "dev"}
+    members = instances(aws)
+    assert {name: item["PromotionTier"] for name, item in members.items()} == {WRITER: 0, READER: 1}
+    assert all(item["DBInstanceClass"] == "db.serverless" for item in members.values())
+    assert all(as_dict(item["TagList"]) == {"Environment": "dev"} for item in members.values())
+    assert not any(item["PubliclyAccessible"] for item in members.values())
+
+
+def test_the_password_goes_from_the_secret_to_aws_and_nowhere_else(
+    run_module: Any, options: dict[str, Any], requests: list[tuple[str, dict[str, Any]]]
+) -> None:
+    done = run_module(MODULE, **options)
+    created = dict(requests)["CreateDBCluster"]
+    assert created["MasterUserPassword"] == PASSWORD
+    assert PASSWORD not in json.dumps(done)
+
+
+def test_second_run_changes_nothing_with_two_requests(
+    run_module: Any, options: dict[str, Any], requests: list[tuple[str, dict[str, Any]]]
+) -> None:
+    run_module(MODULE, **options)
+    requests.clear()
+    for check in (True, False):
+        again = run_module(MODULE, check=check, **options)
+        assert not again["changed"]
+        assert again["actions"] == []
+        assert again["diff"]["before"] == again["diff"]["after"]
+    assert [operation for operation, _ in requests] == ["DescribeDBClusters", "DescribeDBInstances"] * 2
+
+
+def test_update_sends_only_what_differs(
+    aws: Any,
+    run_module: Any,
+    options: dict[str, Any],
+    network: dict[str, Any],
+    requests: list[tuple[str, dict[str, Any]]],
+) -> None:
+    run_module(MODULE, **options)
+    options |= {
+        "max_capacity": 4,
+        "backup_retention_period": 14,
+        "iam_database_authentication": True,
+        "vpc_security_group_ids": list(reversed(network["security_group_ids"])),
+        "enabled_cloudwatch_logs_exports": ["postgresql"],
+        "tags": {"Environment": "dev", "Owner": "api"},
+    }
+    options["members"][1]["promotion_tier"] = 2
+    preview = run_module(MODULE, check=True, **options)
+    assert read_back(aws)["BackupRetentionPeriod"] == 7
+    requests.clear()
+
+    done = run_module(MODULE, **options)
+    assert done["cluster"] == preview["cluster"]
+    assert done["actions"] == preview["actions"]
+    assert done["diff"]["before"]["max_capacity"] == 2
+    assert done["diff"]["after"]["max_capacity"] == 4
+    assert dict(requests)["ModifyDBCluster"] == {
+        "DBClusterIdentifier": NAME,
+        "VpcSecurityGroupIds": sorted(network["security_group_ids"]),
+        "BackupRetentionPeriod": 14,
+        "EnableIAMDatabaseAuthentication": True,
+        "ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5, "MaxCapacity": 4.0},
+        "CloudwatchLogsExportConfiguration": {"EnableLogTypes": ["postgresql"]},
+        "ApplyImmediately": True,
+    }
+    assert dict(requests)["ModifyDBInstance"] == {
+        "DBInstanceIdentifier": READER,
+        "PromotionTier": 2,
+        "ApplyImmediately": True,
+    }
+    assert instances(aws)[READER]["PromotionTier"] == 2
+    assert as_dict(instances(aws)[READER]["TagList"]) == {"Environment": "dev", "Owner": "api"}
+    assert as_dict(read_back(aws)["TagList"]) == {"Environment": "dev", "Owner": "api"}
+    assert not run_module(MODULE, **options)["changed"]
+
+    off = {**options, "enabled_cloudwatch_logs_exports": [], "iam_database_authentication": False}
+    run_module(MODULE, **off)
+    assert read_back(aws)["EnabledCloudwatchLogsExports"] == []
+    assert not read_back(aws)["IAMDatabaseAuthenticationEnabled"]
+
+
+def test_order_of_sets_is_no_difference(run_module: Any, options: dict[str, Any], network: dict[str, Any]) -> None:
+    groups = network["security_group_ids"]
+    run_module(MODULE, **{**options, "vpc_security_group_ids": groups})
+    again = {**options, "vpc_security_group_ids": groups[::-1], "members": options["members"][::-1]}
+    assert not run_module(MODULE, **again)["changed"]
+
+
+def test_tags_that_are_not_named_go_only_when_purged(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options)
+    options["tags"] = {"Owner": "api"}
+    run_module(MODULE, purge_tags=False, **options)
+    assert as_dict(read_back(aws)["TagList"]) == {"Environment": "dev", "Owner": "api"}
+    run_module(MODULE, **options)
+    assert as_dict(read_back(aws)["TagList"]) == {"Owner": "api"}
+    assert as_dict(instances(aws)[WRITER]["TagList"]) == {"Owner": "api"}
+
+
+def test_pauses_and_stops_pausing(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    options["min_capacity"] = 0
+    run_module(MODULE, **options)
+    assert read_back(aws)["ServerlessV2ScalingConfiguration"]["SecondsUntilAutoPause"] == 300
+    assert not run_module(MODULE, **options)["changed"]
+    run_module(MODULE, **{**options, "seconds_until_auto_pause": 600})
+    assert read_back(aws)["ServerlessV2ScalingConfiguration"]["SecondsUntilAutoPause"] == 600
+    run_module(MODULE, **{**options, "min_capacity": 1})
+    assert read_back(aws)["ServerlessV2ScalingConfiguration"] == {"MinCapacity": 1.0, "MaxCapacity": 2.0}
+
+
+def test_insights_advanced_and_back(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options, database_insights_mode="advanced")
+    cluster = read_back(aws)
+    assert (cluster["DatabaseInsightsMode"], cluster["PerformanceInsightsRetentionPeriod"]) == ("advanced", 465)
+    assert not run_module(MODULE, **options, database_insights_mode="advanced")["changed"]
+    run_module(MODULE, **options, database_insights_mode="standard", performance_insights=False)
+    assert read_back(aws)["DatabaseInsightsMode"] == "standard"
+    assert not read_back(aws)["PerformanceInsightsEnabled"]
+    assert not run_module(MODULE, **options, database_insights_mode="standard")["changed"]
+
+
+def test_password_managed_by_rds(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    own = options.pop("master_user_secret_arn")
+    options["manage_master_user_password"] = True
+    done = run_module(MODULE, **options)
+    assert done["cluster"]["master_user_secret_arn"] == read_back(aws)["MasterUserSecret"]["SecretArn"]
+    assert not run_module(MODULE, **options)["changed"]
+    options |= {"manage_master_user_password": False, "master_user_secret_arn": own}
+    assert run_module(MODULE, **options)["actions"] == [f"modify_db_cluster {NAME}"]
+    assert "MasterUserSecret" not in read_back(aws)
+    assert not run_module(MODULE, **options)["changed"]
+
+
+def test_sets_the_password_of_an_existing_cluster_when_asked(
+    run_module: Any, options: dict[str, Any], requests: list[tuple[str, dict[str, Any]]]
+) -> None:
+    run_module(MODULE, **options)
+    requests.clear()
+    done = run_module(MODULE, **options, set_master_password=True)
+    assert done["actions"] == [f"modify_db_cluster {NAME}"]
+    assert dict(requests)["ModifyDBCluster"]["MasterUserPassword"] == PASSWORD
+    assert PASSWORD not in json.dumps(done)
+
+
+def test_a_secret_without_password_is_refused_without_showing_it(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    aws("secretsmanager").put_secret_value(
+        SecretId=options["master_user_secret_arn"], SecretString='{"password": 98765432109}'
+    )
+    failed = run_module(MODULE, **options)
+    assert "'password'" in failed["msg"]
+    assert "98765432109" not in json.dumps(failed)
+    assert aws("rds").describe_db_clusters()["DBClusters"] == []
+
+
+@pytest.mark.parametrize(("asked", "got"), [("15", "15.17"), ("15.15", "15.15"), (None, "16.11")])
+def test_version_may_be_a_beginning(
+    aws: Any, run_module: Any, options: dict[str, Any], asked: str | None, got: str
+) -> None:
+    options["engine_version"] = asked
+    if asked is None:
+        options.pop("engine_version")
+    run_module(MODULE, **options)
+    assert read_back(aws)["EngineVersion"] == got
+    assert not run_module(MODULE, **options)["changed"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_version_that_is_not_offered_lists_those_that_are(
+    aws: Any, run_module: Any, options: dict[str, Any], check: bool
+) -> None:
+    failed = run_module(MODULE, check=check, **{**options, "engine_version": "15.5"})
+    assert failed["failed"]
+    assert "15.5" in failed["msg"]
+    assert "15.15, 15.17" in failed["msg"]
+    assert aws("rds").describe_db_clusters()["DBClusters"] == []
+
+
+def test_minor_upgrade_major_upgrade_and_no_way_back(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options)
+    run_module(MODULE, **{**options, "engine_version": "15.17"})
+    assert read_back(aws)["EngineVersion"] == "15.17"
+    refused = run_module(MODULE, **{**options, "engine_version": "16"})
+    assert "allow_major_version_upgrade" in refused["msg"]
+    done = run_module(MODULE, **{**options, "engine_version": "16"}, allow_major_version_upgrade=True)
+    assert done["cluster"]["engine_version"] == "16.13"
+    assert read_back(aws)["DBClusterParameterGroup"] == "default.aurora-postgresql16"
+    back = run_module(MODULE, **options, allow_major_version_upgrade=True)
+    assert "never goes back" in back["msg"]
+
+
+def test_a_version_that_waits_for_the_maintenance_window_is_no_change_again(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    run_module(MODULE, **options)
+    later = {**options, "engine_version": "15.17", "apply_immediately": False}
+    assert run_module(MODULE, **later)["changed"]
+    assert read_back(aws)["PendingModifiedValues"] == {"EngineVersion": "15.17"}
+    again = run_module(MODULE, **later)
+    assert not again["changed"]
+    assert again["cluster"]["pending"] == {"engine_version": "15.17"}
+
+
+def test_members_are_added_and_removed(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options)
+    aws("rds").create_db_instance(
+        DBInstanceIdentifier="application-autoscaling-1",
+        DBClusterIdentifier=NAME,
+        Engine="aurora-postgresql",
+        DBInstanceClass="db.serverless",
+    )
+    options["members"][1] = {"identifier": f"{NAME}-other", "promotion_tier": 3}
+    kept = run_module(MODULE, **options, purge_members=False, check=True)
+    assert kept["actions"] == [
+        f"create_db_instance {NAME}-other",
+        "add_tags_to_resource application-autoscaling-1",
+    ]
+    preview = run_module(MODULE, **options, check=True)
+    done = run_module(MODULE, **options)
+    assert done["actions"] == preview["actions"]
+    assert [item["identifier"] for item in done["cluster"]["members"]] == [
+        item["identifier"] for item in preview["cluster"]["members"]
+    ]
+    assert set(instances(aws)) == {WRITER, f"{NAME}-other", "application-autoscaling-1"}
+    assert not run_module(MODULE, **options)["changed"]
+
+
+def test_only_the_missing_part_is_made_up_for(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options)
+    aws("rds").delete_db_instance(DBInstanceIdentifier=READER, SkipFinalSnapshot=True)
+    assert run_module(MODULE, **options)["actions"] == [f"create_db_instance {READER}"]
+
+
+def test_removes_and_removes_again(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options)
+    gone = {"cluster_identifier": NAME, "state": "absent", "skip_final_snapshot": True}
+    preview = run_module(MODULE, check=True, **gone)
+    assert preview["changed"]
+    assert read_back(aws)
+
+    done = run_module(MODULE, **gone)
+    assert done["actions"] == preview["actions"]
+    assert done["actions"][-1] == f"delete_db_cluster {NAME}"
+    assert done["diff"]["before"]["port"] == 5432
+    assert done["diff"]["after"] == {}
+    assert aws("rds").describe_db_clusters()["DBClusters"] == []
+    assert instances(aws) == {}
+    assert aws("rds").describe_db_cluster_snapshots()["DBClusterSnapshots"] == []
+    assert not run_module(MODULE, **gone)["changed"]
+
+
+def test_final_snapshots_have_a_name_of_their_own(
+    aws: Any, run_module: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter(range(10))
+    module = "ansible_collections.streamflix.content_api.plugins.modules.rds_serverless_v2"
+    monkeypatch.setattr(f"{module}.timestamp", lambda: f"20260131-23595{next(seconds)}")
+    for _ in range(2):
+        run_module(MODULE, **options)
+        done = run_module(MODULE, cluster_identifier=NAME, state="absent")
+        assert done["changed"]
+    snapshots = aws("rds").describe_db_cluster_snapshots()["DBClusterSnapshots"]
+    assert len({item["DBClusterSnapshotIdentifier"] for item in snapshots}) == 2
+    assert all(item["DBClusterSnapshotIdentifier"].startswith(f"{NAME}-final-2026") for item in snapshots)
+    assert as_dict(snapshots[0]["TagList"]) == {"Environment": "dev"}
+
+
+def test_a_protected_cluster_is_removed_only_when_asked(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **{**options, "deletion_protection": True})
+    gone = {"cluster_identifier": NAME, "state": "absent", "skip_final_snapshot": True}
+    failed = run_module(MODULE, **gone)
+    assert "deletion_protection" in failed["msg"]
+    assert set(instances(aws)) == {WRITER, READER}
+    done = run_module(MODULE, **gone, deletion_protection=False)
+    assert done["actions"][0] == f"modify_db_cluster {NAME}"
+    assert aws("rds").describe_db_clusters()["DBClusters"] == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("database_name", "other"), ("master_username", "admin"), ("storage_encrypted", False), ("kms_key_id", "abcd")],
+)
+def test_what_aws_cannot_change_needs_replacement(
+    run_module: Any, options: dict[str, Any], option: str, value: Any
+) -> None:
+    run_module(MODULE, **options)
+    failed = run_module(MODULE, **{**options, option: value})
+    assert failed["needs_replacement"] == [option]
+    assert "never replaced" in failed["msg"]
+
+
+def test_a_member_does_not_move_to_another_zone(run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options)
+    options["members"][0]["availability_zone"] = "eu-west-1c"
+    assert run_module(MODULE, **options)["needs_replacement"] == ["availability_zone"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"min_capacity": 0.7}, "min_capacity 0.7"),
+        ({"min_capacity": 4}, "min_capacity 4 is above max_capacity 2"),
+        ({"max_capacity": 300}, "max_capacity 300"),
+        ({"seconds_until_auto_pause": 300}, "needs min_capacity 0"),
+        ({"min_capacity": 0, "seconds_until_auto_pause": 60}, "seconds_until_auto_pause 60"),
+        ({"manage_master_user_password": True}, "exclude each other"),
+        ({"database_insights_mode": "advanced", "performance_insights_retention_period": 31}, "465"),
+        ({"database_insights_mode": "advanced", "performance_insights": False}, "performance_insights"),
+        ({"performance_insights_retention_period": 94}, "94"),
+        ({"backup_retention_period": 36}, "backup_retention_period 36"),
+        ({"cluster_identifier": "Not-Lower"}, "Not-Lower"),
+        ({"members": [{"identifier": "a", "promotion_tier": 16}]}, "promotion_tier of a 16"),
+        ({"members": [{"identifier": "a"}, {"identifier": "a"}]}, "twice"),
+    ],
+)
+def test_wrong_options_are_refused_before_any_request(
+    run_module: Any,
+    options: dict[str, Any],
+    requests: list[tuple[str, dict[str, Any]]],
+    wrong: dict[str, Any],
+    text: str,
+) -> None:
+    failed = run_module(MODULE, **{**options, **wrong})
+    assert failed["failed"]
+    assert text in failed["msg"]
+    assert requests == []
+
+
+def test_a_new_cluster_needs_capacity_and_a_password(aws: Any, run_module: Any) -> None:
+    failed = run_module(MODULE, cluster_identifier=NAME)
+    assert "min_capacity, max_capacity, master_user_secret_arn" in failed["msg"]
+
+
+def test_previews_with_values_that_are_known_later(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    preview = run_module(
+        MODULE,
+        check=True,
+        **{
+            **options,
+            "master_user_secret_arn": "(known after apply)",
+            "vpc_security_group_ids": ["sg-(known after apply)"],
+            "db_subnet_group_name": "not-there-yet",
+        },
+    )
+    assert preview["changed"]
+    assert preview["cluster"]["endpoint"] == "(known after apply)"
+
+
+class TestStates:
+    """What the module does while AWS is at work, which the emulator does at once."""
+
+    @pytest.fixture(autouse=True)
+    def impatient(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("time.sleep", lambda _: None)
+
+    @staticmethod
+    def cluster(aws: Any) -> Any:
+        from moto.rds.models import rds_backends
+
+        return rds_backends["987654321092"]["eu-west-1"].clusters[NAME]
+
+    def test_waits_until_all_members_are_available(self, aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+        run_module(MODULE, **options)
+        self.cluster(aws).members[1].status = "configuring-log-exports"
+        failed = run_module(MODULE, **options, wait_timeout=1)
+        assert f"instance {READER} configuring-log-exports" in failed["msg"]
+        assert not run_module(MODULE, **options, wait=False)["changed"]
+
+    def test_a_failed_member_ends_the_wait(self, aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+        run_module(MODULE, **options)
+        self.cluster(aws).members[1].status = "incompatible-network"
+        failed = run_module(MODULE, **options)
+        assert f"instance {READER} is incompatible-network" in failed["msg"]
+
+    def test_waits_before_it_changes_a_busy_cluster(self, aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+        run_module(MODULE, **options)
+        self.cluster(aws).status = "modifying"
+        failed = run_module(MODULE, **{**options, "max_capacity": 4}, wait_timeout=1)
+        assert "its state is modifying" in failed["msg"]
+
+    def test_a_stopped_cluster_is_neither_changed_nor_removed(
+        self, aws: Any, run_module: Any, options: dict[str, Any]
+    ) -> None:
+        run_module(MODULE, **options)
+        aws("rds").stop_db_cluster(DBClusterIdentifier=NAME)
+        assert "stopped" in run_module(MODULE, **{**options, "max_capacity": 4})["msg"]
+        assert "start-db-cluster" in run_module(MODULE, cluster_identifier=NAME, state="absent")["msg"]
+
+    def test_a_cluster_on_its_way_out_is_waited_for(self, aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+        run_module(MODULE, **options)
+        self.cluster(aws).status = "deleting"
+        gone = run_module(MODULE, cluster_identifier=NAME, state="absent", wait=False)
+        assert (gone["changed"], gone["state"]) == (False, "absent")
+        assert "deleting" in run_module(MODULE, cluster_identifier=NAME, state="absent", wait_timeout=1)["msg"]
+        assert run_module(MODULE, check=True, **options)["actions"][0] == f"create_db_cluster {NAME}"

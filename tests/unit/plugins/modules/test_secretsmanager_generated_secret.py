@@ -1,0 +1,182 @@
+"""The generated secret module: create, merge, restore, remove, and that the password stays where it is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+MODULE = "secretsmanager_generated_secret"
+NAME = "streamflix-db-credentials-dev"
+PLACE = {"host": "db.example.com", "port": 5432, "engine": "postgres", "dbname": "streamflix"}
+
+
+@pytest.fixture
+def options() -> dict[str, Any]:
+    return {
+        "name": NAME,
+        "description": "Credentials of the Aurora cluster",
+        "template": {"username": "postgres"},
+        "tags": {"Environment": "dev"},
+    }
+
+
+def value(aws: Any) -> dict[str, Any]:
+    return json.loads(aws("secretsmanager").get_secret_value(SecretId=NAME)["SecretString"])
+
+
+def versions(aws: Any) -> int:
+    return len(aws("secretsmanager").describe_secret(SecretId=NAME)["VersionIdsToStages"])
+
+
+def test_creates_what_the_preview_shows(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    preview = run_module(MODULE, check=True, **options)
+    assert preview["changed"]
+    assert aws("secretsmanager").list_secrets()["SecretList"] == []
+
+    done = run_module(MODULE, **options)
+    assert done["actions"] == preview["actions"] == [f"create_secret {NAME}"]
+    assert done["secret"] == {**preview["secret"], "arn": done["secret"]["arn"]}
+    assert done["secret"]["fields"] == {"username": "postgres"}
+
+    described = aws("secretsmanager").describe_secret(SecretId=NAME)
+    assert described["Description"] == "Credentials of the Aurora cluster"
+    assert described["Tags"] == [{"Key": "Environment", "Value": "dev"}]
+    assert value(aws)["username"] == "postgres"
+    assert len(value(aws)["password"]) == 32
+    assert value(aws)["password"].isalnum()
+
+
+def test_the_password_is_nowhere_to_be_seen(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    results = [run_module(MODULE, **options)]
+    password = value(aws)["password"]
+    results += [run_module(MODULE, **{**options, "fields": PLACE}) for _ in range(2)]
+    results += [run_module(MODULE, name=NAME), run_module(MODULE, name=NAME, state="absent")]
+    assert all(password not in json.dumps(result) for result in results)
+
+
+def test_second_run_changes_nothing(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options)
+    for check in (True, False):
+        again = run_module(MODULE, check=check, **options)
+        assert not again["changed"]
+        assert again["actions"] == []
+        assert again["diff"]["before"] == again["diff"]["after"]
+    assert versions(aws) == 1
+
+
+def test_fields_known_later_are_merged_and_the_password_stays(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    run_module(MODULE, **options)
+    password = value(aws)["password"]
+    preview = run_module(MODULE, check=True, **{**options, "fields": PLACE})
+    assert "host" not in value(aws)
+
+    done = run_module(MODULE, **{**options, "fields": PLACE})
+    assert done["secret"] == preview["secret"]
+    assert done["actions"] == preview["actions"] == [f"put_secret_value {NAME}"]
+    assert value(aws) == {"username": "postgres", "password": password, **PLACE}
+    assert not run_module(MODULE, **{**options, "fields": PLACE})["changed"]
+    # a call that names fewer fields takes none away
+    assert not run_module(MODULE, **options)["changed"]
+    assert value(aws)["host"] == "db.example.com"
+
+
+def test_a_changed_field_shows_before_and_after(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **{**options, "fields": PLACE})
+    done = run_module(MODULE, **{**options, "fields": {**PLACE, "host": "new.example.com"}})
+    assert done["diff"]["before"]["fields"]["host"] == "db.example.com"
+    assert done["diff"]["after"]["fields"]["host"] == "new.example.com"
+    assert value(aws)["host"] == "new.example.com"
+
+
+def test_fields_of_others_are_kept_and_not_shown(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options)
+    aws("secretsmanager").put_secret_value(
+        SecretId=NAME, SecretString=json.dumps({**value(aws), "token": "do-not-show"})
+    )
+    done = run_module(MODULE, **{**options, "fields": PLACE})
+    assert value(aws)["token"] == "do-not-show"
+    assert "do-not-show" not in json.dumps(done)
+
+
+def test_a_missing_password_is_generated(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    aws("secretsmanager").create_secret(Name=NAME, SecretString='{"username": "postgres", "password": ""}')
+    done = run_module(MODULE, name=NAME, template={"username": "postgres"})
+    assert done["changed"]
+    assert len(value(aws)["password"]) == 32
+    assert not run_module(MODULE, name=NAME, template={"username": "postgres"})["changed"]
+
+
+def test_description_and_tags_are_updated(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options)
+    changed = {**options, "description": "Other", "tags": {"Owner": "api"}}
+    preview = run_module(MODULE, check=True, **changed)
+    done = run_module(MODULE, **changed)
+    assert done["secret"] == preview["secret"]
+    described = aws("secretsmanager").describe_secret(SecretId=NAME)
+    assert described["Description"] == "Other"
+    assert described["Tags"] == [{"Key": "Owner", "Value": "api"}]
+    run_module(MODULE, **{**changed, "tags": {"Environment": "dev"}, "purge_tags": False})
+    assert len(aws("secretsmanager").describe_secret(SecretId=NAME)["Tags"]) == 2
+
+
+def test_removes_with_a_window_and_restores(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options)
+    password = value(aws)["password"]
+    preview = run_module(MODULE, check=True, name=NAME, state="absent", recovery_window_in_days=7)
+    assert preview["changed"]
+    assert value(aws)["password"] == password
+
+    assert run_module(MODULE, name=NAME, state="absent", recovery_window_in_days=7)["changed"]
+    assert "DeletedDate" in aws("secretsmanager").describe_secret(SecretId=NAME)
+    assert not run_module(MODULE, name=NAME, state="absent", recovery_window_in_days=7)["changed"]
+
+    preview = run_module(MODULE, check=True, **{**options, "fields": PLACE})
+    done = run_module(MODULE, **{**options, "fields": PLACE})
+    assert done["actions"] == preview["actions"] == [f"restore_secret {NAME}", f"put_secret_value {NAME}"]
+    assert done["secret"] == preview["secret"]
+    assert value(aws) == {"username": "postgres", "password": password, **PLACE}
+    assert not run_module(MODULE, **{**options, "fields": PLACE})["changed"]
+
+
+def test_removes_at_once_even_when_scheduled(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options)
+    run_module(MODULE, name=NAME, state="absent")
+    done = run_module(MODULE, name=NAME, state="absent", recovery_window_in_days=0)
+    assert done["changed"]
+    assert aws("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"] == []
+    assert not run_module(MODULE, name=NAME, state="absent", recovery_window_in_days=0)["changed"]
+    assert run_module(MODULE, **options)["actions"] == [f"create_secret {NAME}"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"recovery_window_in_days": 3}, "recovery_window_in_days 3"),
+        ({"password_length": 4}, "password_length 4"),
+        ({"name": "no spaces"}, "'no spaces'"),
+        ({"fields": {"password": "x"}}, "generate_key 'password'"),
+    ],
+)
+def test_wrong_options_are_refused(run_module: Any, options: dict[str, Any], wrong: dict[str, Any], text: str) -> None:
+    failed = run_module(MODULE, **{**options, **wrong})
+    assert failed["failed"]
+    assert text in failed["msg"]
+
+
+def test_a_secret_that_is_no_json_is_not_shown(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    aws("secretsmanager").create_secret(Name=NAME, SecretString="do-not-show")
+    failed = run_module(MODULE, **options)
+    assert "JSON object" in failed["msg"]
+    assert "do-not-show" not in json.dumps(failed)
+
+
+def test_punctuation_in_the_password_survives(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options, exclude_punctuation=False, password_length=200)
+    password = value(aws)["password"]
+    assert not password.isalnum()
+    run_module(MODULE, **{**options, "fields": PLACE})
+    assert value(aws)["password"] == password
