@@ -1,0 +1,57 @@
+"""CloudWatch Logs: retention in AWS's steps, KMS keys of log groups, and tags that end with their log group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.patching import wrap
+
+# PutRetentionPolicy refuses all others
+RETENTION_DAYS = frozenset(
+    {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+)
+
+
+def install() -> None:
+    """Put the additions into moto."""
+    from moto.logs.exceptions import InvalidParameterException
+    from moto.logs.models import LogsBackend
+    from moto.logs.responses import LogsResponse
+
+    @wrap(LogsBackend, "put_retention_policy")
+    def put_retention_policy(original: Any, self: Any, log_group_name: str, retention_in_days: int) -> None:
+        """Take only AWS's steps."""
+        if int(retention_in_days) not in RETENTION_DAYS:
+            steps = ", ".join(str(days) for days in sorted(RETENTION_DAYS))
+            raise InvalidParameterException(
+                constraint=f"Member must satisfy enum value set: [{steps}]",
+                parameter="retentionInDays",
+                value=retention_in_days,
+            )
+        original(self, log_group_name, retention_in_days)
+
+    @wrap(LogsBackend, "delete_log_group")
+    def delete_log_group(original: Any, self: Any, log_group_name: str) -> None:
+        """Forget the tags too, so that a new log group of the same name starts without them."""
+        group = self.groups.get(log_group_name)
+        original(self, log_group_name)
+        self.tagger.delete_all_tags_for_resource(group.arn)
+        self.tagger.delete_all_tags_for_resource(group.arn.removesuffix(":*"))
+
+    # moto has neither request; a second installation sets them to the same again
+    LogsResponse.associate_kms_key = _associate_kms_key  # type: ignore[attr-defined]
+    LogsResponse.disassociate_kms_key = _disassociate_kms_key  # type: ignore[attr-defined]
+
+
+def _associate_kms_key(self: Any) -> str:
+    """Encrypt what a log group takes from now on with a key."""
+    group = self.logs_backend._find_log_group(log_group_name=self._get_param("logGroupName"))
+    group.kms_key_id = self._get_param("kmsKeyId")
+    return ""
+
+
+def _disassociate_kms_key(self: Any) -> str:
+    """Go back to AWS's own encryption."""
+    group = self.logs_backend._find_log_group(log_group_name=self._get_param("logGroupName"))
+    group.kms_key_id = None
+    return ""

@@ -1,0 +1,115 @@
+"""The log group module: create, update, no change, remove, each read back with plain boto3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+NAME = "/ecs/streamflix-api-dev"
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012"
+
+
+@pytest.fixture
+def options() -> dict[str, Any]:
+    return {"name": NAME, "retention_in_days": 7, "tags": {"Environment": "dev"}}
+
+
+@pytest.fixture
+def read_back(aws: Any) -> Callable[[], dict[str, Any]]:
+    def read() -> dict[str, Any]:
+        logs = aws("logs")
+        groups = logs.describe_log_groups(logGroupNamePrefix=NAME)["logGroups"]
+        (group,) = [one for one in groups if one["logGroupName"] == NAME]
+        return {**group, "tags": logs.list_tags_for_resource(resourceArn=group["logGroupArn"])["tags"]}
+
+    return read
+
+
+def test_creates_what_the_preview_shows(aws: Any, run_module: Any, options: Any, read_back: Any) -> None:
+    preview = run_module("logs_log_group", check=True, **options)
+    assert preview["changed"]
+    assert aws("logs").describe_log_groups()["logGroups"] == []
+
+    done = run_module("logs_log_group", **options)
+    assert done["changed"]
+    assert done["actions"] == preview["actions"]
+    assert {**done["log_group"], "arn": "(known after apply)"} == preview["log_group"]
+    assert done["log_group"]["arn"] == f"arn:aws:logs:eu-west-1:123456789012:log-group:{NAME}"
+    group = read_back()
+    assert group["retentionInDays"] == 7
+    assert group["tags"] == {"Environment": "dev"}
+
+
+def test_second_run_changes_nothing(run_module: Any, options: Any, read_back: Any) -> None:
+    run_module("logs_log_group", **options)
+    before = read_back()
+    for check in (True, False):
+        again = run_module("logs_log_group", check=check, **options)
+        assert not again["changed"]
+        assert again["actions"] == []
+    assert not run_module("logs_log_group", name=NAME)["changed"]
+    assert read_back() == before
+
+
+def test_another_group_whose_name_starts_alike_is_left_alone(aws: Any, run_module: Any, options: Any) -> None:
+    aws("logs").create_log_group(logGroupName=f"{NAME}-old")
+    assert run_module("logs_log_group", **options)["actions"][0] == f"create_log_group {NAME}"
+    run_module("logs_log_group", name=NAME, state="absent")
+    assert [group["logGroupName"] for group in aws("logs").describe_log_groups()["logGroups"]] == [f"{NAME}-old"]
+
+
+def test_changes_only_what_differs(run_module: Any, options: Any, read_back: Any) -> None:
+    run_module("logs_log_group", **options)
+    options["retention_in_days"] = 1096
+    options["kms_key_id"] = KEY
+    options["tags"] = {"Owner": "api"}
+    preview = run_module("logs_log_group", check=True, **options)
+    assert read_back()["retentionInDays"] == 7
+
+    done = run_module("logs_log_group", **options)
+    assert done["log_group"] == preview["log_group"]
+    assert [action.split()[0] for action in done["actions"]] == [
+        "put_retention_policy",
+        "associate_kms_key",
+        "tag_resource",
+        "untag_resource",
+    ]
+    group = read_back()
+    assert (group["retentionInDays"], group["kmsKeyId"]) == (1096, KEY)
+    assert group["tags"] == {"Owner": "api"}
+
+
+def test_keeps_logs_for_ever(run_module: Any, options: Any, read_back: Any) -> None:
+    run_module("logs_log_group", kms_key_id=KEY, **options)
+    options["retention_in_days"] = 0
+    done = run_module("logs_log_group", kms_key_id="", **options)
+    assert [action.split()[0] for action in done["actions"]] == ["delete_retention_policy", "disassociate_kms_key"]
+    assert "retentionInDays" not in read_back()
+    assert not run_module("logs_log_group", kms_key_id="", **options)["changed"]
+
+
+def test_removes_and_removes_again(aws: Any, run_module: Any, options: Any, read_back: Any) -> None:
+    run_module("logs_log_group", **options)
+    assert run_module("logs_log_group", check=True, name=NAME, state="absent")["changed"]
+    assert read_back()
+    done = run_module("logs_log_group", name=NAME, state="absent")
+    assert done["changed"]
+    assert done["log_group"] == {}
+    assert aws("logs").describe_log_groups()["logGroups"] == []
+    assert not run_module("logs_log_group", name=NAME, state="absent")["changed"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [({"name": "a b"}, "rename it"), ({"name": "x" * 513}, "513 characters"), ({"retention_in_days": 8}, "got: 8")],
+)
+def test_a_wrong_option_touches_nothing(
+    run_module: Any, options: Any, read_back: Any, wrong: dict[str, Any], text: str
+) -> None:
+    run_module("logs_log_group", **options)
+    failed = run_module("logs_log_group", **{**options, **wrong})
+    assert failed["failed"]
+    assert text in failed["msg"]
+    assert read_back()["retentionInDays"] == 7
