@@ -118,6 +118,11 @@ class Api:
         self._clients: dict[str, Any] = {}
 
     @property
+    def check_mode(self) -> bool:
+        """Whether the run only previews, so that what earlier tasks create is not there."""
+        return self._module.check_mode
+
+    @property
     def region(self) -> str:
         """The region that requests go to."""
         return self.client(self._service).meta.region_name
@@ -140,10 +145,11 @@ class Api:
             self._clients[service] = client
         return self._clients[service]
 
-    def call(self, operation: str, service: str = "", subject: str = "", **params: Any) -> dict[str, Any]:
+    def call(self, operation: str, service: str = "", /, subject: str = "", **params: Any) -> dict[str, Any]:
         """Send one request.
 
         :param operation: the boto3 method's name.
+        :param service: by position only, as AWS's own parameters may have that name.
         :param subject: the resource, for the error's text.
         :returns: AWS's reply.
         :raises AwsError: when AWS refuses or is not reached.
@@ -180,7 +186,7 @@ class Api:
             raise
         return items[0] if items else None
 
-    def get(self, operation: str, missing: Iterable[str], service: str = "", **params: Any) -> dict[str, Any] | None:
+    def get(self, operation: str, missing: Iterable[str], service: str = "", /, **params: Any) -> dict[str, Any] | None:
         """Return the reply of an operation that reads one resource, or None when it does not exist.
 
         :param missing: the AWS error codes that mean that it does not exist.
