@@ -18,8 +18,6 @@ CHECK_REQUIRED_TAGS=True
 RUN_ANSIBLE_DOC=True
 RUN_ANSIBLE_LINT=False
 """
-    "[galaxy-importer]\nCHECK_REQUIRED_TAGS=True\nRUN_ANSIBLE_DOC=True\nRUN_ANSIBLE_LINT=False\nRUN_FLAKE8=False\n"
-)
 
 
 def program(name: str) -> str:
