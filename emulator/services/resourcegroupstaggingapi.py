@@ -1,0 +1,97 @@
+"""Resource Groups Tagging API: kinds that AWS lists and moto does not.
+
+moto leaves out Elastic IP addresses, VPC endpoints, DB subnet groups and cluster parameter groups, listeners and
+their rules, and all of API Gateway; flow logs have an ARN of their own in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from emulator.patching import wrap
+
+Item = tuple[str, dict[str, str], str]
+
+
+def _ec2(account: str, region: str) -> Iterator[Item]:
+    from moto.ec2.models import ec2_backends
+
+    backend = ec2_backends[account][region]
+    collections: dict[str, Iterable[Any]] = {
+        "elastic-ip": (address for address in backend.addresses if address.allocation_id),
+        "vpc-endpoint": backend.vpc_end_points.values(),
+        "vpc-flow-log": backend.flow_logs.values(),
+    }
+    for kind, resources in collections.items():
+        for resource in resources:
+            name = resource.allocation_id if kind == "elastic-ip" else resource.id
+            tags = dict(backend.tags.get(name, {}))
+            yield f"arn:{backend.partition}:ec2:{region}:{account}:{kind}/{name}", tags, f"ec2:{kind}"
+
+
+def _rds(account: str, region: str) -> Iterator[Item]:
+    from moto.rds.models import rds_backends
+
+    backend = rds_backends[account][region]
+    collections = {"subgrp": backend.subnet_groups, "cluster-pg": backend.db_cluster_parameter_groups}
+    for kind, resources in collections.items():
+        for resource in resources.values():
+            yield resource.arn, {tag["Key"]: tag["Value"] for tag in resource.get_tags()}, f"rds:{kind}"
+
+
+def _elbv2(account: str, region: str) -> Iterator[Item]:
+    from moto.elbv2.models import elbv2_backends
+
+    backend = elbv2_backends[account][region]
+    tags_of = backend.tagging_service.get_tag_dict_for_resource
+    for load_balancer in backend.load_balancers.values():
+        for listener in load_balancer.listeners.values():
+            yield listener.arn, tags_of(listener.arn), "elasticloadbalancing:listener"
+            for arn in listener._non_default_rules:
+                yield arn, tags_of(arn), "elasticloadbalancing:listener-rule"
+
+
+def _apigateway(account: str, region: str) -> Iterator[Item]:
+    from moto.apigateway.models import apigateway_backends
+
+    backend = apigateway_backends[account][region]
+    root = f"arn:{backend.partition}:apigateway:{region}::"
+    for api in backend.apis.values():
+        yield f"{root}/restapis/{api.id}", dict(api.tags or {}), "apigateway:restapis"
+        for stage in api.stages.values():
+            yield f"{root}/restapis/{api.id}/stages/{stage.name}", dict(stage.tags or {}), "apigateway:stages"
+    for kind, resources in {"vpclinks": backend.vpc_links, "usageplans": backend.usage_plans}.items():
+        for resource in resources.values():
+            tags = resource.tags if isinstance(resource.tags, dict) else {}
+            yield f"{root}/{kind}/{resource.id}", dict(tags), f"apigateway:{kind}"
+
+
+def install() -> None:
+    """Put the additions into moto."""
+    from moto.core.resource_tagging import TaggedResource, make_tag_matcher, match_resource_type
+    from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
+
+    def added(self: Any) -> Iterator[Any]:
+        for source in (_ec2, _rds, _elbv2, _apigateway):
+            for arn, tags, kind in source(self.account_id, self.region_name):
+                if tags:
+                    yield TaggedResource(arn=arn, tags=tags, resource_type=kind)
+
+    @wrap(ResourceGroupsTaggingAPIBackend, "_get_resources_generator")
+    def get_resources_generator(
+        original: Any,
+        self: Any,
+        tag_filters: Any = None,
+        resource_type_filters: Any = None,
+        resource_arn_list: Any = None,
+    ) -> Iterator[Any]:
+        """Go on with the kinds that moto leaves out."""
+        for resource in original(self, tag_filters, resource_type_filters, resource_arn_list):
+            if resource.resource_type != "ec2:flow-logs":
+                yield resource
+        matches = make_tag_matcher(tag_filters)
+        for resource in added(self):
+            wanted = not resource_arn_list or resource.arn in resource_arn_list
+            if wanted and matches(resource.tags) and match_resource_type(resource.resource_type, resource_type_filters):
+                yield resource

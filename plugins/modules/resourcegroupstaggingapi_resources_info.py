@@ -1,0 +1,402 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: resourcegroupstaggingapi_resources_info
+short_description: Find everything in a region that carries given tags
+version_added: 0.1.0
+description:
+  - Asks the Resource Groups Tagging API for all resources of the region that carry all the tags, whatever service they
+    belong to. A removal proves with it that nothing is left.
+  - AWS lists resources for some time after they are gone (a NAT gateway for about an hour), and some for ever (an ECS
+    task definition that was deregistered). So with O(verify=true) each listed resource of a known type is looked up
+    in its own service, and only what is still there is in RV(resources).
+  - AWS's list is eventually consistent the other way round as well; a resource that was tagged less than some minutes
+    ago may be missing.
+notes:
+  - The list has resources that have been tagged, and only those whose type the tagging API covers. It does not cover
+    IAM roles and policies outside of C(us-east-1), API Gateway's account settings, deployments, resources and methods,
+    scaling policies, and whatever has no tags of its own, such as routes, route table associations and secret versions.
+  - Known to O(verify) are the types that this collection creates in EC2, RDS, ElastiCache, ECS, Elastic Load Balancing,
+    CloudWatch, CloudWatch Logs, Secrets Manager, KMS and API Gateway. A resource of another type counts as still there,
+    so that nothing is overlooked; its C(verified) is false.
+  - Secrets and keys that are scheduled for deletion count as gone.
+author: StreamFlix platform team (@streamflix)
+options:
+  tag_filters:
+    description:
+      - Names and values of the tags that a resource has to carry, all of them.
+      - A value may be a list, any of which will do, or null for any value.
+      - An empty dict is refused, because it would list everything in the region.
+    type: dict
+    required: true
+  exclude:
+    description:
+      - ARNs of resources that are kept on purpose, with C(*) for any text, such as final snapshots.
+      - They are returned in RV(excluded), so that nothing is hidden.
+    type: list
+    elements: str
+    default: []
+  verify:
+    description:
+      - Whether to look each listed resource up in its own service. It takes one request for each, and the permission
+        to read it.
+      - With V(false), RV(resources) is what AWS lists, resources that are gone included.
+    type: bool
+    default: true
+extends_documentation_fragment:
+  - streamflix.content_api.info
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Look for anything that is left of the platform, snapshots aside
+  streamflix.content_api.resourcegroupstaggingapi_resources_info:
+    tag_filters:
+      Application: streamflix
+      Environment: dev
+    exclude:
+      - arn:aws:rds:*:cluster-snapshot:*
+      - arn:aws:elasticache:*:snapshot:*
+  register: left
+
+- name: Stop if there is something
+  ansible.builtin.assert:
+    that: left.resources | length == 0
+    fail_msg: "Still there: {{ left.resources | map(attribute='arn') | join(', ') }}"
+"""
+
+RETURN = r"""
+resources:
+  description: What carries the tags and, as far as O(verify) can tell, is there. Sorted by ARN.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    arn:
+      description: Its ARN.
+      type: str
+      sample: arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-0123456789abcdef0
+    tags:
+      description: All its tags.
+      type: dict
+      sample: {Application: streamflix, Environment: dev}
+    verified:
+      description: Whether its own service said that it is there.
+      type: bool
+      sample: true
+gone:
+  description: What AWS still lists although it is gone.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    arn:
+      description: Its ARN.
+      type: str
+      sample: arn:aws:ec2:eu-west-1:123456789012:natgateway/nat-0123456789abcdef0
+    tags:
+      description: The tags that it had.
+      type: dict
+      sample: {Application: streamflix, Environment: dev}
+    reason:
+      description: What its own service said.
+      type: str
+      sample: deleted
+excluded:
+  description: What carries the tags but is in O(exclude).
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    arn:
+      description: Its ARN.
+      type: str
+      sample: arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:streamflix-dev-final
+    tags:
+      description: All its tags.
+      type: dict
+      sample: {Application: streamflix, Environment: dev}
+"""
+
+import fnmatch
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
+
+RESOURCES_PER_PAGE = 100  # the most that GetResources takes
+GONE = "not found"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One resource, taken apart.
+
+    :ivar arn: its ARN.
+    :ivar kind: service and type, such as C(ec2:vpc).
+    :ivar name: what follows the type in the ARN: C(vpc-0123456789abcdef0), C(cluster/service).
+    """
+
+    arn: str
+    kind: str
+    name: str
+
+
+def parse(arn: str) -> Target:
+    """Take an ARN apart; services put the type before a slash, before a colon, or (API Gateway) into a path."""
+    _, _, service, _, _, resource = arn.split(":", 5)
+    if service == "apigateway":
+        parts = resource.strip("/").split("/")
+        kind = parts[2] if len(parts) > 2 else parts[0]
+        return Target(arn, f"{service}:{kind}", resource.strip("/"))
+    positions = [resource.find(mark) for mark in "/:" if mark in resource]
+    if not positions:
+        return Target(arn, f"{service}:", resource)
+    cut = min(positions)
+    return Target(arn, f"{service}:{resource[:cut]}", resource[cut + 1 :])
+
+
+@dataclass(frozen=True)
+class Check:
+    """How to find out whether a resource is there.
+
+    :ivar service: the boto3 client's name.
+    :ivar operation: its method that describes one resource.
+    :ivar params: the method's arguments for a resource.
+    :ivar item: where in the reply the resource is; a list holds it as its first element, or is empty.
+    :ivar state: where in the item its state is; empty when being described means being there.
+    :ivar dead: the states in which it is gone, C(*) for any.
+    """
+
+    service: str
+    operation: str
+    params: Callable[[Target], dict[str, Any]]
+    item: str = ""
+    state: str = ""
+    dead: frozenset[str] = frozenset()
+
+
+def by_ids(service: str, operation: str, item: str, parameter: str, state: str = "", *dead: str) -> Check:
+    """Return a check by an operation that takes a list of names."""
+    return Check(service, operation, lambda target: {parameter: [target.name]}, item, state, frozenset(dead))
+
+
+def by_arns(service: str, operation: str, item: str, parameter: str, state: str = "", *dead: str) -> Check:
+    """Return a check by an operation that takes a list of ARNs."""
+    return Check(service, operation, lambda target: {parameter: [target.arn]}, item, state, frozenset(dead))
+
+
+def by_name(service: str, operation: str, item: str, parameter: str) -> Check:
+    """Return a check by an operation that takes one name."""
+    return Check(service, operation, lambda target: {parameter: target.name}, item)
+
+
+def part(target: Target, index: int) -> str:
+    """Return one part of a name that is a path."""
+    return target.name.split("/")[index]
+
+
+CHECKS = {
+    "ec2:vpc": by_ids("ec2", "describe_vpcs", "Vpcs", "VpcIds"),
+    "ec2:subnet": by_ids("ec2", "describe_subnets", "Subnets", "SubnetIds"),
+    "ec2:route-table": by_ids("ec2", "describe_route_tables", "RouteTables", "RouteTableIds"),
+    "ec2:internet-gateway": by_ids("ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayIds"),
+    "ec2:natgateway": by_ids("ec2", "describe_nat_gateways", "NatGateways", "NatGatewayIds", "State", "deleted"),
+    "ec2:elastic-ip": by_ids("ec2", "describe_addresses", "Addresses", "AllocationIds"),
+    "ec2:security-group": by_ids("ec2", "describe_security_groups", "SecurityGroups", "GroupIds"),
+    "ec2:security-group-rule": by_ids(
+        "ec2", "describe_security_group_rules", "SecurityGroupRules", "SecurityGroupRuleIds"
+    ),
+    "ec2:network-interface": by_ids("ec2", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceIds"),
+    "ec2:vpc-endpoint": by_ids("ec2", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointIds", "State", "deleted"),
+    "ec2:vpc-flow-log": by_ids("ec2", "describe_flow_logs", "FlowLogs", "FlowLogIds"),
+    "rds:cluster": by_name("rds", "describe_db_clusters", "DBClusters", "DBClusterIdentifier"),
+    "rds:db": by_name("rds", "describe_db_instances", "DBInstances", "DBInstanceIdentifier"),
+    "rds:subgrp": by_name("rds", "describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName"),
+    "rds:cluster-pg": by_name(
+        "rds", "describe_db_cluster_parameter_groups", "DBClusterParameterGroups", "DBClusterParameterGroupName"
+    ),
+    "rds:cluster-snapshot": by_name(
+        "rds", "describe_db_cluster_snapshots", "DBClusterSnapshots", "DBClusterSnapshotIdentifier"
+    ),
+    "elasticache:replicationgroup": by_name(
+        "elasticache", "describe_replication_groups", "ReplicationGroups", "ReplicationGroupId"
+    ),
+    "elasticache:cluster": by_name("elasticache", "describe_cache_clusters", "CacheClusters", "CacheClusterId"),
+    "elasticache:subnetgroup": by_name(
+        "elasticache", "describe_cache_subnet_groups", "CacheSubnetGroups", "CacheSubnetGroupName"
+    ),
+    "elasticache:snapshot": by_name("elasticache", "describe_snapshots", "Snapshots", "SnapshotName"),
+    "ecs:cluster": by_ids("ecs", "describe_clusters", "clusters", "clusters", "status", "INACTIVE"),
+    "ecs:service": Check(
+        "ecs",
+        "describe_services",
+        lambda target: {"cluster": part(target, 0), "services": [part(target, 1)]},
+        "services",
+        "status",
+        frozenset({"INACTIVE"}),
+    ),
+    "ecs:task-definition": Check(
+        "ecs",
+        "describe_task_definition",
+        lambda target: {"taskDefinition": target.name},
+        "taskDefinition",
+        "status",
+        frozenset({"INACTIVE", "DELETE_IN_PROGRESS"}),
+    ),
+    "ecs:task": Check(
+        "ecs",
+        "describe_tasks",
+        lambda target: {"cluster": part(target, 0), "tasks": [part(target, 1)]},
+        "tasks",
+        "lastStatus",
+        frozenset({"STOPPED", "DELETED"}),
+    ),
+    "elasticloadbalancing:loadbalancer": by_arns(
+        "elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerArns"
+    ),
+    "elasticloadbalancing:targetgroup": by_arns("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupArns"),
+    "elasticloadbalancing:listener": by_arns("elbv2", "describe_listeners", "Listeners", "ListenerArns"),
+    "elasticloadbalancing:listener-rule": by_arns("elbv2", "describe_rules", "Rules", "RuleArns"),
+    "logs:log-group": Check(
+        "logs", "list_tags_for_resource", lambda target: {"resourceArn": target.arn.removesuffix(":*")}
+    ),
+    "cloudwatch:alarm": Check("cloudwatch", "list_tags_for_resource", lambda target: {"ResourceARN": target.arn}),
+    "secretsmanager:secret": Check(
+        "secretsmanager",
+        "describe_secret",
+        lambda target: {"SecretId": target.arn},
+        state="DeletedDate",
+        dead=frozenset({"*"}),
+    ),
+    "kms:key": Check(
+        "kms",
+        "describe_key",
+        lambda target: {"KeyId": target.name},
+        "KeyMetadata",
+        "KeyState",
+        frozenset({"PendingDeletion"}),
+    ),
+    "apigateway:restapis": Check("apigateway", "get_rest_api", lambda target: {"restApiId": part(target, 1)}),
+    "apigateway:stages": Check(
+        "apigateway", "get_stage", lambda target: {"restApiId": part(target, 1), "stageName": part(target, 3)}
+    ),
+    "apigateway:vpclinks": Check("apigateway", "get_vpc_link", lambda target: {"vpcLinkId": part(target, 1)}),
+    "apigateway:usageplans": Check("apigateway", "get_usage_plan", lambda target: {"usagePlanId": part(target, 1)}),
+}
+
+
+def is_missing(failure: AwsError) -> bool:
+    """Tell whether an error says that the resource does not exist; each service has a word of its own for it."""
+    # ECS has only this general code, for a task definition that was deleted
+    deleted_task_definition = failure.code == "ClientException" and "Unable to describe task definition" in str(failure)
+    return "NotFound" in failure.code or deleted_task_definition
+
+
+def why_gone(check: Check, reply: Mapping[str, Any]) -> str:
+    """Return how the reply says that the resource is gone; empty when it is there."""
+    item: Any = reply.get(check.item) if check.item else reply
+    if isinstance(item, list):
+        item = item[0] if item else None
+    if not item:
+        return GONE
+    state = item.get(check.state) if check.state else None
+    if state is not None and "*" in check.dead:
+        return f"{check.state} {state}"
+    return str(state) if state in check.dead else ""
+
+
+def look_up(api: Api, target: Target) -> str | None:
+    """Ask a resource's own service for it.
+
+    :returns: how it is gone, empty when it is there, None when its type is not known here.
+    :raises AwsError: for any other error than that it does not exist.
+    """
+    check = CHECKS.get(target.kind)
+    if check is None:
+        return None
+    try:
+        reply = api.call(check.operation, check.service, target.arn, **check.params(target))
+    except AwsError as failure:
+        if is_missing(failure):
+            return GONE
+        raise
+    return why_gone(check, reply)
+
+
+def to_filters(wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return GetResources' filters: one a tag, with its values, or without for any value."""
+    filters = []
+    for name, value in sorted(wanted.items()):
+        values = value if isinstance(value, list) else [] if value is None else [value]
+        filters.append({"Key": name, **({"Values": [str(item) for item in values]} if values else {})})
+    return filters
+
+
+def is_excluded(arn: str, patterns: Iterable[str]) -> bool:
+    """Tell whether an ARN is one of those that the user keeps."""
+    return any(fnmatch.fnmatchcase(arn, pattern) for pattern in patterns)
+
+
+def sort_out(api: Api, found: Iterable[Mapping[str, Any]], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the module's result for what GetResources lists.
+
+    :raises AwsError: a lookup was refused.
+    """
+    result: dict[str, list[dict[str, Any]]] = {"resources": [], "gone": [], "excluded": []}
+    for entry in sorted(found, key=lambda entry: entry["ResourceARN"]):
+        resource = {"arn": entry["ResourceARN"], "tags": tags.from_list(entry["Tags"])}
+        if is_excluded(resource["arn"], options["exclude"]):
+            result["excluded"].append(resource)
+            continue
+        reason = look_up(api, parse(resource["arn"])) if options["verify"] else None
+        if reason:
+            result["gone"].append({**resource, "reason": reason})
+        else:
+            result["resources"].append({**resource, "verified": reason is not None})
+    return result
+
+
+def read_resources(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the module's result.
+
+    :raises InvalidOptionError: there is no tag to look for.
+    :raises AwsError: AWS refuses or is not reached.
+    """
+    if not options["tag_filters"]:
+        raise InvalidOptionError("tag_filters is empty, which would list everything in the region: name a tag.")
+    found = api.pages(
+        "get_resources",
+        "ResourceTagMappingList",
+        ResourcesPerPage=RESOURCES_PER_PAGE,
+        TagFilters=to_filters(options["tag_filters"]),
+    )
+    return sort_out(api, found, options)
+
+
+def main() -> None:
+    """Entry point of the module."""
+    module = AnsibleAWSModule(
+        argument_spec={
+            "tag_filters": {"type": "dict", "required": True},
+            "exclude": {"type": "list", "elements": "str", "default": []},
+            "verify": {"type": "bool", "default": True},
+        },
+        supports_check_mode=True,
+    )
+    run_info(module, "resourcegroupstaggingapi", read_resources)
+
+
+if __name__ == "__main__":
+    main()
