@@ -345,6 +345,15 @@ def install_subnet_groups() -> None:
             )
         return original(self, subnet_name, *args)
 
+    @wrap(RDSBackend, "modify_db_subnet_group")
+    def modify_db_subnet_group(original: Any, self: Any, subnet_name: str, *args: Any) -> Any:
+        """Keep the group, which moto forgets once it is modified, and name an unknown one in an error."""
+        if subnet_name not in self.subnet_groups:
+            raise exceptions.DBSubnetGroupNotFoundError(subnet_name)
+        group = original(self, subnet_name, *args)
+        self.subnet_groups[subnet_name] = group
+        return group
+
     @wrap(RDSBackend, "delete_subnet_group")
     def delete_subnet_group(original: Any, self: Any, subnet_name: str) -> Any:
         """Refuse while a cluster is in it, as AWS does."""

@@ -31,6 +31,8 @@ options:
       - Engine version, in full (V(15.17)) or only its beginning (V(15)).
       - For a beginning, a new cluster gets the newest version that AWS offers, and an existing cluster stays at
         whatever version it has that starts so.
+      - A newer minor version is no difference while an instance has C(auto_minor_version_upgrade), as AWS installs
+        it by itself. Otherwise a version that goes back is refused.
       - Without this option a new cluster gets AWS's default version.
     type: str
   allow_major_version_upgrade:
@@ -592,6 +594,14 @@ def check_upgrade(current: str, target: str, options: Mapping[str, Any], offers:
         raise InvalidOptionError(f"engine_version {target!r} can't be reached from {current}: set one of {ways}.")
 
 
+def has_version(current: Mapping[str, Any], wanted: str) -> bool:
+    """Tell whether a cluster has the wanted version, or a newer minor one that AWS may have installed by itself."""
+    version = current["engine_version"]
+    ahead = rds.numbers(version)[0] == rds.numbers(wanted)[0] and rds.numbers(version) > rds.numbers(wanted)
+    by_itself = any(member["auto_minor_version_upgrade"] for member in current["members"])
+    return rds.is_version(version, wanted) or (ahead and by_itself)
+
+
 def cluster_changes(
     current: Mapping[str, Any], options: Mapping[str, Any], offers: Sequence[rds.Offer]
 ) -> dict[str, Any]:
@@ -603,7 +613,7 @@ def cluster_changes(
     wanted = wanted_cluster(options)
     for key in CREATE_ONLY:
         wanted.pop(key)
-    if wanted["engine_version"] and rds.is_version(asked["engine_version"], wanted["engine_version"]):
+    if wanted["engine_version"] and has_version(asked, wanted["engine_version"]):
         wanted["engine_version"] = None
     changed = differences(asked, wanted)
     if "engine_version" in changed:
@@ -849,7 +859,7 @@ class ServerlessCluster(Resource):
             return False
         if current is None or current["status"] == "deleting":
             return True
-        return not rds.is_version({**current, **current["pending"]}["engine_version"], wanted)
+        return not has_version({**current, **current["pending"]}, wanted)
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":

@@ -214,3 +214,17 @@ def test_a_subnet_groups_name_is_taken_once(rds: Any) -> None:
             SubnetIds=[item["SubnetIdentifier"] for item in subnets],
         )
     assert code(caught) == "DBSubnetGroupAlreadyExists"
+
+
+def test_a_subnet_group_that_is_modified_stays(rds: Any) -> None:
+    group = rds.describe_db_subnet_groups(DBSubnetGroupName=GROUP)["DBSubnetGroups"][0]
+    rds.modify_db_subnet_group(
+        DBSubnetGroupName=GROUP,
+        DBSubnetGroupDescription="y",
+        SubnetIds=[item["SubnetIdentifier"] for item in group["Subnets"]],
+    )
+    changed = rds.describe_db_subnet_groups(DBSubnetGroupName=GROUP)["DBSubnetGroups"][0]
+    assert changed["DBSubnetGroupDescription"] == "y"
+    with pytest.raises(ClientError) as caught:
+        rds.modify_db_subnet_group(DBSubnetGroupName="nowhere", SubnetIds=["subnet-1", "subnet-2"])
+    assert code(caught) == "DBSubnetGroupNotFoundFault"

@@ -311,6 +311,19 @@ def test_minor_upgrade_major_upgrade_and_no_way_back(aws: Any, run_module: Any, 
     assert "never goes back" in back["msg"]
 
 
+def test_a_minor_version_that_aws_installed_by_itself_is_no_difference(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    run_module(MODULE, **{**options, "engine_version": "15.17"})
+    again = run_module(MODULE, **options)
+    assert not again["changed"]
+    assert again["cluster"]["engine_version"] == "15.17"
+    for member in options["members"]:
+        member["auto_minor_version_upgrade"] = False
+    run_module(MODULE, **{**options, "engine_version": "15.17"})
+    assert "never goes back" in run_module(MODULE, **options)["msg"]
+
+
 def test_a_version_that_waits_for_the_maintenance_window_is_no_change_again(
     aws: Any, run_module: Any, options: dict[str, Any]
 ) -> None:
