@@ -1,0 +1,281 @@
+"""The NAT gateways module: create, no change, interrupted runs, failures, remove, read back with plain boto3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.streamflix.content_api.plugins.modules import ec2_nat_gateways
+
+NAME = "streamflix-nat-1-dev"
+TAGS = {"Environment": "dev"}
+BOTH = {"Environment": "dev", "Name": NAME}
+
+
+@pytest.fixture
+def vpc_id(aws: Any) -> str:
+    return aws("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+
+
+@pytest.fixture
+def subnet_id(aws: Any, vpc_id: str) -> str:
+    made = aws("ec2").create_subnet(VpcId=vpc_id, CidrBlock="10.0.0.0/24", AvailabilityZone="eu-west-1a")
+    return made["Subnet"]["SubnetId"]
+
+
+@pytest.fixture
+def options(vpc_id: str, subnet_id: str) -> dict[str, Any]:
+    return {
+        "vpc_id": vpc_id,
+        "nat_gateways": [{"name": NAME, "subnet_id": subnet_id}],
+        "tags": dict(TAGS),
+    }
+
+
+def as_dict(item: dict[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in item.get("Tags", [])}
+
+
+def gateways(aws: Any) -> list[dict[str, Any]]:
+    found = aws("ec2").describe_nat_gateways()["NatGateways"]
+    return [gateway for gateway in found if gateway["State"] != "deleted"]
+
+
+def addresses(aws: Any) -> list[dict[str, Any]]:
+    return aws("ec2").describe_addresses()["Addresses"]
+
+
+def backend() -> Any:
+    from moto.ec2.models import ec2_backends
+
+    return ec2_backends["123456789012"]["eu-west-1"]
+
+
+def left_address(aws: Any, name: str = NAME) -> str:
+    """Allocate an address as an interrupted run leaves it."""
+    tags = [{"Key": "Name", "Value": name}, {"Key": "Environment", "Value": "dev"}]
+    specification = [{"ResourceType": "elastic-ip", "Tags": tags}]
+    return aws("ec2").allocate_address(Domain="vpc", TagSpecifications=specification)["AllocationId"]
+
+
+def test_creates_what_the_preview_shows(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    preview = run_module("ec2_nat_gateways", check=True, **options)
+    assert preview["actions"] == [f"allocate_address {NAME}", f"create_nat_gateway {NAME}"]
+    assert (gateways(aws), addresses(aws)) == ([], [])
+
+    done = run_module("ec2_nat_gateways", **options)
+    assert done["changed"]
+    assert done["actions"] == preview["actions"]
+    for key in ("name", "subnet_id", "status", "tags", "address_tags"):
+        assert done["nat_gateways"][0][key] == preview["nat_gateways"][0][key]
+
+    (gateway,), (address,) = gateways(aws), addresses(aws)
+    assert gateway["ConnectivityType"] == "public"
+    assert gateway["NatGatewayAddresses"][0]["AllocationId"] == address["AllocationId"]
+    assert (as_dict(gateway), as_dict(address)) == (BOTH, BOTH)
+    assert done["nat_gateways"][0]["public_ip"] == address["PublicIp"]
+
+
+def test_second_run_changes_nothing(run_module: Any, options: dict[str, Any]) -> None:
+    first = run_module("ec2_nat_gateways", **options)
+    for check in (True, False):
+        again = run_module("ec2_nat_gateways", check=check, **options)
+        assert not again["changed"]
+        assert again["actions"] == []
+        assert again["nat_gateways"] == first["nat_gateways"]
+        assert again["diff"]["before"] == again["diff"]["after"]
+
+
+def test_tags_of_gateway_and_address_change_together(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_nat_gateways", **options)
+    options["tags"] = {"Owner": "api"}
+    run_module("ec2_nat_gateways", purge_tags=False, **options)
+    wanted = {"Environment": "dev", "Owner": "api", "Name": NAME}
+    assert (as_dict(gateways(aws)[0]), as_dict(addresses(aws)[0])) == (wanted, wanted)
+    preview = run_module("ec2_nat_gateways", check=True, **options)
+    done = run_module("ec2_nat_gateways", **options)
+    assert done["nat_gateways"] == preview["nat_gateways"]
+    wanted = {"Owner": "api", "Name": NAME}
+    assert (as_dict(gateways(aws)[0]), as_dict(addresses(aws)[0])) == (wanted, wanted)
+    del options["tags"]
+    assert not run_module("ec2_nat_gateways", **options)["changed"]
+
+
+def test_uses_the_address_that_an_interrupted_run_left(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    left = left_address(aws)
+    done = run_module("ec2_nat_gateways", **options)
+    assert done["actions"] == [f"create_nat_gateway {NAME}"]
+    assert [address["AllocationId"] for address in addresses(aws)] == [left]
+
+
+def test_an_address_in_use_elsewhere_is_not_taken(
+    aws: Any, run_module: Any, options: dict[str, Any], subnet_id: str
+) -> None:
+    ec2 = aws("ec2")
+    interface = ec2.create_network_interface(SubnetId=subnet_id)["NetworkInterface"]["NetworkInterfaceId"]
+    used = left_address(aws)
+    ec2.associate_address(AllocationId=used, NetworkInterfaceId=interface)
+    done = run_module("ec2_nat_gateways", **options)
+    assert done["nat_gateways"][0]["allocation_id"] != used
+    gone = {"vpc_id": options["vpc_id"], "nat_gateways": [{"name": NAME}], "state": "absent"}
+    run_module("ec2_nat_gateways", **gone)
+    assert [address["AllocationId"] for address in addresses(aws)] == [used]
+
+
+def test_without_waiting_a_pending_gateway_is_enough(
+    aws: Any, run_module: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_module("ec2_nat_gateways", **options)
+    (gateway,) = backend().nat_gateways.values()
+    gateway.state = "pending"
+    asked = run_module("ec2_nat_gateways", wait=False, **options)
+    assert not asked["changed"]
+    assert asked["nat_gateways"][0]["status"] == "pending"
+
+    naps: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        naps.append(seconds)
+        if len(naps) == 2:
+            gateway.state = "available"
+
+    monkeypatch.setattr("time.sleep", sleep)
+    waited = run_module("ec2_nat_gateways", **options)
+    assert not waited["changed"]
+    assert waited["nat_gateways"][0]["status"] == "available"
+    assert len(naps) == 2
+
+
+def test_a_gateway_that_fails_ends_with_the_reason_and_the_next_run_makes_another(
+    aws: Any, run_module: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from moto.ec2.models.nat_gateways import NatGatewayBackend
+
+    create = NatGatewayBackend.create_nat_gateway
+    reason = "Network vpc-1 has no Internet gateway attached"
+
+    def fail(self: Any, *args: Any, **kwargs: Any) -> Any:
+        gateway = create(self, *args, **kwargs)
+        gateway.state, gateway.failure_message = "failed", reason
+        address = self.address_by_allocation([gateway.nat_gateway_addresses[0]["allocationId"]])[0]
+        address.eni = address.association_id = None
+        return gateway
+
+    with monkeypatch.context() as failing:
+        failing.setattr(NatGatewayBackend, "create_nat_gateway", fail)
+        failed = run_module("ec2_nat_gateways", **options)
+    assert failed["failed"]
+    assert reason in failed["msg"]
+    assert NAME in failed["msg"]
+
+    done = run_module("ec2_nat_gateways", **options)
+    assert done["actions"] == [f"create_nat_gateway {NAME}"]
+    assert done["nat_gateways"][0]["status"] == "available"
+    assert len(addresses(aws)) == 1
+
+
+def test_waits_for_the_address_of_a_gateway_in_deletion(
+    aws: Any, run_module: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run_module("ec2_nat_gateways", **options)["nat_gateways"][0]
+    (gateway,) = backend().nat_gateways.values()
+    gateway.state = "deleting"
+    monkeypatch.setattr("time.sleep", lambda seconds: aws("ec2").delete_nat_gateway(NatGatewayId=first["id"]))
+    done = run_module("ec2_nat_gateways", **options)
+    assert done["actions"] == [f"create_nat_gateway {NAME}"]
+    assert done["nat_gateways"][0]["id"] != first["id"]
+    assert done["nat_gateways"][0]["allocation_id"] == first["allocation_id"]
+
+
+def test_another_subnet_needs_replacement(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_nat_gateways", **options)
+    other = aws("ec2").create_subnet(VpcId=options["vpc_id"], CidrBlock="10.0.1.0/24", AvailabilityZone="eu-west-1b")
+    options["nat_gateways"][0]["subnet_id"] = other["Subnet"]["SubnetId"]
+    failed = run_module("ec2_nat_gateways", **options)
+    assert failed["needs_replacement"] == ["subnet_id"]
+    assert len(gateways(aws)) == 1
+
+
+def test_two_gateways_with_one_name_are_refused(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_nat_gateways", **options)
+    second = aws("ec2").create_nat_gateway(
+        SubnetId=options["nat_gateways"][0]["subnet_id"],
+        ConnectivityType="private",
+        TagSpecifications=[{"ResourceType": "natgateway", "Tags": [{"Key": "Name", "Value": NAME}]}],
+    )
+    assert second
+    assert f"have the Name tag '{NAME}'" in run_module("ec2_nat_gateways", **options)["msg"]
+
+
+def test_previews_in_a_vpc_that_does_not_exist_yet(aws: Any, run_module: Any) -> None:
+    preview = run_module(
+        "ec2_nat_gateways",
+        check=True,
+        vpc_id="vpc-(known after apply)",
+        nat_gateways=[{"name": NAME, "subnet_id": "subnet-(known after apply)"}],
+        tags=TAGS,
+    )
+    assert preview["nat_gateways"][0]["id"] == "nat-(known after apply)"
+
+
+def test_no_gateways_are_fine_too(run_module: Any, options: dict[str, Any]) -> None:
+    done = run_module("ec2_nat_gateways", **{**options, "nat_gateways": []})
+    assert not done["changed"]
+    assert done["nat_gateways"] == []
+
+
+def test_removes_gateway_and_address_and_removes_again(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_nat_gateways", **options)
+    gone = {"vpc_id": options["vpc_id"], "nat_gateways": [{"name": NAME}], "state": "absent"}
+    preview = run_module("ec2_nat_gateways", check=True, **gone)
+    assert preview["actions"] == [f"delete_nat_gateway {NAME}", f"release_address {NAME}"]
+    assert len(gateways(aws)) == 1
+
+    done = run_module("ec2_nat_gateways", **gone)
+    assert done["actions"] == preview["actions"]
+    assert (gateways(aws), addresses(aws)) == ([], [])
+    assert not run_module("ec2_nat_gateways", **gone)["changed"]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_finishes_an_interrupted_removal(aws: Any, run_module: Any, options: dict[str, Any], listed: bool) -> None:
+    run_module("ec2_nat_gateways", **options)
+    aws("ec2").delete_nat_gateway(NatGatewayId=gateways(aws)[0]["NatGatewayId"])
+    left_address(aws, "something else")
+    chosen: dict[str, Any] = {"nat_gateways": [{"name": NAME}]} if listed else {"tags": {"Name": NAME}}
+    done = run_module("ec2_nat_gateways", vpc_id=options["vpc_id"], state="absent", **chosen)
+    assert done["actions"] == [f"release_address {NAME}"]
+    assert len(addresses(aws)) == 1
+
+
+def test_removes_all_that_carry_the_tags(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_nat_gateways", **options)
+    left_address(aws, "streamflix-nat-2-dev")
+    done = run_module("ec2_nat_gateways", vpc_id=options["vpc_id"], tags=TAGS, state="absent")
+    assert len(done["actions"]) == 3
+    assert (gateways(aws), addresses(aws)) == ([], [])
+
+
+def test_a_removal_waits_until_aws_has_deleted_the_gateway() -> None:
+    item = {
+        "id": "nat-1",
+        "name": NAME,
+        "status": "deleting",
+        "allocation_id": "eipalloc-1",
+        "address_tags": {"Name": NAME},
+    }
+    plan = ec2_nat_gateways.plan_remove({NAME: item})
+    wait, release = plan.steps
+    assert isinstance(wait, ec2_nat_gateways.Wait)
+    assert wait.until == {"deleted", "failed"}
+    assert wait.state({"NatGateways": [{"State": "deleting"}]}) == "deleting"
+    assert wait.state({"NatGateways": []}) == "deleted"
+    assert isinstance(release, ec2_nat_gateways.Call)
+    assert "AuthFailure" in release.retry_if
+
+
+def test_bad_options_are_refused(run_module: Any, options: dict[str, Any]) -> None:
+    options["nat_gateways"].append(dict(options["nat_gateways"][0]))
+    assert "is listed more than once" in run_module("ec2_nat_gateways", **options)["msg"]
+    options["nat_gateways"] = [{"name": NAME}]
+    assert f"subnet_id of {NAME} is missing" in run_module("ec2_nat_gateways", **options)["msg"]

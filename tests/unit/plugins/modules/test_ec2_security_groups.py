@@ -1,0 +1,246 @@
+"""The security groups module: create, update, no change, remove, each read back with plain boto3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.streamflix.content_api.plugins.modules import ec2_security_groups
+
+ALB, ECS, DB = "streamflix-alb-dev", "streamflix-ecs-dev", "streamflix-database-dev"
+TAGS = {"Environment": "dev"}
+EVERYWHERE = {"protocol": "-1", "cidr": "0.0.0.0/0", "description": "Allow all outbound traffic by default"}
+
+
+@pytest.fixture
+def vpc_id(aws: Any) -> str:
+    return aws("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+
+
+@pytest.fixture
+def options(vpc_id: str) -> dict[str, Any]:
+    return {
+        "vpc_id": vpc_id,
+        "security_groups": [
+            {
+                "name": ALB,
+                "description": "The load balancer",
+                "ingress": [
+                    {"from_port": 80, "cidr": "0.0.0.0/0", "description": "HTTP"},
+                    {"from_port": 443, "cidr": "::/0", "description": "HTTPS"},
+                ],
+                "egress": [dict(EVERYWHERE)],
+            },
+            {
+                "name": ECS,
+                "description": "The tasks",
+                "ingress": [{"from_port": 8080, "group": ALB, "description": "From ALB"}],
+            },
+            {
+                "name": DB,
+                "description": "The database",
+                "ingress": [{"from_port": 5432, "group": ECS, "description": "From ECS"}],
+                "egress": [],
+            },
+        ],
+        "tags": dict(TAGS),
+    }
+
+
+def read_back(aws: Any, vpc_id: str) -> dict[str, dict[str, Any]]:
+    found = aws("ec2").describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["SecurityGroups"]
+    return {
+        group["GroupName"]: {**group, "tags": {tag["Key"]: tag["Value"] for tag in group.get("Tags", [])}}
+        for group in found
+    }
+
+
+def without_ids(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            **group,
+            "id": None,
+            "ingress": [{**rule, "group_id": "group_id" in rule} for rule in group["ingress"]],
+            "egress": [{**rule, "group_id": "group_id" in rule} for rule in group["egress"]],
+        }
+        for group in groups
+    ]
+
+
+def test_creates_what_the_preview_shows(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    preview = run_module("ec2_security_groups", check=True, **options)
+    assert preview["changed"]
+    assert list(read_back(aws, options["vpc_id"])) == ["default"]
+
+    done = run_module("ec2_security_groups", **options)
+    assert done["actions"] == preview["actions"]
+    assert without_ids(done["security_groups"]) == without_ids(preview["security_groups"])
+
+    found = read_back(aws, options["vpc_id"])
+    alb, ecs, database = found[ALB], found[ECS], found[DB]
+    assert alb["Description"] == "The load balancer"
+    assert alb["tags"] == {"Name": ALB, "Environment": "dev"}
+    ports = {rule["FromPort"]: rule for rule in alb["IpPermissions"]}
+    assert ports[80]["IpRanges"] == [{"CidrIp": "0.0.0.0/0", "Description": "HTTP"}]
+    assert ports[443]["Ipv6Ranges"] == [{"CidrIpv6": "::/0", "Description": "HTTPS"}]
+    assert alb["IpPermissionsEgress"][0]["IpRanges"][0]["Description"] == "Allow all outbound traffic by default"
+    assert ecs["IpPermissions"][0]["UserIdGroupPairs"][0]["GroupId"] == alb["GroupId"]
+    assert ecs["IpPermissionsEgress"][0]["IpRanges"] == [{"CidrIp": "0.0.0.0/0"}]
+    assert database["IpPermissions"][0]["UserIdGroupPairs"][0]["GroupId"] == ecs["GroupId"]
+    assert database["IpPermissions"][0]["UserIdGroupPairs"][0]["Description"] == "From ECS"
+    assert database["IpPermissionsEgress"] == []
+
+
+def test_second_run_changes_nothing(run_module: Any, options: dict[str, Any]) -> None:
+    first = run_module("ec2_security_groups", **options)
+    for check in (True, False):
+        again = run_module("ec2_security_groups", check=check, **options)
+        assert not again["changed"]
+        assert again["actions"] == []
+        assert again["security_groups"] == first["security_groups"]
+        assert again["diff"]["before"] == again["diff"]["after"]
+
+
+def test_rules_become_exactly_those_listed(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_security_groups", **options)
+    before = read_back(aws, options["vpc_id"])
+    options["security_groups"][0]["ingress"] = [
+        {"from_port": 80, "cidr": "0.0.0.0/0", "description": "Plain HTTP"},
+        {"from_port": 8000, "to_port": 8010, "protocol": "udp", "cidr": "10.0.0.0/16"},
+    ]
+    options["security_groups"][1]["ingress"][0]["description"] = "From the load balancer"
+    preview = run_module("ec2_security_groups", check=True, **options)
+    assert read_back(aws, options["vpc_id"]) == before
+
+    done = run_module("ec2_security_groups", **options)
+    assert done["security_groups"] == preview["security_groups"]
+    assert done["actions"] == [
+        f"authorize_security_group_ingress {ALB}",
+        f"update_security_group_rule_descriptions_ingress {ALB}",
+        f"revoke_security_group_ingress {ALB}",
+        f"update_security_group_rule_descriptions_ingress {ECS}",
+    ]
+    found = read_back(aws, options["vpc_id"])
+    rules = {(rule["IpProtocol"], rule["FromPort"], rule["ToPort"]): rule for rule in found[ALB]["IpPermissions"]}
+    assert set(rules) == {("tcp", 80, 80), ("udp", 8000, 8010)}
+    assert rules["tcp", 80, 80]["IpRanges"][0]["Description"] == "Plain HTTP"
+    assert found[ECS]["IpPermissions"][0]["UserIdGroupPairs"][0]["Description"] == "From the load balancer"
+
+
+def test_drift_is_put_right(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_security_groups", **options)
+    group_id = read_back(aws, options["vpc_id"])[DB]["GroupId"]
+    aws("ec2").authorize_security_group_ingress(
+        GroupId=group_id, IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0"
+    )
+    assert run_module("ec2_security_groups", **options)["actions"] == [f"revoke_security_group_ingress {DB}"]
+    assert [rule["FromPort"] for rule in read_back(aws, options["vpc_id"])[DB]["IpPermissions"]] == [5432]
+
+
+def test_what_is_not_set_is_left_as_it_is(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_security_groups", **options)
+    before = read_back(aws, options["vpc_id"])
+    for group in options["security_groups"]:
+        group.pop("egress", None)
+        for rule in group["ingress"]:
+            del rule["description"]
+    del options["security_groups"][0]["ingress"], options["tags"]
+    assert not run_module("ec2_security_groups", **options)["changed"]
+    assert read_back(aws, options["vpc_id"]) == before
+
+
+def test_closes_the_default_group(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    preview = run_module("ec2_security_groups", check=True, close_default_group=True, **options)
+    foretold = run_module(
+        "ec2_security_groups", check=True, close_default_group=True, **{**options, "vpc_id": "vpc-(known after apply)"}
+    )
+    done = run_module("ec2_security_groups", close_default_group=True, **options)
+    assert done["actions"] == preview["actions"] == foretold["actions"]
+    assert done["actions"][-2:] == ["revoke_security_group_ingress default", "revoke_security_group_egress default"]
+    group = read_back(aws, options["vpc_id"])["default"]
+    assert (group["IpPermissions"], group["IpPermissionsEgress"]) == ([], [])
+    assert "default" not in [group["name"] for group in done["security_groups"]]
+    assert not run_module("ec2_security_groups", close_default_group=True, **options)["changed"]
+
+
+def test_groups_may_refer_to_each_other_in_a_circle(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    options["security_groups"][0]["egress"] = [{"from_port": 8080, "group": ECS}]
+    assert run_module("ec2_security_groups", **options)["changed"]
+    assert not run_module("ec2_security_groups", **options)["changed"]
+    gone = {"vpc_id": options["vpc_id"], "tags": TAGS, "state": "absent"}
+    done = run_module("ec2_security_groups", **gone)
+    assert [action.split()[0] for action in done["actions"]] == [
+        "revoke_security_group_egress",
+        "revoke_security_group_ingress",
+        "revoke_security_group_ingress",
+        *["delete_security_group"] * 3,
+    ]
+    assert list(read_back(aws, options["vpc_id"])) == ["default"]
+
+
+def test_tags_that_are_not_named_go_only_when_purged(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_security_groups", **options)
+    options["tags"] = {"Owner": "api"}
+    run_module("ec2_security_groups", purge_tags=False, **options)
+    assert read_back(aws, options["vpc_id"])[DB]["tags"] == {"Name": DB, "Environment": "dev", "Owner": "api"}
+    run_module("ec2_security_groups", **options)
+    assert read_back(aws, options["vpc_id"])[DB]["tags"] == {"Name": DB, "Owner": "api"}
+
+
+def test_another_description_needs_replacement(run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_security_groups", **options)
+    options["security_groups"][0]["description"] = "Something else"
+    assert run_module("ec2_security_groups", **options)["needs_replacement"] == ["description"]
+
+
+def test_removes_those_listed_and_removes_again(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_security_groups", **options)
+    gone = {"vpc_id": options["vpc_id"], "security_groups": [{"name": DB}, {"name": "none"}], "state": "absent"}
+    preview = run_module("ec2_security_groups", check=True, **gone)
+    assert preview["actions"] == [f"revoke_security_group_ingress {DB}", f"delete_security_group {DB}"]
+    assert DB in read_back(aws, options["vpc_id"])
+    assert run_module("ec2_security_groups", **gone)["actions"] == preview["actions"]
+    assert DB not in read_back(aws, options["vpc_id"])
+    assert not run_module("ec2_security_groups", **gone)["changed"]
+
+
+def test_a_group_in_use_is_tried_again() -> None:
+    group = ec2_security_groups.Group("sg-1", ALB, "", {"ingress": {}, "egress": {}}, {})
+    (delete,) = ec2_security_groups.plan_remove({ALB: group}).steps
+    assert isinstance(delete, ec2_security_groups.Call)
+    assert delete.retry_if == {"DependencyViolation"}
+    assert delete.done_if == {"InvalidGroup.NotFound"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ({"from_port": 80}, "needs exactly one of cidr, group, group_id, prefix_list_id, it has none"),
+        ({"from_port": 80, "cidr": "0.0.0.0/0", "group": ALB}, "it has cidr, group"),
+        ({"cidr": "0.0.0.0/0"}, "protocol tcp needs from_port"),
+        ({"from_port": 80000, "cidr": "0.0.0.0/0"}, "80000 is out of range"),
+        ({"from_port": 90, "to_port": 80, "cidr": "0.0.0.0/0"}, "from_port 90 is above to_port 80"),
+        ({"from_port": 80, "cidr": "all"}, "'all' is not a CIDR block"),
+        ({"from_port": 80, "group": "nobody"}, "group 'nobody' is not in the list"),
+        ({"from_port": 80, "cidr": "0.0.0.0/0", "description": "x" * 256}, "256 characters"),
+    ],
+)
+def test_bad_rules_are_refused_before_anything_is_sent(
+    aws: Any, run_module: Any, options: dict[str, Any], rule: dict[str, Any], text: str
+) -> None:
+    options["security_groups"][0]["ingress"] = [rule]
+    failed = run_module("ec2_security_groups", **options)
+    assert failed["failed"]
+    assert text in failed["msg"]
+    assert list(read_back(aws, options["vpc_id"])) == ["default"]
+
+
+def test_bad_names_are_refused(run_module: Any, options: dict[str, Any]) -> None:
+    options["security_groups"] = [
+        {"name": "default", "description": "x"},
+        {"name": "sg-mine", "description": "x"},
+        {"name": "plain"},
+    ]
+    failed = run_module("ec2_security_groups", **options)["msg"]
+    for text in ("'default' is kept by AWS", "'sg-mine' is kept by AWS", "description of plain is missing"):
+        assert text in failed
