@@ -131,12 +131,13 @@ def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]
         waited = time.monotonic() - start
         if seen.failure:
             raise WaitError(f"{subject} failed after {waited:.0f} s, state {seen.state}: {seen.failure}")
-        if waited + delay > timeout:
+        if waited >= timeout:
             raise WaitError(
                 f"{subject} is not {wanted} after {waited:.0f} s (wait_timeout {timeout:.0f} s), its state is "
                 f"{seen.state or 'unknown'}. Nothing is lost: run again to go on, or raise wait_timeout."
             )
-        time.sleep(delay)
+        # the last look is at the very end of the time that the user gave
+        time.sleep(min(delay, timeout - waited))
         delay = min(delay * 1.5, LONGEST_DELAY_SECONDS)
 
 

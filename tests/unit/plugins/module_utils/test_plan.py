@@ -1,0 +1,94 @@
+"""Plans as data: unknown values, readers, later values, differences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    Later,
+    NeedsReplacementError,
+    Plan,
+    Wait,
+    differences,
+    different,
+    is_unknown,
+    path,
+    refuse_replacement,
+    unchanged,
+    unknown,
+)
+
+
+def test_unknown_values_have_the_prefix_of_the_real_ones() -> None:
+    assert unknown() == "(known after apply)"
+    assert unknown("vpc") == "vpc-(known after apply)"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (unknown(), True),
+        (f"rediss://{unknown()}:6379", True),
+        (["subnet-1", unknown("subnet")], True),
+        ({"a": {"b": (unknown("sg"),)}}, True),
+        ({unknown("sg")}, True),
+        ("vpc-0123", False),
+        ([], False),
+        ({"a": "b"}, False),
+        (None, False),
+        (3, False),
+    ],
+)
+def test_unknown_values_are_found_at_any_depth(value: Any, expected: bool) -> None:
+    assert is_unknown(value) is expected
+
+
+def test_sets_are_sorted_and_each_unknown_member_counts() -> None:
+    assert different(["b", "a", "b"]) == ["a", "b"]
+    assert different([unknown("subnet"), "a", unknown("subnet")]) == ["a", unknown("subnet"), unknown("subnet")]
+
+
+def test_a_path_reads_keys_and_indices() -> None:
+    reply = {"TargetGroups": [{"TargetGroupArn": "one"}, {"TargetGroupArn": "two"}]}
+    assert path("TargetGroups.1.TargetGroupArn")(reply) == "two"
+    with pytest.raises(KeyError):
+        path("Nothing.0")(reply)
+
+
+def test_later_values_keep_their_type_unless_put_into_text() -> None:
+    assert Later("count").resolve({"count": 3}) == 3
+    assert Later("name", "arn:{}:x").resolve({"name": "vpc"}) == "arn:vpc:x"
+    with pytest.raises(KeyError):
+        Later("missing").resolve({})
+
+
+def test_a_plan_changes_something_when_a_call_is_not_silent() -> None:
+    read = Call("describe_x", {}, "x", silent=True)
+    pause = Wait("x", "describe_x", {}, path("State"))
+    assert not Plan((), None, None).changed
+    assert not Plan((read, pause), None, None).changed
+    assert Plan((read, pause, Call("create_x", {}, "x")), None, {}).changed
+
+
+def test_an_unchanged_plan_ends_as_it_began() -> None:
+    plan = unchanged({"port": 80})
+    assert (plan.before, plan.after, plan.changed) == ({"port": 80}, {"port": 80}, False)
+
+
+def test_what_is_not_set_is_no_difference() -> None:
+    current = {"port": 80, "name": "x", "tags": {}}
+    assert differences(current, {"port": None, "name": "x", "tags": {}}) == {}
+    assert differences(current, {"port": 0, "name": "", "tags": None}) == {"port": 0, "name": ""}
+    assert differences(current, {"new": False}) == {"new": False}
+
+
+def test_a_change_that_aws_cannot_make_names_both_values_and_the_remedy() -> None:
+    refuse_replacement({"port": 80}, {"port": 80}, ("port", "vpc_id"), "Rename it.")
+    with pytest.raises(NeedsReplacementError) as failure:
+        refuse_replacement({"port": 80, "name": "x"}, {"port": 81, "name": "y"}, ("port",), "Rename it.")
+    assert failure.value.fields == {"port": (80, 81)}
+    assert failure.value.remedy == "Rename it."
+    assert "port (80 -> 81)" in str(failure.value)
+    assert str(failure.value).endswith("Rename it.")

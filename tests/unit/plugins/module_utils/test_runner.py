@@ -1,0 +1,430 @@
+"""The way of every module: describe, plan, stop in check mode, apply, wait, describe again."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils import runner
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    InvalidOptionError,
+    Later,
+    NeedsReplacementError,
+    Plan,
+    Wait,
+    path,
+    unchanged,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
+    Progress,
+    Resource,
+    Runner,
+    WaitError,
+    argument_spec,
+    describe_step,
+    poll,
+    resolve,
+)
+
+
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.delays: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.delays.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    fake = Clock()
+    monkeypatch.setattr(runner, "time", types.SimpleNamespace(monotonic=fake.monotonic, sleep=fake.sleep))
+    return fake
+
+
+def failure(code: str) -> AwsError:
+    return AwsError("x:Do", "thing", code, "no", "")
+
+
+class FakeApi:
+    """An AWS whose replies to an operation are given beforehand; the last one stays."""
+
+    def __init__(self, **replies: list[Any]) -> None:
+        self.replies = replies
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+
+    def call(self, operation: str, service: str = "", /, subject: str = "", **params: Any) -> Any:
+        self.sent.append((operation, params))
+        replies = self.replies.get(operation, [{}])
+        reply = replies.pop(0) if len(replies) > 1 else replies[0]
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    def get(self, operation: str, missing: Any, service: str = "", /, **params: Any) -> Any:
+        try:
+            return self.call(operation, service, **params)
+        except AwsError as error:
+            if error.code in missing:
+                return None
+            raise
+
+    @property
+    def operations(self) -> list[str]:
+        return [operation for operation, _ in self.sent]
+
+
+class Thing(Resource):
+    """A resource whose descriptions are given beforehand; the last one stays."""
+
+    service = "x"
+    kind = "thing"
+    result_key = "thing"
+
+    def __init__(self, api: Any, found: list[Any], steps: list[Any] | None = None, **options: Any) -> None:
+        super().__init__(api, {"state": "present", "wait": True, "wait_timeout": 100, **options})
+        self.found = found
+        self.steps = [Call("modify_thing", {}, "t")] if steps is None else steps
+        self.described = 0
+        self.bad: list[str] = []
+
+    @property
+    def name(self) -> str:
+        return "t"
+
+    def describe(self) -> dict[str, Any] | None:
+        self.described += 1
+        return self.found.pop(0) if len(self.found) > 1 else self.found[0]
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.options["state"] == "absent":
+            return Plan([Call("delete_thing", {}, "t")], current, None) if current else unchanged(None)
+        if current is None:
+            return Plan([Call("create_thing", {}, "t")], None, {"size": 2})
+        if current.get("size") == 2:
+            return unchanged(current)
+        return Plan(self.steps, current, {**current, "size": 2})
+
+    def problems(self) -> list[str]:
+        return self.bad
+
+    def busy(self, current: dict[str, Any]) -> str:
+        return current["status"] if current.get("status") in ("modifying", "deleting") else ""
+
+    def progress(self, current: dict[str, Any]) -> Progress:
+        status = current.get("status", "available")
+        return Progress(status == "available", status, "it broke." if status == "failed" else "")
+
+
+def run(thing: Thing, check: bool = False) -> dict[str, Any]:
+    return Runner(thing.api, thing, check).run()
+
+
+def test_creates_and_returns_what_is_there_then() -> None:
+    api = FakeApi()
+    result = run(Thing(api, [None, {"size": 2, "id": "real"}]))
+    assert api.operations == ["create_thing"]
+    assert result == {
+        "changed": True,
+        "state": "present",
+        "actions": ["create_thing t"],
+        "thing": {"size": 2, "id": "real"},
+        "diff": {"before_header": "thing t", "after_header": "thing t", "before": {}, "after": {"size": 2}},
+    }
+
+
+def test_check_mode_predicts_and_writes_nothing() -> None:
+    api = FakeApi()
+    thing = Thing(api, [None])
+    preview = run(thing, check=True)
+    assert api.sent == []
+    assert thing.described == 1
+    assert (preview["changed"], preview["actions"], preview["thing"]) == (True, ["create_thing t"], {"size": 2})
+
+
+def test_check_mode_does_not_wait_for_a_busy_resource(clock: Clock) -> None:
+    assert run(Thing(FakeApi(), [{"size": 1, "status": "modifying"}]), check=True)["changed"]
+    assert clock.delays == []
+
+
+def test_no_difference_is_no_change_and_one_look() -> None:
+    api = FakeApi()
+    thing = Thing(api, [{"size": 2}])
+    result = run(thing)
+    assert (result["changed"], result["actions"], api.sent, thing.described) == (False, [], [], 1)
+    assert result["diff"]["before"] == result["diff"]["after"] == {"size": 2}
+
+
+def test_an_unchanged_resource_that_is_not_ready_is_waited_for(clock: Clock) -> None:
+    creating = {"size": 2, "status": "creating"}
+    found = [creating, creating, {"size": 2, "status": "available"}]
+    result = run(Thing(FakeApi(), found))
+    assert (result["changed"], result["thing"]["status"]) == (False, "available")
+    assert clock.delays
+    assert run(Thing(FakeApi(), [creating], wait=False))["thing"] == creating
+
+
+def test_bad_options_end_before_anything_is_read() -> None:
+    thing = Thing(FakeApi(), [None])
+    thing.bad = ["size 0 is too small: set 1.", "name is empty: set one."]
+    with pytest.raises(InvalidOptionError, match=r"size 0 .* name is empty"):
+        run(thing)
+    assert thing.described == 0
+
+
+def test_a_busy_resource_is_waited_for_and_planned_again() -> None:
+    modifying = {"size": 1, "status": "modifying"}
+    api = FakeApi()
+    # the change that was under way is the one that is wanted
+    result = run(Thing(api, [modifying, modifying, {"size": 2, "status": "available"}]))
+    assert (result["changed"], api.sent) == (False, [])
+
+    api = FakeApi()
+    idle = {"size": 1, "status": "available"}
+    result = run(Thing(api, [modifying, idle, {"size": 2, "status": "available"}]))
+    assert (result["changed"], api.operations) == (True, ["modify_thing"])
+
+
+def test_a_resource_that_goes_while_it_is_waited_for_is_created() -> None:
+    api = FakeApi()
+    result = run(Thing(api, [{"size": 1, "status": "deleting"}, None, {"size": 2}]))
+    assert api.operations == ["create_thing"]
+    assert result["diff"]["before"] == {}
+
+
+def test_a_resource_that_stays_busy_is_told_with_state_and_seconds(clock: Clock) -> None:
+    with pytest.raises(WaitError) as error:
+        run(Thing(FakeApi(), [{"size": 1, "status": "modifying"}], wait_timeout=30))
+    assert "thing t is not idle" in str(error.value)
+    assert "after 30 s (wait_timeout 30 s), its state is modifying" in str(error.value)
+    assert clock.now == pytest.approx(30)
+
+
+def test_a_new_resource_may_appear_late_even_without_waiting(clock: Clock) -> None:
+    thing = Thing(FakeApi(), [None, None, None, {"size": 2, "status": "creating"}], wait=False)
+    assert run(thing)["thing"] == {"size": 2, "status": "creating"}
+    assert len(clock.delays) == 2
+
+
+def test_a_new_resource_that_never_appears_is_an_error(clock: Clock) -> None:
+    with pytest.raises(WaitError, match="not listed yet"):
+        run(Thing(FakeApi(), [None], wait=False))
+    assert clock.now == pytest.approx(runner.APPEAR_SECONDS)
+
+
+def test_a_set_is_waited_for_until_all_its_members_are_listed() -> None:
+    thing = Thing(FakeApi(), [None, {"size": 2, "members": 1}, {"size": 2, "members": 2}], wait=False)
+    thing.listed = lambda current: current["members"] == 2  # type: ignore[method-assign]
+    assert run(thing)["thing"]["members"] == 2
+
+
+def test_a_failed_resource_ends_the_wait_at_once(clock: Clock) -> None:
+    with pytest.raises(WaitError) as error:
+        run(Thing(FakeApi(), [None, {"size": 2, "status": "failed"}]))
+    assert "state failed: it broke." in str(error.value)
+    assert clock.delays == []
+
+
+def test_a_removal_waits_until_it_is_gone() -> None:
+    deleting = {"size": 2, "status": "deleting"}
+    api = FakeApi()
+    result = run(Thing(api, [{"size": 2}, deleting, deleting, None], state="absent"))
+    assert (result["changed"], result["state"], result["thing"]) == (True, "absent", {})
+    assert result["diff"]["before"] == {"size": 2}
+    assert result["diff"]["after"] == {}
+    assert api.operations == ["delete_thing"]
+
+
+def test_a_removal_that_does_not_wait_returns_what_is_left() -> None:
+    deleting = {"size": 2, "status": "deleting"}
+    assert run(Thing(FakeApi(), [{"size": 2}, deleting], state="absent", wait=False))["thing"] == deleting
+
+
+def test_a_removal_that_takes_too_long_tells_the_state() -> None:
+    with pytest.raises(WaitError, match=r"not gone after 10 s .* its state is deleting"):
+        run(Thing(FakeApi(), [{"size": 2}, {"size": 2, "status": "deleting"}], state="absent", wait_timeout=10))
+
+
+def test_what_does_not_exist_is_not_removed() -> None:
+    api = FakeApi()
+    result = run(Thing(api, [None], state="absent"))
+    assert (result["changed"], result["state"], api.sent) == (False, "absent", [])
+
+
+def test_later_steps_use_what_earlier_ones_return() -> None:
+    api = FakeApi(create_part=[{"Part": {"Id": "p-1"}}])
+    steps = [
+        Call("create_part", {}, "part", binds={"id": path("Part.Id")}),
+        Call("attach", {"Parts": [{"Id": Later("id")}], "Name": Later("id", "of {}")}, "part"),
+    ]
+    run(Thing(api, [{"size": 1}, {"size": 2}], steps))
+    assert api.sent[1] == ("attach", {"Parts": [{"Id": "p-1"}], "Name": "of p-1"})
+
+
+def test_silent_steps_are_sent_but_not_listed() -> None:
+    api = FakeApi()
+    steps = [Call("read_thing", {}, "t", silent=True), Call("modify_thing", {}, "t")]
+    assert run(Thing(api, [{"size": 1}, {"size": 2}], steps))["actions"] == ["modify_thing t"]
+    assert api.operations == ["read_thing", "modify_thing"]
+
+
+def test_an_effect_that_is_already_there_is_no_error() -> None:
+    api = FakeApi(modify_thing=[failure("AlreadyDone")])
+    steps = [Call("modify_thing", {}, "t", done_if=frozenset({"AlreadyDone"}))]
+    assert run(Thing(api, [{"size": 1}, {"size": 2}], steps))["changed"]
+
+
+def test_errors_that_pass_are_tried_again(clock: Clock) -> None:
+    api = FakeApi(modify_thing=[failure("NotYet"), failure("NotYet"), {}])
+    steps = [Call("modify_thing", {}, "t", retry_if=frozenset({"NotYet"}))]
+    run(Thing(api, [{"size": 1}, {"size": 2}], steps))
+    assert api.operations == ["modify_thing"] * 3
+    assert len(clock.delays) == 2
+
+
+def test_errors_that_do_not_pass_in_time_are_told() -> None:
+    api = FakeApi(modify_thing=[failure("NotYet")])
+    steps = [Call("modify_thing", {}, "t", retry_if=frozenset({"NotYet"}))]
+    with pytest.raises(WaitError, match=r"accepted by AWS after 20 s .*x:Do on thing failed: NotYet: no"):
+        run(Thing(api, [{"size": 1}], steps, wait_timeout=20))
+
+
+def test_other_errors_end_the_run() -> None:
+    api = FakeApi(modify_thing=[failure("Denied")])
+    steps = [Call("modify_thing", {}, "t", retry_if=frozenset({"NotYet"})), Call("never", {}, "t")]
+    with pytest.raises(AwsError, match="Denied"):
+        run(Thing(api, [{"size": 1}], steps))
+    assert api.operations == ["modify_thing"]
+
+
+def pause(**changes: Any) -> Wait:
+    return Wait("part of t to go", "describe_part", {"Id": Later("id")}, path("State"), **changes)
+
+
+BIND = Call("create_part", {}, "part", binds={"id": path("Id")})
+NEXT = Call("next_step", {}, "t")
+
+
+def test_a_pause_holds_the_next_step_until_the_state_is_reached() -> None:
+    api = FakeApi(create_part=[{"Id": "p-1"}], describe_part=[{"State": "working"}, {"State": "done"}])
+    run(Thing(api, [{"size": 1}, {"size": 2}], [BIND, pause(until=frozenset({"done"})), NEXT]))
+    assert api.operations == ["create_part", "describe_part", "describe_part", "next_step"]
+    assert api.sent[1][1] == {"Id": "p-1"}
+
+
+def test_a_pause_ends_when_the_part_is_gone() -> None:
+    api = FakeApi(create_part=[{"Id": "p-1"}], describe_part=[{"State": "deleting"}, failure("NotFound")])
+    run(Thing(api, [{"size": 1}, {"size": 2}], [BIND, pause(gone_if=frozenset({"NotFound"})), NEXT]))
+    assert api.operations[-1] == "next_step"
+
+
+def test_a_pause_that_lasts_too_long_names_what_it_waits_for() -> None:
+    api = FakeApi(create_part=[{"Id": "p-1"}], describe_part=[{"State": "working"}])
+    with pytest.raises(WaitError, match=r"part of t to go is not done after 5 s .* its state is working"):
+        run(Thing(api, [{"size": 1}], [BIND, pause(until=frozenset({"done"})), NEXT], wait_timeout=5))
+
+
+def test_polling_slows_down_and_looks_a_last_time_at_the_end(clock: Clock) -> None:
+    looks = []
+
+    def look() -> Progress:
+        looks.append(clock.now)
+        return Progress(clock.now >= 120, "working")
+
+    poll("thing t", "ready", 120, look)
+    assert looks[-1] == pytest.approx(120)
+    assert clock.delays[0] == runner.FIRST_DELAY_SECONDS
+    assert max(clock.delays) <= runner.LONGEST_DELAY_SECONDS
+    assert clock.delays[:-1] == sorted(clock.delays[:-1])
+
+
+def test_polling_without_time_looks_once(clock: Clock) -> None:
+    with pytest.raises(WaitError, match="its state is unknown"):
+        poll("thing t", "ready", 0, lambda: Progress(False))
+    assert clock.delays == []
+
+
+def test_later_values_are_resolved_at_any_depth() -> None:
+    value: Mapping[str, Any] = {"a": [Later("x"), ("b", {"c": Later("x", "<{}>")})], "d": 1}
+    assert resolve(value, {"x": 5}) == {"a": [5, ["b", {"c": "<5>"}]], "d": 1}
+
+
+def test_an_action_never_shows_parameters() -> None:
+    assert describe_step(Call("create_thing", {"Password": "secret"}, "t")) == "create_thing t"
+
+
+def test_every_module_has_the_common_options_and_may_change_them() -> None:
+    spec = argument_spec(name={"type": "str"}, wait_timeout={"type": "int", "default": 60})
+    assert {"state", "tags", "purge_tags", "wait", "name"} <= spec.keys()
+    assert spec["wait_timeout"]["default"] == 60
+
+
+class FakeModule:
+    """A module whose end is an exception."""
+
+    def __init__(self) -> None:
+        self.params = {"wait": True}
+        self.check_mode = False
+        self.ended: dict[str, Any] = {}
+
+    def exit_json(self, **result: Any) -> None:
+        self.ended = result
+        raise SystemExit(0)
+
+    def fail_json(self, **result: Any) -> None:
+        self.ended = {"failed": True, **result}
+        raise SystemExit(1)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (failure("Denied"), {"failed": True, "msg": "x:Do on thing failed: Denied: no."}),
+        (InvalidOptionError("size is bad"), {"failed": True, "msg": "size is bad"}),
+        (
+            NeedsReplacementError({"size": (1, 2)}, "Rename it."),
+            {
+                "failed": True,
+                "msg": "thing t needs replacement, AWS cannot change in place: size (1 -> 2). Rename it.",
+                "needs_replacement": ["size"],
+            },
+        ),
+    ],
+)
+def test_errors_end_the_module_with_one_message(error: Exception, expected: dict[str, Any]) -> None:
+    class Failing(Thing):
+        def __init__(self, api: Any, options: Any) -> None:
+            super().__init__(api, [None])
+
+        def plan(self, current: dict[str, Any] | None) -> Plan:
+            raise error
+
+    module = FakeModule()
+    with pytest.raises(SystemExit):
+        runner.run(module, Failing)  # type: ignore[arg-type]
+    assert module.ended == expected
+
+
+def test_a_reading_module_ends_with_its_keys_or_with_the_error() -> None:
+    module = FakeModule()
+    with pytest.raises(SystemExit):
+        runner.run_info(module, "x", lambda api, options: {"things": []})  # type: ignore[arg-type]
+    assert module.ended == {"changed": False, "things": []}
+
+    def refuse(api: Any, options: Any) -> dict[str, Any]:
+        raise failure("Denied")
+
+    with pytest.raises(SystemExit):
+        runner.run_info(module, "x", refuse)  # type: ignore[arg-type]
+    assert module.ended["failed"]

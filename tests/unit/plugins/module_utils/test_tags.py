@@ -1,0 +1,40 @@
+"""Tags between Ansible's shape and AWS's."""
+
+from __future__ import annotations
+
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+
+
+def test_a_dict_becomes_a_sorted_list_with_the_services_keys() -> None:
+    assert tags.to_list({"b": "2", "a": "1"}) == [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]
+    assert tags.to_list({"a": "1"}, "key", "value") == [{"key": "a", "value": "1"}]
+    assert tags.to_list(None) == []
+
+
+def test_a_list_becomes_a_dict_without_awss_own_tags() -> None:
+    pairs = [{"Key": "a", "Value": "1"}, {"Key": "aws:cloudformation:stack-name", "Value": "x"}, {"Key": "empty"}]
+    assert tags.from_list(pairs) == {"a": "1", "empty": ""}
+    assert tags.from_list([{"key": "a", "value": "1"}], "key", "value") == {"a": "1"}
+    assert tags.from_list(None) == {}
+
+
+def test_only_what_differs_is_set_or_removed() -> None:
+    current = {"same": "1", "old": "1", "gone": "1"}
+    desired = {"same": "1", "old": "2", "new": "3"}
+    assert tags.changes(current, desired, purge=True) == ({"old": "2", "new": "3"}, ["gone"])
+    assert tags.changes(current, desired, purge=False) == ({"old": "2", "new": "3"}, [])
+    assert tags.changes(current, current, purge=True) == ({}, [])
+
+
+def test_tags_that_are_not_set_are_left_and_an_empty_dict_removes_all() -> None:
+    assert tags.changes({"a": "1"}, None, purge=True) == ({}, [])
+    assert tags.changes({"a": "1"}, {}, purge=True) == ({}, ["a"])
+    assert tags.changes({"a": "1"}, {}, purge=False) == ({}, [])
+
+
+def test_the_prediction_is_what_the_changes_lead_to() -> None:
+    current = {"a": "1", "b": "1"}
+    assert tags.after(current, None, purge=True) == current
+    assert tags.after(current, {"b": "2"}, purge=True) == {"b": "2"}
+    assert tags.after(current, {"b": "2"}, purge=False) == {"a": "1", "b": "2"}
+    assert tags.after(current, None, purge=True) is not current
