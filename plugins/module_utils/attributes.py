@@ -9,9 +9,11 @@ from typing import Any
 
 
 def as_texts(attributes: Mapping[str, Any] | None) -> dict[str, str]:
-    """Return load balancer or target group attributes as AWS writes them: C(true), C(30)."""
+    """Return load balancer or target group attributes as AWS writes them: C(true), C(30). None is not set."""
     return {
-        key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in (attributes or {}).items()
+        key: str(value).lower() if isinstance(value, bool) else str(value)
+        for key, value in (attributes or {}).items()
+        if value is not None
     }
 
 

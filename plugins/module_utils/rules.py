@@ -332,3 +332,21 @@ def log_group_name(option: str, value: str) -> list[str]:
     if not re.fullmatch(r"[A-Za-z0-9_/.#-]+", value):
         found.append(f"{option} {value!r} may hold only letters, digits and the characters _ / . # -: rename it.")
     return found
+
+
+def health_check_problems(health_check: Mapping[str, Any]) -> list[str]:
+    """Find what AWS refuses in the health check of a target group for HTTP.
+
+    :param health_check: C(path), C(interval), C(timeout), C(healthy_threshold), C(unhealthy_threshold); seconds.
+    """
+    limits = {"interval": (5, 300), "timeout": (2, 120), "healthy_threshold": (2, 10), "unhealthy_threshold": (2, 10)}
+    found = []
+    for key, (lowest, highest) in limits.items():
+        found += out_of_range(f"health_check.{key}", health_check.get(key), lowest, highest)
+    interval, timeout = health_check.get("interval"), health_check.get("timeout")
+    if interval and timeout and timeout >= interval:
+        found.append(f"health_check.timeout {timeout} is not less than the interval of {interval}: lower it.")
+    path = health_check.get("path")
+    if path is not None and not path.startswith("/"):
+        found.append(f"health_check.path {path!r} does not start with a slash: add one.")
+    return found

@@ -196,6 +196,7 @@ REPLACEMENT = "Give the load balancer another name, so that the new one is creat
 DELETION_PROTECTION = "deletion_protection.enabled"
 USABLE = frozenset({"active", "active_impaired"})
 FAILED = "failed"
+GONE = frozenset({"LoadBalancerNotFound"})
 
 
 def from_aws(balancer: Mapping[str, Any], attributes: Mapping[str, str], its_tags: Mapping[str, str]) -> dict[str, Any]:
@@ -317,8 +318,7 @@ def plan_remove(current: Mapping[str, Any], disable_deletion_protection: bool) -
         steps.append(Call("modify_load_balancer_attributes", off, name))
     # a VPC link or endpoint service that uses it may have gone a moment ago
     in_use = frozenset({"ResourceInUse"})
-    gone = frozenset({"LoadBalancerNotFound"})
-    steps.append(Call("delete_load_balancer", arn, name, done_if=gone, retry_if=in_use))
+    steps.append(Call("delete_load_balancer", arn, name, done_if=GONE, retry_if=in_use))
     return Plan(steps, current, None)
 
 
@@ -342,14 +342,13 @@ class LoadBalancer(Resource):
         return found
 
     def describe(self) -> dict[str, Any] | None:
-        missing = ("LoadBalancerNotFound",)
-        balancer = self.api.find("describe_load_balancers", "LoadBalancers", missing, Names=[self.name])
+        balancer = self.api.find("describe_load_balancers", "LoadBalancers", GONE, Names=[self.name])
         if balancer is None:
             return None
         arn = balancer["LoadBalancerArn"]
         # a load balancer that is being deleted may vanish between two requests
-        attributes = self.api.get("describe_load_balancer_attributes", missing, LoadBalancerArn=arn)
-        described = self.api.get("describe_tags", missing, ResourceArns=[arn])
+        attributes = self.api.get("describe_load_balancer_attributes", GONE, LoadBalancerArn=arn)
+        described = self.api.get("describe_tags", GONE, ResourceArns=[arn])
         if attributes is None or described is None:
             return None
         its_tags = tags.from_list(described["TagDescriptions"][0]["Tags"])

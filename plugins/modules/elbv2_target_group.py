@@ -166,7 +166,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules import too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules import elbv2_name, health_check_problems
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 
 HEALTH_CHECK = {
@@ -177,8 +177,8 @@ HEALTH_CHECK = {
     "unhealthy_threshold": "UnhealthyThresholdCount",
 }
 IMMUTABLE = ("protocol", "port", "vpc_id", "target_type")
+GONE = frozenset({"TargetGroupNotFound"})
 REPLACEMENT = "Give the target group another name, so that the new one is created beside the old one."
-LONGEST_NAME = 32  # CreateTargetGroup
 
 
 def from_aws(group: Mapping[str, Any], attributes: Mapping[str, str], group_tags: Mapping[str, str]) -> dict[str, Any]:
@@ -274,7 +274,8 @@ def plan_remove(current: Mapping[str, Any]) -> Plan:
     """Return the plan that removes a target group; AWS refuses while a listener forwards to it."""
     # the listener that forwarded to it may have gone a moment ago
     in_use = frozenset({"ResourceInUse"})
-    step = Call("delete_target_group", {"TargetGroupArn": current["arn"]}, current["name"], retry_if=in_use)
+    params = {"TargetGroupArn": current["arn"]}
+    step = Call("delete_target_group", params, current["name"], done_if=GONE, retry_if=in_use)
     return Plan([step], current, None)
 
 
@@ -290,16 +291,20 @@ class TargetGroup(Resource):
         return self.options["name"]
 
     def problems(self) -> list[str]:
-        return [*too_long("name", self.name, LONGEST_NAME)]
+        return elbv2_name("name", self.name) + health_check_problems(self.options["health_check"] or {})
 
     def describe(self) -> dict[str, Any] | None:
-        group = self.api.find("describe_target_groups", "TargetGroups", ("TargetGroupNotFound",), Names=[self.name])
+        group = self.api.find("describe_target_groups", "TargetGroups", GONE, Names=[self.name])
         if group is None:
             return None
         arn = group["TargetGroupArn"]
-        attributes = self.api.call("describe_target_group_attributes", TargetGroupArn=arn)["Attributes"]
-        described = self.api.call("describe_tags", ResourceArns=[arn])["TagDescriptions"]
-        return from_aws(group, pairs.from_list(attributes), tags.from_list(described[0]["Tags"]))
+        # a target group that is being deleted may vanish between two requests
+        attributes = self.api.get("describe_target_group_attributes", GONE, TargetGroupArn=arn)
+        described = self.api.get("describe_tags", GONE, ResourceArns=[arn])
+        if attributes is None or described is None:
+            return None
+        its_tags = tags.from_list(described["TagDescriptions"][0]["Tags"])
+        return from_aws(group, pairs.from_list(attributes["Attributes"]), its_tags)
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":

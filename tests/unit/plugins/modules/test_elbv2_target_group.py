@@ -128,3 +128,26 @@ def test_a_name_over_32_characters_is_refused(run_module: Any, options: dict[str
     failed = run_module("elbv2_target_group", **{**options, "name": "x" * 33})
     assert "33 characters" in failed["msg"]
     assert "at most 32" in failed["msg"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"interval": 4}, "health_check.interval 4 is out of range: set 5 to 300"),
+        ({"timeout": 30}, "not less than the interval of 30"),
+        ({"unhealthy_threshold": 1}, "set 2 to 10"),
+        ({"path": "health"}, "does not start with a slash"),
+    ],
+)
+def test_a_health_check_that_aws_would_refuse(
+    run_module: Any, options: dict[str, Any], wrong: dict[str, Any], text: str
+) -> None:
+    failed = run_module("elbv2_target_group", **{**options, "health_check": {**options["health_check"], **wrong}})
+    assert failed["failed"]
+    assert text in failed["msg"]
+
+
+def test_an_attribute_without_a_value_is_left_as_it_is(run_module: Any, options: dict[str, Any]) -> None:
+    run_module("elbv2_target_group", **options)
+    options["attributes"] = {"deregistration_delay.timeout_seconds": None}
+    assert not run_module("elbv2_target_group", **options)["changed"]
