@@ -119,7 +119,8 @@ def _routes() -> None:
                     )
         return original(self, route_table_id, gateway_id, subnet_id)
 
-    Route.state = property(_route_state)
+    owner: Any = Route
+    owner.state = property(_route_state)
 
 
 def _route_state(route: Any) -> str:
@@ -172,7 +173,8 @@ def _security_group_rules() -> None:
             if wanted.get("Description"):
                 present["Description"] = wanted["Description"]
 
-    SecurityGroupRule.description = property(_description)
+    owner: Any = SecurityGroupRule
+    owner.description = property(_description)
 
 
 def _description(rule: Any) -> str | None:
