@@ -10,8 +10,9 @@ short_description: Manage a Fargate service of Amazon ECS
 version_added: 0.1.0
 description:
   - Creates, changes and removes a service that runs tasks on Fargate with rolling deployments.
-  - It is ready when its newest deployment is completed, that deployment runs the task definition asked for, and as many
-    tasks run as are wanted. A deployment that AWS rolled back looks stable too, but is a failure here.
+  - It is ready when its newest deployment is completed, that deployment runs the task definition asked for, as many
+    tasks run as are wanted, and as many targets are healthy in each target group. A deployment that AWS rolled back
+    looks stable too, but is a failure here.
   - Unlike M(community.aws.ecs_service) it compares the network and the deployment settings, and can leave the number of
     tasks to autoscaling.
 author: StreamFlix platform team (@streamflix)
@@ -286,7 +287,7 @@ service:
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -518,6 +519,22 @@ def redeploys(plan: Plan) -> bool:
     return False
 
 
+def target_health(arn: str, targets: Sequence[Mapping[str, Any]], enough: int) -> Progress:
+    """Tell whether enough targets of a target group are healthy; if not, which are not and why."""
+    unhealthy = []
+    for target in targets:
+        health = target["TargetHealth"]
+        if health["State"] not in ("healthy", "draining"):
+            said = [health["State"], health.get("Reason", ""), health.get("Description", "")]
+            unhealthy.append(f"{target['Target']['Id']} {' '.join(filter(None, said))}")
+    healthy = sum(target["TargetHealth"]["State"] == "healthy" for target in targets)
+    if healthy >= enough:
+        return READY
+    name = arn.split("/")[1]
+    state = f"{healthy} of {enough} targets healthy in target group {name}: {'; '.join(unhealthy) or 'no other target'}"
+    return Progress(ready=False, state=state)
+
+
 def in_words(deployment: Mapping[str, Any], events: list[dict[str, str]]) -> str:
     """Return how far a deployment is, for messages."""
     runs = ecs.revision(deployment["task_definition"])
@@ -652,9 +669,22 @@ class Service(Resource):
             said = f"{reason} {self._stopped(current)}. {self._last_events()} Correct the cause and run again."
             return Progress(ready=False, state=in_words(deployment, []), failure=said)
         seen = self._rollout.progress(current, self.options, self._events)
-        if not seen.ready and primary(current).get("failed_tasks"):
+        if seen.ready:
+            return self._targets(current)
+        if primary(current).get("failed_tasks"):
             return Progress(ready=False, state=f"{seen.state}; {self._stopped(current)}")
         return seen
+
+    def _targets(self, service: Mapping[str, Any]) -> Progress:
+        """Tell whether the load balancers find enough tasks healthy: in the grace period ECS does not ask them."""
+        for balancer in service["load_balancers"]:
+            arn = balancer["target_group_arn"]
+            if arn:
+                reply = self.api.call("describe_target_health", "elbv2", TargetGroupArn=arn)
+                seen = target_health(arn, reply["TargetHealthDescriptions"], service["desired_count"])
+                if not seen.ready:
+                    return seen
+        return READY
 
     def _last_events(self) -> str:
         events = [event["message"] for event in self._events]

@@ -299,6 +299,23 @@ def test_a_running_deployment_is_waited_for_on_the_next_run(
     assert "0 of 2 tasks running" in failed["msg"]
 
 
+def test_unhealthy_targets_are_waited_for(
+    aws: Any, run_module: Any, options: dict[str, Any], target_group: str, register: Callable[..., str]
+) -> None:
+    run_module("ecs_service", **options)
+    found = aws("elbv2").describe_target_health(TargetGroupArn=target_group)["TargetHealthDescriptions"]
+    aws("elbv2").deregister_targets(TargetGroupArn=target_group, Targets=[found[0]["Target"]])
+    failed = run_module("ecs_service", **options, wait_timeout=1)
+    assert "1 of 2 targets healthy in target group tg" in failed["msg"]
+
+
+def test_the_reason_of_an_unhealthy_target_is_told() -> None:
+    health = {"State": "unhealthy", "Reason": "Target.ResponseCodeMismatch", "Description": "Codes: [404]"}
+    target = {"Target": {"Id": "10.0.2.4"}, "TargetHealth": health}
+    seen = module.target_health("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/tg/1", [target], 1)
+    assert "0 of 1 targets healthy in target group tg: 10.0.2.4 unhealthy Target.ResponseCodeMismatch" in seen.state
+
+
 def test_removes_and_removes_again(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     run_module("ecs_service", **options)
     gone = {"cluster": CLUSTER, "name": NAME, "state": "absent"}
