@@ -34,7 +34,7 @@ def _rds(account: str, region: str) -> Iterator[Item]:
     from moto.rds.models import rds_backends
 
     backend = rds_backends[account][region]
-    collections = {"subgrp": backend.subnet_groups, "cluster-pg": backend.db_cluster_parameter_groups}
+    collections: dict[str, Any] = {"subgrp": backend.subnet_groups, "cluster-pg": backend.db_cluster_parameter_groups}
     for kind, resources in collections.items():
         for resource in resources.values():
             yield resource.arn, {tag["Key"]: tag["Value"] for tag in resource.get_tags()}, f"rds:{kind}"
@@ -61,7 +61,8 @@ def _apigateway(account: str, region: str) -> Iterator[Item]:
         yield f"{root}/restapis/{api.id}", dict(api.tags or {}), "apigateway:restapis"
         for stage in api.stages.values():
             yield f"{root}/restapis/{api.id}/stages/{stage.name}", dict(stage.tags or {}), "apigateway:stages"
-    for kind, resources in {"vpclinks": backend.vpc_links, "usageplans": backend.usage_plans}.items():
+    others: dict[str, Any] = {"vpclinks": backend.vpc_links, "usageplans": backend.usage_plans}
+    for kind, resources in others.items():
         for resource in resources.values():
             tags = resource.tags if isinstance(resource.tags, dict) else {}
             yield f"{root}/{kind}/{resource.id}", dict(tags), f"apigateway:{kind}"

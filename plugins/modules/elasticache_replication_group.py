@@ -357,7 +357,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
     run,
 )
 
-AVAILABLE, DELETING = "available", "deleting"
+AVAILABLE = "available"
+DELETING = "deleting"
 TRANSIT = ("transit_encryption", "transit_encryption_mode")
 IMMUTABLE = ("port", "at_rest_encryption", "kms_key_id", "cache_subnet_group_name", "cluster_enabled")
 OLDEST_SWITCHING_MAJOR = 7  # encryption in transit is switched in place from this engine version on
@@ -614,10 +615,9 @@ def change_steps(current: Mapping[str, Any], changed: Mapping[str, Any], options
         steps.add("increase_replica_count", count, until=f"{AVAILABLE} {nodes}")
     params = modify_params(current, changed, options)
     if params:
-        failover = {True: " failover enabled", False: " failover disabled"}.get(
-            params.get("AutomaticFailoverEnabled"), ""
-        )
-        steps.add("modify_replication_group", params, until=f"{AVAILABLE}{failover}")
+        failover = changed.get("automatic_failover")
+        detail = "" if failover is None else f" failover {'enabled' if failover else 'disabled'}"
+        steps.add("modify_replication_group", params, until=f"{AVAILABLE}{detail}")
     if nodes and not growing:
         steps.add("decrease_replica_count", count)
     return steps.made
