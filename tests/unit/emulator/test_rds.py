@@ -218,13 +218,10 @@ def test_a_subnet_groups_name_is_taken_once(rds: Any) -> None:
 
 def test_a_subnet_group_that_is_modified_stays(rds: Any) -> None:
     group = rds.describe_db_subnet_groups(DBSubnetGroupName=GROUP)["DBSubnetGroups"][0]
-    rds.modify_db_subnet_group(
-        DBSubnetGroupName=GROUP,
-        DBSubnetGroupDescription="y",
-        SubnetIds=[item["SubnetIdentifier"] for item in group["Subnets"]],
-    )
+    subnets = [item["SubnetIdentifier"] for item in group["Subnets"]]
+    rds.modify_db_subnet_group(DBSubnetGroupName=GROUP, DBSubnetGroupDescription="y", SubnetIds=subnets)
     changed = rds.describe_db_subnet_groups(DBSubnetGroupName=GROUP)["DBSubnetGroups"][0]
     assert changed["DBSubnetGroupDescription"] == "y"
     with pytest.raises(ClientError) as caught:
-        rds.modify_db_subnet_group(DBSubnetGroupName="nowhere", SubnetIds=["subnet-1", "subnet-2"])
+        rds.modify_db_subnet_group(DBSubnetGroupName="nowhere", SubnetIds=subnets)
     assert code(caught) == "DBSubnetGroupNotFoundFault"

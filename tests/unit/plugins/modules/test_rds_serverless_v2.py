@@ -492,7 +492,7 @@ class TestStates:
     def cluster(aws: Any) -> Any:
         from moto.rds.models import rds_backends
 
-        return rds_backends["987654321092"]["eu-west-1"].clusters[NAME]
+        return rds_backends["123456789012"]["eu-west-1"].clusters[NAME]
 
     def test_waits_until_all_members_are_available(self, aws: Any, run_module: Any, options: dict[str, Any]) -> None:
         run_module(MODULE, **options)
