@@ -1,0 +1,153 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: elbv2_load_balancer_info
+short_description: Read a load balancer and its listeners
+version_added: 0.1.0
+description:
+  - Finds one load balancer by its name, with its listeners.
+  - Unlike M(amazon.aws.elb_application_lb_info) it does not fail when there is none of that name.
+author: StreamFlix platform team (@streamflix)
+options:
+  name:
+    description: Name of the load balancer.
+    type: str
+    required: true
+extends_documentation_fragment:
+  - streamflix.content_api.info
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Find the load balancer
+  streamflix.content_api.elbv2_load_balancer_info:
+    name: streamflix-alb-dev
+  register: found
+
+- name: Show its address
+  ansible.builtin.debug:
+    msg: "http://{{ found.load_balancer.dns_name }}"
+  when: found.exists
+"""
+
+RETURN = r"""
+exists:
+  description: Whether the load balancer exists.
+  returned: always
+  type: bool
+  sample: true
+load_balancer:
+  description: The load balancer. Empty if missing.
+  returned: always
+  type: dict
+  contains:
+    arn:
+      description: Its ARN.
+      type: str
+      sample: arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/streamflix-alb-dev/50dc6c495c0c9188
+    name:
+      description: Its name.
+      type: str
+      sample: streamflix-alb-dev
+    dns_name:
+      description: The name under which clients reach it.
+      type: str
+      sample: streamflix-alb-dev-1234567890.eu-west-1.elb.amazonaws.com
+    canonical_hosted_zone_id:
+      description: The Route 53 hosted zone of its DNS name, for alias records.
+      type: str
+      sample: Z32O12XQLTSW2
+    scheme:
+      description: C(internet-facing) or C(internal).
+      type: str
+      sample: internet-facing
+    status:
+      description: AWS's state of it.
+      type: str
+      sample: active
+    vpc_id:
+      description: Its VPC.
+      type: str
+      sample: vpc-0123456789abcdef0
+listeners:
+  description: Its listeners, by port.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    arn:
+      description: ARN of the listener.
+      type: str
+      sample: arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/streamflix-alb-dev/50dc6c495c0c9188/f2f7
+    port:
+      description: Its port.
+      type: int
+      sample: 80
+    protocol:
+      description: Its protocol.
+      type: str
+      sample: HTTP
+    target_group_arn:
+      description: The target group that it forwards to; empty when it does something else.
+      type: str
+      sample: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/streamflix-tg-dev/73e2d6bc24d8a067
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
+
+GONE = ("LoadBalancerNotFound",)
+
+
+def listener_from_aws(listener: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a listener as DescribeListeners gives it, in this module's shape."""
+    groups = [action["TargetGroupArn"] for action in listener["DefaultActions"] if action.get("TargetGroupArn")]
+    return {
+        "arn": listener["ListenerArn"],
+        "port": listener["Port"],
+        "protocol": listener["Protocol"],
+        "target_group_arn": groups[0] if groups else "",
+    }
+
+
+def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the load balancer that the options name.
+
+    :raises AwsError: AWS refused, or was not reached.
+    """
+    found = api.find("describe_load_balancers", "LoadBalancers", GONE, Names=[options["name"]])
+    if found is None:
+        return {"exists": False, "load_balancer": {}, "listeners": []}
+    arn = found["LoadBalancerArn"]
+    listeners = map(listener_from_aws, api.pages("describe_listeners", "Listeners", LoadBalancerArn=arn))
+    balancer = {
+        "arn": arn,
+        "name": found["LoadBalancerName"],
+        "dns_name": found.get("DNSName", ""),
+        "canonical_hosted_zone_id": found.get("CanonicalHostedZoneId", ""),
+        "scheme": found.get("Scheme", ""),
+        "status": found["State"]["Code"],
+        "vpc_id": found.get("VpcId", ""),
+    }
+    ports = sorted(listeners, key=lambda listener: listener["port"])
+    return {"exists": True, "load_balancer": balancer, "listeners": ports}
+
+
+def main() -> None:
+    """Entry point of the module."""
+    module = AnsibleAWSModule(argument_spec={"name": {"type": "str", "required": True}}, supports_check_mode=True)
+    run_info(module, "elbv2", read)
+
+
+if __name__ == "__main__":
+    main()
