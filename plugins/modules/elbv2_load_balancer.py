@@ -231,8 +231,13 @@ def wanted(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plan_create(options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a load balancer that does not exist."""
+    """Return the plan for a load balancer that does not exist.
+
+    :raises InvalidOptionError: the subnets are missing.
+    """
     name = options["name"]
+    if not options["subnets"]:
+        raise InvalidOptionError(f"load balancer {name} does not exist and subnets is missing: set it to create one.")
     desired = wanted(options)
     attributes = pairs.as_texts(options["attributes"])
     given = {
@@ -336,7 +341,8 @@ class LoadBalancer(Resource):
     def problems(self) -> list[str]:
         found = load_balancer_name("name", self.name)
         if self.options["state"] == "present":
-            found += too_few("subnets", self.options["subnets"], 2, "each in another availability zone")
+            if self.options["subnets"] is not None:
+                found += too_few("subnets", self.options["subnets"], 2, "each in another availability zone")
             if self.options["security_groups"] is not None:
                 found += too_few("security_groups", self.options["security_groups"], 1, "or leave the option out")
         return found
@@ -377,7 +383,6 @@ def main() -> None:
             attributes={"type": "dict"},
             disable_deletion_protection={"type": "bool", "default": False},
         ),
-        required_if=[("state", "present", ("subnets",))],
         supports_check_mode=True,
     )
     run(module, LoadBalancer)

@@ -235,3 +235,12 @@ def test_one_of_another_type_needs_replacement() -> None:
     options = {"name": NAME, "scheme": None, "ip_address_type": None, "subnets": None, "security_groups": None}
     with pytest.raises(NeedsReplacementError, match="network"):
         module.plan_update({**CURRENT, "type": "network"}, options)
+
+
+def test_an_existing_one_needs_no_subnets_to_be_waited_for(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    missing = run_module("elbv2_load_balancer", name=NAME)
+    assert "subnets is missing" in missing["msg"]
+    run_module("elbv2_load_balancer", **options)
+    waited = run_module("elbv2_load_balancer", name=NAME)
+    assert not waited["changed"]
+    assert waited["load_balancer"]["status"] == "active"
