@@ -81,6 +81,17 @@ def test_outputs_are_written_and_point_to_what_is_there(aws: account.Client, env
     assert outputs["api_gateway_url"] == f"https://{api['id']}.execute-api.eu-west-1.amazonaws.com/{environment}/"
 
 
+def test_the_service_is_told_where_cache_and_database_are(aws: account.Client, environment: str) -> None:
+    family = f"streamflix-api-{environment}"
+    definition = aws("ecs").describe_task_definition(taskDefinition=family)["taskDefinition"]
+    (container,) = definition["containerDefinitions"]
+    group = aws("elasticache").describe_replication_groups()["ReplicationGroups"][0]
+    variables = {item["name"]: item["value"] for item in container["environment"]}
+    assert variables["REDIS_ENDPOINT"] == group["NodeGroups"][0]["PrimaryEndpoint"]["Address"]
+    secret = aws("secretsmanager").list_secrets()["SecretList"][0]["ARN"]
+    assert {item["valueFrom"].rsplit(":", 3)[0] for item in container["secrets"]} == {secret}
+
+
 def test_no_secret_in_any_output(aws: account.Client, deployment: playbook.Run, environment: str) -> None:
     arn = aws("secretsmanager").list_secrets()["SecretList"][0]["ARN"]
     secret = json.loads(aws("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
