@@ -105,11 +105,11 @@ def read_cluster(api: Api, identifier: str) -> dict[str, Any] | None:
 
     :raises AwsError: AWS refuses or is not reached.
     """
-    cluster = api.find("describe_db_clusters", "DBClusters", CLUSTER_MISSING, DBClusterIdentifier=identifier)
+    cluster = api.find("describe_db_clusters", "DBClusters", CLUSTER_MISSING, "rds", DBClusterIdentifier=identifier)
     if cluster is None:
         return None
     only_its_own = [{"Name": "db-cluster-id", "Values": [identifier]}]
-    return cluster_from_aws(cluster, api.pages("describe_db_instances", "DBInstances", Filters=only_its_own))
+    return cluster_from_aws(cluster, api.pages("describe_db_instances", "DBInstances", "rds", Filters=only_its_own))
 
 
 def read_clusters(api: Api, wanted_tags: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -66,10 +66,11 @@ region:
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import rds
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import check_variables
@@ -97,6 +98,34 @@ def check_zones(wanted: list[str], offered: list[str]) -> list[str]:
     ]
 
 
+def check_engine_version(wanted: str, offers: Sequence[rds.Offer]) -> list[str]:
+    """Find an engine version that AWS does not offer with Serverless v2 in the region."""
+    if rds.newest(offers, wanted):
+        return []
+    listed = ", ".join(offer.version for offer in offers) or "none"
+    return [f"aurora_engine_version {wanted!r} is not offered with Serverless v2 here: choose one of {listed}."]
+
+
+def read_offers(api: Api) -> list[rds.Offer]:
+    """Return the versions of Aurora PostgreSQL that AWS offers with Serverless v2 in the region."""
+    versions = api.pages("describe_db_engine_versions", "DBEngineVersions", "rds", Engine="aurora-postgresql")
+    return rds.offers_from_aws(versions)
+
+
+def check_offers(api: Api, variables: Mapping[str, Any]) -> list[str]:
+    """Find zones and versions that AWS does not offer to this account in this region."""
+    findings = []
+    if variables.get("network_availability_zones"):
+        zones = api.pages("describe_availability_zones", "AvailabilityZones", "ec2")
+        offered = sorted(zone["ZoneName"] for zone in zones if zone["State"] == "available")
+        findings += check_zones(variables["network_availability_zones"], offered)
+    version, cluster = variables.get("aurora_engine_version"), variables.get("aurora_cluster_identifier")
+    # a cluster that is there may run a version that is not offered to new ones any more
+    if version and cluster and rds.read_cluster(api, cluster) is None:
+        findings += check_engine_version(str(version), read_offers(api))
+    return findings
+
+
 def raise_if_any(findings: list[str]) -> None:
     """Raise L(InvalidOptionError) with all findings, if there are any."""
     if findings:
@@ -117,10 +146,7 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
             f"{identity['Account']!r} ({identity['Arn']}): use credentials of the stack's account, or correct "
             "aws_account_id in the inventory."
         )
-    if variables.get("network_availability_zones"):
-        zones = api.pages("describe_availability_zones", "AvailabilityZones", service="ec2")
-        offered = sorted(zone["ZoneName"] for zone in zones if zone["State"] == "available")
-        raise_if_any(check_zones(variables["network_availability_zones"], offered))
+    raise_if_any(check_offers(api, variables))
     return {"account_id": identity["Account"], "caller_arn": identity["Arn"], "region": api.region}
 
 

@@ -33,6 +33,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+@pytest.fixture
+def unused_endpoint() -> str:
+    """Give the URL of a loopback port on which nothing listens."""
+    return f"http://127.0.0.1:{free_port()}"
+
+
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
     """Give the URL of an AWS that is empty, or that molecule has filled."""

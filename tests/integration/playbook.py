@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,8 +34,11 @@ class Run:
         return sum(counts["changed"] for counts in self.stats.values())
 
 
-def environment(endpoint: str) -> dict[str, str]:
-    """Return the environment of a run against an emulator: nothing of the caller's AWS settings, no colours."""
+def environment(endpoint: str, home: str) -> dict[str, str]:
+    """Return the environment of a run against an emulator: nothing of the caller's AWS settings, no colours.
+
+    :param home: the run's home, in which no AWS credentials lie.
+    """
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
     return kept | {
         "AWS_ENDPOINT_URL": endpoint,
@@ -42,35 +46,40 @@ def environment(endpoint: str) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_EC2_METADATA_DISABLED": "true",
         "ANSIBLE_NOCOLOR": "true",
+        "HOME": home,
     }
 
 
-def run(playbook: str, *arguments: str, endpoint: str, inventory: str = "inventories/dev", **variables: Any) -> Run:
+def run(
+    playbook: str,
+    *arguments: str,
+    endpoint: str,
+    inventory: str = "inventories/dev",
+    without: tuple[str, ...] = (),
+    **variables: Any,
+) -> Run:
     """Run a playbook of the checkout to its end.
 
     :param arguments: further arguments, such as C(--check).
+    :param without: environment variables that the run does not get.
     :param variables: extra variables.
     """
-    command = [
-        str(pathlib.Path(sys.executable).with_name("ansible-playbook")),
-        playbook,
-        "-i",
-        inventory,
-        *arguments,
-    ]
+    command = [str(pathlib.Path(sys.executable).with_name("ansible-playbook")), playbook, "-i", inventory, *arguments]
     if variables:
         command += ["-e", json.dumps(variables)]
-    finished = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=environment(endpoint),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=TIMEOUT_SECONDS,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory() as home:
+        settings = {key: value for key, value in environment(endpoint, home).items() if key not in without}
+        finished = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=settings,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
     return Run(finished.returncode, finished.stdout, recap(finished.stdout))
 
 

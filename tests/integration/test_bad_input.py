@@ -1,0 +1,98 @@
+"""What cannot work stops the run first: one clear error, and nothing is created."""
+
+from __future__ import annotations
+
+import account
+import playbook
+import pytest
+
+OVERLAP = ["10.0.1.0/24", "10.0.3.0/24"]
+BAD = {
+    "overlapping CIDRs": (
+        {"network_private_subnet_cidrs": OVERLAP},
+        ["network_public_subnet_cidrs '10.0.1.0/24' overlaps network_private_subnet_cidrs", "block of its own"],
+    ),
+    "too small CIDR": (
+        {"network_vpc_cidr": "10.0.0.0/29"},
+        ["network_vpc_cidr '10.0.0.0/29' is too small", "/16 to /28"],
+    ),
+    "minimum above maximum": (
+        {"aurora_min_capacity": 4},
+        ["aurora_min_capacity 4 is above aurora_max_capacity 2", "lower it"],
+    ),
+    "several zones with one node": (
+        {"redis_num_cache_clusters": 1},
+        ["redis_num_cache_clusters is 1", "set it to 2 or more"],
+    ),
+    "no Fargate size": (
+        {"ecs_service_memory": 4096},
+        ["ecs_service_memory 4096 does not go with ecs_service_cpu 256", "set 512, 1024, 2048"],
+    ),
+    "long load balancer name": (
+        {"ecs_service_load_balancer_name": "b" * 33},
+        ["ecs_service_load_balancer_name", "has 33 characters, AWS takes at most 32", "shorten it"],
+    ),
+    "long target group name": (
+        {"ecs_service_target_group_name": "t" * 33},
+        ["ecs_service_target_group_name", "has 33 characters, AWS takes at most 32", "shorten it"],
+    ),
+    "long application name": (
+        {"app_name": "the-streaming-service-of-our-company"},
+        ["ecs_service_load_balancer_name", "redis_replication_group_id", "shorten it"],
+    ),
+    "unknown region": (
+        {"aws_region": "eu-wset-1"},
+        ["aws_region 'eu-wset-1' is not an AWS region", "did you mean eu-west-1?"],
+    ),
+    "unknown zone": (
+        {"network_availability_zones": ["eu-west-1a", "eu-west-1x"]},
+        ["network_availability_zones has 'eu-west-1x'", "choose from eu-west-1a, eu-west-1b, eu-west-1c"],
+    ),
+    "engine version that AWS does not offer": (
+        {"aurora_engine_version": "15.5"},
+        ["aurora_engine_version '15.5' is not offered with Serverless v2 here", "choose one of"],
+    ),
+    "wrong account": (
+        {"aws_account_id": "210987654321"},
+        ["aws_account_id is '210987654321'", "belong to account '123456789012'", "correct aws_account_id"],
+    ),
+}
+
+
+def one_line(output: str) -> str:
+    """Return what a run printed without line breaks, which Ansible puts into long messages."""
+    return " ".join(output.split())
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_stops_the_run_before_anything_is_touched(name: str, connect: account.Client, endpoint: str) -> None:
+    variables, parts = BAD[name]
+    before = account.snapshot(connect)
+    stopped = playbook.run("site.yml", endpoint=endpoint, **variables)
+    assert stopped.code != 0
+    for part in parts:
+        assert part in one_line(stopped.output), stopped.output
+    assert "Traceback" not in stopped.output
+    assert stopped.changed == 0
+    assert account.difference(before, account.snapshot(connect)) == {}
+
+
+def test_the_preview_stops_with_the_same_message(endpoint: str) -> None:
+    variables, parts = BAD["minimum above maximum"]
+    stopped = playbook.run("site.yml", "--check", endpoint=endpoint, **variables)
+    assert stopped.code != 0
+    assert parts[0] in one_line(stopped.output)
+
+
+def test_no_credentials(endpoint: str) -> None:
+    stopped = playbook.run("site.yml", endpoint=endpoint, without=("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
+    assert stopped.code != 0
+    assert "Unable to locate credentials" in one_line(stopped.output)
+    assert "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in one_line(stopped.output)
+
+
+def test_unreachable_endpoint(unused_endpoint: str) -> None:
+    stopped = playbook.run("site.yml", endpoint=unused_endpoint)
+    assert stopped.code != 0
+    assert f'Could not connect to the endpoint URL: "{unused_endpoint}/"' in one_line(stopped.output)
+    assert "Check the network, the region, and AWS_ENDPOINT_URL" in one_line(stopped.output)

@@ -1,0 +1,55 @@
+"""The preflight module: region, account, zones and engine version against AWS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ACCOUNT = "123456789012"
+
+
+def test_says_who_runs_where(aws: Any, run_module: Any) -> None:
+    done = run_module("stack_preflight", account_id=ACCOUNT)
+    assert not done["changed"]
+    assert (done["account_id"], done["region"]) == (ACCOUNT, "eu-west-1")
+    assert done["caller_arn"].startswith(f"arn:aws:sts::{ACCOUNT}:")
+
+
+def test_another_account_is_refused(aws: Any, run_module: Any) -> None:
+    failed = run_module("stack_preflight", account_id="210987654321")
+    assert failed["failed"]
+    assert "aws_account_id is '210987654321', but the credentials belong to account '123456789012'" in failed["msg"]
+
+
+def test_an_unknown_region_is_refused_with_a_proposal(aws: Any, run_module: Any) -> None:
+    failed = run_module("stack_preflight", account_id=ACCOUNT, region="eu-wset-1")
+    assert failed["msg"] == "aws_region 'eu-wset-1' is not an AWS region: did you mean eu-west-1?"
+    failed = run_module("stack_preflight", account_id=ACCOUNT, region="moon")
+    assert "choose one such as eu-west-1" in failed["msg"]
+
+
+def test_all_findings_about_variables_come_at_once(aws: Any, run_module: Any) -> None:
+    variables = {"aurora_min_capacity": 4, "aurora_max_capacity": 2, "ecs_service_cpu": 256, "ecs_service_memory": 1}
+    failed = run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
+    assert len(failed["msg"].splitlines()) == 2
+
+
+def test_zones_and_version_must_be_offered(aws: Any, run_module: Any) -> None:
+    variables = {
+        "network_availability_zones": ["eu-west-1a", "eu-west-1x"],
+        "aurora_cluster_identifier": "streamflix-aurora-dev",
+        "aurora_engine_version": "9.9",
+    }
+    failed = run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
+    assert "network_availability_zones has 'eu-west-1x'" in failed["msg"]
+    assert "aurora_engine_version '9.9' is not offered" in failed["msg"]
+
+
+def test_a_cluster_that_exists_may_run_an_old_version(aws: Any, run_module: Any) -> None:
+    aws("rds").create_db_cluster(
+        DBClusterIdentifier="streamflix-aurora-dev",
+        Engine="aurora-postgresql",
+        MasterUsername="postgres",
+        MasterUserPassword="not-a-secret",
+    )
+    variables = {"aurora_cluster_identifier": "streamflix-aurora-dev", "aurora_engine_version": "9.9"}
+    assert "failed" not in run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
