@@ -155,7 +155,7 @@ def resolve(value: Any, bindings: Mapping[str, Any]) -> Any:
 def passes(failure: AwsError, retry_if: Iterable[str]) -> bool:
     """Tell whether an error is one of those of C(Call.retry_if): by its code, or by C(code: part of the message)."""
     for entry in retry_if:
-        code, _, part = entry.partition(": ")
+        code, _unused, part = entry.partition(": ")
         if failure.code == code and part in str(failure):
             return True
     return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules import out_of_range
 
@@ -43,7 +43,7 @@ class Rule:
         return (self.protocol, _number(self.from_port), _number(self.to_port), self.side, self.value)
 
 
-Rules = dict[Rule, str | None]
+Rules: TypeAlias = "dict[Rule, str | None]"
 """Rules with their descriptions; None for a description that the user did not set."""
 
 

@@ -164,7 +164,7 @@ def map_public_ip(subnet_id: Any, value: bool, name: str) -> Call:
 def plan_create(member: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[list[Call], dict[str, Any]]:
     """Return the steps that create a subnet, and the subnet as it will be."""
     name, block = member["name"], member["cidr"]
-    wanted, _ = ec2.wanted_tags(name, options["tags"], member["tags"])
+    wanted, _unused = ec2.wanted_tags(name, options["tags"], member["tags"])
     params = {
         "VpcId": options["vpc_id"],
         "CidrBlock": block,

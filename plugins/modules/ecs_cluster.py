@@ -416,7 +416,7 @@ def main() -> None:
         "log_group_encrypted": {"type": "bool"},
         "bucket_name": {"type": "str"},
         "bucket_encrypted": {"type": "bool"},
-        "bucket_key_prefix": {"type": "str"},
+        "bucket_key_prefix": {"type": "str", "no_log": False},
     }
     module = AnsibleAWSModule(
         argument_spec=argument_spec(

@@ -530,7 +530,7 @@ def words(group: Mapping[str, Any], like: str) -> str:
     :param like: C(available), C(available 3) for the number of nodes, C(available preferred) for the mode of encryption
         in transit, C(available failover enabled).
     """
-    _, _, detail = like.partition(" ")
+    _unused, _unused, detail = like.partition(" ")
     if not detail:
         return group["Status"]
     if detail.isdigit():

@@ -155,7 +155,7 @@ class Target:
 
 def parse(arn: str) -> Target:
     """Take an ARN apart; services put the type before a slash, before a colon, or (API Gateway) into a path."""
-    _, _, service, _, _, resource = arn.split(":", 5)
+    _unused, _unused, service, _unused, _unused, resource = arn.split(":", 5)
     if service == "apigateway":
         parts = resource.strip("/").split("/")
         kind = parts[2] if len(parts) > 2 else parts[0]

@@ -193,7 +193,7 @@ def test_private_subnets_reach_the_internet_through_nat(
     nat_gateways: dict[str, dict[str, Any]],
     zone: str,
 ) -> None:
-    ids = [gateway["NatGatewayId"] for _, gateway in sorted(nat_gateways.items())]
+    ids = [gateway["NatGatewayId"] for _unused, gateway in sorted(nat_gateways.items())]
     nat = ids[min(ZONES.index(zone), len(ids) - 1)]
     assert routes_of(tables[subnets[PRIVATE[zone]]["SubnetId"]]) == {
         "10.0.0.0/16": ("local", "active"),

@@ -112,7 +112,7 @@ def test_a_route_needs_a_nat_gateway_that_exists(ec2: Any, vpc_id: str, nat: dic
 
 
 def test_a_subnet_has_one_route_table(ec2: Any, vpc_id: str, subnet_id: str) -> None:
-    first, second = (ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"] for _ in range(2))
+    first, second = (ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"] for _unused in range(2))
     association = ec2.associate_route_table(RouteTableId=first, SubnetId=subnet_id)["AssociationId"]
     assert ec2.associate_route_table(RouteTableId=first, SubnetId=subnet_id)["AssociationId"] == association
     with pytest.raises(ClientError) as refused:

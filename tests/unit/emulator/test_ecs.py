@@ -192,7 +192,7 @@ def test_a_failed_deployment_rolls_back(world: World) -> None:
     bad = world.register(BAD_IMAGE)
     world.update(taskDefinition=bad)
 
-    primary, failed, *_ = world.service()["deployments"]
+    primary, failed, *_unused = world.service()["deployments"]
     assert (failed["taskDefinition"], failed["rolloutState"], failed["failedTasks"]) == (bad, "FAILED", 3)
     assert failed["rolloutStateReason"] == "ECS deployment circuit breaker: tasks failed to start."
     assert primary["taskDefinition"] == good
@@ -283,7 +283,7 @@ def test_a_cluster_goes_only_when_it_is_empty(world: World) -> None:
 
 
 def test_revisions_are_numbered_on_after_deletion(world: World) -> None:
-    arns = [world.register() for _ in range(3)]
+    arns = [world.register() for _unused in range(3)]
     listed = world.ecs.list_task_definitions(familyPrefix=SERVICE, sort="DESC")["taskDefinitionArns"]
     assert listed == arns[::-1]
     for arn in arns:

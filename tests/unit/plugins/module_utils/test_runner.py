@@ -82,7 +82,7 @@ class FakeApi:
 
     @property
     def operations(self) -> list[str]:
-        return [operation for operation, _ in self.sent]
+        return [operation for operation, _unused in self.sent]
 
 
 class Thing(Resource):

@@ -38,6 +38,6 @@ def test_what_aws_lists_can_be_sent_back() -> None:
 
 def test_a_group_of_this_account_needs_no_owner() -> None:
     permission = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": "sg-2", "UserId": "123456789012"}]}
-    (rule,) = security_rules.from_aws([permission], "123456789012")
+    rule = next(iter(security_rules.from_aws([permission], "123456789012")))
     assert rule.owner == ""
     assert security_rules.to_aws(rule, None)["UserIdGroupPairs"] == [{"GroupId": "sg-2"}]

@@ -364,7 +364,7 @@ def test_a_private_backend(client: Any, run_module: Any, options: dict[str, Any]
 
 def test_a_backend_that_is_not_known_yet(client: Any, run_module: Any, options: dict[str, Any]) -> None:
     later = {**options, "backend_url": "http://(known after apply)"}
-    for _ in range(2):  # on an empty account, then on a deployed one
+    for _unused in range(2):  # on an empty account, then on a deployed one
         preview = run_module("apigateway_proxy", check=True, **later)
         assert preview["api"]["content_hash"] == "(known after apply)"
         assert f"create_deployment {NAME}" in preview["actions"]
@@ -391,7 +391,7 @@ def test_lost_tags_are_put_back(client: Any, run_module: Any, options: dict[str,
 
 
 def test_two_apis_that_could_be_meant_are_an_error(client: Any, run_module: Any, options: dict[str, Any]) -> None:
-    ids = [client.create_rest_api(name=NAME, tags=TAGS)["id"] for _ in range(2)]
+    ids = [client.create_rest_api(name=NAME, tags=TAGS)["id"] for _unused in range(2)]
     failed = run_module("apigateway_proxy", **options)
     assert failed["failed"]
     assert all(item in failed["msg"] for item in ids)

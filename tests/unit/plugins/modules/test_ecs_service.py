@@ -257,7 +257,7 @@ def test_a_rolled_back_deployment_is_a_failure(
 ) -> None:
     run_module("ecs_service", **options)
     options["task_definition"] = register(BAD_IMAGE)
-    for _ in range(2):  # the second run meets the rolled-back service, not the failed deployment
+    for _unused in range(2):  # the second run meets the rolled-back service, not the failed deployment
         failed = run_module("ecs_service", **options)
         assert failed["failed"]
         assert "ECS deployment circuit breaker: tasks failed to start" in failed["msg"]

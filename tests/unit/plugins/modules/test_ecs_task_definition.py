@@ -152,7 +152,7 @@ CHANGES: list[tuple[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("key", "value"), CHANGES, ids=[key for key, _ in CHANGES])
+@pytest.mark.parametrize(("key", "value"), CHANGES, ids=[key for key, _unused in CHANGES])
 def test_any_difference_makes_a_revision(
     aws: Any, run_module: Any, options: dict[str, Any], key: str, value: Any
 ) -> None:

@@ -141,7 +141,7 @@ def test_update_sends_only_what_differs(
     written = requests(monkeypatch)
     done = run_module(MODULE, **options)
     assert done["replication_group"] == preview["replication_group"]
-    assert [operation for operation, _ in written] == [
+    assert [operation for operation, _unused in written] == [
         "add_tags_to_resource",
         "remove_tags_from_resource",
         "modify_replication_group",
@@ -177,13 +177,13 @@ def test_adds_nodes_before_failover_and_removes_them_after_it(
     preview = run_module(MODULE, check=True, **grown)
     done = run_module(MODULE, **grown)
     assert done["replication_group"] == preview["replication_group"]
-    assert [operation for operation, _ in written] == ["increase_replica_count", "modify_replication_group"]
+    assert [operation for operation, _unused in written] == ["increase_replica_count", "modify_replication_group"]
     assert written[0][1]["NewReplicaCount"] == 2
     assert len(read_back(aws)["MemberClusters"]) == 3
 
     written.clear()
     run_module(MODULE, **plain)
-    assert [operation for operation, _ in written] == ["modify_replication_group", "decrease_replica_count"]
+    assert [operation for operation, _unused in written] == ["modify_replication_group", "decrease_replica_count"]
     found = read_back(aws)
     assert (found["MemberClusters"], found["AutomaticFailover"]) == ([f"{NAME}-001"], "disabled")
     assert not run_module(MODULE, **plain)["changed"]
@@ -199,13 +199,13 @@ def test_tls_on_an_existing_group_goes_through_preferred(
     done = run_module(MODULE, **secured)
     assert done["actions"] == preview["actions"]
     assert done["replication_group"]["transit_encryption_mode"] == "required"
-    assert [params["TransitEncryptionMode"] for _, params in written] == ["preferred", "required"]
+    assert [params["TransitEncryptionMode"] for _unused, params in written] == ["preferred", "required"]
     assert read_back(aws)["TransitEncryptionMode"] == "required"
     assert not run_module(MODULE, **secured)["changed"]
 
     written.clear()
     run_module(MODULE, **plain)
-    assert [params["TransitEncryptionEnabled"] for _, params in written] == [True, False]
+    assert [params["TransitEncryptionEnabled"] for _unused, params in written] == [True, False]
     assert not read_back(aws)["TransitEncryptionEnabled"]
 
 
@@ -346,7 +346,7 @@ def test_removal_keeps_a_snapshot_each_time(
     seconds = iter(range(100))
     module = f"ansible_collections.streamflix.content_api.plugins.modules.{MODULE}"
     monkeypatch.setattr(f"{module}.snapshot_name", lambda prefix: f"{prefix}-{next(seconds)}")
-    for _ in range(2):
+    for _unused in range(2):
         run_module(MODULE, **options)
         run_module(MODULE, replication_group_id=NAME, state="absent", final_snapshot_identifier="kept")
     names = [snapshot["SnapshotName"] for snapshot in aws("elasticache").describe_snapshots()["Snapshots"]]
@@ -358,7 +358,7 @@ def test_the_name_of_a_snapshot_has_the_time() -> None:
     from ansible_collections.streamflix.content_api.plugins.modules.elasticache_replication_group import snapshot_name
 
     assert snapshot_name(None) == ""
-    prefix, _, stamp = snapshot_name("streamflix-final").rpartition("-")
+    prefix, _unused, stamp = snapshot_name("streamflix-final").rpartition("-")
     assert (prefix, len(stamp)) == ("streamflix-final", 14)
 
 

@@ -147,7 +147,7 @@ def test_second_run_changes_nothing_with_two_requests(
         assert not again["changed"]
         assert again["actions"] == []
         assert again["diff"]["before"] == again["diff"]["after"]
-    assert [operation for operation, _ in requests] == ["DescribeDBClusters", "DescribeDBInstances"] * 2
+    assert [operation for operation, _unused in requests] == ["DescribeDBClusters", "DescribeDBInstances"] * 2
 
 
 def test_update_sends_only_what_differs(
@@ -390,7 +390,7 @@ def test_final_snapshots_have_a_name_of_their_own(
     seconds = iter(range(10))
     module = "ansible_collections.streamflix.content_api.plugins.modules.rds_serverless_v2"
     monkeypatch.setattr(f"{module}.timestamp", lambda: f"20260131-23595{next(seconds)}")
-    for _ in range(2):
+    for _unused in range(2):
         run_module(MODULE, **options)
         done = run_module(MODULE, cluster_identifier=NAME, state="absent")
         assert done["changed"]

@@ -51,7 +51,7 @@ def test_creates_what_the_preview_shows(aws: Any, run_module: Any, options: dict
 def test_the_password_is_nowhere_to_be_seen(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     results = [run_module(MODULE, **options)]
     password = value(aws)["password"]
-    results += [run_module(MODULE, **{**options, "fields": PLACE}) for _ in range(2)]
+    results += [run_module(MODULE, **{**options, "fields": PLACE}) for _unused in range(2)]
     results += [run_module(MODULE, name=NAME), run_module(MODULE, name=NAME, state="absent")]
     assert all(password not in json.dumps(result) for result in results)
 
