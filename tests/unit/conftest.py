@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import pathlib
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
+import botocore.loaders
+import botocore.session
 import pytest
 from ansible.module_utils.testing import patch_module_args
 from ansible.plugins.loader import init_plugin_loader
@@ -17,6 +20,11 @@ import emulator
 
 ROOT = pathlib.Path(__file__).parents[2]
 REGION = "eu-west-1"
+
+# each client of each module run would parse its service's model anew
+share_loader = functools.cache(botocore.loaders.create_loader)
+botocore.session.create_loader = share_loader
+botocore.loaders.create_loader = share_loader
 
 emulator.install()
 init_plugin_loader([str(ROOT / "collections")])
@@ -27,7 +35,13 @@ class ModuleResult(dict[str, Any]):
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+def managed_policies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the account AWS's own policies, which take longer to load than most tests run."""
+    monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Any]]:
     """Give an empty AWS account in this process; returns boto3 clients by name, to read it back with."""
     from moto import mock_aws
 
@@ -38,6 +52,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
         "AWS_DEFAULT_REGION": REGION,
     }.items():
         monkeypatch.setenv(name, value)
+    if "managed_policies" not in request.fixturenames:
+        monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "false")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     with mock_aws():

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+pytestmark = pytest.mark.usefixtures("managed_policies")
+
 ARN = "arn:aws:apigateway:eu-west-1::/restapis/"
 URI = "http://backend.example.com"
 TRUST = {

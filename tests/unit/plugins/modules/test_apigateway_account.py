@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("managed_policies")
+
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [
