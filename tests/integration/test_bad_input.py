@@ -96,3 +96,10 @@ def test_unreachable_endpoint(unused_endpoint: str) -> None:
     assert stopped.code != 0
     assert f'Could not connect to the endpoint URL: "{unused_endpoint}/"' in one_line(stopped.output)
     assert "Check the network, the region, and AWS_ENDPOINT_URL" in one_line(stopped.output)
+
+
+def test_a_protected_stack_is_not_removed_by_mistake(endpoint: str) -> None:
+    stopped = playbook.run("playbooks/destroy.yml", endpoint=endpoint, inventory="inventories/prod", confirm="prod")
+    assert stopped.code != 0
+    assert "prod is protected against removal" in one_line(stopped.output)
+    assert "-e aurora_remove_deletion_protection=true" in one_line(stopped.output)
