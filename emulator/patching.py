@@ -34,3 +34,14 @@ def wrap(owner: Any, name: str) -> Callable[[Callable[..., Any]], Callable[..., 
         return function
 
     return decorate
+
+
+def add(owner: Any, name: str, function: Callable[..., Any]) -> None:
+    """Give a moto class an operation that it lacks.
+
+    :raises ValueError: moto has it by now, so that ours may be dropped.
+    """
+    present = getattr(owner, name, function)
+    if present is not function:
+        raise ValueError(f"moto has {owner.__name__}.{name}")
+    setattr(owner, name, function)

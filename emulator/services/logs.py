@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.patching import wrap
+from emulator.patching import add, wrap
 
 # PutRetentionPolicy refuses all others
 RETENTION_DAYS = frozenset(
@@ -39,8 +39,8 @@ def install() -> None:
         self.tagger.delete_all_tags_for_resource(group.arn.removesuffix(":*"))
 
     # moto has neither request; a second installation sets them to the same again
-    LogsResponse.associate_kms_key = _associate_kms_key  # type: ignore[attr-defined]
-    LogsResponse.disassociate_kms_key = _disassociate_kms_key  # type: ignore[attr-defined]
+    add(LogsResponse, "associate_kms_key", _associate_kms_key)
+    add(LogsResponse, "disassociate_kms_key", _disassociate_kms_key)
 
 
 def _associate_kms_key(self: Any) -> str:

@@ -13,7 +13,7 @@ from moto.rds import exceptions
 from moto.rds.models import RDSBackend
 from moto.rds.responses import RDSResponse
 
-from emulator.patching import wrap
+from emulator.patching import add, wrap
 
 ENGINE = "aurora-postgresql"
 SERVERLESS_CLASS = "db.serverless"
@@ -236,7 +236,7 @@ def describe_db_engine_versions(self: RDSResponse) -> ActionResult:
 
 def install() -> None:
     """Patch moto's RDS."""
-    RDSResponse.describe_db_engine_versions = describe_db_engine_versions  # type: ignore[attr-defined]
+    add(RDSResponse, "describe_db_engine_versions", describe_db_engine_versions)
     install_create()
     install_modify()
     install_delete()

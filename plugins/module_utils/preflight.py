@@ -13,8 +13,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, rules
+from ansible_collections.streamflix.content_api.plugins.module_utils import cidr
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_few, too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import ecs_name, fargate_size
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elasticache import (
+    replication_group_availability,
+    replication_group_id,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2 import elbv2_name, load_balancer_name
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.rds import aurora_capacity, rds_identifier
 
 Variables = Mapping[str, Any]
 
@@ -29,12 +37,12 @@ NAME_LIMITS = {
     "redis_subnet_group_name": 255,
 }
 NAME_RULES: dict[str, Callable[[str, str], list[str]]] = {
-    "aurora_cluster_identifier": rules.rds_identifier,
-    "ecs_service_cluster_name": rules.ecs_name,
-    "ecs_service_load_balancer_name": rules.load_balancer_name,
-    "ecs_service_name": rules.ecs_name,
-    "ecs_service_target_group_name": rules.elbv2_name,
-    "redis_replication_group_id": rules.replication_group_id,
+    "aurora_cluster_identifier": rds_identifier,
+    "ecs_service_cluster_name": ecs_name,
+    "ecs_service_load_balancer_name": load_balancer_name,
+    "ecs_service_name": ecs_name,
+    "ecs_service_target_group_name": elbv2_name,
+    "redis_replication_group_id": replication_group_id,
 }
 
 
@@ -78,7 +86,7 @@ def check_names(variables: Variables) -> list[str]:
     findings = []
     for variable, limit in NAME_LIMITS.items():
         if variable in variables:
-            findings += rules.too_long(variable, str(variables[variable]), limit)
+            findings += too_long(variable, str(variables[variable]), limit)
     for variable, rule in NAME_RULES.items():
         if variable in variables:
             findings += rule(variable, str(variables[variable]))
@@ -95,7 +103,7 @@ def check_network(variables: Variables) -> list[str]:
     }
     findings = cidr.check_subnets("network_vpc_cidr", str(variables["network_vpc_cidr"]), subnets)
     zones = variables.get("network_availability_zones") or []
-    findings += rules.too_few("network_availability_zones", zones, 2, "Aurora and the load balancer need two zones")
+    findings += too_few("network_availability_zones", zones, 2, "Aurora and the load balancer need two zones")
     findings += [
         f"{variable} {list(blocks)!r} has {len(blocks)} blocks, network_availability_zones has {len(zones)} zones: "
         "give each zone one block."
@@ -107,7 +115,7 @@ def check_network(variables: Variables) -> list[str]:
 
 def check_aurora(variables: Variables) -> list[str]:
     """Find capacities that Aurora Serverless v2 does not have."""
-    findings = rules.aurora_capacity(
+    findings = aurora_capacity(
         number(variables, "aurora_min_capacity", float),
         number(variables, "aurora_max_capacity", float),
         number(variables, "aurora_seconds_until_auto_pause", int),
@@ -117,7 +125,7 @@ def check_aurora(variables: Variables) -> list[str]:
 
 def check_redis(variables: Variables) -> list[str]:
     """Find a replication group that cannot be as available as it is asked to be."""
-    findings = rules.replication_group_availability(
+    findings = replication_group_availability(
         switch(variables, "redis_automatic_failover"),
         switch(variables, "redis_multi_az"),
         number(variables, "redis_num_cache_clusters", int),
@@ -129,7 +137,7 @@ def check_ecs_service(variables: Variables) -> list[str]:
     """Find a task size that Fargate does not offer."""
     cpu = number(variables, "ecs_service_cpu", int)
     memory = number(variables, "ecs_service_memory", int)
-    findings = [] if cpu is None or memory is None else rules.fargate_size(cpu, memory)
+    findings = [] if cpu is None or memory is None else fargate_size(cpu, memory)
     return named("ecs_service", ("cpu", "memory"), findings)
 
 

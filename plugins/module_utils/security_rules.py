@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules import out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
 
 WITH_PORTS = frozenset({"tcp", "udp", "icmp", "icmpv6"})
 PORTS_NEEDED = frozenset({"tcp", "udp", "icmp"})

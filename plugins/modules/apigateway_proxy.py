@@ -296,7 +296,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules import apigateway_proxy, too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.apigateway import apigateway_proxy
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     READY,
     Progress,

@@ -217,7 +217,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules import too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import argument_spec, run
 from ansible_collections.streamflix.content_api.plugins.module_utils.security_rules import Rule, Rules
 

@@ -175,7 +175,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import (
     ecs_name,
     execute_command_logging,
     strategy_outside_providers,

@@ -291,7 +291,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, rules, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -301,6 +301,11 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     is_unknown,
     unchanged,
     unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import (
+    ecs_name,
+    service_deployment,
+    task_revision,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     READY,
@@ -610,13 +615,13 @@ class Service(Resource):
 
     def problems(self) -> list[str]:
         options = self.options
-        found = rules.ecs_name("name", self.name)
+        found = ecs_name("name", self.name)
         if options["state"] == "absent":
             return found
         deployment = options["deployment"] or {}
         if not is_unknown(options["task_definition"]):
-            found += rules.task_revision("task_definition", options["task_definition"])
-        found += rules.service_deployment(deployment.get("minimum_healthy_percent"), deployment.get("maximum_percent"))
+            found += task_revision("task_definition", options["task_definition"])
+        found += service_deployment(deployment.get("minimum_healthy_percent"), deployment.get("maximum_percent"))
         if options["health_check_grace_period_seconds"] is not None and options["load_balancers"] == []:
             found.append("health_check_grace_period_seconds has no effect without load_balancers: leave it out.")
         return found

@@ -350,7 +350,7 @@ from typing import Any
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import rules, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.attributes import as_texts
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
@@ -360,6 +360,14 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Step,
     unchanged,
     unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import (
+    ecs_name,
+    fargate_size,
+    task_containers,
+    task_execution_role,
+    task_logging,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     READY,
@@ -647,15 +655,15 @@ class TaskDefinition(Resource):
 
     def problems(self) -> list[str]:
         options = self.options
-        found = rules.ecs_name("family", self.name)
+        found = ecs_name("family", self.name)
         if options["state"] == "absent":
             return found
-        found += rules.fargate_size(options["cpu"], options["memory"])
-        found += rules.out_of_range("ephemeral_storage", options["ephemeral_storage"], 21, 200)
-        found += rules.out_of_range("keep_revisions", options["keep_revisions"], 1, 1000)
-        found += rules.task_containers(options["containers"], options["cpu"], options["memory"])
-        found += rules.task_execution_role(options["containers"], options["execution_role_arn"])
-        return found + rules.task_logging(options["containers"])
+        found += fargate_size(options["cpu"], options["memory"])
+        found += out_of_range("ephemeral_storage", options["ephemeral_storage"], 21, 200)
+        found += out_of_range("keep_revisions", options["keep_revisions"], 1, 1000)
+        found += task_containers(options["containers"], options["cpu"], options["memory"])
+        found += task_execution_role(options["containers"], options["execution_role_arn"])
+        return found + task_logging(options["containers"])
 
     def _revisions(self, status: str) -> list[str]:
         params = {"familyPrefix": self.name, "status": status, "sort": "DESC"}

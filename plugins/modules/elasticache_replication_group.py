@@ -329,7 +329,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import rules, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import (
     BUSY_ERRORS,
     GROUP_MISSING,
@@ -349,6 +349,12 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     refuse_replacement,
     unchanged,
     unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elasticache import (
+    replication_group_availability,
+    replication_group_encryption,
+    replication_group_id,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     Progress,
@@ -738,13 +744,13 @@ class ReplicationGroup(Resource):
     def problems(self) -> list[str]:
         wanted = self.options
         return [
-            *rules.replication_group_id("replication_group_id", wanted["replication_group_id"]),
-            *rules.out_of_range("num_cache_clusters", wanted["num_cache_clusters"], 1, 6),
-            *rules.out_of_range("snapshot_retention_limit", wanted["snapshot_retention_limit"], 0, 35),
-            *rules.replication_group_availability(
+            *replication_group_id("replication_group_id", wanted["replication_group_id"]),
+            *out_of_range("num_cache_clusters", wanted["num_cache_clusters"], 1, 6),
+            *out_of_range("snapshot_retention_limit", wanted["snapshot_retention_limit"], 0, 35),
+            *replication_group_availability(
                 wanted["automatic_failover"], wanted["multi_az"], wanted["num_cache_clusters"]
             ),
-            *rules.replication_group_encryption(
+            *replication_group_encryption(
                 wanted["transit_encryption"], wanted["transit_encryption_mode"], bool(wanted["user_group_ids"])
             ),
         ]

@@ -182,7 +182,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules import out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 
 # what AWS fills in where a redirect names nothing: the part of the request as it came

@@ -182,7 +182,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules import load_balancer_name, too_few
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_few
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2 import load_balancer_name
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     Progress,
     Resource,

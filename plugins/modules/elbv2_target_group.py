@@ -166,7 +166,10 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules import elbv2_name, health_check_problems
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2 import (
+    elbv2_name,
+    health_check_problems,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 
 HEALTH_CHECK = {

@@ -101,7 +101,10 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules import LOG_RETENTION_DAYS, log_group_name
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.logs import (
+    LOG_RETENTION_DAYS,
+    log_group_name,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 
 GONE = frozenset({"ResourceNotFoundException"})

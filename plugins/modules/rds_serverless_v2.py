@@ -317,10 +317,10 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.rds import (
     aurora_capacity,
     aurora_insights,
-    out_of_range,
     rds_identifier,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (

@@ -151,7 +151,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules import out_of_range, too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, too_long
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 
 LONGEST_NAME = 512  # CreateSecret

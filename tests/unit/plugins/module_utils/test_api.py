@@ -32,7 +32,7 @@ class Module:
 
 def api_for(service: str, **connection: Any) -> Api:
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-    return Api(Module(**{**keys, **connection}), service)  # type: ignore[arg-type]
+    return Api(Module(**{**keys, **connection}), service)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def no_sleep(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def test_a_client_is_built_once_a_service() -> None:
     asked = Module(aws_access_key_id="testing", aws_secret_access_key="testing")
-    api = Api(asked, "elasticache")  # type: ignore[arg-type]
+    api = Api(asked, "elasticache")
     assert api.client() is api.client("elasticache")
     api.client("sts")
     api.client("sts")
@@ -159,7 +159,7 @@ def test_a_run_without_credentials_says_how_to_give_them(monkeypatch: pytest.Mon
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    api = Api(Module(), "elasticache")  # type: ignore[arg-type]
+    api = Api(Module(), "elasticache")
     with pytest.raises(AwsError) as failure:
         api.call("describe_replication_groups")
     assert failure.value.code == ""

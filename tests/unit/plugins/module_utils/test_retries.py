@@ -44,7 +44,7 @@ def api_that_answers(client: Any, code: str) -> tuple[Api, list[str]]:
         return AWSResponse(URL, 429, HTTPHeaders.from_dict({"x-amzn-errortype": code}), Raw(b'{"message": "no more"}'))
 
     client.meta.events.register_first("before-send", answer)
-    return Api(Module(client), "apigateway"), sent  # type: ignore[arg-type]
+    return Api(Module(client), "apigateway"), sent
 
 
 def test_a_quota_is_not_tried_again(aws: Any) -> None:

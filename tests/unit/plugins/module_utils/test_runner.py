@@ -225,7 +225,7 @@ def test_a_new_resource_that_never_appears_is_an_error(clock: Clock) -> None:
 
 def test_a_set_is_waited_for_until_all_its_members_are_listed() -> None:
     thing = Thing(FakeApi(), [None, {"size": 2, "members": 1}, {"size": 2, "members": 2}], wait=False)
-    thing.listed = lambda current: current["members"] == 2  # type: ignore[method-assign]
+    thing.listed = lambda current: current["members"] == 2
     assert run(thing)["thing"]["members"] == 2
 
 
@@ -412,19 +412,19 @@ def test_errors_end_the_module_with_one_message(error: Exception, expected: dict
 
     module = FakeModule()
     with pytest.raises(SystemExit):
-        runner.run(module, Failing)  # type: ignore[arg-type]
+        runner.run(module, Failing)
     assert module.ended == expected
 
 
 def test_a_reading_module_ends_with_its_keys_or_with_the_error() -> None:
     module = FakeModule()
     with pytest.raises(SystemExit):
-        runner.run_info(module, "x", lambda api, options: {"things": []})  # type: ignore[arg-type]
+        runner.run_info(module, "x", lambda api, options: {"things": []})
     assert module.ended == {"changed": False, "things": []}
 
     def refuse(api: Any, options: Any) -> dict[str, Any]:
         raise failure("Denied")
 
     with pytest.raises(SystemExit):
-        runner.run_info(module, "x", refuse)  # type: ignore[arg-type]
+        runner.run_info(module, "x", refuse)
     assert module.ended["failed"]

@@ -117,7 +117,7 @@ def test_a_second_run_reads_four_times(client: Any, run_module: Any, options: di
 
     run_module("apigateway_proxy", **options)
     sent: list[str] = []
-    original = BaseClient._make_api_call  # type: ignore[attr-defined]
+    original = BaseClient._make_api_call
 
     def count(self: Any, operation: str, params: Any) -> Any:
         sent.append(operation)

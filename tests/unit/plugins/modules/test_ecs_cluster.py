@@ -171,7 +171,7 @@ def resource(state: str = "present") -> module.Cluster:
         "tags": None,
         "purge_tags": True,
     }
-    return module.Cluster(None, options)  # type: ignore[arg-type]
+    return module.Cluster(None, options)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import itertools
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils import rules
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import FARGATE_MEMORY, fargate_size
 from ansible_collections.streamflix.content_api.plugins.modules import ecs_task_definition as module
 
 FAMILY = "streamflix-api-dev"
@@ -264,10 +264,10 @@ def test_bad_options_are_refused(
 
 
 def test_the_sizes_of_fargate() -> None:
-    assert rules.fargate_size(1024, 8192) == []
-    assert "2048 to 8192 in steps of 1024" in rules.fargate_size(1024, 9216)[0]
-    assert "32768 to 122880 in steps of 8192" in rules.fargate_size(16384, 32768 + 1024)[0]
-    counts = {cpu: len(memory) for cpu, memory in rules.FARGATE_MEMORY.items()}
+    assert fargate_size(1024, 8192) == []
+    assert "2048 to 8192 in steps of 1024" in fargate_size(1024, 9216)[0]
+    assert "32768 to 122880 in steps of 8192" in fargate_size(16384, 32768 + 1024)[0]
+    counts = {cpu: len(memory) for cpu, memory in FARGATE_MEMORY.items()}
     assert counts == {256: 3, 512: 4, 1024: 7, 2048: 13, 4096: 23, 8192: 12, 16384: 12}
-    pairs = itertools.chain.from_iterable(rules.FARGATE_MEMORY.values())
+    pairs = itertools.chain.from_iterable(FARGATE_MEMORY.values())
     assert all(memory % 512 == 0 for memory in pairs)

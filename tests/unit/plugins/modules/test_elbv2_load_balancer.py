@@ -226,7 +226,7 @@ def test_refuses_what_aws_would_refuse(run_module: Any, options: Any, wrong: dic
     [("provisioning", False, ""), ("active", True, ""), ("active_impaired", True, ""), ("failed", False, "no address")],
 )
 def test_waits_until_it_is_active(status: str, ready: bool, failure: str) -> None:
-    balancer = module.LoadBalancer(None, {"name": NAME})  # type: ignore[arg-type]
+    balancer = module.LoadBalancer(None, {"name": NAME})
     seen = balancer.progress({**CURRENT, "status": status, "status_reason": "no address"})
     assert (seen.ready, seen.state, seen.failure) == (ready, status, failure)
 

@@ -1,0 +1,38 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the rules of several services share.
+
+A rule returns its findings as sentences: which option, which value, what to do. No finding, no sentence. They are
+AWS's documented limits, checked before anything is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import different
+
+
+def too_long(option: str, value: str, longest: int) -> list[str]:
+    """Find a name with more characters than AWS takes."""
+    if len(value) <= longest:
+        return []
+    return [f"{option} {value!r} has {len(value)} characters, AWS takes at most {longest}: shorten it."]
+
+
+def out_of_range(option: str, value: int | None, lowest: int, highest: int) -> list[str]:
+    """Find a number that AWS does not take; None is not set."""
+    if value is None or lowest <= value <= highest:
+        return []
+    return [f"{option} {value} is out of range: set {lowest} to {highest}."]
+
+
+def too_few(option: str, values: Sequence[str], fewest: int, advice: str) -> list[str]:
+    """Find a list with fewer different values than AWS takes; values known after the real run count each.
+
+    :param advice: what else the values have to fulfil, or what to do instead.
+    """
+    distinct = len(different(values))
+    if distinct >= fewest:
+        return []
+    return [f"{option} {list(values)!r} has {distinct} different values, AWS needs {fewest}: add some, {advice}."]

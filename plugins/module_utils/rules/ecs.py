@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""AWS's limits of clusters, task definitions and services of ECS; each rule returns its findings, as in L(common)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, too_long
+
+
+def ecs_name(option: str, value: str) -> list[str]:
+    """Find what AWS refuses in the name of a cluster, service or task definition family."""
+    found = too_long(option, value, 255)
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", value):
+        found.append(f"{option} {value!r} may hold only letters, digits, underscores and hyphens: rename it.")
+    return found
+
+
+def execute_command_logging(execute_command: Mapping[str, Any]) -> list[str]:
+    """Find a log target of ECS Exec that goes with another kind of logging.
+
+    :param execute_command: what is set of C(logging), C(log_group_name) and C(bucket_name).
+    """
+    targets = [key for key in ("log_group_name", "bucket_name") if execute_command.get(key)]
+    overridden = execute_command.get("logging") == "OVERRIDE"
+    if overridden and not targets:
+        return ["execute_command.logging OVERRIDE needs a target: set log_group_name or bucket_name."]
+    if targets and not overridden:
+        return [f"execute_command.{targets[0]} has no effect: set execute_command.logging to OVERRIDE."]
+    return []
+
+
+def strategy_outside_providers(
+    strategy: Sequence[Mapping[str, Any]] | None, providers: Sequence[str] | None
+) -> list[str]:
+    """Find what AWS refuses in a default strategy and the capacity providers given with it; None is not set."""
+    outside = sorted({item["capacity_provider"] for item in strategy or ()} - set(providers or ()))
+    found = []
+    if providers is not None and outside:
+        found.append(
+            f"default_capacity_provider_strategy names {', '.join(outside)}, not in capacity_providers: add it there."
+        )
+    if sum(bool(item["base"]) for item in strategy or ()) > 1:
+        found.append("default_capacity_provider_strategy has several bases, AWS takes one: set base: 0 on the others.")
+    if strategy and not any(item["weight"] for item in strategy):
+        found.append("default_capacity_provider_strategy has only weights of 0, AWS needs one above: set a weight.")
+    return found
+
+
+MIB_PER_GIB = 1024
+# task CPU units, and the task memory in MiB that Fargate offers with them
+FARGATE_MEMORY: dict[int, tuple[int, ...]] = {
+    256: (512, 1024, 2048),
+    512: tuple(range(1024, 4096 + 1, MIB_PER_GIB)),
+    1024: tuple(range(2048, 8192 + 1, MIB_PER_GIB)),
+    2048: tuple(range(4096, 16384 + 1, MIB_PER_GIB)),
+    4096: tuple(range(8192, 30720 + 1, MIB_PER_GIB)),
+    8192: tuple(range(16384, 61440 + 1, 4 * MIB_PER_GIB)),
+    16384: tuple(range(32768, 122880 + 1, 8 * MIB_PER_GIB)),
+}
+
+
+def fargate_size(cpu: int, memory: int) -> list[str]:
+    """Find a pair of task CPU (units) and memory (MiB) that Fargate does not offer."""
+    if cpu not in FARGATE_MEMORY:
+        return [f"cpu {cpu} is no size of Fargate: set one of {', '.join(map(str, FARGATE_MEMORY))}."]
+    offered = FARGATE_MEMORY[cpu]
+    if memory in offered:
+        return []
+    listed = ", ".join(map(str, offered))
+    if len(offered) > 3:
+        listed = f"{offered[0]} to {offered[-1]} in steps of {offered[1] - offered[0]}"
+    return [f"memory {memory} does not go with cpu {cpu} on Fargate: set {listed}, or another cpu."]
+
+
+def task_containers(containers: Sequence[Mapping[str, Any]], cpu: int, memory: int) -> list[str]:
+    """Find containers of a task that AWS refuses together.
+
+    :param containers: each with C(name), C(essential), C(cpu), C(memory), C(environment) and C(secrets), or None there.
+    :param cpu: CPU units of the task.
+    :param memory: MiB of the task.
+    """
+    names = [container["name"] for container in containers]
+    found = [
+        f"containers has the name {name!r} more than once: give each another name."
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
+    if not any(container["essential"] for container in containers):
+        found.append("containers has no essential container, AWS needs one: set essential: true on the main one.")
+    for key, limit in (("cpu", cpu), ("memory", memory)):
+        total = sum(container[key] or 0 for container in containers)
+        if total > limit:
+            found.append(f"containers ask for {key} {total} together, the task has {limit}: lower theirs or raise it.")
+    for container in containers:
+        twice = sorted(set(container["environment"] or {}) & set(container["secrets"] or {}))
+        if twice:
+            where = f"of container {container['name']!r}"
+            found.append(f"environment and secrets {where} both set {', '.join(twice)}: keep one of the two.")
+    return found
+
+
+def task_execution_role(containers: Sequence[Mapping[str, Any]], execution_role_arn: str | None) -> list[str]:
+    """Find containers whose secrets or logs need an execution role that is not given."""
+    if execution_role_arn:
+        return []
+    return [
+        f"container {container['name']!r} has secrets or writes to awslogs, for which Fargate needs a role: "
+        "set execution_role_arn."
+        for container in containers
+        if container["secrets"] or (container["log_configuration"] or {}).get("log_driver") == "awslogs"
+    ]
+
+
+AWSLOGS_OPTIONS = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
+
+
+def task_logging(containers: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Find an awslogs configuration without the options that Fargate needs."""
+    found = []
+    for container in containers:
+        log = container["log_configuration"] or {}
+        missing = [name for name in AWSLOGS_OPTIONS if name not in (log.get("options") or {})]
+        if log.get("log_driver") == "awslogs" and missing:
+            found.append(f"log_configuration of container {container['name']!r} lacks {', '.join(missing)}: set them.")
+    return found
+
+
+def service_deployment(minimum_healthy_percent: int | None, maximum_percent: int | None) -> list[str]:
+    """Find percentages with which a deployment could replace no task; None is not set."""
+    found = out_of_range("deployment.minimum_healthy_percent", minimum_healthy_percent, 0, 100)
+    found += out_of_range("deployment.maximum_percent", maximum_percent, 100, 200)
+    if minimum_healthy_percent == 100 and maximum_percent == 100:
+        found.append(
+            "deployment.minimum_healthy_percent and deployment.maximum_percent are both 100, so no task could be "
+            "replaced: raise maximum_percent or lower minimum_healthy_percent."
+        )
+    return found
+
+
+def task_revision(option: str, value: str) -> list[str]:
+    """Find a task definition without its revision: what runs would depend on when it is read."""
+    if value.rpartition("/")[2].count(":") == 1:
+        return []
+    return [f"{option} {value!r} names no revision: give an ARN, or family:revision."]

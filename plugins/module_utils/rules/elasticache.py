@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""AWS's limits of replication groups; each rule returns its findings as sentences, as in L(common)."""
+
+from __future__ import annotations
+
+import re
+
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
+
+REPLICATION_GROUP_ID = re.compile(r"[A-Za-z](?:-?[A-Za-z0-9])*")
+LONGEST_REPLICATION_GROUP_ID = 40  # CreateReplicationGroup
+
+
+def replication_group_id(option: str, value: str) -> list[str]:
+    """Find an id that ElastiCache does not take for a replication group."""
+    if REPLICATION_GROUP_ID.fullmatch(value):
+        return too_long(option, value, LONGEST_REPLICATION_GROUP_ID)
+    return [
+        f"{option} {value!r} is not a replication group id: begin with a letter, use letters, digits and single "
+        "hyphens only, and do not end with a hyphen."
+    ]
+
+
+def replication_group_availability(failover: bool | None, multi_az: bool | None, nodes: int | None) -> list[str]:
+    """Find failover without a replica to fail over to, and several zones without failover; None is not set."""
+    found = []
+    if failover and nodes is not None and nodes < 2:
+        found.append(
+            f"automatic_failover needs a replica, but num_cache_clusters is {nodes}: set it to 2 or more, "
+            "or set automatic_failover to false."
+        )
+    if multi_az and failover is False:
+        found.append("multi_az is true but automatic_failover is false: set both to true, or multi_az to false.")
+    if multi_az and failover is None and nodes is not None and nodes < 2:
+        found.append(f"multi_az needs a replica, but num_cache_clusters is {nodes}: set it to 2 or more.")
+    return found
+
+
+def replication_group_encryption(enabled: bool | None, mode: str | None, user_groups: bool) -> list[str]:
+    """Find a mode of encryption in transit, or access control by user groups, without that encryption."""
+    found = []
+    if mode and enabled is False:
+        found.append(
+            f"transit_encryption_mode is {mode!r} but transit_encryption is false: "
+            "set transit_encryption to true, or leave the mode out."
+        )
+    if user_groups and (enabled is False or mode == "preferred"):
+        found.append("user_group_ids need transit_encryption true and transit_encryption_mode 'required'.")
+    return found

@@ -1,0 +1,45 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""AWS's limits of load balancers and target groups; each rule returns its findings as sentences, as in L(common)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, too_long
+
+
+def elbv2_name(option: str, value: str) -> list[str]:
+    """Find what AWS refuses in the name of a load balancer or target group."""
+    found = too_long(option, value, 32)
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", value):
+        found.append(f"{option} {value!r} may hold only letters, digits and hyphens between them: rename it.")
+    return found
+
+
+def load_balancer_name(option: str, value: str) -> list[str]:
+    """Find what AWS refuses in the name of a load balancer."""
+    found = elbv2_name(option, value)
+    if value.startswith("internal-"):
+        found.append(f"{option} {value!r} starts with internal-, which AWS keeps for itself: rename it.")
+    return found
+
+
+def health_check_problems(health_check: Mapping[str, Any]) -> list[str]:
+    """Find what AWS refuses in the health check of a target group for HTTP.
+
+    :param health_check: C(path), C(interval), C(timeout), C(healthy_threshold), C(unhealthy_threshold); seconds.
+    """
+    limits = {"interval": (5, 300), "timeout": (2, 120), "healthy_threshold": (2, 10), "unhealthy_threshold": (2, 10)}
+    found = []
+    for key, (lowest, highest) in limits.items():
+        found += out_of_range(f"health_check.{key}", health_check.get(key), lowest, highest)
+    interval, timeout = health_check.get("interval"), health_check.get("timeout")
+    if interval and timeout and timeout >= interval:
+        found.append(f"health_check.timeout {timeout} is not less than the interval of {interval}: lower it.")
+    path = health_check.get("path")
+    if path is not None and not path.startswith("/"):
+        found.append(f"health_check.path {path!r} does not start with a slash: add one.")
+    return found
