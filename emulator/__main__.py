@@ -22,9 +22,6 @@ def main() -> int:
         serve(arguments.port)
     except KeyboardInterrupt:
         return 0
-    except OSError as error:
-        print(f"Port {arguments.port} of 127.0.0.1 cannot be used: {error}. Choose another --port.", file=sys.stderr)
-        return 1
     return 0
 
 

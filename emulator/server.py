@@ -10,7 +10,7 @@ HOST = "127.0.0.1"
 def serve(port: int) -> None:
     """Serve AWS on C(http://127.0.0.1:port) until the process is ended.
 
-    :raises OSError: the port is taken.
+    :raises SystemExit: the port is taken; werkzeug has said so.
     """
     emulator.install()
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
