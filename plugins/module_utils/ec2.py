@@ -68,11 +68,6 @@ def carries(item: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
     return wanted.items() <= tags.from_list(item.get("Tags")).items()
 
 
-def texts(values: Mapping[str, Any] | None) -> dict[str, str] | None:
-    """Return tags with their values as AWS stores them, as text; None stays None."""
-    return None if values is None else {key: str(value) for key, value in values.items()}
-
-
 def wanted_tags(
     name: str, common: Mapping[str, Any] | None, own: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, str], bool]:
@@ -82,7 +77,7 @@ def wanted_tags(
     :param own: tags of this member only.
     :returns: its tags, with C(Name), and whether the user set more than the name, so that others may be purged.
     """
-    merged = {**(texts(common) or {}), **(texts(own) or {}), "Name": name}
+    merged = {**(tags.texts(common) or {}), **(tags.texts(own) or {}), "Name": name}
     return merged, common is not None or own is not None
 
 
@@ -170,7 +165,7 @@ class ResourceSet(Resource):
 
     def selected(self, items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the items that a removal without a list concerns: those that carry all of the tags given."""
-        wanted = texts(self.options["tags"]) or {}
+        wanted = tags.texts(self.options["tags"]) or {}
         return [item for item in items if carries(item, wanted)]
 
     def listed(self, current: dict[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -283,10 +284,16 @@ def describe_step(step: Call) -> str:
     return f"{step.operation} {step.subject}"
 
 
+def options_of(module: AnsibleAWSModule) -> dict[str, Any]:
+    """Return a module's options, with tags as AWS stores them: C(CostCenter: 1234) is a text there."""
+    options = dict(module.params)
+    return options | {"tags": tags.texts(options["tags"])} if "tags" in options else options
+
+
 def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
     """Run a module's resource and end the module: with its result, or with one clear error."""
     api = Api(module, resource_class.service)
-    resource = resource_class(api, module.params)
+    resource = resource_class(api, options_of(module))
     try:
         result = Runner(api, resource, module.check_mode).run()
     except (AwsError, InvalidOptionError, WaitError) as error:
@@ -304,7 +311,7 @@ def run_info(
     :param read: takes the AWS access and the options, returns the result's keys.
     """
     try:
-        result = read(Api(module, service), module.params)
+        result = read(Api(module, service), options_of(module))
     except (AwsError, InvalidOptionError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, **result)

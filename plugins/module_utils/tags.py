@@ -8,6 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
+def texts(tags: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """Return tags with their values as AWS stores them, as text; None stays None."""
+    return None if tags is None else {name: str(value) for name, value in tags.items()}
+
+
 def to_list(tags: Mapping[str, str] | None, key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
     """Return AWS's list of pairs for a dict of tags, sorted by name.
 

@@ -350,7 +350,7 @@ def plan_remove(current: Mapping[str, Any]) -> Plan:
             retry_if=ADDRESS_STILL_USED,
         )
         for name, item in current.items()
-        if item["allocation_id"] and item["address_tags"].get("Name") == item["name"]
+        if item["allocation_id"] and item["address_tags"].get("Name", "") == item["name"]
     ]
     return Plan(steps, current, None)
 
@@ -386,7 +386,7 @@ class NatGateways(ec2.ResourceSet):
             names = [member["name"] for member in self.members]
             gateways = [gateway for gateway in gateways if ec2.name_of(gateway) in names]
         if self.absent:
-            tagged = ec2.texts(self.options["tags"])
+            tagged = self.options["tags"]
             return all_of_them(join(gateways, describe_addresses(self.api, names, tagged))) or None
         ec2.by_name((gateway for gateway in gateways if gateway["State"] in LIVE), names or [], "NAT gateways")
         return one_per_name(join(gateways, describe_addresses(self.api, names, None))) if names else {}

@@ -142,7 +142,7 @@ def gateway_from_aws(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result's keys."""
-    vpc = find_vpc(api, options["name"], ec2.texts(options["tags"]))
+    vpc = find_vpc(api, options["name"], options["tags"])
     if vpc is None:
         return NOTHING
     vpc_id = vpc["VpcId"]

@@ -212,7 +212,9 @@ CHECKS = {
     "ec2:subnet": by_ids("ec2", "describe_subnets", "Subnets", "SubnetIds"),
     "ec2:route-table": by_ids("ec2", "describe_route_tables", "RouteTables", "RouteTableIds"),
     "ec2:internet-gateway": by_ids("ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayIds"),
-    "ec2:natgateway": by_ids("ec2", "describe_nat_gateways", "NatGateways", "NatGatewayIds", "State", "deleted"),
+    "ec2:natgateway": by_ids(
+        "ec2", "describe_nat_gateways", "NatGateways", "NatGatewayIds", "State", "deleted", "failed"
+    ),
     "ec2:elastic-ip": by_ids("ec2", "describe_addresses", "Addresses", "AllocationIds"),
     "ec2:security-group": by_ids("ec2", "describe_security_groups", "SecurityGroups", "GroupIds"),
     "ec2:security-group-rule": by_ids(

@@ -49,7 +49,8 @@ BAD = {
         ["network_availability_zones has 'eu-west-1x'", "choose from eu-west-1a, eu-west-1b, eu-west-1c"],
     ),
     "engine version that AWS does not offer": (
-        {"aurora_engine_version": "15.5"},
+        # of a cluster that is not there yet: one that is may run an old version
+        {"aurora_engine_version": "15.5", "aurora_cluster_identifier": "streamflix-aurora-new"},
         ["aurora_engine_version '15.5' is not offered with Serverless v2 here", "choose one of"],
     ),
     "wrong account": (

@@ -123,6 +123,15 @@ def test_preview_of_destroy_writes_nothing(aws: account.Client, play: Any) -> No
     assert account.difference(before, account.snapshot(aws)) == {}
 
 
+def test_a_new_address_range_builds_no_second_vpc(aws: account.Client, play: Any) -> None:
+    before = account.snapshot(aws)
+    refused = play("site.yml", network_vpc_cidr="10.0.0.0/17")
+    assert refused.code != 0
+    message = " ".join(refused.output.split())
+    assert "network_vpc_cidr is 10.0.0.0/17, but the VPC streamflix-vpc-dev has 10.0.0.0/16" in message
+    assert account.difference(before, account.snapshot(aws)) == {}
+
+
 @pytest.mark.removes_the_stack
 def test_destroy_leaves_the_account_as_it_was_and_can_be_repeated(
     aws: account.Client, play: Any, empty: account.Snapshot

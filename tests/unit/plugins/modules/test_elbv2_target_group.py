@@ -151,3 +151,10 @@ def test_an_attribute_without_a_value_is_left_as_it_is(run_module: Any, options:
     run_module("elbv2_target_group", **options)
     options["attributes"] = {"deregistration_delay.timeout_seconds": None}
     assert not run_module("elbv2_target_group", **options)["changed"]
+
+
+def test_tags_are_texts_whatever_the_inventory_writes(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    options["tags"] = {"CostCenter": 1234}
+    run_module("elbv2_target_group", **options)
+    assert read_back(aws)["tags"] == {"CostCenter": "1234"}
+    assert not run_module("elbv2_target_group", **options)["changed"]
