@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 
+from emulator import modes
 from emulator.server import serve
 
 
@@ -16,10 +17,11 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m emulator", description="A local AWS on the loopback interface.")
     parser.add_argument("--port", type=int, default=5000, help="TCP port on 127.0.0.1 (default 5000)")
+    modes.add_arguments(parser)
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        serve(arguments.port)
+        serve(arguments.port, modes.from_arguments(arguments))
     except KeyboardInterrupt:
         return 0
     return 0

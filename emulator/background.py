@@ -15,6 +15,9 @@ import subprocess
 import sys
 import time
 
+from emulator.modes import Modes, add_arguments, from_arguments, to_arguments
+
+NO_MODES = Modes()
 START_SECONDS = 60
 STOP_SECONDS = 15
 POLL_SECONDS = 0.1
@@ -43,9 +46,10 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def start(port: int, directory: pathlib.Path) -> str:
+def start(port: int, directory: pathlib.Path, modes: Modes = NO_MODES) -> str:
     """Start an emulator unless one answers already, and wait until it answers.
 
+    :param modes: of one that is started; one that answers already keeps its own.
     :returns: C(started) or C(already running).
     :raises RuntimeError: it ended or did not answer in time; says where its log is.
     """
@@ -55,7 +59,7 @@ def start(port: int, directory: pathlib.Path) -> str:
     log = directory / f"{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "emulator", "--port", str(port)],
+            [sys.executable, "-m", "emulator", "--port", str(port), *to_arguments(modes)],
             cwd=pathlib.Path(__file__).parents[1],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -102,10 +106,13 @@ def main() -> int:
     parser.add_argument("action", choices=["start", "stop"])
     parser.add_argument("--port", type=int, default=5000, help="TCP port on 127.0.0.1 (default 5000)")
     parser.add_argument("--directory", type=pathlib.Path, default=pathlib.Path(".cache/emulator"))
+    add_arguments(parser)
     arguments = parser.parse_args()
-    act = {"start": start, "stop": stop}[arguments.action]
     try:
-        print(act(arguments.port, arguments.directory))
+        if arguments.action == "start":
+            print(start(arguments.port, arguments.directory, from_arguments(arguments)))
+        else:
+            print(stop(arguments.port, arguments.directory))
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1

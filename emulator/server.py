@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import emulator
+from typing import TYPE_CHECKING
 
+import emulator
+from emulator.modes import Modes
+
+if TYPE_CHECKING:
+    from werkzeug.serving import BaseWSGIServer
+
+NO_MODES = Modes()
 HOST = "127.0.0.1"
 
 
-def serve(port: int) -> None:
-    """Serve AWS on C(http://127.0.0.1:port) until the process is ended.
+def build(port: int, modes: Modes = NO_MODES) -> BaseWSGIServer:
+    """Return a server for C(http://127.0.0.1:port), which listens but does not answer yet.
 
+    :param port: 0 takes a free one.
     :raises SystemExit: the port is taken; werkzeug has said so.
     """
     emulator.install()
@@ -22,7 +30,17 @@ def serve(port: int) -> None:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Say nothing: the request journal is for that."""
 
-    application = DomainDispatcherApplication(create_backend_app)
-    server = make_server(HOST, port, application, threaded=True, request_handler=QuietRequestHandler)
+    from emulator.application import Application
+
+    application = Application(DomainDispatcherApplication(create_backend_app), modes)
+    return make_server(HOST, port, application, threaded=True, request_handler=QuietRequestHandler)
+
+
+def serve(port: int, modes: Modes = NO_MODES) -> None:
+    """Serve AWS on C(http://127.0.0.1:port) until the process is ended.
+
+    :raises SystemExit: the port is taken; werkzeug has said so.
+    """
+    server = build(port, modes)
     print(f"AWS emulator on http://{HOST}:{port}, account {emulator.ACCOUNT_ID}", flush=True)
     server.serve_forever()

@@ -1,0 +1,113 @@
+"""The emulator as a WSGI application: the layers that a request passes on its way to moto, one for each mode."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any, Protocol
+
+from emulator import wire
+from emulator.clock import clock
+from emulator.journal import Journal
+from emulator.modes import Modes
+from emulator.wire import AwsRequest, HangupError, RefusalError, Reply
+
+Proceed = Callable[[], Reply]
+RESET_PATH = "/moto-api/reset"
+# on, for 0 seconds: closing sends a reset instead of an orderly end
+LINGER_NOT = struct.pack("ii", 1, 0)
+
+
+class Layer(Protocol):
+    """One mode. It may refuse the request, answer itself, go on, and change what comes back."""
+
+    def __call__(self, request: AwsRequest, proceed: Proceed) -> Reply:
+        """Handle a request.
+
+        :param proceed: hands it to the next layer, and returns its reply.
+        :raises RefusalError: AWS would refuse it.
+        :raises HangupError: the client gets no reply.
+        """
+
+    def reset(self) -> None:
+        """Forget everything: the account is emptied."""
+
+
+class OneAtATime:
+    """Let one request in at a time, after all that was due by then: moto's records are not made for threads."""
+
+    def __init__(self) -> None:
+        """Start with nobody inside."""
+        self._lock = threading.RLock()
+
+    def __call__(self, request: AwsRequest, proceed: Proceed) -> Reply:
+        """Wait for the others, let the time pass, and go on."""
+        with self._lock:
+            clock.catch_up()
+            return proceed()
+
+    def reset(self) -> None:
+        """Forget what waits for its time."""
+        clock.clear()
+
+
+def layers_of(modes: Modes) -> list[Layer]:
+    """Return the layers of the modes, the outermost first."""
+    layers: list[Layer] = []
+    if modes.journal is not None:
+        layers.append(Journal(modes.journal))
+    layers.append(OneAtATime())
+    return layers
+
+
+class Application:
+    """All layers around moto's own application."""
+
+    def __init__(self, moto: Any, modes: Modes) -> None:
+        """Build the layers and start the clock."""
+        self._moto = moto
+        self._layers = layers_of(modes)
+        clock.configure(modes.timescale)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request."""
+        if environ.get("PATH_INFO") == RESET_PATH:
+            for layer in self._layers:
+                layer.reset()
+        request = wire.read(environ)
+        if request is None:
+            return self._moto(environ, start_response)
+        try:
+            reply = self._pass(request, environ, 0)
+        except HangupError:
+            hang_up(environ)
+            return []
+        start_response(f"{reply.status} {HTTPStatus(reply.status).phrase}", reply.headers)
+        return [reply.body]
+
+    def _pass(self, request: AwsRequest, environ: dict[str, Any], depth: int) -> Reply:
+        if depth == len(self._layers):
+            return self._ask_moto(environ)
+        try:
+            return self._layers[depth](request, lambda: self._pass(request, environ, depth + 1))
+        except RefusalError as refusal:
+            return wire.error_reply(request.protocol, refusal)
+
+    def _ask_moto(self, environ: dict[str, Any]) -> Reply:
+        got: dict[str, Any] = {}
+
+        def start_response(status: str, headers: list[tuple[str, str]], _unused: Any = None) -> None:
+            got.update(status=int(status.split()[0]), headers=headers)
+
+        body = wire.body_of(self._moto(environ, start_response))
+        return Reply(got["status"], body, got["headers"])
+
+
+def hang_up(environ: dict[str, Any]) -> None:
+    """Reset the client's connection."""
+    connection: socket.socket = environ["werkzeug.socket"]
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
+    connection.close()

@@ -1,0 +1,185 @@
+"""AWS requests as they come over HTTP, read by AWS's own service models, and AWS's error replies."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from xml.sax.saxutils import escape
+
+from botocore.model import OperationNotFoundError
+from moto.core.model import OperationModel
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request, determine_request_protocol
+from moto.core.routing import NotFound, get_service_router
+from moto.core.utils import get_service_model
+
+# services whose requests are signed with another name than that of their boto3 client
+SIGNING_NAMES = {
+    "elasticloadbalancing": "elbv2",
+    "monitoring": "cloudwatch",
+    "tagging": "resourcegroupstaggingapi",
+    "states": "stepfunctions",
+    "email": "ses",
+}
+CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
+READING = re.compile(r"(BatchGet|Describe|Get|List|Search|Lookup|Simulate|Validate)")
+
+
+@dataclass(frozen=True)
+class AwsRequest:
+    """One request to AWS.
+
+    :ivar service: the boto3 client's name, such as C(elbv2).
+    :ivar operation: AWS's name of the operation, such as C(CreateTargetGroup).
+    :ivar region: the region that it is signed for.
+    :ivar access_key: who asks.
+    :ivar parameters: in the shape that boto3 takes them.
+    :ivar protocol: how it is written: C(ec2), C(query), C(json) or C(rest-json).
+    :ivar model: botocore's model of the operation.
+    :ivar user_agent: the client's own description of itself.
+    """
+
+    service: str
+    operation: str
+    region: str
+    access_key: str
+    parameters: Mapping[str, Any]
+    protocol: str
+    model: OperationModel
+    user_agent: str = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether the operation may change something, told from its name."""
+        return not READING.match(self.operation)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the client gets.
+
+    :ivar status: the HTTP status.
+    :ivar headers: pairs of name and value.
+    """
+
+    status: int
+    body: bytes
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+
+class RefusalError(Exception):
+    """An error that AWS replies with.
+
+    :ivar code: AWS's error code.
+    :ivar status: the HTTP status.
+    """
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        self.code = code
+        self.status = status
+        super().__init__(message)
+
+
+class HangupError(Exception):
+    """The connection breaks before the client has got a reply."""
+
+
+def boto_service(signing_name: str, path: str) -> str:
+    """Return the boto3 client's name for the name that a request is signed with."""
+    if signing_name == "apigateway" and path.startswith("/v2/"):
+        return "apigatewayv2"
+    return SIGNING_NAMES.get(signing_name, signing_name)
+
+
+def read(environ: dict[str, Any]) -> AwsRequest | None:
+    """Read an AWS request; the body can be read again after it.
+
+    :returns: None for what is not signed for a service, or names no operation of it.
+    """
+    credential = CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if credential is None:
+        return None
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    request = Request({**environ, "wsgi.input": io.BytesIO(body)})
+    service = boto_service(credential["service"], request.path)
+    model, uri_parameters = _operation(service, request)
+    if model is None:
+        return None
+    protocol = determine_request_protocol(model.service_model, request.content_type)
+    return AwsRequest(
+        service=service,
+        operation=model.name,
+        region=credential["region"],
+        access_key=credential["key"],
+        parameters=_parameters(model, protocol, request, uri_parameters),
+        protocol=protocol,
+        model=model,
+        user_agent=environ.get("HTTP_USER_AGENT", ""),
+    )
+
+
+@functools.cache
+def _service_model(service: str) -> Any:
+    return get_service_model(service)
+
+
+def _operation(service: str, request: Request) -> tuple[OperationModel | None, dict[str, Any]]:
+    model = _service_model(service)
+    name = request.values.get("Action") or request.headers.get("X-Amz-Target", "").rpartition(".")[2]
+    try:
+        if name:
+            return model.operation_model(name), {}
+        operation, uri_parameters = get_service_router(service).match(request)
+        return model.operation_model(operation.name), uri_parameters
+    except (NotFound, OperationNotFoundError):
+        return None, {}
+
+
+def _parameters(
+    model: OperationModel, protocol: str, request: Request, uri_parameters: dict[str, Any]
+) -> Mapping[str, Any]:
+    parsed: Mapping[str, Any] = PROTOCOL_PARSERS[protocol](model).parse(
+        {
+            "method": request.method,
+            "values": request.values,
+            "headers": request.headers,
+            "body": request.data,
+            "url_path": request.path,
+            "url_params": uri_parameters,
+        }
+    )
+    # a list that is not in the URL is parsed as an empty one
+    return {key: value for key, value in parsed.items() if value is not None and (value != [] or protocol == "json")}
+
+
+def error_reply(protocol: str, refusal: RefusalError) -> Reply:
+    """Write an error as the protocol of the request has it."""
+    code, message = refusal.code, str(refusal)
+    if protocol in ("json", "rest-json"):
+        body = json.dumps({"__type": code, "message": message})
+        kind = "application/x-amz-json-1.1" if protocol == "json" else "application/json"
+        return Reply(refusal.status, body.encode(), [("Content-Type", kind), ("x-amzn-ErrorType", code)])
+    error = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+    if protocol == "ec2":
+        body = f"<Response><Errors><Error>{error}</Error></Errors><RequestID>emulator</RequestID></Response>"
+    else:
+        sender = "Sender" if refusal.status < 500 else "Receiver"
+        error = f"<Error><Type>{sender}</Type>{error}</Error>"
+        body = f"<ErrorResponse>{error}<RequestId>emulator</RequestId></ErrorResponse>"
+    return Reply(refusal.status, body.encode(), [("Content-Type", "text/xml")])
+
+
+def body_of(chunks: Iterable[bytes]) -> bytes:
+    """Return a WSGI reply's body as one piece, and close what it came from."""
+    try:
+        return b"".join(chunks)
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()

@@ -1,0 +1,68 @@
+"""An emulator with modes, as a server in this process."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto.moto_api._internal.models import moto_api_backend
+
+from emulator.clock import clock
+from emulator.modes import Modes
+from emulator.server import HOST, build
+
+REGION = "eu-west-1"
+
+
+class Emulator:
+    """A running emulator, its clients, and its time, which passes only when a test says so."""
+
+    def __init__(self, port: int) -> None:
+        """Keep the address, and stop the time."""
+        self.endpoint = f"http://{HOST}:{port}"
+        self._seconds = 0.0
+        if clock.runs:
+            clock.configure(1.0, lambda: self._seconds)
+
+    def client(self, service: str, attempts: int = 1) -> Any:
+        """Return a boto3 client; without retries, so that a test sees each reply."""
+        return boto3.client(
+            service,
+            region_name=REGION,
+            endpoint_url=self.endpoint,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+            config=Config(retries={"mode": "standard", "total_max_attempts": attempts}, read_timeout=20),
+        )
+
+    def pass_time(self, seconds: float) -> None:
+        """Let AWS's seconds pass."""
+        self._seconds += seconds
+
+
+Start = Callable[[Modes], Emulator]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start emulators with modes, each with an empty account; they end with the test."""
+    with contextlib.ExitStack() as ends:
+
+        def start_one(modes: Modes) -> Emulator:
+            moto_api_backend.reset()
+            server = build(0, modes)
+            ends.callback(clock.configure, None, time.monotonic)
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+            ends.callback(thread.join)
+            ends.callback(server.server_close)
+            ends.callback(server.shutdown)
+            return Emulator(server.port)
+
+        yield start_one
