@@ -280,7 +280,7 @@ api:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -337,7 +337,7 @@ def call(operation: str, subject: str, done_if: frozenset[str] = frozenset(), **
 
 def binding(step: Call, **binds: Reader) -> Call:
     """Return the request with names for parts of its reply."""
-    return Call(step.operation, step.params, step.subject, binds=binds, retry_if=step.retry_if)
+    return replace(step, binds=binds)
 
 
 def blank(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -370,7 +370,7 @@ def create_api(options: Mapping[str, Any]) -> Call:
         endpointConfiguration={"types": [options["endpoint_type"]]},
         tags=options["tags"] or None,
     )
-    return binding(step, api=path("id"), root=path("rootResourceId"))
+    return replace(binding(step, api=path("id"), root=path("rootResourceId")), once=True)
 
 
 def api_steps(current: Mapping[str, Any], options: Mapping[str, Any], arn: str) -> list[Call]:
@@ -537,7 +537,7 @@ def plan_present(current: Mapping[str, Any] | None, options: Mapping[str, Any], 
     if deployment is None:
         description = gateway.marked(options["description"] or name, content_hash)
         step = call("create_deployment", name, restApiId=handles.api, description=description)
-        steps.append(binding(step, deployment=path("id")))
+        steps.append(replace(binding(step, deployment=path("id")), once=True))
     stage = gateway.stage_to_be(known["stage"], options)
     stage_arn = f"{arn}/stages/{options['stage_name']}"
     steps += stage_steps(known, stage, deployment or Later("deployment"), handles.api, options, stage_arn)

@@ -583,7 +583,8 @@ def plan_register(current: Mapping[str, Any] | None, options: Mapping[str, Any])
     wanted_tags = tags.after(current["tags"] if current else {}, options["tags"], options["purge_tags"])
     revisions = list(current["revisions"]) if current else []
     keep = options["keep_revisions"] - 1
-    register = Call("register_task_definition", to_aws(family, desired, wanted_tags), family, retry_if=NEW_ROLE)
+    definition = to_aws(family, desired, wanted_tags)
+    register = Call("register_task_definition", definition, family, retry_if=NEW_ROLE, once=True)
     drop = [Call("deregister_task_definition", {"taskDefinition": arn}, label(arn)) for arn in revisions[keep:]]
     arn = f"{current['arn'].rpartition(':')[0]}:{UNKNOWN}" if current else unknown()
     after = {
