@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from emulator import wire
 from emulator.clock import clock
+from emulator.eventual import Eventual
 from emulator.faults import Faults
 from emulator.journal import Journal
 from emulator.modes import Modes
@@ -64,6 +65,8 @@ def layers_of(modes: Modes) -> list[Layer]:
     if modes.faults is not None:
         layers.append(Faults(modes.faults))
     layers.append(OneAtATime())
+    if modes.eventual:
+        layers.append(Eventual())
     return layers
 
 
