@@ -65,11 +65,13 @@ class Reply:
 
     :ivar status: the HTTP status.
     :ivar headers: pairs of name and value.
+    :ivar fault: the kind of the fault that it stands for (see L(emulator.faults)); empty for AWS's own answer.
     """
 
     status: int
     body: bytes
     headers: list[tuple[str, str]] = field(default_factory=list)
+    fault: str = ""
 
 
 class RefusalError(Exception):
@@ -86,7 +88,14 @@ class RefusalError(Exception):
 
 
 class HangupError(Exception):
-    """The connection breaks before the client has got a reply."""
+    """The connection breaks before the client has got a reply.
+
+    :ivar fault: the kind of the fault that breaks it (see L(emulator.faults)); empty when it is none.
+    """
+
+    def __init__(self, fault: str = "") -> None:
+        self.fault = fault
+        super().__init__(fault)
 
 
 def boto_service(signing_name: str, path: str) -> str:

@@ -96,7 +96,9 @@ def line(moment: float, service: str, operation: str, status: int = 200) -> str:
     """Return a line of a journal."""
     writes = not operation.startswith("Describe")
     entry = {"time": moment, "service": service, "operation": operation, "status": status, "writes": writes}
-    return json.dumps(entry | {"parameters": {}, "error": "", "region": REGION, "caller": "testing"}) + "\n"
+    return (
+        json.dumps(entry | {"parameters": {}, "error": "", "fault": "", "region": REGION, "caller": "testing"}) + "\n"
+    )
 
 
 def test_what_can_be_asked(tmp_path: pathlib.Path) -> None:
