@@ -13,6 +13,7 @@ from emulator import wire
 from emulator.clock import clock
 from emulator.journal import Journal
 from emulator.modes import Modes
+from emulator.rules.layer import Rules
 from emulator.wire import AwsRequest, HangupError, RefusalError, Reply
 
 Proceed = Callable[[], Reply]
@@ -60,6 +61,8 @@ def layers_of(modes: Modes) -> list[Layer]:
     if modes.journal is not None:
         layers.append(Journal(modes.journal))
     layers.append(OneAtATime())
+    if modes.rules:
+        layers.append(Rules())
     return layers
 
 
