@@ -14,6 +14,7 @@ from emulator.clock import clock
 from emulator.journal import Journal
 from emulator.modes import Modes
 from emulator.rules.layer import Rules
+from emulator.validation.layer import Validation
 from emulator.wire import AwsRequest, HangupError, RefusalError, Reply
 
 Proceed = Callable[[], Reply]
@@ -60,6 +61,8 @@ def layers_of(modes: Modes) -> list[Layer]:
     layers: list[Layer] = []
     if modes.journal is not None:
         layers.append(Journal(modes.journal))
+    if modes.validate:
+        layers.append(Validation())
     layers.append(OneAtATime())
     if modes.rules:
         layers.append(Rules())

@@ -14,7 +14,7 @@ from emulator.wire import AwsRequest
 @rule("elasticache", "ModifyCacheSubnetGroup")
 def keeps_subnets_in_use(request: AwsRequest, account: Account) -> None:
     """Refuse to leave a subnet that a node is in."""
-    name, kept = request.parameters.get("CacheSubnetGroupName", ""), request.parameters.get("SubnetIds")
+    name, kept = request.parameters.get("CacheSubnetGroupName", ""), request.parameters.get("SubnetIds") or []
     group = account.of("elasticache").cache_subnet_groups.get(name)
     for subnet_id in group.subnet_ids if group is not None and kept else ():
         used = subnet_id not in kept and any(use.cache_nodes(account, subnet_id, name))

@@ -25,7 +25,7 @@ def _vpc(account: Account, request: AwsRequest) -> str:
 
 @rule("elbv2", "CreateLoadBalancer", "SetSecurityGroups")
 def groups_of_the_vpc(request: AwsRequest, account: Account) -> None:
-    """Refuse security groups of another VPC, and none at all for SetSecurityGroups."""
+    """Refuse security groups of another VPC."""
     vpc_id = _vpc(account, request)
     found = [
         account.of("ec2").get_security_group_from_id(item) for item in request.parameters.get("SecurityGroups", [])

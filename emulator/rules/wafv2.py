@@ -14,5 +14,5 @@ def guards_nothing(request: AwsRequest, account: Account) -> None:
     """Refuse while a resource is associated with it."""
     wanted = request.parameters.get("Id")
     guards = any(acl.id == wanted and acl.associated_resources for acl in account.of("wafv2").wacls.values())
-    text = "AWS WAF couldn’t perform the operation because your resource is being used by another resource"
-    refuse_if(guards, "WAFAssociatedItemException", f"{text} or it’s associated with another resource.")
+    text = "AWS WAF could not perform the operation because your resource is being used by another resource"
+    refuse_if(guards, "WAFAssociatedItemException", f"{text} or is associated with another resource.")

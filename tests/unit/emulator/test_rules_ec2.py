@@ -13,7 +13,7 @@ IN_USE = "DependencyViolation"
 
 @pytest.fixture
 def network(start: Start) -> Network:
-    """A network in an emulator with rules."""
+    """Return a network in an emulator with rules."""
     return Network(start(Modes(rules=True)))
 
 

@@ -16,7 +16,7 @@ from tests.unit.emulator.strict import TRUST, Network, refused
 
 @pytest.fixture
 def network(start: Start) -> Network:
-    """A network in an emulator with rules."""
+    """Return a network in an emulator with rules."""
     return Network(start(Modes(rules=True)))
 
 
