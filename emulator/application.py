@@ -16,6 +16,8 @@ from emulator.eventual import Eventual
 from emulator.faults import Faults
 from emulator.journal import Journal
 from emulator.modes import Modes
+from emulator.rules.layer import Rules
+from emulator.validation.layer import Validation
 from emulator.wire import AwsRequest, HangupError, RefusalError, Reply
 
 Proceed = Callable[[], Reply]
@@ -64,7 +66,12 @@ def layers_of(modes: Modes) -> list[Layer]:
         layers.append(Journal(modes.journal))
     if modes.faults is not None:
         layers.append(Faults(modes.faults))
+    if modes.validate:
+        layers.append(Validation())
     layers.append(OneAtATime())
+    # the rules see what reads do not show yet
+    if modes.rules:
+        layers.append(Rules())
     if modes.eventual:
         layers.append(Eventual())
     return layers

@@ -42,6 +42,8 @@ class AwsRequest:
     :ivar protocol: how it is written: C(ec2), C(query), C(json) or C(rest-json).
     :ivar model: botocore's model of the operation.
     :ivar user_agent: the client's own description of itself.
+    :ivar sent: what is written: the fields of the form, or the JSON of the body.
+    :ivar readable: whether the values have the types that the model wants; else there are no parameters.
     """
 
     service: str
@@ -52,6 +54,8 @@ class AwsRequest:
     protocol: str
     model: OperationModel
     user_agent: str = ""
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    readable: bool = True
 
     @property
     def writes(self) -> bool:
@@ -121,15 +125,18 @@ def read(environ: dict[str, Any]) -> AwsRequest | None:
     if model is None:
         return None
     protocol = determine_request_protocol(model.service_model, request.content_type)
+    parameters = _parameters(model, protocol, request, uri_parameters)
     return AwsRequest(
         service=service,
         operation=model.name,
         region=credential["region"],
         access_key=credential["key"],
-        parameters=_parameters(model, protocol, request, uri_parameters),
+        parameters=parameters or {},
         protocol=protocol,
         model=model,
         user_agent=environ.get("HTTP_USER_AGENT", ""),
+        sent=_sent(protocol, request),
+        readable=parameters is not None,
     )
 
 
@@ -152,19 +159,32 @@ def _operation(service: str, request: Request) -> tuple[OperationModel | None, d
 
 def _parameters(
     model: OperationModel, protocol: str, request: Request, uri_parameters: dict[str, Any]
-) -> Mapping[str, Any]:
-    parsed: Mapping[str, Any] = PROTOCOL_PARSERS[protocol](model).parse(
-        {
-            "method": request.method,
-            "values": request.values,
-            "headers": request.headers,
-            "body": request.data,
-            "url_path": request.path,
-            "url_params": uri_parameters,
-        }
-    )
+) -> Mapping[str, Any] | None:
+    written: Any = {
+        "method": request.method,
+        "values": request.values,
+        "headers": request.headers,
+        "body": request.data,
+        "url_path": request.path,
+        "url_params": uri_parameters,
+    }
+    try:
+        parsed: Mapping[str, Any] = PROTOCOL_PARSERS[protocol](model).parse(written)
+    except (ValueError, TypeError, AttributeError):  # a text where a number belongs, and the like
+        return None
     # a list that is not in the URL is parsed as an empty one
     return {key: value for key, value in parsed.items() if value is not None and (value != [] or protocol == "json")}
+
+
+def _sent(protocol: str, request: Request) -> Mapping[str, Any]:
+    if protocol in ("ec2", "query"):
+        fields: Mapping[str, Any] = request.values.to_dict()
+        return fields
+    try:
+        body = json.loads(request.data or b"{}")
+    except ValueError:  # a body that is no JSON is a file, or nothing that AWS reads either
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def error_reply(protocol: str, refusal: RefusalError) -> Reply:
