@@ -33,6 +33,25 @@ def vpc_filter(vpc_id: str) -> list[dict[str, Any]]:
     return [{"Name": "vpc-id", "Values": [vpc_id]}]
 
 
+def tag_filters(wanted: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the filters that select what carries all of the tags."""
+    return [{"Name": f"tag:{key}", "Values": [value]} for key, value in sorted(wanted.items())]
+
+
+def find_vpc(api: Api, name: str, wanted: Mapping[str, str] | None) -> dict[str, Any] | None:
+    """Return the VPC with a name and tags as DescribeVpcs gives it, or None.
+
+    :raises InvalidOptionError: there are several.
+    """
+    found = api.pages("describe_vpcs", "Vpcs", Filters=tag_filters({**(wanted or {}), "Name": name}))
+    if len(found) > 1:
+        ids = ", ".join(sorted(vpc["VpcId"] for vpc in found))
+        raise InvalidOptionError(
+            f"name {name!r} is the Name tag of several VPCs ({ids}): rename or remove all but one of them."
+        )
+    return found[0] if found else None
+
+
 def describe_vpc_items(api: Api, operation: str, key: str, vpc_id: str) -> list[dict[str, Any]]:
     """Return everything of one kind in a VPC; nothing when the VPC's id is only known after the real run.
 
@@ -79,6 +98,18 @@ def wanted_tags(
     """
     merged = {**(tags.texts(common) or {}), **(tags.texts(own) or {}), "Name": name}
     return merged, common is not None or own is not None
+
+
+def identity(options: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tags that tell what is ours from what is somebody else's: O(identifying_tags), else O(tags)."""
+    given = options["identifying_tags"]
+    return tags.texts(options["tags"] if given is None else given) or {}
+
+
+def tagging(name: str, options: Mapping[str, Any]) -> tuple[dict[str, str], bool]:
+    """Return the tags of what is found by its name and L(identity), and whether others are to be removed."""
+    wanted = {**(tags.texts(options["tags"]) or {}), **identity(options), "Name": name}
+    return wanted, options["tags"] is not None and options["purge_tags"]
 
 
 def tag_specification(kind: str, wanted: Mapping[str, str]) -> list[dict[str, Any]]:

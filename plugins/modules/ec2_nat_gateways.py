@@ -11,20 +11,21 @@ version_added: 0.1.0
 description:
   - Creates, tags and removes a set of public NAT gateways of one VPC, each with an Elastic IP address of its own.
   - A gateway is found by its C(Name) tag. Its address carries the same tags, so that an address which an interrupted
-    run has left without a gateway is used again, or released with the gateways.
+    run has left without a gateway is used again; further ones of the same name are released.
   - A gateway that AWS could not create is no gateway to this module, the next run creates another one.
   - Unlike M(amazon.aws.ec2_vpc_nat_gateway) it tags the address too, and a second run changes nothing.
 author: StreamFlix platform team (@streamflix)
 options:
   vpc_id:
-    description: The VPC.
+    description:
+      - The VPC. Needed unless O(state=absent).
+      - A removal without it and without O(nat_gateways) concerns the whole region.
     type: str
-    required: true
   nat_gateways:
     description:
-      - The NAT gateways. Others of the VPC are left alone.
-      - With O(state=absent), those to remove; without it, all of the VPC that carry all of O(tags) are removed, and all
-        unused Elastic IP addresses that carry them are released.
+      - The NAT gateways. Others of the VPC are left alone, unless O(purge_nat_gateways=true).
+      - With O(state=absent), those to remove; without it, all of the VPC that carry the identifying tags are removed,
+        and all unused Elastic IP addresses that carry them are released.
     type: list
     elements: dict
     suboptions:
@@ -35,6 +36,19 @@ options:
       subnet_id:
         description: A public subnet. Needed unless O(state=absent). AWS cannot change it in place.
         type: str
+  purge_nat_gateways:
+    description:
+      - Whether gateways of the VPC that carry the identifying tags and are not listed are removed, with their
+        addresses, and unused addresses that carry them are released.
+      - Move the routes away from these gateways first.
+    type: bool
+    default: false
+  identifying_tags:
+    description:
+      - The tags by which unused addresses, and gateways that are not listed, are known to be ours. All gateways and
+        addresses of O(nat_gateways) carry them as well as O(tags).
+      - Without this option, O(tags) are.
+    type: dict
   tags:
     description:
       - The tags of all gateways and addresses, names and values, in addition to C(Name).
@@ -64,6 +78,16 @@ EXAMPLES = r"""
     tags:
       Environment: dev
     wait: false
+
+- name: The only NAT gateway of the environment, any other is removed
+  streamflix.content_api.ec2_nat_gateways:
+    vpc_id: vpc-0123456789abcdef0
+    nat_gateways:
+      - name: streamflix-nat-1-dev
+        subnet_id: subnet-0123456789abcdef0
+    tags:
+      Environment: dev
+    purge_nat_gateways: true
 
 - name: Remove it and release its address
   streamflix.content_api.ec2_nat_gateways:
@@ -125,6 +149,9 @@ state:
   sample: present
 """
 
+import hashlib
+import json
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -156,6 +183,9 @@ GONE = frozenset({"deleted", "failed"})
 NO_GATEWAY = "no gateway"
 # An address counts as used for some seconds after its gateway is gone; AWS has three ways to say so.
 ADDRESS_STILL_USED = frozenset({"AuthFailure", "InvalidIPAddress.InUse", "InvalidNetworkInterfaceID.NotFound"})
+RELEASED = frozenset({"InvalidAllocationID.NotFound"})
+# How long a ClientToken of ours stays the same. Less than the hour for which AWS lists a gateway that is gone.
+TOKEN_SECONDS = 600
 
 
 def from_aws(gateway: Mapping[str, Any], address_tags: Mapping[str, str]) -> dict[str, Any]:
@@ -190,21 +220,12 @@ def address_from_aws(address: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def describe_addresses(api: Api, names: Iterable[str] | None, wanted: Mapping[str, str] | None) -> list[dict[str, Any]]:
-    """Return the Elastic IP addresses with one of these names and with all of the tags.
-
-    :param names: None for any name.
-    """
-    filters = [{"Name": f"tag:{key}", "Values": [value]} for key, value in sorted((wanted or {}).items())]
-    if names is not None:
-        filters.append({"Name": "tag:Name", "Values": sorted(set(names))})
-    return api.pages("describe_addresses", "Addresses", Filters=filters)
-
-
 def join(gateways: Iterable[Mapping[str, Any]], addresses: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return gateways with the tags of their addresses, then the addresses that nobody uses.
 
     An address that something else uses is left out: it is not ours, whatever its name.
+
+    :param gateways: all that live in the VPC: the address of a pending one may not look used yet.
     """
     by_allocation = {address.get("AllocationId"): address for address in addresses}
     found = [from_aws(gateway, {}) for gateway in gateways]
@@ -213,22 +234,59 @@ def join(gateways: Iterable[Mapping[str, Any]], addresses: Iterable[Mapping[str,
     return found + [address_from_aws(item) for item in by_allocation.values() if not item.get("AssociationId")]
 
 
+def is_ours(item: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    """Tell whether a gateway, or an address without one, carries all of the tags."""
+    return wanted.items() <= item["tags" if item["id"] else "address_tags"].items()
+
+
 def one_per_name(items: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return the items by name: of several with one name a living gateway, else one in deletion, else an address."""
     order = ("available", "pending", "deleting", NO_GATEWAY)
     found: dict[str, dict[str, Any]] = {}
-    for item in sorted(items, key=lambda item: order.index(item["status"])):
+    for item in sorted(items, key=lambda item: (order.index(item["status"]), item["allocation_id"] or "")):
         found.setdefault(item["name"], item)
     return found
 
 
-def all_of_them(items: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return the items by name; further ones with the same name by name and id."""
-    found: dict[str, dict[str, Any]] = {}
-    for item in items:
-        key = item["name"]
-        found[f"{key} {item['id'] or item['allocation_id']}" if key in found else key] = item
-    return found
+def label(item: Mapping[str, Any]) -> str:
+    """Return what a gateway, or an address without one, is called in messages."""
+    return item["name"] or item["id"] or item["allocation_id"]
+
+
+def by_name_and_id(items: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the items by name and the id of gateway or address, as names may repeat."""
+    return {f"{item['name']} {item['id'] or item['allocation_id']}".strip(): item for item in items}
+
+
+def to_remove(
+    items: Iterable[dict[str, Any]], names: Iterable[str] | None, wanted: Mapping[str, str]
+) -> dict[str, dict[str, Any]]:
+    """Return what a removal concerns.
+
+    :param names: the listed gateways; None for all that carry the tags.
+    :param wanted: tags of what is ours. A listed gateway is named clearly enough without them.
+    """
+    if names is None:
+        return by_name_and_id(item for item in items if is_ours(item, wanted))
+    listed = set(names)
+    return by_name_and_id(item for item in items if item["name"] in listed and (item["id"] or is_ours(item, wanted)))
+
+
+def to_keep(
+    items: Iterable[dict[str, Any]], names: Iterable[str], wanted: Mapping[str, str], purge: bool
+) -> dict[str, dict[str, Any]]:
+    """Return the listed gateways, or the addresses that are to become theirs, by name; then what is surplus.
+
+    :param wanted: tags of what is ours. Without any, nothing is surplus: a name alone is no proof.
+    :param purge: whether gateways and addresses of ours with other names are surplus. Further addresses with one of
+        the names always are: an interrupted run left them.
+    """
+    listed = set(names)
+    usable = [item for item in items if item["id"] or is_ours(item, wanted)]
+    found = one_per_name(item for item in usable if item["name"] in listed)
+    rest = [item for item in usable if wanted and item not in found.values()]
+    surplus = [item for item in rest if (not item["id"] if item["name"] in listed else purge and is_ours(item, wanted))]
+    return {**found, **by_name_and_id(surplus)}
 
 
 def plan_address(
@@ -243,26 +301,44 @@ def plan_address(
     return [Call("allocate_address", params, name, binds={bound: path("AllocationId")})], Later(bound)
 
 
+def token_era(dead: Iterable[str], now: float) -> str:
+    """Return what makes the tokens of this run differ from those of gateways that are gone.
+
+    :param dead: the ids of the gateways of the VPC that failed or were deleted, as long as AWS lists them.
+    :param now: seconds; after the time for which AWS lists them, the clock has moved on.
+    """
+    return f"{int(now // TOKEN_SECONDS)} {' '.join(sorted(dead))}"
+
+
+def client_token(allocation: Any, params: Mapping[str, Any], era: str) -> Any:
+    """Return the ClientToken of CreateNatGateway, or the L(Later) that stands for it; at most 64 characters.
+
+    The run after one whose reply was lost sends the same token and gets the same gateway. AWS answers a token with the
+    gateway of that time even when that one is gone, and refuses it with other parameters: both are part of it.
+
+    :param allocation: the address's allocation id, or the L(Later) that stands for it.
+    """
+    digest = hashlib.sha256(json.dumps([params, era], sort_keys=True).encode()).hexdigest()[:32]
+    return Later(allocation.name, digest + "-{}") if isinstance(allocation, Later) else f"{digest}-{allocation}"
+
+
 def plan_create(
-    found: Mapping[str, Any] | None, member: Mapping[str, Any], options: Mapping[str, Any]
+    found: Mapping[str, Any] | None, member: Mapping[str, Any], options: Mapping[str, Any], era: str
 ) -> tuple[list[Call], dict[str, Any]]:
     """Return the steps that create a gateway, and the gateway as it will be.
 
-    A ClientToken of our own would be wrong: AWS answers a token that it knows with the gateway of that time, even when
-    that one failed or was deleted. What keeps a second gateway away is the address, which serves only one.
-
     :param found: an address that an earlier run, or a gateway in deletion, leaves for it, if any.
+    :param era: L(token_era).
     """
     name = member["name"]
-    wanted, given = ec2.wanted_tags(name, options["tags"])
-    purge = given and options["purge_tags"]
+    wanted, purge = ec2.tagging(name, options)
     steps, allocation = plan_address(found, name, wanted, purge)
     params = {
         "SubnetId": member["subnet_id"],
-        "AllocationId": allocation,
         "ConnectivityType": "public",
         "TagSpecifications": ec2.tag_specification("natgateway", wanted),
     }
+    params |= {"AllocationId": allocation, "ClientToken": client_token(allocation, params, era)}
     retry = ec2.NOT_LISTED_YET if isinstance(allocation, Later) else frozenset()
     steps.append(Call("create_nat_gateway", params, name, retry_if=retry))
     after = {
@@ -287,8 +363,7 @@ def plan_update(
     """
     refuse_replacement(current, member, ("subnet_id",), REPLACEMENT)
     name = member["name"]
-    wanted, given = ec2.wanted_tags(name, options["tags"])
-    purge = given and options["purge_tags"]
+    wanted, purge = ec2.tagging(name, options)
     steps = ec2.tag_steps([current["id"]], name, current["tags"], wanted, purge)
     after = {**current, "tags": tags.after(current["tags"], wanted, purge)}
     if current["allocation_id"]:
@@ -297,62 +372,77 @@ def plan_update(
     return steps, after
 
 
-def plan_present(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
-    """Return the plan for the listed gateways.
-
-    :param current: those of them that exist, or whose address exists, by name.
-    """
-    steps: list[Call] = []
-    after: dict[str, Any] = {}
-    for member in options["nat_gateways"]:
-        found = current.get(member["name"])
-        if found and found["status"] in LIVE:
-            more, after[member["name"]] = plan_update(found, member, options)
-        else:
-            more, after[member["name"]] = plan_create(found, member, options)
-        steps += more
-    return Plan(steps, current, after)
-
-
 def state_of(reply: Mapping[str, Any]) -> str:
     """Return the state of the only gateway in a reply of DescribeNatGateways; C(deleted) when it lists none."""
     gateways = reply.get("NatGateways") or [{"State": "deleted"}]
     return gateways[0]["State"]
 
 
-def plan_remove(current: Mapping[str, Any]) -> Plan:
-    """Return the plan that removes gateways and releases their addresses, all gateways at the same time."""
+def release(item: Mapping[str, Any], **how: Any) -> Call:
+    """Return the request that releases the address of a gateway, or one without a gateway."""
+    return Call("release_address", {"AllocationId": item["allocation_id"]}, label(item), **how)
+
+
+def removal_steps(items: Iterable[Mapping[str, Any]]) -> list[Step]:
+    """Return the steps that remove gateways and release their addresses, all gateways at the same time."""
     gone = frozenset({"NatGatewayNotFound"})
+    gateways = [item for item in items if item["id"]]
     steps: list[Step] = [
-        Call("delete_nat_gateway", {"NatGatewayId": item["id"]}, name, done_if=gone)
-        for name, item in current.items()
-        if item["id"] and item["status"] != "deleting"
+        Call("delete_nat_gateway", {"NatGatewayId": item["id"]}, label(item), done_if=gone)
+        for item in gateways
+        if item["status"] != "deleting"
     ]
     steps += [
         Wait(
-            f"deletion of NAT gateway {name}",
+            f"deletion of NAT gateway {label(item)}",
             "describe_nat_gateways",
             {"NatGatewayIds": [item["id"]]},
             state_of,
             until=GONE,
             gone_if=gone,
         )
-        for name, item in current.items()
-        if item["id"]
+        for item in gateways
     ]
-    released = frozenset({"InvalidAllocationID.NotFound"})
     steps += [
-        Call(
-            "release_address",
-            {"AllocationId": item["allocation_id"]},
-            name,
-            done_if=released,
-            retry_if=ADDRESS_STILL_USED,
-        )
-        for name, item in current.items()
+        release(item, done_if=RELEASED, retry_if=ADDRESS_STILL_USED)
+        for item in items
         if item["allocation_id"] and item["address_tags"].get("Name", "") == item["name"]
     ]
-    return Plan(steps, current, None)
+    return steps
+
+
+def plan_remove(current: Mapping[str, Any]) -> Plan:
+    """Return the plan that removes gateways and addresses."""
+    return Plan(removal_steps(list(current.values())), current, None)
+
+
+def surplus_steps(items: Iterable[Mapping[str, Any]]) -> list[Step]:
+    """Return the steps that remove what L(to_keep) found to be surplus."""
+    surplus = list(items)
+    steps = removal_steps([item for item in surplus if item["id"]])
+    # an address that turns out to be used is not left over: a gateway that AWS does not list yet has it
+    in_use = RELEASED | ADDRESS_STILL_USED
+    return [*steps, *(release(item, done_if=in_use) for item in surplus if not item["id"])]
+
+
+def plan_present(current: Mapping[str, Any], options: Mapping[str, Any], era: str) -> Plan:
+    """Return the plan for the listed gateways.
+
+    :param current: those of them that exist, or whose address exists, by name, and what is surplus, as L(to_keep)
+        returns them.
+    :param era: L(token_era).
+    """
+    steps: list[Step] = []
+    after: dict[str, Any] = {}
+    for member in options["nat_gateways"]:
+        found = current.get(member["name"])
+        if found and found["status"] in LIVE:
+            more, after[member["name"]] = plan_update(found, member, options)
+        else:
+            more, after[member["name"]] = plan_create(found, member, options, era)
+        steps += more
+    steps += surplus_steps(item for key, item in current.items() if key not in after)
+    return Plan(steps, current, after)
 
 
 class NatGateways(ec2.ResourceSet):
@@ -365,52 +455,68 @@ class NatGateways(ec2.ResourceSet):
         super().__init__(api, options)
         self._old_failures: set[str] | None = None
         self._failures: dict[str, str] = {}
+        self._dead: list[str] = []
+
+    @property
+    def name(self) -> str:
+        return self.options["vpc_id"] or "any VPC"
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the listed gateways."""
+        return [member["name"] for member in self.members]
 
     def problems(self) -> list[str]:
-        found = ec2.repeated("nat_gateways[].name", [member["name"] for member in self.members])
+        found = ec2.repeated("nat_gateways[].name", self.names)
         if not self.absent:
             found += [
                 f"nat_gateways[].subnet_id of {member['name']} is missing: name a public subnet."
                 for member in self.members
                 if not member["subnet_id"]
             ]
+        elif self.members and not self.options["vpc_id"]:
+            found.append(f"vpc_id is missing: say in which VPC to remove {', '.join(self.names)}.")
+        by_tags = self.options["nat_gateways"] is None or self.options["purge_nat_gateways"]
+        if by_tags and not ec2.identity(self.options):
+            found.append("tags is empty, so that anybody's gateways and addresses would be removed: set some.")
         return found
 
     def describe(self) -> dict[str, Any] | None:
-        gateways = self.items("describe_nat_gateways", "NatGateways")
+        gateways = self._gateways()
         self._note_failures(gateways)
+        self._dead = [gateway["NatGatewayId"] for gateway in gateways if gateway["State"] in GONE]
         gateways = [gateway for gateway in gateways if gateway["State"] not in GONE]
-        if self.options["nat_gateways"] is None:
-            gateways, names = self.selected(gateways), None
-        else:
-            names = [member["name"] for member in self.members]
-            gateways = [gateway for gateway in gateways if ec2.name_of(gateway) in names]
+        items = join(gateways, self.api.pages("describe_addresses", "Addresses"))
+        wanted = ec2.identity(self.options)
         if self.absent:
-            tagged = self.options["tags"]
-            return all_of_them(join(gateways, describe_addresses(self.api, names, tagged))) or None
-        ec2.by_name((gateway for gateway in gateways if gateway["State"] in LIVE), names or [], "NAT gateways")
-        return one_per_name(join(gateways, describe_addresses(self.api, names, None))) if names else {}
+            return to_remove(items, self.names if self.options["nat_gateways"] is not None else None, wanted) or None
+        ec2.by_name((gateway for gateway in gateways if gateway["State"] in LIVE), self.names, "NAT gateways")
+        return to_keep(items, self.names, wanted, self.options["purge_nat_gateways"])
+
+    def _gateways(self) -> list[dict[str, Any]]:
+        if self.options["vpc_id"]:
+            return self.items("describe_nat_gateways", "NatGateways")
+        tagged = ec2.tag_filters(ec2.identity(self.options))
+        return self.api.pages("describe_nat_gateways", "NatGateways", Filter=tagged)
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.absent:
             return plan_remove(current) if current else unchanged(None)
-        return plan_present(current or {}, self.options)
+        return plan_present(current or {}, self.options, token_era(self._dead, time.time()))
 
     def busy(self, current: dict[str, Any]) -> str:
         # a new gateway is to get the address of the one that AWS still deletes
-        deleting = not self.absent and any(item["status"] == "deleting" for item in current.values())
-        return "deleting" if deleting else ""
+        wanted = [] if self.absent else [current[name]["status"] for name in self.names if name in current]
+        return "deleting" if "deleting" in wanted else ""
 
     def listed(self, current: dict[str, Any]) -> bool:
-        names = [member["name"] for member in self.members]
-        return self.absent or all(name in self._failures or self._lives(current, name) for name in names)
+        return self.absent or all(name in self._failures or self._lives(current, name) for name in self.names)
 
     def progress(self, current: dict[str, Any]) -> Progress:
-        names = [member["name"] for member in self.members]
-        for name in names:
+        for name in self.names:
             if name in self._failures and not self._lives(current, name):
                 return Progress(ready=False, state="failed", failure=f"{name}: {self._failures[name]}")
-        waiting = {current[name]["status"] for name in names if name in current} - {"available"}
+        waiting = {current[name]["status"] for name in self.names if name in current} - {"available"}
         return Progress(ready=False, state=", ".join(sorted(waiting))) if waiting else READY
 
     def shown(self, found: Mapping[str, Any] | None) -> list[Any]:
@@ -437,10 +543,15 @@ def main() -> None:
     gateway = {"name": {"type": "str", "required": True}, "subnet_id": {"type": "str"}}
     module = AnsibleAWSModule(
         argument_spec=argument_spec(
-            vpc_id={"type": "str", "required": True},
+            vpc_id={"type": "str"},
             nat_gateways={"type": "list", "elements": "dict", "options": gateway},
+            purge_nat_gateways={"type": "bool", "default": False},
+            identifying_tags={"type": "dict"},
         ),
-        required_if=[("state", "present", ("nat_gateways",)), ("state", "absent", ("nat_gateways", "tags"), True)],
+        required_if=[
+            ("state", "present", ("vpc_id", "nat_gateways")),
+            ("state", "absent", ("nat_gateways", "tags", "identifying_tags"), True),
+        ],
         supports_check_mode=True,
     )
     run(module, NatGateways)

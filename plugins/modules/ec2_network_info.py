@@ -101,7 +101,6 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
 
 NOTHING: dict[str, Any] = {
@@ -111,23 +110,6 @@ NOTHING: dict[str, Any] = {
     "nat_gateways": [],
     "security_groups": [],
 }
-
-
-def find_vpc(api: Api, name: str, wanted: Mapping[str, str] | None) -> dict[str, Any] | None:
-    """Return the VPC with a name and tags, or None.
-
-    :raises InvalidOptionError: there are several.
-    """
-    filters = [
-        {"Name": f"tag:{key}", "Values": [value]} for key, value in sorted({**(wanted or {}), "Name": name}.items())
-    ]
-    found = api.pages("describe_vpcs", "Vpcs", Filters=filters)
-    if len(found) > 1:
-        ids = ", ".join(sorted(vpc["VpcId"] for vpc in found))
-        raise InvalidOptionError(
-            f"name {name!r} is the Name tag of several VPCs ({ids}): rename or remove one of them."
-        )
-    return found[0] if found else None
 
 
 def gateway_from_aws(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,7 +124,7 @@ def gateway_from_aws(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result's keys."""
-    vpc = find_vpc(api, options["name"], options["tags"])
+    vpc = ec2.find_vpc(api, options["name"], options["tags"])
     if vpc is None:
         return NOTHING
     vpc_id = vpc["VpcId"]

@@ -108,6 +108,131 @@ def test_uses_the_address_that_an_interrupted_run_left(aws: Any, run_module: Any
     assert [address["AllocationId"] for address in addresses(aws)] == [left]
 
 
+@pytest.mark.parametrize("created", [True, False])
+def test_releases_further_addresses_that_interrupted_runs_left(
+    aws: Any, run_module: Any, options: dict[str, Any], created: bool
+) -> None:
+    used = run_module("ec2_nat_gateways", **options)["nat_gateways"][0]["allocation_id"] if created else None
+    left = sorted([left_address(aws), left_address(aws)])
+    kept = {left_address(aws, "something else"), aws("ec2").allocate_address(Domain="vpc")["AllocationId"]}
+    preview = run_module("ec2_nat_gateways", check=True, **options)
+    done = run_module("ec2_nat_gateways", **options)
+    expected = [f"release_address {NAME}"] * 2 if created else [f"create_nat_gateway {NAME}", f"release_address {NAME}"]
+    assert done["actions"] == preview["actions"] == expected
+    assert {address["AllocationId"] for address in addresses(aws)} == {used or left[0], *kept}
+    assert not run_module("ec2_nat_gateways", **options)["changed"]
+
+
+def test_only_addresses_with_the_identifying_tags_are_ours(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    left = left_address(aws)
+    options["identifying_tags"] = {"Environment": "prod"}
+    done = run_module("ec2_nat_gateways", **options)
+    assert done["actions"] == [f"allocate_address {NAME}", f"create_nat_gateway {NAME}"]
+    assert done["nat_gateways"][0]["tags"] == {"Environment": "prod", "Name": NAME}
+    assert left in {address["AllocationId"] for address in addresses(aws)}
+
+
+def test_without_tags_nothing_is_released(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_nat_gateways", **options)
+    left_address(aws)
+    del options["tags"]
+    assert not run_module("ec2_nat_gateways", **options)["changed"]
+    assert len(addresses(aws)) == 2
+
+
+def test_an_address_that_a_new_gateway_has_meanwhile_is_no_error() -> None:
+    left = {"id": None, "name": NAME, "status": "no gateway", "allocation_id": "eipalloc-1", "address_tags": BOTH}
+    (step,) = ec2_nat_gateways.surplus_steps([left])
+    assert isinstance(step, ec2_nat_gateways.Call)
+    assert {"AuthFailure", "InvalidIPAddress.InUse", "InvalidAllocationID.NotFound"} <= step.done_if
+
+
+def test_purge_removes_gateways_that_are_not_listed(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    one = dict(options["nat_gateways"][0])
+    second = {**one, "name": "streamflix-nat-2-dev"}
+    run_module("ec2_nat_gateways", **{**options, "nat_gateways": [one, second]})
+    foreign = {**options, "nat_gateways": [{**one, "name": "foreign"}], "tags": {"Environment": "prod"}}
+    run_module("ec2_nat_gateways", **foreign)
+    left_address(aws, "streamflix-nat-3-dev")
+    assert not run_module("ec2_nat_gateways", **options)["changed"]
+
+    options["purge_nat_gateways"] = True
+    preview = run_module("ec2_nat_gateways", check=True, **options)
+    assert len(gateways(aws)) == 3
+    done = run_module("ec2_nat_gateways", **options)
+    assert done["actions"] == [
+        "delete_nat_gateway streamflix-nat-2-dev",
+        "release_address streamflix-nat-2-dev",
+        "release_address streamflix-nat-3-dev",
+    ]
+    assert done["actions"] == preview["actions"]
+    assert [item["name"] for item in done["nat_gateways"]] == [NAME]
+    assert {as_dict(item)["Name"] for item in gateways(aws)} == {NAME, "foreign"}
+    assert {as_dict(item)["Name"] for item in addresses(aws)} == {NAME, "foreign"}
+    assert not run_module("ec2_nat_gateways", **options)["changed"]
+
+    run_module("ec2_nat_gateways", **{**options, "nat_gateways": []})
+    assert {as_dict(item)["Name"] for item in gateways(aws)} == {"foreign"}
+
+
+def test_purge_finishes_what_an_interrupted_purge_left(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    one = dict(options["nat_gateways"][0])
+    run_module("ec2_nat_gateways", **{**options, "nat_gateways": [one, {**one, "name": "surplus"}]})
+    surplus = next(gateway for gateway in gateways(aws) if as_dict(gateway)["Name"] == "surplus")
+    aws("ec2").delete_nat_gateway(NatGatewayId=surplus["NatGatewayId"])
+    done = run_module("ec2_nat_gateways", purge_nat_gateways=True, **options)
+    assert done["actions"] == ["release_address surplus"]
+    assert len(addresses(aws)) == 1
+
+
+def creation(options: dict[str, Any], found: dict[str, Any] | None, era: str) -> ec2_nat_gateways.Call:
+    """Return the request that creates the listed gateway."""
+    given = {"purge_tags": True, "wait": True, "identifying_tags": None, **options}
+    steps, _unused = ec2_nat_gateways.plan_create(found, given["nat_gateways"][0], given, era)
+    return steps[-1]
+
+
+def test_the_retry_of_a_lost_reply_asks_for_the_same_gateway() -> None:
+    options = {"nat_gateways": [{"name": NAME, "subnet_id": "subnet-1"}], "tags": TAGS}
+    other = {**options, "nat_gateways": [{"name": NAME, "subnet_id": "subnet-2"}]}
+    left = {"allocation_id": "eipalloc-0123456789abcdef0", "public_ip": "198.51.100.7", "address_tags": BOTH}
+    now = 1_000_000.0
+    era = ec2_nat_gateways.token_era(["nat-1"], now)
+    first = creation(options, None, era).params["ClientToken"]
+    token = first.resolve({first.name: left["allocation_id"]})
+    assert creation(options, left, era).params["ClientToken"] == token
+    assert len(token) <= 64
+    assert token.isascii()
+
+    others = [
+        creation(options, left, ec2_nat_gateways.token_era(["nat-1", "nat-2"], now)),
+        creation(options, left, ec2_nat_gateways.token_era(["nat-1"], now + ec2_nat_gateways.TOKEN_SECONDS)),
+        creation(other, left, era),
+        creation(options, {**left, "allocation_id": "eipalloc-1"}, era),
+    ]
+    assert len({token, *(step.params["ClientToken"] for step in others)}) == 5
+
+
+def test_a_gateway_that_is_gone_changes_the_token(
+    aws: Any, run_module: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.time", lambda: 1_000_000.0)
+    sent: list[str] = []
+    original = ec2_nat_gateways.Api.call
+
+    def call(self: Any, operation: str, *args: Any, **params: Any) -> Any:
+        sent.extend([params["ClientToken"]] if operation == "create_nat_gateway" else [])
+        return original(self, operation, *args, **params)
+
+    monkeypatch.setattr(ec2_nat_gateways.Api, "call", call)
+    first = run_module("ec2_nat_gateways", **options)["nat_gateways"][0]
+    aws("ec2").delete_nat_gateway(NatGatewayId=first["id"])
+    second = run_module("ec2_nat_gateways", **options)["nat_gateways"][0]
+    assert second["allocation_id"] == first["allocation_id"]
+    assert len(set(sent)) == 2
+    assert all(token.endswith(first["allocation_id"]) for token in sent)
+
+
 def test_an_address_in_use_elsewhere_is_not_taken(
     aws: Any, run_module: Any, options: dict[str, Any], subnet_id: str
 ) -> None:
@@ -256,6 +381,17 @@ def test_removes_all_that_carry_the_tags(aws: Any, run_module: Any, options: dic
     assert (gateways(aws), addresses(aws)) == ([], [])
 
 
+def test_removes_all_that_carry_the_tags_when_the_vpc_is_gone(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    left_address(aws)
+    kept = aws("ec2").allocate_address(Domain="vpc")["AllocationId"]
+    done = run_module("ec2_nat_gateways", tags=TAGS, state="absent")
+    assert done["actions"] == [f"release_address {NAME}"]
+    assert [address["AllocationId"] for address in addresses(aws)] == [kept]
+    assert not run_module("ec2_nat_gateways", tags=TAGS, state="absent")["changed"]
+
+
 def test_a_removal_waits_until_aws_has_deleted_the_gateway() -> None:
     item = {
         "id": "nat-1",
@@ -279,3 +415,8 @@ def test_bad_options_are_refused(run_module: Any, options: dict[str, Any]) -> No
     assert "is listed more than once" in run_module("ec2_nat_gateways", **options)["msg"]
     options["nat_gateways"] = [{"name": NAME}]
     assert f"subnet_id of {NAME} is missing" in run_module("ec2_nat_gateways", **options)["msg"]
+    assert "tags is empty" in run_module("ec2_nat_gateways", tags={}, state="absent")["msg"]
+    purge = {"vpc_id": options["vpc_id"], "nat_gateways": [], "purge_nat_gateways": True}
+    assert "tags is empty" in run_module("ec2_nat_gateways", **purge)["msg"]
+    gone = {"nat_gateways": [{"name": NAME}], "state": "absent"}
+    assert "vpc_id is missing" in run_module("ec2_nat_gateways", **gone)["msg"]

@@ -1,0 +1,249 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ec2_internet_gateway
+short_description: Manage the internet gateway of a VPC
+version_added: 0.1.0
+description:
+  - Creates, attaches, tags and removes the one internet gateway that a VPC can have.
+  - The gateway that is attached to the VPC is taken, whoever made it. Without one, a gateway that is attached nowhere
+    and carries the C(Name) tag and the identifying tags is, because an interrupted run left it. Further ones that such
+    runs left are removed.
+  - Unlike M(amazon.aws.ec2_vpc_igw) it tags the gateway in the request that creates it, so that none is lost.
+author: StreamFlix platform team (@streamflix)
+options:
+  vpc_id:
+    description:
+      - The VPC. Needed unless O(state=absent).
+      - A removal without it concerns only gateways that are attached nowhere.
+    type: str
+  name:
+    description: The C(Name) tag.
+    type: str
+    required: true
+  identifying_tags:
+    description:
+      - The tags that a gateway which is attached nowhere is found by, in addition to C(Name). The gateway carries them
+        as well as O(tags).
+      - Without this option, it is found by all of O(tags).
+    type: dict
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Internet gateway of a VPC
+  streamflix.content_api.ec2_internet_gateway:
+    vpc_id: vpc-0123456789abcdef0
+    name: streamflix-vpc-dev
+    tags:
+      Environment: dev
+
+- name: Remove it
+  streamflix.content_api.ec2_internet_gateway:
+    vpc_id: vpc-0123456789abcdef0
+    name: streamflix-vpc-dev
+    tags:
+      Environment: dev
+    state: absent
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [create_internet_gateway streamflix-vpc-dev, attach_internet_gateway streamflix-vpc-dev]
+internet_gateway:
+  description: The gateway as it is now, or in check mode as it would be. Empty once removed.
+  returned: always
+  type: dict
+  contains:
+    id:
+      description: Its id.
+      type: str
+      sample: igw-0123456789abcdef0
+    name:
+      description: Its C(Name) tag.
+      type: str
+      sample: streamflix-vpc-dev
+    vpc_id:
+      description: The VPC that it is attached to. Empty when it is attached nowhere.
+      type: str
+      sample: vpc-0123456789abcdef0
+    left_over_ids:
+      description: Further gateways with its tags that are attached nowhere. Empty but for a preview's diff.
+      type: list
+      elements: str
+      sample: []
+    tags:
+      description: Its tags, C(Name) included.
+      type: dict
+      sample: {Environment: dev, Name: streamflix-vpc-dev}
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    Later,
+    Plan,
+    is_unknown,
+    path,
+    unchanged,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
+
+DESCRIBE = ("describe_internet_gateways", "InternetGateways")
+GONE = frozenset({"InvalidInternetGatewayID.NotFound"})
+NOT_ATTACHED = frozenset({"Gateway.NotAttached"})
+# the answer to a request whose first reply was lost
+ATTACHED_ALREADY = frozenset({"Resource.AlreadyAssociated"})
+
+
+def from_aws(gateway: Mapping[str, Any], vpc_id: str, left_over_ids: Iterable[str]) -> dict[str, Any]:
+    """Return a gateway as DescribeInternetGateways gives it, in this module's shape.
+
+    :param vpc_id: the VPC that it is attached to; empty for none.
+    """
+    return {
+        "id": gateway["InternetGatewayId"],
+        "name": ec2.name_of(gateway),
+        "vpc_id": vpc_id,
+        "left_over_ids": sorted(left_over_ids),
+        "tags": tags.from_list(gateway.get("Tags")),
+    }
+
+
+def attach(gateway_id: Any, options: Mapping[str, Any]) -> Call:
+    """Return the request that attaches a gateway.
+
+    :param gateway_id: its id, or the L(Later) that stands for it.
+    """
+    params = {"InternetGatewayId": gateway_id, "VpcId": options["vpc_id"]}
+    retry = GONE if isinstance(gateway_id, Later) else frozenset()
+    return Call("attach_internet_gateway", params, options["name"], done_if=ATTACHED_ALREADY, retry_if=retry)
+
+
+def delete(gateway_id: str, name: str) -> Call:
+    """Return the request that deletes a gateway."""
+    params = {"InternetGatewayId": gateway_id}
+    return Call("delete_internet_gateway", params, name, done_if=GONE, retry_if=ec2.STILL_IN_USE)
+
+
+def plan_create(options: Mapping[str, Any]) -> Plan:
+    """Return the plan for a VPC without a gateway, of which none is left over either."""
+    name = options["name"]
+    wanted, _unused = ec2.tagging(name, options)
+    params = {"TagSpecifications": ec2.tag_specification("internet-gateway", wanted)}
+    bound = {"id": path("InternetGateway.InternetGatewayId")}
+    steps = [Call("create_internet_gateway", params, name, binds=bound), attach(Later("id"), options)]
+    after = {"id": unknown("igw"), "name": name, "vpc_id": options["vpc_id"], "left_over_ids": [], "tags": wanted}
+    return Plan(steps, None, after)
+
+
+def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
+    """Return the plan for a gateway that exists, whether it is attached or left over."""
+    name = options["name"]
+    wanted, purge = ec2.tagging(name, options)
+    steps = [] if current["vpc_id"] else [attach(current["id"], options)]
+    steps += ec2.tag_steps([current["id"]], name, current["tags"], wanted, purge)
+    steps += [delete(gateway_id, name) for gateway_id in current["left_over_ids"]]
+    after = {
+        **current,
+        "name": name,
+        "vpc_id": options["vpc_id"],
+        "left_over_ids": [],
+        "tags": tags.after(current["tags"], wanted, purge),
+    }
+    return Plan(steps, current, after)
+
+
+def plan_remove(current: Mapping[str, Any], name: str) -> Plan:
+    """Return the plan that removes a gateway and those left over.
+
+    AWS refuses to detach it while a public address is in use in the VPC.
+    """
+    steps = []
+    if current["vpc_id"]:
+        params = {"InternetGatewayId": current["id"], "VpcId": current["vpc_id"]}
+        done = GONE | NOT_ATTACHED
+        steps.append(Call("detach_internet_gateway", params, name, done_if=done, retry_if=ec2.STILL_IN_USE))
+    steps += [delete(gateway_id, name) for gateway_id in (current["id"], *current["left_over_ids"])]
+    return Plan(steps, current, None)
+
+
+class InternetGateway(Resource):
+    """The internet gateway of a VPC."""
+
+    service = "ec2"
+    kind = "internet gateway"
+    result_key = "internet_gateway"
+
+    @property
+    def name(self) -> str:
+        return self.options["name"]
+
+    @property
+    def absent(self) -> bool:
+        """Whether it is to be removed."""
+        return self.options["state"] == "absent"
+
+    def describe(self) -> dict[str, Any] | None:
+        attached = self._attached()
+        wanted = {**ec2.identity(self.options), "Name": self.name}
+        tagged = self.api.pages(*DESCRIBE, Filters=ec2.tag_filters(wanted))
+        left = sorted(item["InternetGatewayId"] for item in tagged if not item.get("Attachments"))
+        if attached:
+            return from_aws(attached[0], self.options["vpc_id"], left)
+        by_id = {item["InternetGatewayId"]: item for item in tagged}
+        return from_aws(by_id[left[0]], "", left[1:]) if left else None
+
+    def _attached(self) -> list[dict[str, Any]]:
+        vpc_id = self.options["vpc_id"]
+        if not vpc_id or is_unknown(vpc_id):
+            return []
+        return self.api.pages(*DESCRIBE, Filters=[{"Name": "attachment.vpc-id", "Values": [vpc_id]}])
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.absent:
+            return plan_remove(current, self.name) if current else unchanged(None)
+        return plan_update(current, self.options) if current else plan_create(self.options)
+
+    def listed(self, current: dict[str, Any]) -> bool:
+        return self.absent or bool(current["vpc_id"])
+
+
+def main() -> None:
+    """Entry point of the module."""
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            vpc_id={"type": "str"},
+            name={"type": "str", "required": True},
+            identifying_tags={"type": "dict"},
+        ),
+        required_if=[("state", "present", ("vpc_id",))],
+        supports_check_mode=True,
+    )
+    run(module, InternetGateway)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,305 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ec2_vpc
+short_description: Manage a VPC
+version_added: 0.1.0
+description:
+  - Creates, changes and removes a VPC with one IPv4 CIDR block.
+  - The VPC is found by its C(Name) tag and its identifying tags. Several that match are an error which names them.
+  - Unlike M(amazon.aws.ec2_vpc_net) it tags the VPC in the request that creates it, so that the run after an
+    interrupted one finds it, and refuses another CIDR block instead of creating a second VPC.
+author: StreamFlix platform team (@streamflix)
+options:
+  name:
+    description: The C(Name) tag. Needed unless O(vpc_id) names a VPC to remove.
+    type: str
+  vpc_id:
+    description: The VPC to remove. Only with O(state=absent).
+    type: str
+  cidr:
+    description: The IPv4 CIDR block, V(/16) to V(/28). Needed unless O(state=absent). AWS cannot change it in place.
+    type: str
+  dns_support:
+    description: Whether AWS's DNS server answers in the VPC. Without it, left as it is; AWS starts with V(true).
+    type: bool
+  dns_hostnames:
+    description:
+      - Whether instances with a public address get a DNS name. Needs O(dns_support).
+      - Without it, left as it is; AWS starts with V(false).
+    type: bool
+  tenancy:
+    description:
+      - Whether instances run on hardware of their own. Without it, left as it is; AWS starts with V(default).
+      - AWS cannot change V(default) to V(dedicated) in place.
+    type: str
+    choices: [default, dedicated]
+  identifying_tags:
+    description:
+      - The tags that the VPC is found by, in addition to C(Name). It carries them as well as O(tags).
+      - Without this option, it is found by all of O(tags), and another value there means another VPC.
+    type: dict
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: VPC of an environment
+  streamflix.content_api.ec2_vpc:
+    name: streamflix-vpc-dev
+    cidr: 10.0.0.0/16
+    dns_support: true
+    dns_hostnames: true
+    identifying_tags:
+      Environment: dev
+    tags:
+      Environment: dev
+      CostCenter: "1234"
+
+- name: Remove it
+  streamflix.content_api.ec2_vpc:
+    name: streamflix-vpc-dev
+    identifying_tags:
+      Environment: dev
+    state: absent
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [create_vpc streamflix-vpc-dev, modify_vpc_attribute streamflix-vpc-dev]
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+vpc:
+  description: The VPC as it is now, or in check mode as it would be. Empty once removed.
+  returned: always
+  type: dict
+  contains:
+    id:
+      description: Its id.
+      type: str
+      sample: vpc-0123456789abcdef0
+    name:
+      description: Its C(Name) tag.
+      type: str
+      sample: streamflix-vpc-dev
+    cidr:
+      description: Its first IPv4 CIDR block.
+      type: str
+      sample: 10.0.0.0/16
+    dns_support:
+      description: Whether AWS's DNS server answers in it.
+      type: bool
+      sample: true
+    dns_hostnames:
+      description: Whether instances with a public address get a DNS name.
+      type: bool
+      sample: true
+    tenancy:
+      description: V(default), or V(dedicated) when instances run on hardware of their own.
+      type: str
+      sample: default
+    status:
+      description: AWS's word for how far it is, V(pending) or V(available).
+      type: str
+      sample: available
+    tags:
+      description: Its tags, C(Name) included.
+      type: dict
+      sample: {Environment: dev, Name: streamflix-vpc-dev}
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    Later,
+    Plan,
+    differences,
+    path,
+    refuse_replacement,
+    unchanged,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
+    Progress,
+    Resource,
+    argument_spec,
+    run,
+)
+
+# What ModifyVpcAttribute sets, one a request, in the order in which AWS lets them be switched on.
+DNS = {"dns_support": "EnableDnsSupport", "dns_hostnames": "EnableDnsHostnames"}
+NEW = {"dns_support": True, "dns_hostnames": False, "tenancy": "default"}
+GONE = frozenset({"InvalidVpcID.NotFound"})
+REPLACEMENT = "Set it back, or remove the VPC with all that is in it first."
+
+
+def from_aws(vpc: Mapping[str, Any], dns: Mapping[str, bool]) -> dict[str, Any]:
+    """Return a VPC as DescribeVpcs gives it, in this module's shape.
+
+    :param dns: what DescribeVpcAttribute says, by our options.
+    """
+    return {
+        "id": vpc["VpcId"],
+        "name": ec2.name_of(vpc),
+        "cidr": vpc["CidrBlock"],
+        **dns,
+        "tenancy": vpc["InstanceTenancy"],
+        "status": vpc["State"],
+        "tags": tags.from_list(vpc.get("Tags")),
+    }
+
+
+def dns_steps(vpc_id: Any, name: str, changed: Mapping[str, Any]) -> list[Call]:
+    """Return the requests that set DNS attributes: names are switched on after the server, and off before it.
+
+    :param vpc_id: the VPC's id, or the L(Later) that stands for it.
+    """
+    retry = GONE if isinstance(vpc_id, Later) else frozenset()
+    wanted = [option for option in DNS if option in changed]
+    if changed.get("dns_hostnames") is False:
+        wanted.reverse()
+    return [
+        Call("modify_vpc_attribute", {"VpcId": vpc_id, DNS[option]: {"Value": changed[option]}}, name, retry_if=retry)
+        for option in wanted
+    ]
+
+
+def plan_create(options: Mapping[str, Any]) -> Plan:
+    """Return the plan for a VPC that does not exist."""
+    name = options["name"]
+    wanted, _unused = ec2.tagging(name, options)
+    given = differences(NEW, {key: options[key] for key in NEW})
+    params = {
+        "CidrBlock": options["cidr"],
+        "InstanceTenancy": given.get("tenancy", NEW["tenancy"]),
+        "TagSpecifications": ec2.tag_specification("vpc", wanted),
+    }
+    steps = [Call("create_vpc", params, name, binds={"id": path("Vpc.VpcId")}), *dns_steps(Later("id"), name, given)]
+    after = {
+        "id": unknown("vpc"),
+        "name": name,
+        "cidr": options["cidr"],
+        **NEW,
+        **given,
+        "status": "available",
+        "tags": wanted,
+    }
+    return Plan(steps, None, after)
+
+
+def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
+    """Return the plan for a VPC that exists.
+
+    :raises NeedsReplacementError: the CIDR block differs, or the tenancy is to be dedicated.
+    """
+    immutable = ("cidr",) if options["tenancy"] == "default" else ("cidr", "tenancy")
+    refuse_replacement(current, options, immutable, REPLACEMENT)
+    name, vpc_id = options["name"], current["id"]
+    changed = differences(current, {key: options[key] for key in NEW})
+    wanted, purge = ec2.tagging(name, options)
+    steps = dns_steps(vpc_id, name, changed)
+    if "tenancy" in changed:
+        steps.append(Call("modify_vpc_tenancy", {"VpcId": vpc_id, "InstanceTenancy": changed["tenancy"]}, name))
+    steps += ec2.tag_steps([vpc_id], name, current["tags"], wanted, purge)
+    return Plan(steps, current, {**current, **changed, "tags": tags.after(current["tags"], wanted, purge)})
+
+
+def plan_remove(current: Mapping[str, Any]) -> Plan:
+    """Return the plan that removes a VPC; AWS refuses while anything of ours is left in it."""
+    params = {"VpcId": current["id"]}
+    step = Call("delete_vpc", params, current["name"] or current["id"], done_if=GONE, retry_if=ec2.STILL_IN_USE)
+    return Plan([step], current, None)
+
+
+class Vpc(Resource):
+    """A VPC."""
+
+    service = "ec2"
+    kind = "VPC"
+    result_key = "vpc"
+
+    @property
+    def name(self) -> str:
+        return self.options["name"] or self.options["vpc_id"]
+
+    @property
+    def absent(self) -> bool:
+        """Whether it is to be removed."""
+        return self.options["state"] == "absent"
+
+    def problems(self) -> list[str]:
+        if self.absent:
+            return []
+        _unused, found = cidr.parse("cidr", self.options["cidr"])
+        if self.options["vpc_id"]:
+            found.append(f"vpc_id {self.options['vpc_id']!r} is for a removal only: leave it out.")
+        if self.options["dns_hostnames"] and self.options["dns_support"] is False:
+            found.append("dns_hostnames True needs the DNS server: set dns_support to true, or dns_hostnames to false.")
+        return found
+
+    def describe(self) -> dict[str, Any] | None:
+        vpc = self._find()
+        if vpc is None:
+            return None
+        dns = {}
+        for option, theirs in DNS.items():
+            attribute = theirs[0].lower() + theirs[1:]
+            # a VPC that is being deleted may vanish between two requests
+            reply = self.api.get("describe_vpc_attribute", GONE, VpcId=vpc["VpcId"], Attribute=attribute)
+            if reply is None:
+                return None
+            dns[option] = reply[theirs]["Value"]
+        return from_aws(vpc, dns)
+
+    def _find(self) -> dict[str, Any] | None:
+        if self.options["vpc_id"]:
+            return self.api.find("describe_vpcs", "Vpcs", GONE, VpcIds=[self.options["vpc_id"]])
+        return ec2.find_vpc(self.api, self.options["name"], ec2.identity(self.options))
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.absent:
+            return plan_remove(current) if current else unchanged(None)
+        return plan_update(current, self.options) if current else plan_create(self.options)
+
+    def progress(self, current: dict[str, Any]) -> Progress:
+        return Progress(ready=current["status"] == "available", state=current["status"])
+
+
+def main() -> None:
+    """Entry point of the module."""
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            name={"type": "str"},
+            vpc_id={"type": "str"},
+            cidr={"type": "str"},
+            dns_support={"type": "bool"},
+            dns_hostnames={"type": "bool"},
+            tenancy={"type": "str", "choices": ["default", "dedicated"]},
+            identifying_tags={"type": "dict"},
+        ),
+        required_if=[("state", "present", ("name", "cidr")), ("state", "absent", ("name", "vpc_id"), True)],
+        supports_check_mode=True,
+    )
+    run(module, Vpc)
+
+
+if __name__ == "__main__":
+    main()
