@@ -154,7 +154,7 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
     wanted, _unused = ec2.tagging(name, options)
     params = {"TagSpecifications": ec2.tag_specification("internet-gateway", wanted)}
     bound = {"id": path("InternetGateway.InternetGatewayId")}
-    steps = [Call("create_internet_gateway", params, name, binds=bound), attach(Later("id"), options)]
+    steps = [Call("create_internet_gateway", params, name, binds=bound, once=True), attach(Later("id"), options)]
     after = {"id": unknown("igw"), "name": name, "vpc_id": options["vpc_id"], "left_over_ids": [], "tags": wanted}
     return Plan(steps, None, after)
 

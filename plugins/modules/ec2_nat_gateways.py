@@ -298,7 +298,7 @@ def plan_address(
         return ec2.tag_steps([allocation], name, found["address_tags"], wanted, purge), allocation
     bound = f"address of {name}"
     params = {"Domain": "vpc", "TagSpecifications": ec2.tag_specification("elastic-ip", wanted)}
-    return [Call("allocate_address", params, name, binds={bound: path("AllocationId")})], Later(bound)
+    return [Call("allocate_address", params, name, binds={bound: path("AllocationId")}, once=True)], Later(bound)
 
 
 def token_era(dead: Iterable[str], now: float) -> str:

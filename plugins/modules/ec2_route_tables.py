@@ -325,7 +325,8 @@ def draft_table(
         return unknown("rtb"), {**after, "subnet_ids": member["subnet_ids"] or []}
     bound = f"table {name}"
     params = {"VpcId": options["vpc_id"], "TagSpecifications": ec2.tag_specification("route-table", wanted)}
-    drafts.tables.append(Call("create_route_table", params, name, binds={bound: path("RouteTable.RouteTableId")}))
+    binds = {bound: path("RouteTable.RouteTableId")}
+    drafts.tables.append(Call("create_route_table", params, name, binds=binds, once=True))
     return Later(bound), after
 
 

@@ -192,7 +192,10 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
         "InstanceTenancy": given.get("tenancy", NEW["tenancy"]),
         "TagSpecifications": ec2.tag_specification("vpc", wanted),
     }
-    steps = [Call("create_vpc", params, name, binds={"id": path("Vpc.VpcId")}), *dns_steps(Later("id"), name, given)]
+    steps = [
+        Call("create_vpc", params, name, binds={"id": path("Vpc.VpcId")}, once=True),
+        *dns_steps(Later("id"), name, given),
+    ]
     after = {
         "id": unknown("vpc"),
         "name": name,

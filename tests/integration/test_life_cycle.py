@@ -128,7 +128,8 @@ def test_a_new_address_range_builds_no_second_vpc(aws: account.Client, play: Any
     refused = play("site.yml", network_vpc_cidr="10.0.0.0/17")
     assert refused.code != 0
     message = " ".join(refused.output.split())
-    assert "network_vpc_cidr is 10.0.0.0/17, but the VPC streamflix-vpc-dev has 10.0.0.0/16" in message
+    assert "VPC streamflix-vpc-dev needs replacement" in message
+    assert "cidr ('10.0.0.0/16' -> '10.0.0.0/17')" in message
     assert account.difference(before, account.snapshot(aws)) == {}
 
 

@@ -1,0 +1,93 @@
+"""What a deployed network does when its variables change, and what its removal finds."""
+
+from __future__ import annotations
+
+import pathlib
+from typing import Any
+
+import pytest
+
+
+def tags_of(item: dict[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in item.get("Tags", [])}
+
+
+@pytest.fixture
+def tags(environment: str) -> dict[str, str]:
+    return {"Application": "streamflix", "Environment": environment, "ManagedBy": "streamflix.content_api"}
+
+
+@pytest.fixture
+def ec2(aws: Any) -> Any:
+    return aws("ec2")
+
+
+@pytest.fixture
+def vpc(ec2: Any, environment: str) -> dict[str, Any]:
+    (found,) = ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [f"streamflix-vpc-{environment}"]}])["Vpcs"]
+    return found
+
+
+def test_gateways_follow_the_variable_and_leave_nothing_behind(ec2: Any, play: Any, vpc: dict[str, Any]) -> None:
+    def living() -> list[str]:
+        filters = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}, {"Name": "state", "Values": ["available"]}]
+        return sorted(tags_of(item)["Name"] for item in ec2.describe_nat_gateways(Filter=filters)["NatGateways"])
+
+    def states() -> set[str]:
+        in_vpc = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
+        tables = ec2.describe_route_tables(Filters=in_vpc)["RouteTables"]
+        return {route["State"] for table in tables for route in table["Routes"]}
+
+    first, addresses = living(), ec2.describe_addresses()["Addresses"]
+    more = play("site.yml", "--tags", "network", network_nat_gateways="per_az")
+    assert more.code == 0, more.output
+    assert living() == ["streamflix-nat-1-dev", "streamflix-nat-2-dev"]
+    assert states() == {"active"}
+    preview = play("site.yml", "--tags", "network", "--check", network_nat_gateways="one")
+    fewer = play("site.yml", "--tags", "network", network_nat_gateways="one")
+    assert fewer.code == 0, fewer.output
+    # the route of the second zone, then its gateway
+    assert preview.changed == fewer.changed == 2, fewer.output
+    assert living() == first == ["streamflix-nat-1-dev"]
+    assert states() == {"active"}
+    assert ec2.describe_addresses()["Addresses"] == addresses
+
+
+REMOVAL = """
+- hosts: stacks
+  gather_facts: false
+  module_defaults:
+    group/streamflix.content_api.content_api: "{{ aws_connection }}"
+  tasks:
+    - ansible.builtin.include_role:
+        name: streamflix.content_api.network
+        tasks_from: absent
+"""
+
+
+def test_a_removal_finds_what_is_left_in_no_vpc(
+    ec2: Any, play: Any, tmp_path: pathlib.Path, tags: dict[str, str], vpc: dict[str, Any]
+) -> None:
+    lost = {**tags, "Environment": "lost", "Name": "streamflix-vpc-lost"}
+    pairs = [{"Key": key, "Value": text} for key, text in lost.items()]
+    before = ec2.describe_addresses()["Addresses"], ec2.describe_internet_gateways()["InternetGateways"]
+    ec2.allocate_address(Domain="vpc", TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": pairs}])
+    ec2.create_internet_gateway(TagSpecifications=[{"ResourceType": "internet-gateway", "Tags": pairs}])
+    playbook = tmp_path / "remove.yml"
+    playbook.write_text(REMOVAL)
+    for changed in (2, 0):
+        removed = play(str(playbook), environment_suffix="lost")
+        assert removed.code == 0, removed.output
+        assert removed.changed == changed, removed.output
+    assert (ec2.describe_addresses()["Addresses"], ec2.describe_internet_gateways()["InternetGateways"]) == before
+    assert ec2.describe_vpcs(VpcIds=[vpc["VpcId"]])["Vpcs"]
+
+
+def test_another_tag_makes_no_other_network(ec2: Any, play: Any, vpc: dict[str, Any], tags: dict[str, str]) -> None:
+    before = len(ec2.describe_vpcs()["Vpcs"])
+    for wanted in ({**tags, "CostCenter": "1234"}, tags):
+        done = play("site.yml", "--tags", "network", network_tags=wanted)
+        assert done.code == 0, done.output
+        assert len(ec2.describe_vpcs()["Vpcs"]) == before
+        (found,) = ec2.describe_vpcs(VpcIds=[vpc["VpcId"]])["Vpcs"]
+        assert tags_of(found) == {**wanted, "Name": tags_of(vpc)["Name"]}
