@@ -69,7 +69,15 @@ THROTTLED = frozenset(
 OUTDATED = re.compile(
     r"Already|Duplicate|Exists|NotFound|NoSuch|Conflict|ConcurrentModif|IncorrectState|Invalid\w*State(Fault)?$"
 )
-QUOTA = frozenset({"LimitExceededException", "VpcLimitExceeded", "AddressLimitExceeded", "InstanceQuotaExceeded"})
+QUOTA = frozenset(
+    {
+        "AddressLimitExceeded",
+        "InstanceQuotaExceeded",
+        "LimitExceeded",
+        "LimitExceededException",
+        "VpcLimitExceeded",
+    }
+)
 
 
 class AwsError(Exception):

@@ -15,13 +15,18 @@ from typing import Any
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.streamflix.content_api.plugins.module_utils import cidr
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_few, too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    subnet_group_name,
+    too_few,
+    too_long,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import ecs_name, fargate_size
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elasticache import (
     replication_group_availability,
     replication_group_id,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2 import elbv2_name, load_balancer_name
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.iam import iam_name
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.rds import (
     aurora_capacity,
     master_password_length,
@@ -32,21 +37,21 @@ Variables = Mapping[str, Any]
 
 # AWS's limits of the names that variables give, in characters
 NAME_LIMITS = {
-    "aurora_subnet_group_name": 255,
     "aurora_secret_name": 512,
-    "ecs_service_execution_role_name": 64,
     "ecs_service_log_group_name": 512,
-    "ecs_service_task_role_name": 64,
     "network_vpc_name": 255,
-    "redis_subnet_group_name": 255,
 }
 NAME_RULES: dict[str, Callable[[str, str], list[str]]] = {
     "aurora_cluster_identifier": rds_identifier,
+    "aurora_subnet_group_name": subnet_group_name,
     "ecs_service_cluster_name": ecs_name,
+    "ecs_service_execution_role_name": iam_name,
     "ecs_service_load_balancer_name": load_balancer_name,
     "ecs_service_name": ecs_name,
     "ecs_service_target_group_name": elbv2_name,
+    "ecs_service_task_role_name": iam_name,
     "redis_replication_group_id": replication_group_id,
+    "redis_subnet_group_name": subnet_group_name,
 }
 
 

@@ -160,6 +160,11 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import attributes as pairs
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import (
+    HEALTH_CHECK,
+    TARGET_GROUP_GONE,
+    target_group_from_aws,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,
@@ -176,34 +181,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 
-HEALTH_CHECK = {
-    "path": "HealthCheckPath",
-    "interval": "HealthCheckIntervalSeconds",
-    "timeout": "HealthCheckTimeoutSeconds",
-    "healthy_threshold": "HealthyThresholdCount",
-    "unhealthy_threshold": "UnhealthyThresholdCount",
-}
 IMMUTABLE = ("protocol", "port", "vpc_id", "target_type")
-GONE = frozenset({"TargetGroupNotFound"})
 REPLACEMENT = "Give the target group another name, so that the new one is created beside the old one."
-
-
-def from_aws(group: Mapping[str, Any], attributes: Mapping[str, str], group_tags: Mapping[str, str]) -> dict[str, Any]:
-    """Return a target group as DescribeTargetGroups and its companions give it, in this module's shape."""
-    health_check = {ours: group.get(theirs) for ours, theirs in HEALTH_CHECK.items()}
-    health_check["matcher"] = group.get("Matcher", {}).get("HttpCode")
-    return {
-        "arn": group["TargetGroupArn"],
-        "name": group["TargetGroupName"],
-        "protocol": group.get("Protocol"),
-        "port": group.get("Port"),
-        "vpc_id": group.get("VpcId"),
-        "target_type": group.get("TargetType"),
-        "health_check": health_check,
-        "attributes": dict(attributes),
-        "load_balancer_arns": list(group.get("LoadBalancerArns", [])),
-        "tags": dict(group_tags),
-    }
 
 
 def health_check_to_aws(health_check: Mapping[str, Any]) -> dict[str, Any]:
@@ -282,7 +261,7 @@ def plan_remove(current: Mapping[str, Any]) -> Plan:
     # the listener that forwarded to it may have gone a moment ago
     in_use = frozenset({"ResourceInUse"})
     params = {"TargetGroupArn": current["arn"]}
-    step = Call("delete_target_group", params, current["name"], done_if=GONE, retry_if=in_use)
+    step = Call("delete_target_group", params, current["name"], done_if=TARGET_GROUP_GONE, retry_if=in_use)
     return Plan([step], current, None)
 
 
@@ -301,17 +280,17 @@ class TargetGroup(Resource):
         return elbv2_name("name", self.name) + health_check_problems(self.options["health_check"] or {})
 
     def describe(self) -> dict[str, Any] | None:
-        group = self.api.find("describe_target_groups", "TargetGroups", GONE, Names=[self.name])
+        group = self.api.find("describe_target_groups", "TargetGroups", TARGET_GROUP_GONE, Names=[self.name])
         if group is None:
             return None
         arn = group["TargetGroupArn"]
         # a target group that is being deleted may vanish between two requests
-        attributes = self.api.get("describe_target_group_attributes", GONE, TargetGroupArn=arn)
-        described = self.api.get("describe_tags", GONE, ResourceArns=[arn])
+        attributes = self.api.get("describe_target_group_attributes", TARGET_GROUP_GONE, TargetGroupArn=arn)
+        described = self.api.get("describe_tags", TARGET_GROUP_GONE, ResourceArns=[arn])
         if attributes is None or described is None:
             return None
         its_tags = tags.from_list(described["TagDescriptions"][0]["Tags"])
-        return from_aws(group, pairs.from_list(attributes["Attributes"]), its_tags)
+        return target_group_from_aws(group, its_tags) | {"attributes": pairs.from_list(attributes["Attributes"])}
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":

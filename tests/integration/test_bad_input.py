@@ -16,6 +16,10 @@ BAD = {
         {"network_vpc_cidr": "10.0.0.0/29"},
         ["network_vpc_cidr '10.0.0.0/29' is too small", "/16 to /28"],
     ),
+    "long password": (
+        {"aurora_password_length": 42},
+        ["aurora_password_length 42 is out of range", "set 8 to 41"],
+    ),
     "minimum above maximum": (
         {"aurora_min_capacity": 4},
         ["aurora_min_capacity 4 is above aurora_max_capacity 2", "lower it"],

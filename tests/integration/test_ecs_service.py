@@ -95,16 +95,12 @@ def role_of(aws: Client, arn: str) -> dict[str, Any]:
     return role
 
 
-def attached_policies(aws: Client, role: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the documents of all policies of a role, attached and inline."""
+def policies_of(aws: Client, role: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the documents of a role's inline policies by name; it has no other policies."""
     iam, name = aws("iam"), role["RoleName"]
-    documents = []
-    for policy in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
-        version = iam.get_policy(PolicyArn=policy["PolicyArn"])["Policy"]["DefaultVersionId"]
-        found = iam.get_policy_version(PolicyArn=policy["PolicyArn"], VersionId=version)
-        documents.append(found["PolicyVersion"]["Document"])
+    assert iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"] == []
     inline = iam.list_role_policies(RoleName=name)["PolicyNames"]
-    return documents + [iam.get_role_policy(RoleName=name, PolicyName=one)["PolicyDocument"] for one in inline]
+    return {one: iam.get_role_policy(RoleName=name, PolicyName=one)["PolicyDocument"] for one in inline}
 
 
 def as_list(value: Any) -> list[Any]:
@@ -193,7 +189,7 @@ def test_execution_role(
     ]
     assert as_dict(role["Tags"], "Key", "Value") == tags
 
-    statements = [item for document in attached_policies(aws, role) for item in document["Statement"]]
+    statements = [item for document in policies_of(aws, role).values() for item in document["Statement"]]
     assert {item["Effect"] for item in statements} == {"Allow"}
     allowed = {action: as_list(item["Resource"]) for item in statements for action in as_list(item["Action"])}
     # improved: this secret and this log group, and not AWS's policy for all log groups and images
@@ -213,7 +209,7 @@ def test_task_role(aws: Client, task_definition: dict[str, Any], tags: dict[str,
     assert role["Arn"] != task_definition["executionRoleArn"]
     principals = [item["Principal"] for item in role["AssumeRolePolicyDocument"]["Statement"]]
     assert principals == [{"Service": "ecs-tasks.amazonaws.com"}]
-    assert attached_policies(aws, role) == []
+    assert policies_of(aws, role) == {}
     assert as_dict(role["Tags"], "Key", "Value") == tags
 
 

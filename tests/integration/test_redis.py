@@ -51,6 +51,13 @@ def test_subnet_group_has_the_two_private_subnets(
     assert not any(subnet["MapPublicIpOnLaunch"] for subnet in subnets)
 
 
+def test_subnet_group_carries_the_tags_of_the_stack(
+    aws: Any, tags: dict[str, str], subnet_group: dict[str, Any]
+) -> None:
+    pairs = aws("elasticache").list_tags_for_resource(ResourceName=subnet_group["ARN"])["TagList"]
+    assert {pair["Key"]: pair["Value"] for pair in pairs} == tags
+
+
 def test_subnets_have_no_way_in_from_the_internet(aws: Any, subnets: list[dict[str, Any]]) -> None:
     names = [subnet["SubnetId"] for subnet in subnets]
     tables = aws("ec2").describe_route_tables(Filters=[{"Name": "association.subnet-id", "Values": names}])

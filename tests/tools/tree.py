@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 PLACE = pathlib.Path("ansible_collections/streamflix/content_api")
 # it would make the tree endless
 LINK_TO_ITSELF = "collections/ansible_collections"
-DEPENDENCIES = ("amazon/aws", "community/aws")
+DEPENDENCIES = ("amazon/aws",)
 
 
 @contextmanager

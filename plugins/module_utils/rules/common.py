@@ -8,6 +8,7 @@ AWS's documented limits, checked before anything is sent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import different
@@ -36,3 +37,14 @@ def too_few(option: str, values: Sequence[str], fewest: int, advice: str) -> lis
     if distinct >= fewest:
         return []
     return [f"{option} {list(values)!r} has {distinct} different values, AWS needs {fewest}: add some, {advice}."]
+
+
+def subnet_group_name(option: str, value: str) -> list[str]:
+    """Find what RDS or ElastiCache refuses in the name of a subnet group, or changes in it (capital letters)."""
+    found = too_long(option, value, 255)
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", value) or value == "default":
+        found.append(
+            f"{option} {value!r} must start with a letter, hold only lower-case letters, digits and hyphens, and not "
+            "be 'default': rename it."
+        )
+    return found

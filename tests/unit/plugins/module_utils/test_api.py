@@ -145,6 +145,7 @@ def test_a_refusal_names_the_action_the_resource_and_the_remedy(api: Api, stub: 
         ("UnauthorizedOperation", "Allow ec2:RunInstances"),
         ("ExpiredToken", "Renew the AWS credentials"),
         ("VpcLimitExceeded", "higher quota"),
+        ("LimitExceeded", "higher quota"),
         ("InvalidParameterValue", ""),
     ],
 )

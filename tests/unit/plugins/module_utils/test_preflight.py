@@ -52,6 +52,8 @@ def test_good_variables_have_no_findings() -> None:
         ("ecs_service_cpu", 300, ["ecs_service_cpu 300 is no size of Fargate"]),
         ("ecs_service_load_balancer_name", "x" * 33, ["ecs_service_load_balancer_name", "33 characters", "32"]),
         ("redis_replication_group_id", "r" * 41, ["redis_replication_group_id", "41 characters", "40"]),
+        ("redis_subnet_group_name", "Redis", ["redis_subnet_group_name 'Redis'", "lower-case"]),
+        ("ecs_service_task_role_name", "x" * 65, ["ecs_service_task_role_name", "65 characters", "64"]),
         ("aurora_cluster_identifier", "Aurora", ["aurora_cluster_identifier 'Aurora'", "lower-case"]),
     ],
 )

@@ -10,7 +10,12 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.apiga
     apigateway_proxy,
     apigateway_stage,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, too_few, too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    out_of_range,
+    subnet_group_name,
+    too_few,
+    too_long,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import (
     ecs_name,
     execute_command_logging,
@@ -28,6 +33,14 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elast
     replication_group_id,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2 import elbv2_name, load_balancer_name
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.iam import (
+    iam_name,
+    inline_policies,
+    policy_arns,
+    policy_document,
+    role_path,
+    role_settings,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.logs import log_group_name
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.rds import (
     aurora_capacity,
@@ -118,6 +131,17 @@ ALL_LOG_OPTIONS = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
         task_revision("task_definition", "streamflix-api:3"),
         task_revision("task_definition", "arn:aws:ecs:eu-west-1:123456789012:task-definition/api:3"),
         log_group_name("log_group_name", "/ecs/streamflix-api-dev"),
+        subnet_group_name("name", "streamflix-redis-subnet-dev"),
+        iam_name("name", "streamflix+ecs=a,b.c@d-e_f"),
+        role_path("path", None),
+        role_path("path", "/"),
+        role_path("path", "/service/ecs/"),
+        role_settings(None, None),
+        role_settings("what it is for", 43200),
+        policy_arns("managed_policies", ["arn:aws-cn:iam::aws:policy/service-role/X", "(known after apply)"]),
+        policy_document("policy", '{"Statement": [{"Effect": "Deny"}]}'),
+        policy_document("policy", {"Statement": {"Effect": "Allow", "Condition": {"Bool": {"a": True}}}}),
+        inline_policies("inline_policies", {"logs": {"Statement": [{"Effect": "Deny"}]}}),
     ],
 )
 def test_what_aws_takes_is_no_finding(found: list[str]) -> None:
@@ -133,6 +157,27 @@ def test_what_aws_takes_is_no_finding(found: list[str]) -> None:
         (load_balancer_name("name", "internal-x"), ["internal-", "rename"]),
         (out_of_range("port", 0, 1, 65535), ["port 0", "set 1 to 65535"]),
         (too_few("subnet_ids", ["a", "a"], 2, "in two zones"), ["subnet_ids", "1 different", "in two zones"]),
+        (subnet_group_name("name", "Subnets"), ["name 'Subnets'", "lower-case", "rename"]),
+        (subnet_group_name("name", "default"), ["name 'default'", "rename"]),
+        (subnet_group_name("name", "x" * 256), ["256 characters", "at most 255"]),
+        (iam_name("name", "x" * 65), ["65 characters", "at most 64"]),
+        (iam_name("name", "a/b"), ["name 'a/b'", "rename"]),
+        (role_path("path", "service"), ["path 'service'", "begin and end it with a slash"]),
+        (role_path("path", "/" + "x" * 511 + "/"), ["513 characters", "at most 512"]),
+        (role_settings("x" * 1001, None), ["description", "1001 characters"]),
+        (role_settings(None, 3599), ["max_session_duration 3599", "set 3600 to 43200"]),
+        (policy_arns("managed_policies", ["ReadOnlyAccess"]), ["managed_policies 'ReadOnlyAccess'", "write arn:aws"]),
+        (policy_document("policy", "["), ["policy is not a policy document", "give a dict"]),
+        (policy_document("policy", "[]"), ["it is no JSON object", "give a dict"]),
+        (policy_document("policy", {"Version": "2012-10-17"}), ["policy has no Statement", "add it"]),
+        (policy_document("policy", {"Statement": ["Allow"]}), ["'Allow'", "give dicts"]),
+        (policy_document("policy", {"Statement": {"Condition": {"Bool": "true"}}}), ["Condition is a dict of dicts"]),
+        (inline_policies("inline_policies", {"a b": {"Statement": [{}]}}), ["inline_policies name 'a b'", "rename"]),
+        (inline_policies("inline_policies", {"x": {}}), ["inline_policies.x has no Statement"]),
+        (
+            inline_policies("inline_policies", {"x": {"Statement": [{"Sid": "x" * 10240}]}}),
+            ["characters together", "at most 10240", "managed policy"],
+        ),
         (replication_group_id("id", "1a"), ["id '1a'", "begin with a letter"]),
         (replication_group_id("id", "a--b"), ["id 'a--b'", "single"]),
         (replication_group_id("id", "a-"), ["id 'a-'", "not end with a hyphen"]),

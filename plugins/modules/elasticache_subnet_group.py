@@ -1,0 +1,130 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: elasticache_subnet_group
+short_description: Manage a subnet group of Amazon ElastiCache
+version_added: 0.1.0
+description:
+  - Creates, changes and removes a subnet group, the subnets into which Amazon ElastiCache may put nodes.
+  - Unlike M(community.aws.elasticache_subnet_group) it knows tags, shows a diff, and on removal waits while
+    AWS counts a cluster that is gone as a user.
+author: StreamFlix platform team (@streamflix)
+options:
+  name:
+    description: Name of the subnet group, in lower case.
+    type: str
+    required: true
+  description:
+    description: What it is for. AWS needs one.
+    type: str
+  subnet_ids:
+    description: Ids of all its subnets.
+    type: list
+    elements: str
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Subnets of a replication group
+  streamflix.content_api.elasticache_subnet_group:
+    name: streamflix-redis-subnet-dev
+    description: Private subnets of the content API
+    subnet_ids: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]
+    tags:
+      Environment: dev
+
+- name: Remove the group
+  streamflix.content_api.elasticache_subnet_group:
+    name: streamflix-redis-subnet-dev
+    state: absent
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [create_cache_subnet_group streamflix-redis-subnet-dev]
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
+subnet_group:
+  description: The subnet group as it is now, or in check mode as it would be. Empty once removed.
+  returned: always
+  type: dict
+  contains:
+    arn:
+      description: Its ARN.
+      type: str
+      sample: arn:aws:elasticache:eu-west-1:123456789012:subnetgroup:streamflix-redis-subnet-dev
+    name:
+      description: Its name.
+      type: str
+      sample: streamflix-redis-subnet-dev
+    description:
+      description: What it is for.
+      type: str
+      sample: Private subnets of the content API
+    subnet_ids:
+      description: Its subnets, sorted.
+      type: list
+      elements: str
+      sample: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]
+    vpc_id:
+      description: The VPC of the subnets.
+      type: str
+      sample: vpc-0123456789abcdef0
+    tags:
+      description: Its tags.
+      type: dict
+      sample: {Environment: dev}
+"""
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run
+from ansible_collections.streamflix.content_api.plugins.module_utils.subnet_group import (
+    SubnetGroup,
+    Words,
+    subnet_group_spec,
+)
+
+
+class CacheSubnetGroup(SubnetGroup):
+    """A subnet group of Amazon ElastiCache."""
+
+    service = "elasticache"
+    kind = "cache subnet group"
+    words = Words(
+        operation="cache_subnet_group",
+        key="CacheSubnetGroup",
+        arn="ARN",
+        gone="CacheSubnetGroupNotFoundFault",
+        in_use=frozenset({"CacheSubnetGroupInUse"}),
+        fewest=1,
+        advice="in as many Availability Zones as nodes shall lie in",
+    )
+
+
+def main() -> None:
+    """Entry point of the module."""
+    module = AnsibleAWSModule(
+        argument_spec=subnet_group_spec(),
+        required_if=[("state", "present", ("description", "subnet_ids"))],
+        supports_check_mode=True,
+    )
+    run(module, CacheSubnetGroup)
+
+
+if __name__ == "__main__":
+    main()
