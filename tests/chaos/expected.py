@@ -16,7 +16,7 @@ COUNTS = {
     "rds.DBClusters": 1,
     "rds.DBInstances": 2,
     "rds.DBSubnetGroups": 1,
-    "rds.DBClusterSnapshots": 0,
+    "rds.DBClusterSnapshots": 1,  # the automated one
     "elasticache.ReplicationGroups": 1,
     "elasticache.CacheClusters": 2,
     "elasticache.CacheSubnetGroups": 1,
