@@ -241,7 +241,18 @@ def _patch_attributes() -> None:
 
 
 def _patch_target_groups() -> None:
-    from moto.elbv2.models import FakeHealthStatus, FakeTargetGroup
+    from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
+
+    @wrap(ELBv2Backend, "create_target_group")
+    def create_target_group(original: Any, self: Any, name: str, **settings: Any) -> Any:
+        """Return the same target group to the same request."""
+        existing = next((group for group in self.target_groups.values() if group.name == name), None)
+        if existing is None:
+            return original(self, name, **settings)
+        if not _same_target_group(existing, settings):
+            text = f"A target group with the same name '{name}' exists, but with different settings"
+            raise _error("DuplicateTargetGroupName", text)
+        return existing
 
     @wrap(FakeTargetGroup, "health_for")
     def health_for(original: Any, self: Any, target: dict[str, Any], ec2_backend: Any) -> Any:
@@ -251,6 +262,14 @@ def _patch_target_groups() -> None:
             return seen
         text = "Target group is not configured to receive traffic from the load balancer"
         return FakeHealthStatus(seen.instance_id, seen.port, seen.health_check_port, "unused", "Target.NotInUse", text)
+
+
+def _same_target_group(existing: Any, settings: dict[str, Any]) -> bool:
+    """Tell whether a target group has all that a request asks for; its tags are not compared."""
+    asked = {name.replace("healthcheck", "health_check"): value for name, value in settings.items() if name != "tags"}
+    return all(
+        str(getattr(existing, name)).lower() == str(value).lower() for name, value in asked.items() if value is not None
+    )
 
 
 def _note_users(backend: Any) -> None:

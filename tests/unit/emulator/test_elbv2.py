@@ -219,3 +219,25 @@ def test_a_target_is_checked_only_behind_a_load_balancer(world: World) -> None:
     assert health()["State"] == "healthy"
     world.elbv2.delete_listener(ListenerArn=listener)
     assert health()["State"] == "unused"
+
+
+def test_the_same_request_makes_one_target_group(world: World) -> None:
+    """ELBv2 API Reference, CreateTargetGroup: the operation is idempotent."""
+    asked = {
+        "Name": "once",
+        "TargetType": "ip",
+        "Protocol": "HTTP",
+        "Port": 80,
+        "VpcId": world.vpc_id,
+        "HealthCheckIntervalSeconds": 20,
+        "HealthCheckEnabled": True,
+        "HealthyThresholdCount": 3,
+        "Matcher": {"HttpCode": "200-299"},
+    }
+    first, second = (
+        world.elbv2.create_target_group(**asked)["TargetGroups"][0]["TargetGroupArn"] for _unused in range(2)
+    )
+    assert first == second
+    for change in ({"Port": 81}, {"HealthyThresholdCount": 4}, {"HealthCheckPath": "/other"}):
+        text = refused("DuplicateTargetGroupName", world.elbv2.create_target_group, **{**asked, **change})
+        assert "different settings" in text
