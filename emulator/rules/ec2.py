@@ -149,8 +149,8 @@ def interface_is_free(request: AwsRequest, account: Account) -> None:
     if interface is not None:
         gateways = [item for item in use.nat_gateways(account) if item._eni is interface]
         busy = interface.status == "in-use" or interface.instance or interface.requester_managed or gateways
-        text = f"The specified interface '{interface.id}' is currently in use."
-        refuse_if(busy, "InvalidNetworkInterface.InUse", text)
+        text = f"Network interface '{interface.id}' is currently in use."
+        refuse_if(busy, "InvalidParameterValue", text)
 
 
 @rule("ec2", "CreateVpc")

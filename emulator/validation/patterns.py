@@ -16,6 +16,8 @@ BROKEN = {
     r"^arn:\S+:rbin:[a-z\-0-9]{0,63}:[0-9]{12}:rule/[0-9a-zA-Z]{11}{0,1011}$": "two quantifiers in a row",
     r"[^-A-Za-z0-9+/=]|=[^=]|={3,}${1,4096}": "a quantifier on the end of the text",
     r"^[-_a-zA-Z0-9]*${2,64}$": "a quantifier on the end of the text",
+    r"([\p{L}\p{Z}\p{N}_.:\/=+\-@]*)${1,128}": "a quantifier on the end of the text",
+    r"([\p{L}\p{Z}\p{N}_.:\/=+\-@]*)${1,256}": "a quantifier on the end of the text",
 }
 _LETTERS, _CAPITALS, _DIGITS = (0x61, 0x7A), (0x41, 0x5A), (0x30, 0x39)
 # Java's names of character classes; those of Unicode's categories are computed

@@ -1,8 +1,8 @@
 """A request as it is written: parameters that the operation does not have, and values of a wrong type.
 
 boto3 refuses both itself, unless it is told not to. EC2 answers UnknownParameter (Amazon EC2 API Reference, "Error
-codes for the Amazon EC2 API"). Other services pass over what they do not know; here it is refused all the same, because it
-has no effect, and a request of which a part has none is a mistake.
+codes for the Amazon EC2 API"). Other services pass over what they do not know; here it is refused all the same,
+because it has no effect, and a request of which a part has none is a mistake.
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ def test_an_address_in_use_is_not_released(network: Network) -> None:
     refused("InvalidIPAddress.InUse", network.ec2.release_address, AllocationId=address)
     refused("AuthFailure", network.ec2.disassociate_address, AssociationId=described["AssociationId"])
     refused(
-        "InvalidNetworkInterface.InUse",
+        "InvalidParameterValue",
         network.ec2.delete_network_interface,
         NetworkInterfaceId=described["NetworkInterfaceId"],
     )

@@ -74,6 +74,20 @@ def test_security_groups_lie_in_the_load_balancers_vpc(network: Network) -> None
     refused("InvalidConfigurationRequest", change, LoadBalancerArn=arn, SecurityGroups=[group])
 
 
+def test_a_load_balancer_for_the_internet_needs_a_gateway(network: Network) -> None:
+    """Elastic Load Balancing API Reference, CreateLoadBalancer: InvalidSubnet."""
+    network.ec2.detach_internet_gateway(InternetGatewayId=network.gateway_id, VpcId=network.vpc_id)
+    assert network.vpc_id in refused("InvalidSubnet", network.balancer)
+    network.balancer(Scheme="internal")
+
+
+def test_a_load_balancer_needs_room(network: Network) -> None:
+    """User Guide for Application Load Balancers, "Subnets for your load balancer": a /27 or larger."""
+    small = {"VpcId": network.vpc_id, "CidrBlock": "10.0.2.0/28", "AvailabilityZone": f"{REGION}c"}
+    subnet_id = network.ec2.create_subnet(**small)["Subnet"]["SubnetId"]
+    assert subnet_id in refused("InvalidSubnet", network.balancer, Subnets=[network.subnets[0], subnet_id])
+
+
 def test_a_target_group_stays_while_a_listener_forwards_to_it(network: Network) -> None:
     """Elastic Load Balancing API Reference, DeleteTargetGroup."""
     elbv2 = network.aws.client("elbv2")
