@@ -5,12 +5,14 @@ BIN := $(CURDIR)/$(VENV)/bin
 STAMP := $(VENV)/.requirements
 PORT ?= 5000
 ENDPOINT := http://127.0.0.1:$(PORT)
-SCENARIOS := default network aurora redis ecs_service apigw
+SCENARIOS := default hostile network aurora redis ecs_service apigw
+SEEDS ?= 20
+STORY ?= whole
 export PATH := $(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down test lint unit sanity importer integration molecule docs lock
+.PHONY: help setup demo demo-down test lint unit sanity importer integration molecule chaos docs lock
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +48,7 @@ test: setup ## Run all gates, the fast ones first
 	@$(MAKE) --no-print-directory importer
 	@$(MAKE) --no-print-directory integration
 	@$(MAKE) --no-print-directory molecule
+	@$(MAKE) --no-print-directory chaos SEEDS=2 STORY=short
 
 lint: setup ## yamllint, ansible-lint, ruff, mypy, generated docs
 	yamllint --strict .
@@ -70,6 +73,9 @@ integration: setup ## Deploy, read everything back with boto3, destroy
 
 molecule: setup ## Every molecule scenario
 	@for scenario in $(SCENARIOS); do molecule test -s $$scenario || exit 1; done
+
+chaos: setup ## Live SEEDS lives of the platform on an AWS with all its faults, with kills
+	python -m tests.chaos --seeds $(SEEDS) --story $(STORY)
 
 docs: setup ## Generate the variable tables of the roles' READMEs
 	python -m tests.tools.role_readmes
