@@ -88,7 +88,8 @@ class ServiceTask(models.Task):
         self.platform_family = "Linux"
         self.connectivity = "CONNECTED"
         self.cpu, self.memory = definition.cpu, definition.memory
-        self.created_at, self.started_at = now(), None
+        self.created_at = now()
+        self.started_at: datetime | None = None
         self.enable_execute_command = service.enable_execute_command
         # without a health check in the container, ECS knows nothing of its health
         self.health_status = "UNKNOWN"

@@ -91,8 +91,10 @@ DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"
 def install() -> None:
     """Put the additions into moto."""
     _patch_load_balancers()
+    _patch_load_balancer_life()
     _patch_attributes()
-    _patch_target_groups()
+    _patch_target_health()
+    _patch_targets()
     _patch_listeners()
 
 
@@ -130,6 +132,10 @@ def _patch_load_balancers() -> None:
             if existing.name == name:
                 return _same_load_balancer(existing, groups, kwargs)
         return _provision(self, original(self, name=name, security_groups=groups, **kwargs))
+
+
+def _patch_load_balancer_life() -> None:
+    from moto.elbv2.models import ELBv2Backend, FakeLoadBalancer
 
     @wrap(FakeLoadBalancer, "activate")
     def activate(original: Any, self: Any) -> None:
@@ -279,8 +285,8 @@ def _patch_attributes() -> None:
         return original(self, listener_arn=listener_arn, attrs=attrs)
 
 
-def _patch_target_groups() -> None:
-    from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
+def _patch_target_health() -> None:
+    from moto.elbv2.models import FakeHealthStatus, FakeTargetGroup
 
     def state(seen: Any, status: str, reason: str, text: str) -> Any:
         return FakeHealthStatus(seen.instance_id, seen.port, seen.health_check_port, status, reason, text)
@@ -299,6 +305,10 @@ def _patch_target_groups() -> None:
         if clock.runs and clock.now() < healthy_at(self, target["Id"]):
             return state(seen, "initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
         return seen
+
+
+def _patch_targets() -> None:
+    from moto.elbv2.models import ELBv2Backend, FakeTargetGroup
 
     @wrap(FakeTargetGroup, "register")
     def register(original: Any, self: Any, targets: list[dict[str, Any]]) -> None:

@@ -275,8 +275,7 @@ def check_cluster_grows(cluster: Any) -> None:
 
 
 def check_cluster_deletable(cluster: Any, snapshot_name: str | None) -> None:
-    """Refuse to delete a cluster that is deleted already, that has members AWS does not delete, or is in no state for a
-    final snapshot.
+    """Refuse to delete a cluster that is deleting, keeps a member, or can't be backed up before.
 
     :raises InvalidDBClusterStateFault: says why.
     """
@@ -326,6 +325,16 @@ def upgrade_later(cluster: Any, wanted: dict[str, Any]) -> bool:
     return True
 
 
+def show_change(cluster: Any, upgrades: bool) -> None:
+    """Let a cluster be C(modifying), or with its members C(upgrading), for some time."""
+    seen = durations.DATABASE_CHANGE_SEEN
+    if not upgrades:
+        passes_through(cluster, "modifying", seen, durations.CLUSTER_CHANGE)
+        return
+    for record in (cluster, *cluster._members):
+        passes_through(record, "upgrading", seen, durations.CLUSTER_UPGRADE)
+
+
 @contextlib.contextmanager
 def leaving_out_members(backend: Any, cluster: Any) -> Iterator[None]:
     """Hide the members of a cluster that are being deleted: AWS deletes a cluster beside them, moto only after them."""
@@ -356,6 +365,7 @@ def install() -> None:
     install_create()
     install_modify()
     install_delete()
+    install_instance_delete()
     install_subnet_groups()
 
 
@@ -424,11 +434,7 @@ def install_modify() -> None:
         follow_version(cluster, kwargs)
         cluster.preferred_maintenance_window = cluster.preferred_maintenance_window.lower()
         note_settings(cluster, kwargs)
-        state, duration = (
-            ("upgrading", durations.CLUSTER_UPGRADE) if upgrades else ("modifying", durations.CLUSTER_CHANGE)
-        )
-        for record in (cluster, *(cluster._members if upgrades else ())):
-            passes_through(record, state, durations.DATABASE_CHANGE_SEEN, duration)
+        show_change(cluster, upgrades)
         return result
 
     @wrap(RDSBackend, "modify_db_instance")
@@ -441,7 +447,7 @@ def install_modify() -> None:
 
 
 def install_delete() -> None:
-    """Patch DeleteDBCluster and DeleteDBInstance."""
+    """Patch DeleteDBCluster."""
 
     @wrap(RDSResponse, "delete_db_cluster")
     def delete_db_cluster_request(original: Any, self: Any) -> Any:
@@ -476,6 +482,10 @@ def install_delete() -> None:
             self.clusters[cluster_identifier] = cluster
             end_with_members(self, cluster)
         return cluster
+
+
+def install_instance_delete() -> None:
+    """Patch DeleteDBInstance."""
 
     @wrap(RDSBackend, "delete_db_instance")
     def delete_db_instance(original: Any, self: Any, db_instance_identifier: str, *args: Any, **kwargs: Any) -> Any:
