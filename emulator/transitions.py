@@ -10,17 +10,9 @@ from emulator.clock import clock
 from emulator.durations import Duration
 
 
-def becomes(resource: Any, state: str, duration: Duration, unless: frozenset[str] = frozenset({"deleting"})) -> None:
-    """Give a resource a state when the time has come.
-
-    :param unless: states that it keeps: something else was asked of it meanwhile.
-    """
-    clock.later(duration.seconds, partial(_settle, resource, state, unless))
-
-
-def _settle(resource: Any, state: str, unless: frozenset[str]) -> None:
-    if resource.status not in unless:
-        resource.status = state
+def becomes_available(resource: Any, duration: Duration) -> None:
+    """End the creation of a resource when the time has come, unless its removal has begun."""
+    clock.later(duration.seconds, partial(_return, resource, "creating"))
 
 
 def passes_through(resource: Any, state: str, first: Duration, duration: Duration) -> None:

@@ -82,7 +82,7 @@ def _nat_gateways() -> None:
     def delete_nat_gateway(original: Any, self: Any, nat_gateway_id: str) -> Any:
         """Free the address and take the network interface away; the gateway stays listed as deleted."""
         must_exist(self, nat_gateway_id)
-        if self.nat_gateways[nat_gateway_id].state == "deleting":
+        if self.nat_gateways[nat_gateway_id].state in ("deleting", "deleted"):
             return self.nat_gateways[nat_gateway_id]
         gateway = original(self, nat_gateway_id)
         if clock.runs:
@@ -105,6 +105,8 @@ def _nat_gateway_is_gone(backend: Any, gateway: Any) -> None:
         if address.eni is gateway._eni:
             address.eni = address.association_id = None
     backend.enis.pop(gateway._eni.id, None)
+    if clock.runs:
+        clock.later(durations.NAT_GATEWAY_LISTED.seconds, partial(backend.nat_gateways.pop, gateway.id, None))
 
 
 def _nat_gateway_addresses(gateway: Any) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from moto.rds.responses import RDSResponse
 from emulator import durations
 from emulator.clock import clock
 from emulator.patching import add, wrap
-from emulator.transitions import becomes, disappears, passes_through
+from emulator.transitions import becomes_available, disappears, passes_through
 
 ENGINE = "aurora-postgresql"
 SERVERLESS_CLASS = "db.serverless"
@@ -386,7 +386,7 @@ def install_create() -> None:
         cluster.performance_insights_enabled = False
         note_settings(cluster, kwargs)
         if clock.runs:
-            becomes(cluster, "available", durations.CLUSTER_CREATION)
+            becomes_available(cluster, durations.CLUSTER_CREATION)
         return cluster
 
     @wrap(RDSBackend, "create_db_instance")
@@ -408,7 +408,7 @@ def install_create() -> None:
         member.dbi_resource_id = f"db-{hashlib.sha256(member.arn.encode()).hexdigest()[:26].upper()}"
         if clock.runs:
             member.status = "creating"
-            becomes(member, "available", durations.INSTANCE_CREATION)
+            becomes_available(member, durations.INSTANCE_CREATION)
         return member
 
 

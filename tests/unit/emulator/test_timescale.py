@@ -369,6 +369,11 @@ def test_the_address_is_free_when_the_gateway_is_deleted(world: World) -> None:
     assert refused(world.ec2.release_address, AllocationId=address) == "InvalidIPAddress.InUse"
     world.wait("ec2", "nat_gateway_deleted", NatGatewayIds=[name])
     world.ec2.release_address(AllocationId=address)
+    # "Delete a NAT gateway": it stays listed for about an hour
+    world.pass_time(3000)
+    assert world.gateway(name)["State"] == "deleted"
+    world.pass_time(600)
+    assert refused(world.gateway, name=name) == "NatGatewayNotFound"
 
 
 # --- Elastic Load Balancing: User Guide for Application Load Balancers, "Load balancer state", "Target health status"
