@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import threading
@@ -11,8 +12,12 @@ from typing import Any, Protocol
 
 from emulator import wire
 from emulator.clock import clock
+from emulator.eventual import Eventual
+from emulator.faults import Faults
 from emulator.journal import Journal
 from emulator.modes import Modes
+from emulator.rules.layer import Rules
+from emulator.validation.layer import Validation
 from emulator.wire import AwsRequest, HangupError, RefusalError, Reply
 
 Proceed = Callable[[], Reply]
@@ -59,7 +64,16 @@ def layers_of(modes: Modes) -> list[Layer]:
     layers: list[Layer] = []
     if modes.journal is not None:
         layers.append(Journal(modes.journal))
+    if modes.faults is not None:
+        layers.append(Faults(modes.faults))
+    if modes.validate:
+        layers.append(Validation())
     layers.append(OneAtATime())
+    # the rules see what reads do not show yet
+    if modes.rules:
+        layers.append(Rules())
+    if modes.eventual:
+        layers.append(Eventual())
     return layers
 
 
@@ -73,7 +87,10 @@ class Application:
         clock.configure(modes.timescale)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Answer a request."""
+        """Answer a request.
+
+        :raises ConnectionResetError: the client gets no reply; the server goes on with the next one.
+        """
         if environ.get("PATH_INFO") == RESET_PATH:
             for layer in self._layers:
                 layer.reset()
@@ -82,9 +99,9 @@ class Application:
             return self._moto(environ, start_response)
         try:
             reply = self._pass(request, environ, 0)
-        except HangupError:
+        except HangupError as hangup:
             hang_up(environ)
-            return []
+            raise ConnectionResetError from hangup
         start_response(f"{reply.status} {HTTPStatus(reply.status).phrase}", reply.headers)
         return [reply.body]
 
@@ -110,4 +127,5 @@ def hang_up(environ: dict[str, Any]) -> None:
     """Reset the client's connection."""
     connection: socket.socket = environ["werkzeug.socket"]
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
-    connection.close()
+    # the server has further handles on the socket, so that close() would leave it open
+    os.close(connection.detach())

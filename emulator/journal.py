@@ -1,8 +1,8 @@
 """The journal of all requests: one line of JSON each, and a reader with the questions that tests ask.
 
 Each line has C(time) (seconds since the epoch), C(service), C(operation), C(parameters) with secrets masked,
-C(status) (HTTP; 0 when the client got no reply), C(error) (AWS's code, empty without one), C(writes), C(region) and
-C(caller) (the access key).
+C(status) (HTTP; 0 when the client got no reply), C(error) (AWS's code, empty without one), C(fault) (the kind of the
+fault that was put in, empty without one), C(writes), C(region) and C(caller) (the access key).
 """
 
 from __future__ import annotations
@@ -66,14 +66,14 @@ class Journal:
 
     def __call__(self, request: AwsRequest, proceed: Proceed) -> Reply:
         """Write down the request with what came of it."""
-        status, error = NO_REPLY, ""
+        status, error, fault = NO_REPLY, "", ""
         start = time.time()
         try:
             reply = proceed()
-            status, error = reply.status, error_code(reply)
+            status, error, fault = reply.status, error_code(reply), reply.fault
             return reply
-        except HangupError:
-            error = "HangUp"
+        except HangupError as hangup:
+            error, fault = "HangUp", hangup.fault
             raise
         finally:
             self._write(
@@ -84,6 +84,7 @@ class Journal:
                     "parameters": masked(request.parameters),
                     "status": status,
                     "error": error,
+                    "fault": fault,
                     "writes": request.writes,
                     "region": request.region,
                     "caller": request.access_key,
@@ -109,6 +110,7 @@ class Entry:
     parameters: Mapping[str, Any]
     status: int
     error: str
+    fault: str
     writes: bool
     region: str
     caller: str
@@ -154,6 +156,10 @@ class Entries:
     def failed(self) -> Entries:
         """Return those that ended in an error or without a reply."""
         return Entries(entry for entry in self if not entry.succeeded)
+
+    def count_by_fault(self) -> dict[str, int]:
+        """Return how many faults of each kind were put in."""
+        return dict(collections.Counter(entry.fault for entry in self if entry.fault))
 
     def count_by_service(self) -> dict[str, int]:
         """Return how many requests each service got."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import emulator
 from emulator.modes import Modes
@@ -29,6 +29,10 @@ def build(port: int, modes: Modes = NO_MODES) -> BaseWSGIServer:
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Say nothing: the request journal is for that."""
+
+        def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+            """Read no further request from a connection that is gone."""
+            self.close_connection = True
 
     from emulator.application import Application
 

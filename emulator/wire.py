@@ -42,6 +42,8 @@ class AwsRequest:
     :ivar protocol: how it is written: C(ec2), C(query), C(json) or C(rest-json).
     :ivar model: botocore's model of the operation.
     :ivar user_agent: the client's own description of itself.
+    :ivar sent: what is written: the fields of the form, or the JSON of the body.
+    :ivar readable: whether the values have the types that the model wants; else there are no parameters.
     """
 
     service: str
@@ -52,6 +54,8 @@ class AwsRequest:
     protocol: str
     model: OperationModel
     user_agent: str = ""
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    readable: bool = True
 
     @property
     def writes(self) -> bool:
@@ -65,11 +69,13 @@ class Reply:
 
     :ivar status: the HTTP status.
     :ivar headers: pairs of name and value.
+    :ivar fault: the kind of the fault that it stands for (see L(emulator.faults)); empty for AWS's own answer.
     """
 
     status: int
     body: bytes
     headers: list[tuple[str, str]] = field(default_factory=list)
+    fault: str = ""
 
 
 class RefusalError(Exception):
@@ -86,7 +92,14 @@ class RefusalError(Exception):
 
 
 class HangupError(Exception):
-    """The connection breaks before the client has got a reply."""
+    """The connection breaks before the client has got a reply.
+
+    :ivar fault: the kind of the fault that breaks it (see L(emulator.faults)); empty when it is none.
+    """
+
+    def __init__(self, fault: str = "") -> None:
+        self.fault = fault
+        super().__init__(fault)
 
 
 def boto_service(signing_name: str, path: str) -> str:
@@ -112,15 +125,18 @@ def read(environ: dict[str, Any]) -> AwsRequest | None:
     if model is None:
         return None
     protocol = determine_request_protocol(model.service_model, request.content_type)
+    parameters = _parameters(model, protocol, request, uri_parameters)
     return AwsRequest(
         service=service,
         operation=model.name,
         region=credential["region"],
         access_key=credential["key"],
-        parameters=_parameters(model, protocol, request, uri_parameters),
+        parameters=parameters or {},
         protocol=protocol,
         model=model,
         user_agent=environ.get("HTTP_USER_AGENT", ""),
+        sent=_sent(protocol, request),
+        readable=parameters is not None,
     )
 
 
@@ -143,19 +159,32 @@ def _operation(service: str, request: Request) -> tuple[OperationModel | None, d
 
 def _parameters(
     model: OperationModel, protocol: str, request: Request, uri_parameters: dict[str, Any]
-) -> Mapping[str, Any]:
-    parsed: Mapping[str, Any] = PROTOCOL_PARSERS[protocol](model).parse(
-        {
-            "method": request.method,
-            "values": request.values,
-            "headers": request.headers,
-            "body": request.data,
-            "url_path": request.path,
-            "url_params": uri_parameters,
-        }
-    )
+) -> Mapping[str, Any] | None:
+    written: Any = {
+        "method": request.method,
+        "values": request.values,
+        "headers": request.headers,
+        "body": request.data,
+        "url_path": request.path,
+        "url_params": uri_parameters,
+    }
+    try:
+        parsed: Mapping[str, Any] = PROTOCOL_PARSERS[protocol](model).parse(written)
+    except (ValueError, TypeError, AttributeError):  # a text where a number belongs, and the like
+        return None
     # a list that is not in the URL is parsed as an empty one
     return {key: value for key, value in parsed.items() if value is not None and (value != [] or protocol == "json")}
+
+
+def _sent(protocol: str, request: Request) -> Mapping[str, Any]:
+    if protocol in ("ec2", "query"):
+        fields: Mapping[str, Any] = request.values.to_dict()
+        return fields
+    try:
+        body = json.loads(request.data or b"{}")
+    except ValueError:  # a body that is no JSON is a file, or nothing that AWS reads either
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def error_reply(protocol: str, refusal: RefusalError) -> Reply:

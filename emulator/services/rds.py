@@ -39,6 +39,11 @@ DEFAULT_VERSION = "16.11"
 EXTENDED_SUPPORT = "open-source-rds-extended-support"
 DEFAULT_AUTO_PAUSE_SECONDS = 300
 BUILT_IN_SUBNET_GROUP = "default"
+DEFERRABLE = {
+    "engine_version": ("engine_version", "EngineVersion"),
+    "enable_iam_database_authentication": ("iam_auth", "IAMDatabaseAuthenticationEnabled"),
+}
+MEMBER_DEFERRABLE = {"db_instance_class": ("db_instance_class", "DBInstanceClass")}
 
 
 def numbers(version: str) -> tuple[int, ...]:
@@ -151,7 +156,25 @@ def check_creation(backend: Any, wanted: dict[str, Any]) -> None:
         raise exceptions.InvalidParameterCombination(
             "You can't specify MasterUserPassword for a cluster that manages it in Secrets Manager."
         )
+    check_password(wanted)
     check_settings(wanted)
+
+
+def check_password(wanted: dict[str, Any]) -> None:
+    """Refuse a master user's password that AWS refuses.
+
+    :raises InvalidParameterValue: it has the wrong length or characters; without the password.
+    """
+    password = wanted.get("master_user_password")
+    if password is None:
+        return
+    if not 8 <= len(password) <= 41:
+        raise exceptions.InvalidParameterValue("The parameter MasterUserPassword must have 8 to 41 characters.")
+    if not re.fullmatch(r"[!-~]+", password) or set(password) & set('/@"'):
+        raise exceptions.InvalidParameterValue(
+            "The parameter MasterUserPassword is not a valid password. Only printable ASCII characters besides "
+            "'/', '@', '\"', ' ' may be used."
+        )
 
 
 def check_settings(wanted: dict[str, Any]) -> None:
@@ -210,14 +233,21 @@ def fill_defaults(backend: Any, wanted: dict[str, Any]) -> None:
         wanted.setdefault("kms_key_id", default_key(backend))
 
 
-def defer(cluster: Any, wanted: dict[str, Any]) -> None:
-    """Keep a new version for the maintenance window, listed as pending, unless it is to be applied at once."""
-    pending = dict(getattr(cluster, "pending_modified_values", None) or {})
-    if wanted.get("apply_immediately"):
-        pending.pop("EngineVersion", None)
-    elif wanted.get("engine_version") not in (None, cluster.engine_version):
-        pending["EngineVersion"] = wanted.pop("engine_version")
-    cluster.pending_modified_values = pending or None
+def defer(resource: Any, wanted: dict[str, Any], deferrable: dict[str, tuple[str, str]]) -> None:
+    """Keep some settings for the maintenance window, listed as pending, unless they are to be applied at once.
+
+    What is sent again is no longer pending: it is applied now, or taken back when it is the present value.
+
+    :param deferrable: parameters, each with the attribute that has the present value, and AWS's name of it.
+    """
+    pending = dict(getattr(resource, "pending_modified_values", None) or {})
+    for parameter, (attribute, shown) in deferrable.items():
+        if wanted.get(parameter) is None:
+            continue
+        pending.pop(shown, None)
+        if not wanted.get("apply_immediately") and wanted[parameter] != getattr(resource, attribute, None):
+            pending[shown] = wanted.pop(parameter)
+    resource.pending_modified_values = pending or None
 
 
 def follow_version(cluster: Any, wanted: dict[str, Any]) -> None:
@@ -415,6 +445,20 @@ def install_create() -> None:
 def install_modify() -> None:
     """Patch ModifyDBCluster and ModifyDBInstance."""
 
+    @wrap(RDSBackend, "modify_db_instance")
+    def modify_db_instance(original: Any, self: Any, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> Any:
+        """Keep a new class for the maintenance window; a change at once takes what is pending with it, as on AWS."""
+        member = self.databases.get(db_instance_identifier)
+        pending = getattr(member, "pending_modified_values", None) or {}
+        if db_kwargs.get("apply_immediately") and "DBInstanceClass" in pending:
+            db_kwargs.setdefault("db_instance_class", pending["DBInstanceClass"])
+        if member is not None:
+            check_instance(member, deletion=False)
+            defer(member, db_kwargs, MEMBER_DEFERRABLE)
+        instance = original(self, db_instance_identifier, db_kwargs)
+        passes_through(instance, "modifying", durations.DATABASE_CHANGE_SEEN, durations.INSTANCE_CHANGE)
+        return instance
+
     @wrap(RDSBackend, "modify_db_cluster")
     def modify_db_cluster(original: Any, self: Any, kwargs: dict[str, Any]) -> Any:
         """Name an unknown cluster in an error, check the new settings, and give all of them back."""
@@ -424,7 +468,8 @@ def install_modify() -> None:
         check_cluster_idle(cluster)
         check_settings(kwargs)
         check_upgrade(cluster, kwargs)
-        defer(cluster, kwargs)
+        check_password(kwargs)
+        defer(cluster, kwargs, DEFERRABLE)
         upgrades = upgrade_later(cluster, kwargs)
         # moto looks for the creation's parameter name here
         exports = kwargs.pop("cloudwatch_logs_export_configuration", None) or {}
@@ -436,14 +481,6 @@ def install_modify() -> None:
         note_settings(cluster, kwargs)
         show_change(cluster, upgrades)
         return result
-
-    @wrap(RDSBackend, "modify_db_instance")
-    def modify_db_instance(original: Any, self: Any, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> Any:
-        """Refuse while the instance is not available, and take AWS's time."""
-        check_instance(self.describe_db_instances(db_instance_identifier)[0], deletion=False)
-        instance = original(self, db_instance_identifier, db_kwargs)
-        passes_through(instance, "modifying", durations.DATABASE_CHANGE_SEEN, durations.INSTANCE_CHANGE)
-        return instance
 
 
 def install_delete() -> None:

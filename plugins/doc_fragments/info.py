@@ -9,7 +9,6 @@ class ModuleDocFragment:
     """The C(info) documentation fragment."""
 
     DOCUMENTATION = r"""
-options: {}
 attributes:
   check_mode:
     description: Reads the same in check mode.

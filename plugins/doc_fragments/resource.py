@@ -35,9 +35,13 @@ options:
     description: How long to wait, in seconds.
     type: int
     default: 900
+notes:
+  - An option that has no default and is left out keeps what AWS has, unless it or the module says otherwise.
 attributes:
   check_mode:
-    description: Computes what would change, with the resource as it would be, and writes nothing.
+    description:
+      - Computes what would change, with the resource as it would be, and writes nothing.
+      - What only AWS can tell, such as an identifier, stands there as C(known after apply).
     support: full
   diff_mode:
     description: Shows the resource before and after, on creation, change and removal; secrets are masked.

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ try:
         ClientError,
         ConnectionError,
         EndpointConnectionError,
+        HTTPClientError,
         NoCredentialsError,
         PartialCredentialsError,
     )
@@ -49,6 +51,24 @@ BAD_CREDENTIALS = frozenset(
         "UnrecognizedClientException",
     }
 )
+THROTTLED = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "PriorRequestNotComplete",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "TooManyRequestsException",
+    }
+)
+# the codes of all services for: it exists, it does not exist, it is in another state, someone else changes it
+OUTDATED = re.compile(
+    r"Already|Duplicate|Exists|NotFound|NoSuch|Conflict|ConcurrentModif|IncorrectState|Invalid\w*State(Fault)?$"
+)
 QUOTA = frozenset({"LimitExceededException", "VpcLimitExceeded", "AddressLimitExceeded", "InstanceQuotaExceeded"})
 
 
@@ -58,15 +78,29 @@ class AwsError(Exception):
     :ivar action: the IAM action, such as C(rds:CreateDBCluster).
     :ivar subject: the resource it concerns.
     :ivar code: AWS's error code; empty when AWS was not reached.
+    :ivar uncertain: AWS may have carried it out all the same: the reply was lost, or AWS failed at it.
     """
 
-    def __init__(self, action: str, subject: str, code: str, message: str, remedy: str) -> None:
+    def __init__(
+        self, action: str, subject: str, code: str, message: str, remedy: str, uncertain: bool = False
+    ) -> None:
         self.action = action
         self.subject = subject
         self.code = code
+        self.uncertain = uncertain
         about = f" on {subject}" if subject else ""
         reason = f"{code}: {message}" if code else message
         super().__init__(f"{action}{about} failed: {reason.rstrip('. ')}. {remedy}".strip())
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the resource is not as it was described: made or removed meanwhile, or not known everywhere yet."""
+        return bool(OUTDATED.search(self.code))
+
+    @property
+    def throttled(self) -> bool:
+        """Whether AWS has done nothing because there were too many requests."""
+        return self.code in THROTTLED
 
 
 def remedy_for(code: str, action: str) -> str:
@@ -115,7 +149,7 @@ class Api:
         """
         self._module = module
         self._service = service
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, int], Any] = {}
 
     @property
     def check_mode(self) -> bool:
@@ -132,18 +166,21 @@ class Api:
         """The partition of the region: C(aws), C(aws-cn) or C(aws-us-gov)."""
         return self.client(self._service).meta.partition
 
-    def client(self, service: str = "") -> Any:
-        """Return the boto3 client of a service."""
-        service = service or self._service
-        if service not in self._clients:
+    def client(self, service: str = "", attempts: int = 0) -> Any:
+        """Return the boto3 client of a service.
+
+        :param attempts: how often botocore sends a request that gets no reply or fails in AWS; 0: C(MAX_ATTEMPTS).
+        """
+        service, attempts = service or self._service, attempts or MAX_ATTEMPTS
+        if (service, attempts) not in self._clients:
             config = Config(
-                retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
+                retries={"mode": "standard", "total_max_attempts": attempts},
                 connect_timeout=CONNECT_TIMEOUT_SECONDS,
             )
             client = self._module.client(service, config=config)
             client.meta.events.register("response-received", fail_at_quota)
-            self._clients[service] = client
-        return self._clients[service]
+            self._clients[service, attempts] = client
+        return self._clients[service, attempts]
 
     def call(self, operation: str, service: str = "", /, subject: str = "", **params: Any) -> dict[str, Any]:
         """Send one request.
@@ -155,6 +192,13 @@ class Api:
         :raises AwsError: when AWS refuses or is not reached.
         """
         return self._send(lambda client: getattr(client, operation)(**params), operation, service, subject)
+
+    def call_once(self, operation: str, service: str = "", /, subject: str = "", **params: Any) -> dict[str, Any]:
+        """Send one request as L(call), but never a second time.
+
+        :raises AwsError: as L(call); C(throttled) and C(uncertain) tell what may be done about it.
+        """
+        return self._send(lambda client: getattr(client, operation)(**params), operation, service, subject, attempts=1)
 
     def pages(self, operation: str, key: str, service: str = "", **params: Any) -> list[Any]:
         """Return all items of a list operation, over all its pages.
@@ -199,15 +243,17 @@ class Api:
                 return None
             raise
 
-    def _send(self, request: Any, operation: str, service: str, subject: str) -> Any:
+    def _send(self, request: Any, operation: str, service: str, subject: str, attempts: int = 0) -> Any:
         service = service or self._service
-        client = self.client(service)
+        client = self.client(service, attempts)
         action = f"{service}:{client.meta.method_to_api_mapping.get(operation, operation)}"
         try:
             return request(client)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             message = error.response["Error"].get("Message", "")
-            raise AwsError(action, subject, code, message, remedy_for(code, action)) from error
+            uncertain = error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500 and code not in THROTTLED
+            raise AwsError(action, subject, code, message, remedy_for(code, action), uncertain) from error
         except BotoCoreError as error:
-            raise AwsError(action, subject, "", str(error), remedy_for_connection(error)) from error
+            lost = isinstance(error, (HTTPClientError, ConnectionError))
+            raise AwsError(action, subject, "", str(error), remedy_for_connection(error), lost) from error

@@ -84,10 +84,12 @@ class Call:
     :ivar subject: which resource it concerns, for the list of actions and for errors.
     :ivar service: the boto3 client's name, when it is not the module's first.
     :ivar binds: names that later steps use, each with a reader of this request's reply.
-    :ivar done_if: AWS error codes that mean that the wanted effect is already there.
+    :ivar done_if: AWS errors that mean that the wanted effect is already there: codes, as in C(retry_if).
     :ivar retry_if: AWS error codes that pass after a while here, such as C(InvalidParameterException) for a new role.
         C(code: part of the message) where the code alone says too little.
     :ivar silent: it changes nothing (a read that later steps need), so it is not listed as an action.
+    :ivar once: sent twice it would be done twice, as AWS has neither a unique name nor a token for it. When the reply
+        is lost it is not sent again before a new description has shown that it was not carried out.
     """
 
     operation: str
@@ -98,6 +100,7 @@ class Call:
     done_if: frozenset[str] = frozenset()
     retry_if: frozenset[str] = frozenset()
     silent: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,14 @@ class Plan:
     def changed(self) -> bool:
         """Whether any step writes."""
         return any(isinstance(step, Call) and not step.silent for step in self.steps)
+
+    def same_requests(self, other: Plan) -> bool:
+        """Tell whether another plan sends the same requests."""
+
+        def requests(plan: Plan) -> list[tuple[str, Mapping[str, Any]]]:
+            return [(step.operation, step.params) for step in plan.steps]
+
+        return requests(self) == requests(other)
 
 
 class NeedsReplacementError(Exception):

@@ -22,7 +22,11 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elast
     replication_group_id,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2 import elbv2_name, load_balancer_name
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.rds import aurora_capacity, rds_identifier
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.rds import (
+    aurora_capacity,
+    master_password_length,
+    rds_identifier,
+)
 
 Variables = Mapping[str, Any]
 
@@ -114,13 +118,15 @@ def check_network(variables: Variables) -> list[str]:
 
 
 def check_aurora(variables: Variables) -> list[str]:
-    """Find capacities that Aurora Serverless v2 does not have."""
+    """Find capacities that Aurora Serverless v2 does not have, and a password that RDS does not take."""
     findings = aurora_capacity(
         number(variables, "aurora_min_capacity", float),
         number(variables, "aurora_max_capacity", float),
         number(variables, "aurora_seconds_until_auto_pause", int),
     )
-    return named("aurora", ("min_capacity", "max_capacity", "seconds_until_auto_pause"), findings)
+    findings += master_password_length("password_length", number(variables, "aurora_password_length", int))
+    options = ("min_capacity", "max_capacity", "seconds_until_auto_pause", "password_length")
+    return named("aurora", options, findings)
 
 
 def check_redis(variables: Variables) -> list[str]:

@@ -59,12 +59,34 @@ MEMBER_FIELDS = {
     "publicly_accessible": "PubliclyAccessible",
     "availability_zone": "AvailabilityZone",
 }
-# what AWS lists as pending until the maintenance window, under our names
+LOGS = "enabled_cloudwatch_logs_exports"
+PASSWORD = "master_user_password"
+# what AWS lists as pending, until the maintenance window or for a moment, under our names
 PENDING_FIELDS = {
     "engine_version": "EngineVersion",
     "backup_retention_period": "BackupRetentionPeriod",
     "iam_database_authentication": "IAMDatabaseAuthenticationEnabled",
 }
+MEMBER_PENDING_FIELDS = {"instance_class": "DBInstanceClass"}
+
+
+def pending_from_aws(resource: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return those of PendingModifiedValues of a cluster or an instance that have a name of ours."""
+    pending = resource.get("PendingModifiedValues") or {}
+    return {ours: pending[theirs] for ours, theirs in names.items() if theirs in pending}
+
+
+def cluster_pending_from_aws(cluster: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is pending for a cluster: what each setting becomes, and that a password is, without it."""
+    pending = cluster.get("PendingModifiedValues") or {}
+    found = pending_from_aws(cluster, PENDING_FIELDS)
+    if "MasterUserPassword" in pending:
+        found[PASSWORD] = True
+    logs = pending.get("PendingCloudwatchLogsExports")
+    if logs:
+        enabled = {*cluster.get("EnabledCloudwatchLogsExports", []), *logs.get("LogTypesToEnable", [])}
+        found[LOGS] = sorted(enabled - set(logs.get("LogTypesToDisable", [])))
+    return found
 
 
 def member_from_aws(instance: Mapping[str, Any], writers: Iterable[str]) -> dict[str, Any]:
@@ -74,6 +96,7 @@ def member_from_aws(instance: Mapping[str, Any], writers: Iterable[str]) -> dict
     """
     found = {ours: instance.get(theirs) for ours, theirs in MEMBER_FIELDS.items()}
     found["is_writer"] = found["identifier"] in set(writers)
+    found["pending"] = pending_from_aws(instance, MEMBER_PENDING_FIELDS)
     found["tags"] = tags.from_list(instance.get("TagList"))
     return found
 
@@ -81,21 +104,20 @@ def member_from_aws(instance: Mapping[str, Any], writers: Iterable[str]) -> dict
 def cluster_from_aws(cluster: Mapping[str, Any], instances: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return a cluster as DescribeDBClusters and DescribeDBInstances give it, in the modules' shape.
 
-    :returns: the keys that the modules document, with sets sorted, and C(pending) with what waits for the
-        maintenance window.
+    :returns: the keys that the modules document, with sets sorted, and C(pending), here and in each member, with what
+        waits for the maintenance window.
     """
     writers = [item["DBInstanceIdentifier"] for item in cluster.get("DBClusterMembers", []) if item["IsClusterWriter"]]
     scaling = cluster.get("ServerlessV2ScalingConfiguration") or {}
-    pending = cluster.get("PendingModifiedValues") or {}
     return {
         **{ours: cluster.get(theirs) for ours, theirs in CLUSTER_FIELDS.items()},
         **{ours: scaling.get(theirs) for ours, theirs in CAPACITY_FIELDS.items()},
         "master_user_secret_arn": (cluster.get("MasterUserSecret") or {}).get("SecretArn"),
         "manage_master_user_password": bool(cluster.get("MasterUserSecret")),
         "vpc_security_group_ids": sorted(item["VpcSecurityGroupId"] for item in cluster.get("VpcSecurityGroups", [])),
-        "enabled_cloudwatch_logs_exports": sorted(cluster.get("EnabledCloudwatchLogsExports", [])),
+        LOGS: sorted(cluster.get("EnabledCloudwatchLogsExports", [])),
         "members": sorted((member_from_aws(item, writers) for item in instances), key=lambda item: item["identifier"]),
-        "pending": {ours: pending[theirs] for ours, theirs in PENDING_FIELDS.items() if theirs in pending},
+        "pending": cluster_pending_from_aws(cluster),
         "tags": tags.from_list(cluster.get("TagList")),
     }
 

@@ -24,6 +24,12 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 
 # A new resource may be missing from AWS's lists for some seconds.
 APPEAR_SECONDS = 60
+# After a lost reply, what AWS carried out shows in a description within these seconds: EC2's lists may lag that long.
+SETTLE_SECONDS = 10.0
+LOOK_SECONDS = 1.0
+# How often a plan is sent again while descriptions show no progress, and how often plans are made at all.
+FRUITLESS_TRIES = 6
+MOST_PLANS = 30
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 15.0
 
@@ -153,9 +159,9 @@ def resolve(value: Any, bindings: Mapping[str, Any]) -> Any:
     return value
 
 
-def passes(failure: AwsError, retry_if: Iterable[str]) -> bool:
-    """Tell whether an error is one of those of C(Call.retry_if): by its code, or by C(code: part of the message)."""
-    for entry in retry_if:
+def is_one_of(failure: AwsError, errors: Iterable[str]) -> bool:
+    """Tell whether an error is one of a step's C(retry_if) or C(done_if): C(code), or C(code: part of the message)."""
+    for entry in errors:
         code, _unused, part = entry.partition(": ")
         if failure.code == code and part in str(failure):
             return True
@@ -188,9 +194,43 @@ class Runner:
         if plan.changed and current is not None and self.resource.busy(current):
             current = self._until_idle()
             plan = self.resource.plan(current)
-        self._apply(plan)
+        current = self._carry_out(plan, current)
         after = self._settle(plan, current)
         return self._result(plan, after)
+
+    def _carry_out(self, plan: Plan, current: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Apply a plan; where an error shows that things are not as described, describe and plan again and go on.
+
+        So a reply that was lost after AWS had carried out the request is no failure, and nothing is made twice.
+
+        :returns: the description that the last plan was made from.
+        """
+        fruitless = 0
+        for _unused in range(MOST_PLANS):
+            try:
+                self._apply(plan)
+                return current
+            except AwsError as failure:
+                if not (failure.uncertain or failure.outdated) or fruitless == FRUITLESS_TRIES:
+                    raise
+                patience = SETTLE_SECONDS if failure.uncertain else FIRST_DELAY_SECONDS * 2**fruitless
+            current, again = self._look_again(plan, patience)
+            fruitless = fruitless + 1 if again.same_requests(plan) else 0
+            plan = again
+        raise WaitError(f"{self.subject} changes all the time: {MOST_PLANS} plans were outdated before their end.")
+
+    def _look_again(self, plan: Plan, seconds: float) -> tuple[dict[str, Any] | None, Plan]:
+        """Describe and plan until the plan is another one, or the seconds are over."""
+        end = time.monotonic() + seconds
+        while True:
+            current = self.resource.describe()
+            if current is not None and self.resource.busy(current):
+                current = self._until_idle()
+            again = self.resource.plan(current)
+            left = end - time.monotonic()
+            if left <= 0 or not again.same_requests(plan):
+                return current, again
+            time.sleep(min(LOOK_SECONDS, left))
 
     def _until_idle(self) -> dict[str, Any] | None:
         seen: list[dict[str, Any] | None] = []
@@ -213,14 +253,15 @@ class Runner:
 
     def _send(self, step: Call, bindings: dict[str, Any]) -> None:
         params = resolve(step.params, bindings)
+        send = self.api.call_once if step.once else self.api.call
 
         def attempt() -> Progress:
             try:
-                reply = self.api.call(step.operation, step.service, step.subject, **params)
+                reply = send(step.operation, step.service, step.subject, **params)
             except AwsError as failure:
-                if failure.code in step.done_if:
+                if is_one_of(failure, step.done_if):
                     return READY
-                if passes(failure, step.retry_if):
+                if is_one_of(failure, step.retry_if) or (step.once and failure.throttled):
                     return Progress(ready=False, state=str(failure))
                 raise
             bindings.update({name: read(reply) for name, read in step.binds.items()})

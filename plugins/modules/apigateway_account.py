@@ -37,6 +37,8 @@ attributes:
   diff_mode:
     description: Shows the account before and after.
     support: full
+seealso:
+  - module: streamflix.content_api.apigateway_proxy
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules

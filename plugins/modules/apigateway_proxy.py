@@ -20,11 +20,6 @@ description:
     C(Environment) and C(ManagedBy) as far as O(tags) has them. An API of that name which has other values in these tags
     is somebody else's and left alone.
 author: StreamFlix platform team (@streamflix)
-notes:
-  - Stages other than O(stage_name) are left alone.
-  - Logging, also O(access_log), needs the region's logging role, see M(streamflix.content_api.apigateway_account).
-  - AWS removes at most one REST API every 30 seconds in an account. The module waits for that, up to O(wait_timeout).
-  - A stage that belongs to a usage plan has to be taken out of it before the API can be removed.
 options:
   name:
     description: Name of the REST API.
@@ -53,10 +48,10 @@ options:
     choices: [INTERNET, VPC_LINK]
     default: INTERNET
   connection_id:
-    description: The VPC link, for O(connection_type=VPC_LINK).
+    description: Id of the VPC link. Required with O(connection_type=VPC_LINK), refused without it.
     type: str
   integration_target:
-    description: ARN of the private load balancer behind a VPC link of version 2.
+    description: ARN of the private load balancer behind a VPC link of version 2. Refused without a VPC link.
     type: str
   authorization:
     description: Who may call it, V(NONE) for everybody, V(AWS_IAM) for requests signed with AWS credentials.
@@ -113,11 +108,19 @@ options:
     default: false
   keep_deployments:
     description:
-      - How many deployments made by this module are kept, so that a stage can be pointed back to one. Older
-        ones are removed.
+      - How many deployments made by this module are kept, 1 to 1000, so that a stage can be pointed back to one.
+        Older ones are removed.
       - One that any stage uses always stays, as do those made by others.
     type: int
     default: 5
+notes:
+  - Stages other than O(stage_name) are left alone.
+  - Logging, also O(access_log), needs the region's logging role, see M(streamflix.content_api.apigateway_account).
+  - AWS removes at most one REST API every 30 seconds in an account. The module waits for that, up to O(wait_timeout).
+  - A stage that belongs to a usage plan has to be taken out of it before the API can be removed.
+seealso:
+  - module: streamflix.content_api.apigateway_proxy_info
+  - module: streamflix.content_api.apigateway_account
 extends_documentation_fragment:
   - streamflix.content_api.resource
   - amazon.aws.common.modules
@@ -195,7 +198,7 @@ api:
       type: str
       sample: REGIONAL
     url:
-      description: Where the stage answers.
+      description: Where the stage answers; empty when the API has none, or several and none is named.
       type: str
       sample: https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/dev/
     root_resource_id:
@@ -239,16 +242,17 @@ api:
           integration_target:
           request_parameters: {integration.request.path.proxy: method.request.path.proxy}
     extra:
-      description: What the API has besides, each with RV(ignore:path), RV(ignore:resource_id) and RV(ignore:methods).
+      description: >-
+        What the API has besides, by path; C(methods) has the form of RV(api.root) by HTTP method.
       type: list
       elements: dict
-      sample: []
+      sample: [{path: /health, resource_id: q7r8s9, methods: {}}]
     content_hash:
       description: Stands for everything that a deployment of the API would hold.
       type: str
       sample: 0123456789abcdef
     deployment_id:
-      description: The deployment that the stage serves.
+      description: Id of the deployment that the stage serves.
       type: str
       sample: n4o5p6
     deployments:
@@ -257,7 +261,7 @@ api:
       elements: dict
       sample: [{id: n4o5p6, content_hash: 0123456789abcdef, stages: [dev]}]
     stage:
-      description: The stage. Settings that are not set are null.
+      description: The stage, null when there is none. Settings that are not set are null.
       type: dict
       sample:
         name: dev
@@ -280,7 +284,7 @@ api:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -337,7 +341,7 @@ def call(operation: str, subject: str, done_if: frozenset[str] = frozenset(), **
 
 def binding(step: Call, **binds: Reader) -> Call:
     """Return the request with names for parts of its reply."""
-    return Call(step.operation, step.params, step.subject, binds=binds, retry_if=step.retry_if)
+    return replace(step, binds=binds)
 
 
 def blank(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -370,7 +374,7 @@ def create_api(options: Mapping[str, Any]) -> Call:
         endpointConfiguration={"types": [options["endpoint_type"]]},
         tags=options["tags"] or None,
     )
-    return binding(step, api=path("id"), root=path("rootResourceId"))
+    return replace(binding(step, api=path("id"), root=path("rootResourceId")), once=True)
 
 
 def api_steps(current: Mapping[str, Any], options: Mapping[str, Any], arn: str) -> list[Call]:
@@ -537,7 +541,7 @@ def plan_present(current: Mapping[str, Any] | None, options: Mapping[str, Any], 
     if deployment is None:
         description = gateway.marked(options["description"] or name, content_hash)
         step = call("create_deployment", name, restApiId=handles.api, description=description)
-        steps.append(binding(step, deployment=path("id")))
+        steps.append(replace(binding(step, deployment=path("id")), once=True))
     stage = gateway.stage_to_be(known["stage"], options)
     stage_arn = f"{arn}/stages/{options['stage_name']}"
     steps += stage_steps(known, stage, deployment or Later("deployment"), handles.api, options, stage_arn)

@@ -18,11 +18,13 @@ options:
     type: str
     required: true
   stage_name:
-    description: The stage to look at. Without this option it is the API's only one.
+    description: Name of the stage to look at. Without this option it is the API's only one.
     type: str
   tags:
     description: Tags that tell it from others of the same name.
     type: dict
+seealso:
+  - module: streamflix.content_api.apigateway_proxy
 extends_documentation_fragment:
   - streamflix.content_api.info
   - amazon.aws.common.modules
@@ -46,14 +48,28 @@ EXAMPLES = r"""
 
 RETURN = r"""
 api:
-  description: The API, as M(streamflix.content_api.apigateway_proxy) returns it. Empty when it does not exist.
+  description:
+    - The API, each key as in RV(streamflix.content_api.apigateway_proxy#module:api).
+    - Empty if it does not exist.
   returned: always
   type: dict
   sample:
     id: a1b2c3d4e5
     name: StreamFlix Content API dev
+    description: API for StreamFlix content metadata
+    status: AVAILABLE
+    endpoint_type: REGIONAL
     url: https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/dev/
+    root_resource_id: f6g7h8i9j0
+    proxy_resource_id: k1l2m3
+    root: {authorization: NONE, integration: {type: HTTP_PROXY, uri: "http://example.com"}}
+    proxy: {authorization: NONE, integration: {type: HTTP_PROXY, uri: "http://example.com/{proxy}"}}
+    extra: []
+    content_hash: 0123456789abcdef
     deployment_id: n4o5p6
+    deployments: [{id: n4o5p6, content_hash: 0123456789abcdef, stages: [dev]}]
+    stage: {name: dev, throttling_burst_limit: 5000, throttling_rate_limit: 2000.0, logging_level: "OFF"}
+    tags: {Application: streamflix, Environment: dev}
 """
 
 from collections.abc import Mapping

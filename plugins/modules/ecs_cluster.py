@@ -39,7 +39,7 @@ options:
         type: str
         required: true
       weight:
-        description: Its share of the tasks beyond all bases.
+        description: Its share of the tasks beyond all bases, relative to the other weights.
         type: int
         default: 1
       base:
@@ -57,7 +57,7 @@ options:
         type: str
         choices: [NONE, DEFAULT, OVERRIDE]
       kms_key_id:
-        description: KMS key that encrypts the data between client and container.
+        description: Id or ARN of the KMS key that encrypts the data between client and container.
         type: str
       log_group_name:
         description: CloudWatch log group for V(OVERRIDE); it must exist.
@@ -74,6 +74,9 @@ options:
       bucket_key_prefix:
         description: Folder in the bucket.
         type: str
+seealso:
+  - module: streamflix.content_api.ecs_service
+  - module: community.aws.ecs_cluster
 extends_documentation_fragment:
   - streamflix.content_api.resource
   - amazon.aws.common.modules
@@ -89,7 +92,7 @@ EXAMPLES = r"""
     tags:
       Environment: dev
 
-- name: Cluster that prefers spare capacity, one task in four on demand
+- name: Cluster that prefers spare capacity, the first task and then one in four on demand
   streamflix.content_api.ecs_cluster:
     name: streamflix-cluster-dev
     capacity_providers: [FARGATE, FARGATE_SPOT]
@@ -147,16 +150,16 @@ cluster:
       description: Names of its capacity providers, sorted.
       type: list
       elements: str
-      sample: []
+      sample: [FARGATE]
     default_capacity_provider_strategy:
       description: The strategy, with the keys of O(default_capacity_provider_strategy), sorted by capacity provider.
       type: list
       elements: dict
-      sample: []
+      sample: [{capacity_provider: FARGATE, weight: 1, base: 0}]
     execute_command:
       description: What ECS Exec does with sessions, with the keys of O(execute_command) that are set.
       type: dict
-      sample: {}
+      sample: {logging: OVERRIDE, log_group_name: /ecs/streamflix-exec-dev}
     tags:
       description: Its tags.
       type: dict

@@ -26,10 +26,10 @@ options:
     type: str
     required: true
   task_definition:
-    description: The revision to run, as an ARN or as family:revision.
+    description: The revision to run, as an ARN or as V(family:revision). Required with O(state=present).
     type: str
   desired_count:
-    description: How many tasks to run.
+    description: How many tasks to run. Required with O(state=present).
     type: int
   manage_desired_count:
     description:
@@ -38,15 +38,15 @@ options:
     type: bool
     default: true
   subnets:
-    description: The subnets that tasks run in.
+    description: IDs of the subnets that tasks run in. Required with O(state=present).
     type: list
     elements: str
   security_groups:
-    description: The security groups of the tasks. Without them, AWS takes the default group of the VPC.
+    description: IDs of the security groups of the tasks. A new service without them gets the VPC's default group.
     type: list
     elements: str
   assign_public_ip:
-    description: Whether tasks get a public address.
+    description: Whether tasks get a public address. Those of a new service do not without this option.
     type: bool
   load_balancers:
     description:
@@ -56,11 +56,11 @@ options:
     elements: dict
     suboptions:
       target_group_arn:
-        description: The target group.
+        description: ARN of the target group.
         type: str
         required: true
       container_name:
-        description: The container that receives the requests.
+        description: Name of the container that receives the requests.
         type: str
         required: true
       container_port:
@@ -131,6 +131,12 @@ options:
 notes:
   - A service whose newest deployment has failed starts no tasks any more. A run that finds it so deploys again.
   - O(state=absent) stops the tasks and, with O(wait=true), waits until they have ended.
+seealso:
+  - module: streamflix.content_api.ecs_service_info
+  - module: streamflix.content_api.ecs_cluster
+  - module: streamflix.content_api.ecs_task_definition
+  - module: streamflix.content_api.elbv2_target_group
+  - module: community.aws.ecs_service
 extends_documentation_fragment:
   - streamflix.content_api.resource
   - amazon.aws.common.modules
@@ -148,7 +154,7 @@ EXAMPLES = r"""
     subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]
     security_groups: [sg-0123456789abcdef0]
     load_balancers:
-      - target_group_arn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/streamflix-tg-dev/73e2d6bc24d8
+      - target_group_arn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/tg-dev/73e2d6bc24d8a067
         container_name: ApiContainer
         container_port: 80
     health_check_grace_period_seconds: 60
@@ -253,15 +259,22 @@ service:
       description: The target groups that tasks are registered with.
       type: list
       elements: dict
-      sample: []
+      sample:
+        - target_group_arn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/tg-dev/73e2d6bc24d8a067
+          container_name: ApiContainer
+          container_port: 80
     health_check_grace_period_seconds:
-      description: Seconds in which health checks do not count.
+      description: Seconds after the start of a task in which health checks do not count; null without a load balancer.
       type: int
       sample: 60
     deployment:
       description: How tasks are replaced, with the keys of O(deployment).
       type: dict
-      sample: {minimum_healthy_percent: 100, maximum_percent: 200}
+      sample:
+        minimum_healthy_percent: 100
+        maximum_percent: 200
+        circuit_breaker: {enable: true, rollback: true}
+        alarms: {names: [], enable: false, rollback: false}
     enable_execute_command:
       description: Whether commands can be run in its containers.
       type: bool
@@ -278,7 +291,16 @@ service:
       description: The deployments, the newest first.
       type: list
       elements: dict
-      sample: [{id: ecs-svc/1234567890123456789, status: PRIMARY, rollout_state: COMPLETED, running_count: 2}]
+      sample:
+        - id: ecs-svc/1234567890123456789
+          status: PRIMARY
+          task_definition: arn:aws:ecs:eu-west-1:123456789012:task-definition/streamflix-api-dev:7
+          rollout_state: COMPLETED
+          rollout_state_reason: ECS deployment ecs-svc/1234567890123456789 completed.
+          desired_count: 2
+          running_count: 2
+          pending_count: 0
+          failed_tasks: 0
     tags:
       description: Its tags.
       type: dict
@@ -324,6 +346,14 @@ PLAIN = {
     "platform_version": "platformVersion",
 }
 NETWORK = ("subnets", "security_groups", "assign_public_ip")
+# what CreateService fills in when it is omitted
+DEFAULTS = {
+    "enable_execute_command": False,
+    "enable_ecs_managed_tags": False,
+    "propagate_tags": "NONE",
+    "platform_version": "LATEST",
+}
+DEPLOYMENT_DEFAULTS = ecs.deployment_settings_from_aws({"minimumHealthyPercent": 100, "maximumPercent": 200})
 # changes of these start a new deployment; the others take effect in place
 REDEPLOYING = frozenset({"taskDefinition", "networkConfiguration", "loadBalancers", "platformVersion"})
 # AWS's role for ECS is made with an account's first cluster; a listener may be a moment old; a namesake may be ending
@@ -438,9 +468,12 @@ def plan_create(options: Mapping[str, Any], current: Mapping[str, Any] | None, p
         "running_count": desired["desired_count"],
         "pending_count": 0,
         "launch_type": "FARGATE",
+        **DEFAULTS,
+        "health_check_grace_period_seconds": 0 if desired["load_balancers"] else None,
         **{key: value for key, value in desired.items() if value is not None},
         **network,
         "load_balancers": desired["load_balancers"] or [],
+        "deployment": {**DEPLOYMENT_DEFAULTS, **desired["deployment"]},
         "deployments": [],
         "tags": dict(options["tags"] or {}),
     }

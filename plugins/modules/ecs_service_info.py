@@ -22,13 +22,15 @@ options:
     type: str
     required: true
   events:
-    description: How many of the last events to return, at most 100.
+    description: How many of the last events to return, 0 to 100.
     type: int
     default: 10
   tasks:
-    description: Whether to read its tasks too.
+    description: Whether to read its tasks too, which takes more requests.
     type: bool
     default: true
+seealso:
+  - module: streamflix.content_api.ecs_service
 extends_documentation_fragment:
   - streamflix.content_api.info
   - amazon.aws.common.modules
@@ -55,10 +57,33 @@ exists:
   type: bool
   sample: true
 service:
-  description: The service, with the keys that M(streamflix.content_api.ecs_service) returns. Empty if missing.
+  description:
+    - The service, each key as in RV(streamflix.content_api.ecs_service#module:service).
+    - Empty if it does not exist.
   returned: always
   type: dict
-  sample: {name: streamflix-api-dev, status: ACTIVE, desired_count: 2, running_count: 2, deployments: []}
+  sample:
+    arn: arn:aws:ecs:eu-west-1:123456789012:service/streamflix-cluster-dev/streamflix-api-dev
+    name: streamflix-api-dev
+    cluster_arn: arn:aws:ecs:eu-west-1:123456789012:cluster/streamflix-cluster-dev
+    status: ACTIVE
+    task_definition: arn:aws:ecs:eu-west-1:123456789012:task-definition/streamflix-api-dev:7
+    desired_count: 2
+    running_count: 2
+    pending_count: 0
+    launch_type: FARGATE
+    platform_version: LATEST
+    subnets: [subnet-0123456789abcdef0]
+    security_groups: [sg-0123456789abcdef0]
+    assign_public_ip: false
+    load_balancers: []
+    health_check_grace_period_seconds: null
+    deployment: {minimum_healthy_percent: 100, maximum_percent: 200}
+    enable_execute_command: false
+    enable_ecs_managed_tags: false
+    propagate_tags: SERVICE
+    deployments: [{id: ecs-svc/1234567890123456789, status: PRIMARY, rollout_state: COMPLETED, failed_tasks: 0}]
+    tags: {Environment: dev}
 events:
   description: Its last events, the newest first.
   returned: always
@@ -66,15 +91,15 @@ events:
   elements: dict
   contains:
     created_at:
-      description: When.
+      description: When it happened.
       type: str
       sample: "2026-01-31T12:00:00+00:00"
     message:
-      description: What.
+      description: What happened.
       type: str
       sample: (service streamflix-api-dev) has reached a steady state.
 tasks:
-  description: Its tasks that run or are to run.
+  description: Its tasks that run or are to run. Empty with O(tasks=false).
   returned: always
   type: list
   elements: dict
@@ -108,22 +133,28 @@ tasks:
       type: str
       sample: eu-west-1a
     private_ip:
-      description: Its address.
+      description: Its private IPv4 address; empty while it has none.
       type: str
       sample: 10.0.2.17
     stop_code:
-      description: AWS's word for why it stopped.
+      description: AWS's word for why it stopped; empty while it runs.
       type: str
       sample: ""
     stopped_reason:
-      description: Why it stopped, in words.
+      description: Why it stopped, in words; empty while it runs.
       type: str
       sample: ""
     containers:
       description: Its containers.
       type: list
       elements: dict
-      sample: [{name: ApiContainer, last_status: RUNNING, exit_code: null, reason: ""}]
+      sample:
+        - name: ApiContainer
+          image: public.ecr.aws/nginx/nginx:1.29.3
+          last_status: RUNNING
+          health_status: UNKNOWN
+          exit_code: null
+          reason: ""
 stopped_tasks:
   description: Its tasks that are stopping or stopped within about the last hour, with the keys of RV(tasks).
   returned: always

@@ -19,16 +19,16 @@ options:
     type: str
     required: true
   cpu:
-    description: CPU units of a task, V(256) to V(16384). 1024 are one vCPU.
+    description: CPU units of a task, V(256) to V(16384). 1024 are one vCPU. Required with O(state=present).
     type: int
   memory:
-    description: Memory of a task in MiB. Which values Fargate takes depends on O(cpu).
+    description: Memory of a task in MiB. What Fargate takes depends on O(cpu). Required with O(state=present).
     type: int
   execution_role_arn:
-    description: Role with which ECS pulls the image, reads the secrets and writes the log.
+    description: ARN of the role with which ECS pulls the image, reads the secrets and writes the log.
     type: str
   task_role_arn:
-    description: Role of the application itself.
+    description: ARN of the role of the application itself.
     type: str
   runtime_platform:
     description: What the tasks run on.
@@ -52,7 +52,7 @@ options:
     elements: str
     default: []
   containers:
-    description: The containers of a task.
+    description: The containers of a task. Required with O(state=present).
     type: list
     elements: dict
     suboptions:
@@ -69,7 +69,7 @@ options:
         type: bool
         default: true
       cpu:
-        description: CPU units of this container.
+        description: CPU units that are kept for this container.
         type: int
       memory:
         description: Memory in MiB at which this container is ended.
@@ -209,12 +209,15 @@ options:
         type: int
   keep_revisions:
     description:
-      - How many active revisions are left after a new one has been registered, the new one included.
+      - How many active revisions are left after a new one has been registered, the new one included, 1 to 1000.
       - Older ones are deregistered; services that still run them go on. A rollback needs at least one older one.
     type: int
     default: 5
 notes:
   - O(state=absent) deregisters and deletes every revision of the family. Tasks that run go on until they are stopped.
+seealso:
+  - module: streamflix.content_api.ecs_service
+  - module: community.aws.ecs_taskdefinition
 extends_documentation_fragment:
   - streamflix.content_api.resource
   - amazon.aws.common.modules
@@ -310,11 +313,11 @@ task_definition:
       elements: str
       sample: [FARGATE]
     execution_role_arn:
-      description: Role of ECS.
+      description: ARN of the role of ECS; null without one.
       type: str
       sample: arn:aws:iam::123456789012:role/streamflix-ecs-execution-dev
     task_role_arn:
-      description: Role of the application.
+      description: ARN of the role of the application; null without one.
       type: str
       sample: arn:aws:iam::123456789012:role/streamflix-ecs-task-dev
     runtime_platform:
@@ -322,7 +325,7 @@ task_definition:
       type: dict
       sample: {cpu_architecture: X86_64, operating_system_family: LINUX}
     ephemeral_storage:
-      description: Size of a task's own disk in GiB, if it was set.
+      description: Size of a task's own disk in GiB; null for the 20 GiB that need no setting.
       type: int
       sample: 21
     volumes:
@@ -331,10 +334,15 @@ task_definition:
       elements: dict
       sample: [{name: tmp}]
     containers:
-      description: The containers, without what is AWS's default.
+      description: The containers with the keys of O(containers), without what is AWS's default.
       type: list
       elements: dict
-      sample: [{name: ApiContainer, image: "public.ecr.aws/nginx/nginx:1.29.3", essential: true}]
+      sample:
+        - name: ApiContainer
+          image: public.ecr.aws/nginx/nginx:1.29.3
+          essential: true
+          port_mappings: [{container_port: 80, protocol: tcp}]
+          environment: {ENVIRONMENT: dev}
     other:
       description: Settings that this module does not set, by their AWS names in snake_case.
       type: dict
@@ -583,7 +591,8 @@ def plan_register(current: Mapping[str, Any] | None, options: Mapping[str, Any])
     wanted_tags = tags.after(current["tags"] if current else {}, options["tags"], options["purge_tags"])
     revisions = list(current["revisions"]) if current else []
     keep = options["keep_revisions"] - 1
-    register = Call("register_task_definition", to_aws(family, desired, wanted_tags), family, retry_if=NEW_ROLE)
+    definition = to_aws(family, desired, wanted_tags)
+    register = Call("register_task_definition", definition, family, retry_if=NEW_ROLE, once=True)
     drop = [Call("deregister_task_definition", {"taskDefinition": arn}, label(arn)) for arn in revisions[keep:]]
     arn = f"{current['arn'].rpartition(':')[0]}:{UNKNOWN}" if current else unknown()
     after = {

@@ -35,10 +35,10 @@ options:
       - AWS cannot go back to an older version in place.
     type: str
   cache_node_type:
-    description: Size of each node, such as V(cache.t4g.micro). Needed to create a group.
+    description: Size of each node, such as V(cache.t4g.micro). Required to create a group.
     type: str
   num_cache_clusters:
-    description: Number of nodes, the primary included, 1 to 6.
+    description: Number of nodes, the primary included, 1 to 6. A new group has one without this option.
     type: int
   automatic_failover:
     description: Whether a replica takes over when the primary fails. Needs two nodes or more.
@@ -47,7 +47,9 @@ options:
     description: Whether the nodes are spread over Availability Zones. Needs O(automatic_failover=true).
     type: bool
   at_rest_encryption:
-    description: Whether data on disk is encrypted. AWS cannot change it in place.
+    description:
+      - Whether data on disk is encrypted. AWS cannot change it in place.
+      - Without this option, a new group of Valkey is encrypted and one of Redis OSS is not.
     type: bool
   kms_key_id:
     description:
@@ -71,22 +73,22 @@ options:
     choices: [preferred, required]
   user_group_ids:
     description:
-      - User groups that control access; AWS takes at most one. An empty list removes access control.
+      - IDs of the user groups that control access; AWS takes at most one. An empty list removes access control.
       - Needs encryption in transit in mode V(required).
     type: list
     elements: str
   cache_subnet_group_name:
-    description: Subnet group of the nodes. AWS cannot change it in place.
+    description: Name of the subnet group of the nodes. AWS cannot change it in place.
     type: str
   security_group_ids:
-    description: Security groups of the nodes.
+    description: IDs of the security groups of the nodes.
     type: list
     elements: str
   port:
-    description: Port that the nodes listen on. AWS cannot change it in place.
+    description: Port that the nodes listen on, for a new group 6379 if left out. AWS cannot change it in place.
     type: int
   cache_parameter_group_name:
-    description: Parameter group of the engine; without it, AWS's default one for the engine version.
+    description: Name of the parameter group. A new group without it gets AWS's default one for the engine version.
     type: str
   snapshot_retention_limit:
     description: Days that automatic snapshots are kept, 0 to 35; V(0) takes none.
@@ -98,7 +100,7 @@ options:
     description: Weekly time in UTC of at least 60 minutes, such as V(sun:05:00-sun:06:00).
     type: str
   auto_minor_version_upgrade:
-    description: Whether AWS installs minor versions by itself.
+    description: Whether AWS installs minor versions by itself. It does for a new group without this option.
     type: bool
   log_delivery_configurations:
     description: Where logs go; log types that are not named are turned off. An empty list turns all off.
@@ -138,6 +140,8 @@ options:
         somebody deletes it.
       - Without it, the data are lost.
     type: str
+seealso:
+  - module: streamflix.content_api.elasticache_replication_group_info
 extends_documentation_fragment:
   - streamflix.content_api.resource
   - amazon.aws.common.modules
@@ -194,7 +198,7 @@ state:
 replication_group:
   description:
     - The replication group as it is now, or in check mode as it would be. Empty once removed.
-    - What AWS does not tell while it creates the group, such as the endpoints, is none.
+    - What AWS does not tell while it creates the group, such as the endpoints, is null.
   returned: always
   type: dict
   contains:
@@ -215,7 +219,7 @@ replication_group:
       type: str
       sample: StreamFlix content metadata cache
     engine:
-      description: Engine.
+      description: V(redis) or V(valkey).
       type: str
       sample: redis
     engine_version:
@@ -236,11 +240,11 @@ replication_group:
       elements: str
       sample: [streamflix-redis-dev-001, streamflix-redis-dev-002]
     primary_endpoint:
-      description: C(address) and C(port) for reading and writing; none while the group is created.
+      description: C(address) and C(port) for reading and writing; null while the group is created.
       type: dict
       sample: {address: master.streamflix-redis-dev.1a2b3c.euw1.cache.amazonaws.com, port: 6379}
     reader_endpoint:
-      description: C(address) and C(port) for reading; none while the group is created.
+      description: C(address) and C(port) for reading; null while the group is created.
       type: dict
       sample: {address: replica.streamflix-redis-dev.1a2b3c.euw1.cache.amazonaws.com, port: 6379}
     port:
@@ -264,7 +268,7 @@ replication_group:
       type: bool
       sample: true
     kms_key_id:
-      description: KMS key of the encryption at rest; none for ElastiCache's own.
+      description: ARN of the KMS key of the encryption at rest; null for ElastiCache's own.
       type: str
       sample: arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555
     transit_encryption:
@@ -272,25 +276,25 @@ replication_group:
       type: bool
       sample: true
     transit_encryption_mode:
-      description: V(required) or V(preferred); none without encryption in transit.
+      description: V(required) or V(preferred); null without encryption in transit.
       type: str
       sample: required
     user_group_ids:
-      description: User groups that control access.
+      description: IDs of the user groups that control access, sorted.
       type: list
       elements: str
       sample: []
     cache_subnet_group_name:
-      description: Subnet group of the nodes.
+      description: Name of the subnet group of the nodes.
       type: str
       sample: streamflix-redis-subnet-dev
     security_group_ids:
-      description: Security groups of the nodes, sorted.
+      description: IDs of the security groups of the nodes, sorted.
       type: list
       elements: str
       sample: [sg-0123456789abcdef0]
     cache_parameter_group_name:
-      description: Parameter group.
+      description: Name of the parameter group.
       type: str
       sample: default.redis7
     snapshot_retention_limit:
@@ -298,11 +302,11 @@ replication_group:
       type: int
       sample: 0
     snapshot_window:
-      description: Daily time of the automatic snapshot.
+      description: Daily time in UTC of the automatic snapshot.
       type: str
       sample: 03:00-04:00
     preferred_maintenance_window:
-      description: Weekly time of maintenance.
+      description: Weekly time in UTC of maintenance.
       type: str
       sample: sun:05:00-sun:06:00
     auto_minor_version_upgrade:
@@ -313,13 +317,17 @@ replication_group:
       description: Where logs go, with the keys of O(log_delivery_configurations), sorted by log type.
       type: list
       elements: dict
-      sample: []
+      sample:
+        - log_type: slow-log
+          destination_type: cloudwatch-logs
+          destination: /elasticache/streamflix-redis-dev
+          log_format: json
     pending:
       description: Changes that wait for the maintenance window, by the names of the options.
       type: dict
-      sample: {}
+      sample: {cache_node_type: cache.t4g.small}
     tags:
-      description: Its tags; none while AWS does not tell them, because the group is created or changed.
+      description: Its tags; null while AWS does not tell them, because the group is created or changed.
       type: dict
       sample: {Environment: dev}
 """
@@ -404,7 +412,6 @@ DEFAULTS = {
     "num_cache_clusters": 1,
     "automatic_failover": False,
     "multi_az": False,
-    "at_rest_encryption": False,
     "transit_encryption": False,
     "user_group_ids": [],
     "security_group_ids": [],
@@ -413,6 +420,14 @@ DEFAULTS = {
     "auto_minor_version_upgrade": True,
     "log_delivery_configurations": [],
 }
+# what it chooses itself when it is omitted
+CHOSEN = (
+    "engine_version",
+    "cache_subnet_group_name",
+    "cache_parameter_group_name",
+    "snapshot_window",
+    "preferred_maintenance_window",
+)
 
 
 def log_to_aws(delivery: Mapping[str, Any]) -> dict[str, Any]:
@@ -663,7 +678,9 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
         params["LogDeliveryConfigurations"] = [log_to_aws(item) for item in wanted["log_delivery_configurations"]]
     if options["tags"]:
         params["Tags"] = tags.to_list(options["tags"])
-    made = {**DEFAULTS, **wanted}
+    # AWS encrypts data on disk of a new group of Valkey by itself
+    encrypted = {"at_rest_encryption": wanted.get("engine") == "valkey"}
+    made = {**DEFAULTS, **dict.fromkeys(CHOSEN, unknown()), **encrypted, **wanted}
     endpoint = {"address": unknown(), "port": made["port"]}
     after = {
         "id": name,

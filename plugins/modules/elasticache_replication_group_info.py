@@ -9,13 +9,14 @@ module: elasticache_replication_group_info
 short_description: Read ElastiCache replication groups
 version_added: 0.1.0
 description:
-  - Returns one replication group, or all of the region, in the shape of
-    M(streamflix.content_api.elasticache_replication_group).
+  - Reads one replication group by its name, or all of the region.
 author: StreamFlix platform team (@streamflix)
 options:
   replication_group_id:
-    description: Name of the replication group. Without it all groups are returned.
+    description: Name of the replication group. Without this option all groups of the region are returned.
     type: str
+seealso:
+  - module: streamflix.content_api.elasticache_replication_group
 extends_documentation_fragment:
   - streamflix.content_api.info
   - amazon.aws.common.modules
@@ -29,7 +30,7 @@ EXAMPLES = r"""
     replication_group_id: streamflix-redis-dev
   register: redis
 
-- name: Show it
+- name: Show where to read and write
   ansible.builtin.debug:
     msg: "{{ redis.replication_groups | map(attribute='primary_endpoint') }}"
 """
@@ -37,18 +38,43 @@ EXAMPLES = r"""
 RETURN = r"""
 replication_groups:
   description:
-    - The replication groups, each as RV(streamflix.content_api.elasticache_replication_group#module:replication_group).
+    - The replication groups, each key as in
+      RV(streamflix.content_api.elasticache_replication_group#module:replication_group).
     - Empty when there is none, or none of that name.
   returned: always
   type: list
   elements: dict
   sample:
     - id: streamflix-redis-dev
+      arn: arn:aws:elasticache:eu-west-1:123456789012:replicationgroup:streamflix-redis-dev
       status: available
+      description: StreamFlix content metadata cache
       engine: redis
       engine_version: 7.1.0
+      cache_node_type: cache.t4g.micro
       num_cache_clusters: 2
+      member_clusters: [streamflix-redis-dev-001, streamflix-redis-dev-002]
       primary_endpoint: {address: master.streamflix-redis-dev.1a2b3c.euw1.cache.amazonaws.com, port: 6379}
+      reader_endpoint: {address: replica.streamflix-redis-dev.1a2b3c.euw1.cache.amazonaws.com, port: 6379}
+      port: 6379
+      automatic_failover: true
+      multi_az: true
+      cluster_enabled: false
+      at_rest_encryption: true
+      kms_key_id: null
+      transit_encryption: true
+      transit_encryption_mode: required
+      user_group_ids: []
+      cache_subnet_group_name: streamflix-redis-subnet-dev
+      security_group_ids: [sg-0123456789abcdef0]
+      cache_parameter_group_name: default.redis7
+      snapshot_retention_limit: 0
+      snapshot_window: 03:00-04:00
+      preferred_maintenance_window: sun:05:00-sun:06:00
+      auto_minor_version_upgrade: true
+      log_delivery_configurations: []
+      pending: {}
+      tags: {Environment: dev}
 """
 
 from collections.abc import Mapping

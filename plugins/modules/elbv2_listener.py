@@ -18,18 +18,18 @@ options:
     type: str
     required: true
   port:
-    description: Port that clients connect to.
+    description: Port that clients connect to, 1 to 65535.
     type: int
     required: true
   protocol:
-    description: Protocol that clients speak. Required to create it.
+    description: Protocol that clients speak. Required with O(state=present).
     type: str
     choices: [HTTP, HTTPS]
   target_group_arn:
-    description: Forward all requests to this target group. Excludes O(redirect).
+    description: ARN of the target group that gets all requests. O(state=present) needs either this or O(redirect).
     type: str
   redirect:
-    description: Redirect all requests, with host, path and query as they came. Excludes O(target_group_arn).
+    description: Redirect all requests, with host, path and query as they came, in place of O(target_group_arn).
     type: dict
     suboptions:
       protocol:
@@ -59,6 +59,9 @@ options:
       - Listener attributes by AWS's own names, such as C(routing.http.response.server.enabled).
       - Attributes that are not named are left as they are.
     type: dict
+seealso:
+  - module: streamflix.content_api.elbv2_load_balancer
+  - module: streamflix.content_api.elbv2_target_group
 extends_documentation_fragment:
   - streamflix.content_api.resource
   - amazon.aws.common.modules

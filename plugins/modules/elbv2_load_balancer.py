@@ -49,6 +49,9 @@ options:
       - Otherwise the removal of a protected load balancer fails, and nothing is touched.
     type: bool
     default: false
+seealso:
+  - module: streamflix.content_api.elbv2_load_balancer_info
+  - module: streamflix.content_api.elbv2_listener
 extends_documentation_fragment:
   - streamflix.content_api.resource
   - amazon.aws.common.modules

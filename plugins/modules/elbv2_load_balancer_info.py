@@ -17,6 +17,9 @@ options:
     description: Name of the load balancer.
     type: str
     required: true
+seealso:
+  - module: streamflix.content_api.elbv2_load_balancer
+  - module: streamflix.content_api.elbv2_listener
 extends_documentation_fragment:
   - streamflix.content_api.info
   - amazon.aws.common.modules
@@ -43,60 +46,32 @@ exists:
   type: bool
   sample: true
 load_balancer:
-  description: The load balancer. Empty if missing.
+  description:
+    - The load balancer, each key as in RV(streamflix.content_api.elbv2_load_balancer#module:load_balancer).
+    - Empty if it does not exist.
   returned: always
   type: dict
-  contains:
-    arn:
-      description: Its ARN.
-      type: str
-      sample: arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/streamflix-alb-dev/50dc6c495c0c9188
-    name:
-      description: Its name.
-      type: str
-      sample: streamflix-alb-dev
-    dns_name:
-      description: The name under which clients reach it.
-      type: str
-      sample: streamflix-alb-dev-1234567890.eu-west-1.elb.amazonaws.com
-    canonical_hosted_zone_id:
-      description: The Route 53 hosted zone of its DNS name, for alias records.
-      type: str
-      sample: Z32O12XQLTSW2
-    scheme:
-      description: C(internet-facing) or C(internal).
-      type: str
-      sample: internet-facing
-    status:
-      description: AWS's state of it.
-      type: str
-      sample: active
-    vpc_id:
-      description: Its VPC.
-      type: str
-      sample: vpc-0123456789abcdef0
+  sample:
+    arn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/streamflix-alb-dev/50dc6c495c0c9188
+    name: streamflix-alb-dev
+    dns_name: streamflix-alb-dev-1234567890.eu-west-1.elb.amazonaws.com
+    canonical_hosted_zone_id: Z32O12XQLTSW2
+    scheme: internet-facing
+    status: active
+    vpc_id: vpc-0123456789abcdef0
 listeners:
-  description: Its listeners, by port.
+  description:
+    - Its listeners, by port. C(arn), C(port) and C(protocol) are as in
+      RV(streamflix.content_api.elbv2_listener#module:listener).
+    - C(target_group_arn) is the target group that the listener forwards to; empty when it does something else.
   returned: always
   type: list
   elements: dict
-  contains:
-    arn:
-      description: ARN of the listener.
-      type: str
-      sample: arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/streamflix-alb-dev/50dc6c495c0c9188/f2f7
-    port:
-      description: Its port.
-      type: int
-      sample: 80
-    protocol:
-      description: Its protocol.
-      type: str
-      sample: HTTP
-    target_group_arn:
-      description: The target group that it forwards to; empty when it does something else.
-      type: str
-      sample: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/streamflix-tg-dev/73e2d6bc24d8a067
+  sample:
+    - arn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/x/50dc6c495c0c9188/f2f7dc8efc522ab2
+      port: 80
+      protocol: HTTP
+      target_group_arn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/x/73e2d6bc24d8a067
 """
 
 from collections.abc import Mapping

@@ -18,14 +18,14 @@ options:
     type: str
     required: true
   protocol:
-    description: Protocol towards the targets. AWS cannot change it in place.
+    description: Protocol towards the targets. Required with O(state=present). AWS cannot change it in place.
     type: str
     choices: [HTTP, HTTPS]
   port:
-    description: Port towards the targets. AWS cannot change it in place.
+    description: Port towards the targets. Required with O(state=present). AWS cannot change it in place.
     type: int
   vpc_id:
-    description: VPC of the targets. AWS cannot change it in place.
+    description: VPC of the targets. Required with O(state=present). AWS cannot change it in place.
     type: str
   target_type:
     description: How targets are named. Fargate tasks need V(ip). AWS cannot change it in place.
@@ -37,7 +37,7 @@ options:
     type: dict
     suboptions:
       path:
-        description: Path of the request.
+        description: Path of the request, beginning with a slash.
         type: str
       interval:
         description: Seconds between two checks, 5 to 300.
@@ -59,6 +59,10 @@ options:
       - Target group attributes by AWS's own names, such as C(deregistration_delay.timeout_seconds).
       - Attributes that are not named are left as they are.
     type: dict
+seealso:
+  - module: streamflix.content_api.elbv2_listener
+  - module: streamflix.content_api.ecs_service
+  - module: community.aws.elb_target_group
 extends_documentation_fragment:
   - streamflix.content_api.resource
   - amazon.aws.common.modules
@@ -132,11 +136,11 @@ target_group:
       type: str
       sample: ip
     health_check:
-      description: The health check, with the keys of O(health_check).
+      description: The health check, with the keys of O(health_check); in a preview of its creation only those given.
       type: dict
       sample: {path: /, interval: 30, timeout: 5, healthy_threshold: 2, unhealthy_threshold: 3, matcher: "200"}
     attributes:
-      description: All attributes by AWS's names, values as text.
+      description: All attributes by AWS's names, values as text; in a preview of its creation only those given.
       type: dict
       sample: {deregistration_delay.timeout_seconds: "30"}
     load_balancer_arns:

@@ -15,7 +15,7 @@ description:
 author: StreamFlix platform team (@streamflix)
 options:
   name:
-    description: Name of the log group.
+    description: Name of the log group, at most 512 letters, digits and characters of C(_-/.#).
     type: str
     required: true
   retention_in_days:
@@ -29,6 +29,9 @@ options:
       - ARN of the KMS key that encrypts new logs. An empty text goes back to AWS's own key.
       - The key's policy has to allow the service to use it.
     type: str
+seealso:
+  - module: streamflix.content_api.ecs_task_definition
+  - module: amazon.aws.cloudwatchlogs_log_group
 extends_documentation_fragment:
   - streamflix.content_api.resource
   - amazon.aws.common.modules
@@ -76,7 +79,7 @@ log_group:
       type: str
       sample: /ecs/streamflix-api-dev
     retention_in_days:
-      description: How long logs are kept; 0 is for ever.
+      description: How long logs are kept, in days; 0 is for ever.
       type: int
       sample: 7
     kms_key_id:

@@ -142,7 +142,8 @@ options:
   apply_immediately:
     description:
       - Whether changes are applied at once instead of in the next maintenance window.
-      - What waits for the maintenance window is no change any more in the next run.
+      - With V(false), what waits for the maintenance window already is no difference, and is not waited for.
+      - With V(true), such a change is sent again, so that AWS makes it now, or takes it back if it is no longer wanted.
     type: bool
     default: true
   members:
@@ -279,7 +280,8 @@ cluster:
       sample: null
     members:
       description: >-
-        Its instances by identifier, with the keys of O(members) and C(arn), C(status), C(is_writer) and C(tags).
+        Its instances by identifier, with the keys of O(members) and C(arn), C(status), C(is_writer), C(pending) and
+        C(tags).
       type: list
       elements: dict
       sample:
@@ -288,8 +290,9 @@ cluster:
           promotion_tier: 0
           is_writer: true
           status: available
+          pending: {}
     pending:
-      description: What waits for the maintenance window.
+      description: What waits for the maintenance window, or for a moment; of a password only V(true).
       type: dict
       sample: {}
     tags:
@@ -358,7 +361,6 @@ INSIGHTS = {
     "performance_insights": "EnablePerformanceInsights",
     "performance_insights_retention_period": "PerformanceInsightsRetentionPeriod",
 }
-LOGS = "enabled_cloudwatch_logs_exports"
 MEMBER_CHANGEABLE = {
     "instance_class": "DBInstanceClass",
     "promotion_tier": "PromotionTier",
@@ -373,6 +375,10 @@ REPLACEMENT = (
 MEMBER_REPLACEMENT = "Add a member with another identifier, and remove this one once the new one is available."
 NO_EXTENDED_SUPPORT = "open-source-rds-extended-support-disabled"
 SCALED_BY_AWS = "application-autoscaling-"
+# what AWS keeps for the maintenance window unless it is to be applied at once
+DEFERRED = frozenset({"engine_version", "iam_database_authentication", "instance_class"})
+# AWS shows the old state for some seconds after it has accepted a change
+TAKE_UP_SECONDS = 45
 
 USABLE = frozenset({"available", "backing-up", "storage-optimization"})
 # AWS does not leave these states by itself
@@ -427,7 +433,7 @@ def read_secret(options: Mapping[str, Any]) -> Call:
 def wanted_cluster(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options of the cluster itself, normalised as L(rds.cluster_from_aws) gives it."""
     wanted = {key: options[key] for key in (*CREATE_ONLY, *CHANGEABLE, *INSIGHTS, *rds.CAPACITY_FIELDS)}
-    for key in ("vpc_security_group_ids", LOGS):
+    for key in ("vpc_security_group_ids", rds.LOGS):
         wanted[key] = None if options[key] is None else sorted(set(options[key]))
     if options["preferred_maintenance_window"]:
         wanted["preferred_maintenance_window"] = options["preferred_maintenance_window"].lower()
@@ -513,6 +519,7 @@ def new_member(options: Mapping[str, Any], member: Mapping[str, Any]) -> dict[st
         "status": "creating",
         "availability_zone": unknown(),
         **wanted_member(member),
+        "pending": {},
         "tags": dict(options["tags"] or {}),
     }
 
@@ -532,8 +539,8 @@ def plan_create(
         wanted["engine_version"] = offer.version
     params: dict[str, Any] = {"DBClusterIdentifier": name, **to_params(wanted, CREATE_ONLY | CHANGEABLE | INSIGHTS)}
     params["ServerlessV2ScalingConfiguration"] = to_params(wanted, rds.CAPACITY_FIELDS)
-    if wanted.get(LOGS):
-        params["EnableCloudwatchLogsExports"] = wanted[LOGS]
+    if wanted.get(rds.LOGS):
+        params["EnableCloudwatchLogsExports"] = wanted[rds.LOGS]
     if options["tags"]:
         params["Tags"] = tags.to_list(options["tags"])
     steps: list[Step] = []
@@ -602,6 +609,29 @@ def has_version(current: Mapping[str, Any], wanted: str) -> bool:
     return rds.is_version(version, wanted) or (ahead and by_itself)
 
 
+def applies_now(current: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Tell whether what is pending for a cluster or an instance is to be applied at once, and AWS is not at it yet."""
+    return options["apply_immediately"] and current["status"] in USABLE
+
+
+def to_change(current: Mapping[str, Any], wanted: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is to be sent for a cluster or an instance, with what it becomes.
+
+    What is pending counts as done. To apply it at once it has to be sent all the same.
+    """
+    changed = differences({**current, **current["pending"]}, wanted)
+    return changed | differences(current, wanted) if applies_now(current, options) else changed
+
+
+def after_change(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a cluster or an instance as it will be, with what waits for the maintenance window apart."""
+    deferred = frozenset[str]() if options["apply_immediately"] else DEFERRED & changed.keys()
+    waiting = {key: changed[key] for key in deferred}
+    pending = {key: value for key, value in current["pending"].items() if key not in changed}
+    now = {key: value for key, value in changed.items() if key not in deferred}
+    return {**current, **now, "pending": {**pending, **waiting}}
+
+
 def cluster_changes(
     current: Mapping[str, Any], options: Mapping[str, Any], offers: Sequence[rds.Offer]
 ) -> dict[str, Any]:
@@ -609,13 +639,13 @@ def cluster_changes(
 
     :raises InvalidOptionError: AWS does not make the change of version.
     """
-    asked = {**current, **current["pending"]}
+    asked = dict(current) if applies_now(current, options) else {**current, **current["pending"]}
     wanted = wanted_cluster(options)
     for key in CREATE_ONLY:
         wanted.pop(key)
     if wanted["engine_version"] and has_version(asked, wanted["engine_version"]):
         wanted["engine_version"] = None
-    changed = differences(asked, wanted)
+    changed = to_change(current, wanted, options)
     if "engine_version" in changed:
         older = rds.numbers(changed["engine_version"]) < rds.numbers(asked["engine_version"])
         offer = None if older else choose_version(options, offers)
@@ -637,9 +667,13 @@ def modify_params(current: Mapping[str, Any], changed: Mapping[str, Any], option
         params |= to_params(whole, INSIGHTS)
         if not whole["performance_insights"]:
             params.pop("PerformanceInsightsRetentionPeriod", None)
-    if LOGS in changed:
-        before, after = set(current[LOGS]), set(changed[LOGS])
-        exports = {"EnableLogTypes": sorted(after - before), "DisableLogTypes": sorted(before - after)}
+    if rds.LOGS in changed:
+        before, after = set(current[rds.LOGS]), set(changed[rds.LOGS])
+        queued = set(current["pending"].get(rds.LOGS, before))
+        exports = {
+            "EnableLogTypes": sorted(after - (before & queued)),
+            "DisableLogTypes": sorted((before | queued) - after),
+        }
         params["CloudwatchLogsExportConfiguration"] = {key: kinds for key, kinds in exports.items() if kinds}
     if "engine_version" in changed and options["allow_major_version_upgrade"]:
         params["AllowMajorVersionUpgrade"] = True
@@ -701,7 +735,7 @@ def update_member(
     """
     name, wanted = current["identifier"], wanted_member(member or {})
     refuse_replacement(current, wanted, tuple(MEMBER_CREATE_ONLY), f"Member {name}: {MEMBER_REPLACEMENT}")
-    changed = differences(current, wanted)
+    changed = to_change(current, wanted, options)
     steps: list[Step] = []
     if changed:
         params = {"DBInstanceIdentifier": name, **to_params(changed, MEMBER_CHANGEABLE)}
@@ -709,7 +743,7 @@ def update_member(
         steps.append(Call("modify_db_instance", params, name, retry_if=PASSING))
     steps += tag_steps(current, options, name)
     after_tags = tags.after(current["tags"], options["tags"], options["purge_tags"])
-    return steps, {**current, **changed, "tags": after_tags}
+    return steps, {**after_change(current, changed, options), "tags": after_tags}
 
 
 def remove_member(identifier: str) -> Call:
@@ -754,8 +788,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], offers: 
     member_steps, members = plan_members(current["members"], options)
     steps = [*modify_cluster(current, changed, options), *tag_steps(current, options, name), *member_steps]
     after = {
-        **current,
-        **changed,
+        **after_change(current, changed, options),
         "members": members,
         "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
     }
@@ -804,6 +837,13 @@ def refuse_stopped(current: Mapping[str, Any]) -> None:
         )
 
 
+def unavailable(current: Mapping[str, Any]) -> dict[str, str]:
+    """Return those parts of a cluster that can't be used now, itself included, each with AWS's word for its state."""
+    parts = {f"DB cluster {current['cluster_identifier']}": current["status"]}
+    parts |= {f"instance {member['identifier']}": member["status"] for member in current["members"]}
+    return {part: status for part, status in parts.items() if status not in USABLE}
+
+
 def timestamp() -> str:
     """Return the time in UTC as a part of a name: C(20260131-235959)."""
     return time.strftime("%Y%m%d-%H%M%S", time.gmtime())
@@ -819,6 +859,7 @@ class ServerlessCluster(Resource):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.offers: list[rds.Offer] = []
+        self.first_look = 0.0
 
     @property
     def name(self) -> str:
@@ -859,7 +900,8 @@ class ServerlessCluster(Resource):
             return False
         if current is None or current["status"] == "deleting":
             return True
-        return not has_version({**current, **current["pending"]}, wanted)
+        asked = {} if applies_now(current, self.options) else current["pending"]
+        return not has_version({**current, **asked}, wanted)
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":
@@ -879,18 +921,34 @@ class ServerlessCluster(Resource):
 
     def listed(self, current: dict[str, Any]) -> bool:
         named = {member["identifier"] for member in self.options["members"] or []}
-        return named <= {member["identifier"] for member in current["members"]}
+        if not named <= {member["identifier"] for member in current["members"]}:
+            return False
+        # without a wait, whoever waits later tells by the states alone
+        return self.options["wait"] or self._is_taken_up(current)
+
+    def _is_taken_up(self, current: dict[str, Any]) -> bool:
+        """Tell whether AWS is at work on the change or done with it, or is not going to show that it is."""
+        self.first_look = self.first_look or time.monotonic()
+        at_work = bool(unavailable(current))
+        return at_work or not self._unfinished(current) or time.monotonic() - self.first_look >= TAKE_UP_SECONDS
+
+    def _unfinished(self, current: dict[str, Any]) -> bool:
+        """Tell whether AWS still shows, or keeps pending, what is to be otherwise by now."""
+        options = self.options
+        if options["set_master_password"] and options["apply_immediately"] and rds.PASSWORD in current["pending"]:
+            return True
+        # AWS tells no password, so that setting it is always a change
+        return plan_update(current, {**options, "set_master_password": False}, self.offers).changed
 
     def progress(self, current: dict[str, Any]) -> Progress:
-        parts = [(f"DB cluster {self.name}", current["status"])]
-        parts += [(f"instance {member['identifier']}", member["status"]) for member in current["members"]]
-        state = ", ".join(f"{part} {status}" for part, status in parts if status not in USABLE)
-        failed = [f"{part} is {status}" for part, status in parts if status in STUCK]
+        parts = unavailable(current)
+        state = ", ".join(f"{part} {status}" for part, status in parts.items())
+        failed = [f"{part} is {status}" for part, status in parts.items() if status in STUCK]
         if failed:
             return Progress(False, state, f"{', '.join(failed)}, which AWS does not leave by itself.")
-        if current["pending"] and self.options["apply_immediately"]:
-            return Progress(False, state or f"applying {', '.join(sorted(current['pending']))}")
-        return Progress(not state, state)
+        if state:
+            return Progress(False, state)
+        return Progress(not self._unfinished(current), "available, but not all changes are made yet")
 
 
 def main() -> None:

@@ -16,14 +16,6 @@ description:
     in its own service, and only what is still there is in RV(resources).
   - AWS's list is eventually consistent the other way round as well; a resource that was tagged less than some minutes
     ago may be missing.
-notes:
-  - The list has resources that have been tagged, and only those whose type the tagging API covers. It does not cover
-    IAM roles and policies outside of C(us-east-1), API Gateway's account settings, deployments, resources and methods,
-    scaling policies, and whatever has no tags of its own, such as routes, route table associations and secret versions.
-  - Known to O(verify) are the types that this collection creates in EC2, RDS, ElastiCache, ECS, Elastic Load Balancing,
-    CloudWatch, CloudWatch Logs, Secrets Manager, KMS and API Gateway. A resource of another type counts as still there,
-    so that nothing is overlooked; its C(verified) is false.
-  - Secrets and keys that are scheduled for deletion count as gone.
 author: StreamFlix platform team (@streamflix)
 options:
   tag_filters:
@@ -47,6 +39,14 @@ options:
       - With V(false), RV(resources) is what AWS lists, resources that are gone included.
     type: bool
     default: true
+notes:
+  - The list has resources that have been tagged, and only those whose type the tagging API covers. It does not cover
+    IAM roles and policies outside of C(us-east-1), API Gateway's account settings, deployments, resources and methods,
+    scaling policies, and whatever has no tags of its own, such as routes, route table associations and secret versions.
+  - Known to O(verify) are the types that this collection creates in EC2, RDS, ElastiCache, ECS, Elastic Load Balancing,
+    CloudWatch, CloudWatch Logs, Secrets Manager, KMS and API Gateway. A resource of another type counts as still there,
+    so that nothing is overlooked; its C(verified) is false.
+  - Secrets and keys that are scheduled for deletion count as gone.
 extends_documentation_fragment:
   - streamflix.content_api.info
   - amazon.aws.common.modules
@@ -87,41 +87,28 @@ resources:
       type: dict
       sample: {Application: streamflix, Environment: dev}
     verified:
-      description: Whether its own service said that it is there.
+      description: Whether its own service said that it is there; always false with O(verify=false).
       type: bool
       sample: true
 gone:
-  description: What AWS still lists although it is gone.
+  description:
+    - What AWS still lists although it is gone, each with C(arn) and the C(tags) that it had.
+    - C(reason) is what its own service said of it.
   returned: always
   type: list
   elements: dict
-  contains:
-    arn:
-      description: Its ARN.
-      type: str
-      sample: arn:aws:ec2:eu-west-1:123456789012:natgateway/nat-0123456789abcdef0
-    tags:
-      description: The tags that it had.
-      type: dict
-      sample: {Application: streamflix, Environment: dev}
-    reason:
-      description: What its own service said.
-      type: str
-      sample: deleted
+  sample:
+    - arn: arn:aws:ec2:eu-west-1:123456789012:natgateway/nat-0123456789abcdef0
+      tags: {Application: streamflix, Environment: dev}
+      reason: deleted
 excluded:
-  description: What carries the tags but is in O(exclude).
+  description: What carries the tags but is in O(exclude), each with C(arn) and C(tags).
   returned: always
   type: list
   elements: dict
-  contains:
-    arn:
-      description: Its ARN.
-      type: str
-      sample: arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:streamflix-dev-final
-    tags:
-      description: All its tags.
-      type: dict
-      sample: {Application: streamflix, Environment: dev}
+  sample:
+    - arn: arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:streamflix-dev-final
+      tags: {Application: streamflix, Environment: dev}
 """
 
 import fnmatch

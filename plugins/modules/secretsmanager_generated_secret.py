@@ -13,7 +13,7 @@ description:
   - The password is generated once. Later runs add and change the other fields and leave the password as it is.
   - The password is never in the result, the diff, an error, or a process argument.
   - A secret that is scheduled for deletion is restored, with the password that it had.
-  - Fields of the secret that neither O(template) nor O(fields) names are kept and never shown.
+  - Fields of the secret that neither O(template), O(fields) nor O(usage) names are kept and never shown.
 author: StreamFlix platform team (@streamflix)
 options:
   name:
@@ -31,6 +31,18 @@ options:
       - Fields that are known later, such as host and port. They win over O(template). None of them is secret.
       - Call the module again with them once they are known.
     type: dict
+  usage:
+    description:
+      - Fields that say where the password has been set, such as the identifier of a database. None of them is secret.
+      - They are written only with O(in_use), and removed in the same request whenever a password is generated. So the
+        secret itself tells whether its password still has to be set there, even after an interrupted run.
+    type: dict
+  in_use:
+    description:
+      - Whether the password has been set where O(usage) says, so that these fields are added.
+      - V(false) leaves them as they are. So does V(true) while the module has to generate the password first.
+    type: bool
+    default: false
   generate_key:
     description: Name of the field that holds the generated password.
     type: str
@@ -43,6 +55,9 @@ options:
     description: Whether the password has only letters and digits. Used at creation only.
     type: bool
     default: true
+  exclude_characters:
+    description: Characters that the password must not have, because a database refuses them. Used at creation only.
+    type: str
   kms_key_id:
     description:
       - Key that encrypts the secret, as AWS is to keep it. ARN, id or alias.
@@ -70,9 +85,12 @@ EXAMPLES = r"""
     tags:
       Environment: dev
 
-- name: Add where the database is, once it is known
+- name: Add where the database is, once it is known and has the password
   streamflix.content_api.secretsmanager_generated_secret:
     name: streamflix-db-credentials-dev
+    usage:
+      dbClusterIdentifier: streamflix-aurora-dev
+    in_use: true
     fields:
       host: streamflix-aurora-dev.cluster-c1a2b3c4d5e6.eu-west-1.rds.amazonaws.com
       port: 5432
@@ -124,9 +142,15 @@ secret:
       type: bool
       sample: false
     fields:
-      description: Those of its fields that O(template) and O(fields) name. The password is never one of them.
+      description: Those of its fields that O(template), O(fields) and O(usage) name. The password is never one of them.
       type: dict
       sample: {username: postgres, port: 5432}
+    in_use:
+      description:
+        - Whether the secret says, by all fields of O(usage), that its password has been set there.
+        - V(false) when this run has generated a password, and without O(usage).
+      type: bool
+      sample: true
     tags:
       description: Its tags.
       type: dict
@@ -165,6 +189,24 @@ def named_fields(options: Mapping[str, Any]) -> dict[str, Any]:
     return {**(options["template"] or {}), **(options["fields"] or {})}
 
 
+def wanted_fields(options: Mapping[str, Any], has_password: bool) -> dict[str, Any]:
+    """Return the fields that an existing secret is to have; a password that is only now generated is used nowhere."""
+    usage = options["usage"] if options["in_use"] and has_password else None
+    return {**named_fields(options), **(usage or {})}
+
+
+def still_true(fields: Mapping[str, Any], options: Mapping[str, Any], has_password: bool) -> dict[str, Any]:
+    """Return fields without those that say where a password is in use that is now replaced by a generated one."""
+    outdated = {} if has_password else options["usage"] or {}
+    return {field: value for field, value in fields.items() if field not in outdated}
+
+
+def is_used(options: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
+    """Tell whether fields of the secret say that its password is in use where the options say."""
+    usage = options["usage"] or {}
+    return bool(usage) and not differences(fields, usage)
+
+
 def parse(text: str, name: str) -> dict[str, Any]:
     """Return a secret's value as a dict.
 
@@ -188,16 +230,20 @@ def from_aws(described: Mapping[str, Any]) -> dict[str, Any]:
         "kms_key_id": described.get("KmsKeyId") or "",
         "scheduled_for_deletion": bool(described.get("DeletedDate")),
         "fields": {},
+        "in_use": False,
         "tags": tags.from_list(described.get("Tags")),
     }
 
 
 def generate(options: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return the request for a password: the boto3 method and its arguments."""
-    return "get_random_password", {
+    arguments = {
         "PasswordLength": options["password_length"],
         "ExcludePunctuation": options["exclude_punctuation"],
     }
+    if options["exclude_characters"]:
+        arguments["ExcludeCharacters"] = options["exclude_characters"]
+    return "get_random_password", arguments
 
 
 def plan_create(options: Mapping[str, Any]) -> Plan:
@@ -226,6 +272,7 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
         "kms_key_id": options["kms_key_id"] or "",
         "scheduled_for_deletion": False,
         "fields": fields,
+        "in_use": False,
         "tags": dict(options["tags"] or {}),
     }
     return Plan(steps, None, after)
@@ -251,7 +298,8 @@ def value_steps(arn: str, options: Mapping[str, Any], changes: Mapping[str, Any]
         return ""
 
     def value(reply: Mapping[str, Any]) -> str:
-        return json.dumps({**parse(reply["SecretString"], name), **known, **changes})
+        merged = {**parse(reply["SecretString"], name), **known, **changes}
+        return json.dumps(still_true(merged, options, has_password))
 
     if not has_password:
         operation, arguments = generate(options)
@@ -283,7 +331,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], has_pass
         names = {"description": "Description", "kms_key_id": "KmsKeyId"}
         steps.append(Call("update_secret", {"SecretId": arn, **{names[key]: settings[key] for key in settings}}, name))
     # the value of a secret scheduled for deletion can't be read, so all fields count as different
-    fields = differences(current["fields"], named_fields(options))
+    fields = differences(current["fields"], wanted_fields(options, has_password))
     if fields or not has_password:
         steps += value_steps(arn, options, fields, has_password)
     to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
@@ -291,11 +339,15 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], has_pass
         steps.append(Call("tag_resource", {"SecretId": arn, "Tags": tags.to_list(to_set)}, name))
     if to_remove:
         steps.append(Call("untag_resource", {"SecretId": arn, "TagKeys": to_remove}, name))
+    after_fields = still_true({**current["fields"], **fields}, options, has_password)
+    # it comes back with its own value
+    restored = bool(current["scheduled_for_deletion"] and options["usage"])
     after = {
         **current,
         **settings,
         "scheduled_for_deletion": False,
-        "fields": {**current["fields"], **fields},
+        "fields": after_fields,
+        "in_use": restored or is_used(options, after_fields),
         "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
     }
     return Plan(steps, current, after)
@@ -321,6 +373,7 @@ class GeneratedSecret(Resource):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.has_password = True
+        self.generates = False
 
     @property
     def name(self) -> str:
@@ -335,8 +388,16 @@ class GeneratedSecret(Resource):
         window = options["recovery_window_in_days"]
         if window and not 7 <= window <= 30:
             found.append(f"recovery_window_in_days {window} is out of range: set 7 to 30, or 0 to remove at once.")
-        if key in named_fields(options):
-            found.append(f"generate_key {key!r} is also in template or fields: leave the generated field out there.")
+        usage = options["usage"] or {}
+        if key in {*named_fields(options), *usage}:
+            found.append(
+                f"generate_key {key!r} is also in template, fields or usage: leave the generated field out there."
+            )
+        twice = sorted(usage.keys() & named_fields(options).keys())
+        if twice:
+            found.append(f"usage {twice!r} is also in template or fields: leave it out there.")
+        if options["in_use"] and not usage:
+            found.append("in_use is true without usage: set usage to where the password is in use.")
         return found
 
     def describe(self) -> dict[str, Any] | None:
@@ -349,11 +410,12 @@ class GeneratedSecret(Resource):
             return None  # as removed as it is to be
         if not removing and not current["scheduled_for_deletion"]:
             current["fields"] = self._read_fields(current["arn"])
+            current["in_use"] = is_used(self.options, current["fields"])
         return current
 
     def _read_fields(self, arn: str) -> dict[str, Any]:
         """Return the fields that the options name; everything else in the secret is dropped here."""
-        wanted = named_fields(self.options)
+        wanted = {**named_fields(self.options), **(self.options["usage"] or {})}
         if not wanted:
             return {}
         reply = self.api.call("get_secret_value", subject=self.name, SecretId=arn)
@@ -364,7 +426,17 @@ class GeneratedSecret(Resource):
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":
             return plan_remove(current, self.options) if current else unchanged(None)
-        return plan_update(current, self.options, self.has_password) if current else plan_create(self.options)
+        if current is None and self.options["in_use"] and self.api.check_mode:
+            # a password can only be in use when an earlier task, previewed too, has created the secret
+            current = dict(plan_create({**self.options, "template": None, "fields": None}).after or {})
+        if current is None:
+            return plan_create(self.options)
+        self.generates = not self.has_password
+        return plan_update(current, self.options, self.has_password)
+
+    def shown(self, found: Mapping[str, Any] | None) -> Any:
+        # Secrets Manager may give back the old value for a moment
+        return {**found, "in_use": found["in_use"] and not self.generates} if found else {}
 
 
 def main() -> None:
@@ -375,9 +447,12 @@ def main() -> None:
             description={"type": "str"},
             template={"type": "dict"},
             fields={"type": "dict"},
+            usage={"type": "dict"},
+            in_use={"type": "bool", "default": False},
             generate_key={"type": "str", "default": "password", "no_log": False},
             password_length={"type": "int", "default": 32, "no_log": False},
             exclude_punctuation={"type": "bool", "default": True},
+            exclude_characters={"type": "str"},
             kms_key_id={"type": "str"},
             recovery_window_in_days={"type": "int", "default": 30},
         ),

@@ -20,8 +20,9 @@ options:
     required: true
   variables:
     description:
-      - The variables of the roles by their own names. What is not given is not checked.
-      - Without it, only credentials, account and region are checked.
+      - The variables of the roles by their own names. What is not given is not checked, but those that are compared
+        with each other, such as zones and subnets, have to be given together.
+      - Without this option, only credentials, account and region are checked.
     type: dict
     default: {}
 extends_documentation_fragment:
@@ -40,6 +41,7 @@ EXAMPLES = r"""
   streamflix.content_api.stack_preflight:
     account_id: "123456789012"
     variables:
+      network_availability_zones: [eu-west-1a, eu-west-1b]
       network_vpc_cidr: 10.0.0.0/16
       network_public_subnet_cidrs: [10.0.0.0/24, 10.0.1.0/24]
       network_private_subnet_cidrs: [10.0.2.0/24, 10.0.3.0/24]
@@ -59,7 +61,7 @@ caller_arn:
   type: str
   sample: arn:aws:iam::123456789012:user/deployer
 region:
-  description: The region that is deployed to.
+  description: The region that requests go to.
   returned: success
   type: str
   sample: eu-west-1

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from typing import Any
 
-import account
-import boto3
-import playbook
 import pytest
 
-REGION = "eu-west-1"
+from tests.support import account, playbook, server
+
 ENVIRONMENT = "dev"
-START_SECONDS = 60
 # set by molecule: read the account that a scenario has deployed, instead of deploying one
 DEPLOYED_ENDPOINT = "DEPLOYED_ENDPOINT_URL"
 
@@ -26,17 +19,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("removes_the_stack") is not None)
 
 
-def free_port() -> int:
-    """Return a TCP port of the loopback interface that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def unused_endpoint() -> str:
     """Give the URL of a loopback port on which nothing listens."""
-    return f"http://127.0.0.1:{free_port()}"
+    return f"http://127.0.0.1:{server.free_port()}"
 
 
 @pytest.fixture(scope="session")
@@ -45,39 +31,14 @@ def endpoint() -> Iterator[str]:
     if DEPLOYED_ENDPOINT in os.environ:
         yield os.environ[DEPLOYED_ENDPOINT]
         return
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "emulator", "--port", str(port)],
-        cwd=playbook.ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline(), "the emulator did not start"
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(START_SECONDS)
+    with server.running() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def connect(endpoint: str) -> account.Client:
     """Give a function that returns plain boto3 clients of the test's AWS, each built once."""
-    clients: dict[str, Any] = {}
-
-    def client(service: str) -> Any:
-        if service not in clients:
-            clients[service] = boto3.client(
-                service,
-                region_name=REGION,
-                endpoint_url=endpoint,
-                aws_access_key_id="testing",
-                aws_secret_access_key="testing",
-            )
-        return clients[service]
-
-    return client
+    return server.clients(endpoint)
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from conftest import DEPLOYED_ENDPOINT
 
 Client = Callable[[str], Any]
 
@@ -146,3 +148,57 @@ def test_member(members: dict[str, Any], cluster: dict[str, Any], tags: dict[str
     assert member["StorageEncrypted"]
     assert member["DBSubnetGroup"]["DBSubnetGroupName"] == cluster["DBSubnetGroup"]
     assert as_dict(member["TagList"]) == tags
+
+
+def part(output: str, task: str) -> str:
+    """Return what a run printed of one task."""
+    return output.partition(f" : {task}]")[2].partition("TASK [")[0]
+
+
+@pytest.mark.skipif(DEPLOYED_ENDPOINT in os.environ, reason="changes the stack, by the playbook")
+def test_a_lost_password_reaches_the_cluster_even_after_an_interrupted_run(
+    aws: Client, play: Any, described_secret: dict[str, Any]
+) -> None:
+    secretsmanager, arn = aws("secretsmanager"), described_secret["ARN"]
+
+    def value() -> dict[str, Any]:
+        return json.loads(secretsmanager.get_secret_value(SecretId=arn)["SecretString"])
+
+    before = value()
+    lost = {key: text for key, text in before.items() if key != "password"}
+    secretsmanager.put_secret_value(SecretId=arn, SecretString=json.dumps(lost))
+
+    # ends after the secret has its new password and before the cluster is asked
+    interrupted = play("site.yml", "--tags", "aurora", aurora_backup_retention_period=99)
+    assert "backup_retention_period 99" in interrupted.output
+    assert set(before) - set(value()) == {"dbClusterIdentifier"}
+
+    preview = play("site.yml", "--tags", "aurora", "--check")
+    resumed = play("site.yml", "--tags", "aurora")
+    assert resumed.code == 0, resumed.output
+    for run in (preview, resumed):
+        # no password can be read back from AWS: that it is sent to the cluster is a change of the cluster
+        assert "changed:" in part(run.output, "Create or change the cluster and its instances")
+        assert "changed:" in part(run.output, "Add the cluster that has the password to the credentials")
+        assert run.changed == 2
+    assert set(value()) == set(before)
+    again = play("site.yml", "--tags", "aurora")
+    assert again.changed == 0, again.output
+
+
+@pytest.mark.skipif(DEPLOYED_ENDPOINT in os.environ, reason="changes the stack, by the playbook")
+def test_a_password_length_that_rds_refuses_changes_nothing(aws: Client, play: Any) -> None:
+    stopped = play("site.yml", "--tags", "aurora", aurora_password_length=42)
+    assert stopped.code != 0
+    assert "aurora_password_length 42 is out of range: set 8 to 41." in " ".join(stopped.output.split())
+    assert stopped.changed == 0
+
+
+@pytest.mark.skipif(DEPLOYED_ENDPOINT in os.environ, reason="reads the preview of the playbook")
+def test_the_preview_of_a_new_stack_shows_the_host_in_the_secret(request: pytest.FixtureRequest) -> None:
+    preview = request.getfixturevalue("preview")
+    task = preview.output.partition("Add the cluster that has the password to the credentials")[2].partition("TASK [")[
+        0
+    ]
+    assert "changed:" in task
+    assert "host: (known after apply)" in task

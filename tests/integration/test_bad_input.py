@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import account
-import playbook
 import pytest
+
+from tests.support import account, playbook
 
 OVERLAP = ["10.0.1.0/24", "10.0.3.0/24"]
 BAD = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import account
-import playbook
 import pytest
+
+from tests.support import account, playbook
 
 OUTPUTS = {
     "vpc_id",

@@ -6,13 +6,15 @@ import functools
 import importlib
 import json
 import pathlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
 from typing import Any
 
 import boto3
 import botocore.loaders
 import botocore.session
 import pytest
+import yaml
 from ansible.module_utils.testing import patch_module_args
 from ansible.plugins.loader import init_plugin_loader
 
@@ -32,6 +34,39 @@ init_plugin_loader([str(ROOT / "collections")])
 
 class ModuleResult(dict[str, Any]):
     """What a module printed when it ended."""
+
+
+def import_module(name: str) -> ModuleType:
+    """Return a module of the collection."""
+    return importlib.import_module(f"ansible_collections.streamflix.content_api.plugins.modules.{name}")
+
+
+@functools.cache
+def documented(name: str) -> dict[str, Any]:
+    """Return what a module's documentation says that it returns."""
+    return yaml.safe_load(import_module(name).RETURN)
+
+
+@functools.cache
+def options_of(name: str) -> frozenset[str]:
+    """Return the names of a module's own options."""
+    return frozenset(yaml.safe_load(import_module(name).DOCUMENTATION)["options"])
+
+
+def undocumented(value: Any, said: Mapping[str, Any], options: frozenset[str]) -> set[str]:
+    """Return the keys of a returned value that its documentation does not name.
+
+    :param said: the value's entry in RETURN.
+    :param options: what a resource may hold besides: it has an option's value under the option's name.
+    """
+    inner = said.get("contains")
+    if not inner or value is None:
+        return set()
+    items = value if isinstance(value, list) else [value]
+    found = {key for item in items for key in item if key not in inner and key not in options}
+    for key, entry in inner.items():
+        found |= {name for item in items if key in item for name in undocumented(item[key], entry, options)}
+    return found
 
 
 @pytest.fixture
@@ -64,14 +99,24 @@ def aws(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iter
 def run_module(capsys: pytest.CaptureFixture[str]) -> Callable[..., ModuleResult]:
     """Give a function that runs a module of the collection as Ansible does, and returns what it printed.
 
-    C(run_module("elbv2_target_group", check=True, name="x", ...)).
+    C(run_module("elbv2_target_group", check=True, name="x", ...)). A run that ends well returns what RETURN says.
     """
 
     def run(name: str, /, *, check: bool = False, **options: Any) -> ModuleResult:
-        module = importlib.import_module(f"ansible_collections.streamflix.content_api.plugins.modules.{name}")
+        module = import_module(name)
         arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True}
         with patch_module_args(arguments), pytest.raises(SystemExit):
             module.main()
-        return ModuleResult(json.loads(capsys.readouterr().out))
+        result = ModuleResult(json.loads(capsys.readouterr().out))
+        if not result.get("failed"):
+            for key, entry in documented(name).items():
+                assert undocumented(result[key], entry, options_of(name)) == set(), f"{name} returns them in {key}"
+        return result
 
     return run
+
+
+@pytest.fixture
+def sample_of() -> Callable[[str, str], Any]:
+    """Give a function that returns the sample in a module's documentation for a key of its result."""
+    return lambda name, key: documented(name)[key]["sample"]

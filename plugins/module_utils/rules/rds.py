@@ -50,3 +50,8 @@ def aurora_insights(mode: str | None, enabled: bool | None, retention: int | Non
             "set 465 or more."
         )
     return found
+
+
+def master_password_length(option: str, value: int | None) -> list[str]:
+    """Find what CreateDBCluster and ModifyDBCluster refuse in the length of the master user's password."""
+    return out_of_range(option, value, 8, 41)

@@ -162,6 +162,47 @@ def test_versions_go_up_only_and_wait_for_the_window_unless_told(rds: Any) -> No
         assert code(caught) == "InvalidParameterCombination"
 
 
+def test_login_with_iam_waits_for_the_window_until_it_is_sent_again(rds: Any) -> None:
+    create(rds)
+    rds.modify_db_cluster(DBClusterIdentifier=NAME, EnableIAMDatabaseAuthentication=True, ApplyImmediately=False)
+    rds.modify_db_cluster(DBClusterIdentifier=NAME, BackupRetentionPeriod=3, ApplyImmediately=True)
+    assert read(rds)["PendingModifiedValues"] == {"IAMDatabaseAuthenticationEnabled": True}
+    assert not read(rds)["IAMDatabaseAuthenticationEnabled"]
+    rds.modify_db_cluster(DBClusterIdentifier=NAME, EnableIAMDatabaseAuthentication=True, ApplyImmediately=True)
+    assert read(rds)["IAMDatabaseAuthenticationEnabled"]
+    assert "PendingModifiedValues" not in read(rds)
+
+
+def test_a_members_class_waits_for_the_window_or_the_next_change_at_once(rds: Any) -> None:
+    create(rds)
+    add(rds, "first")
+
+    def member() -> Any:
+        return rds.describe_db_instances(DBInstanceIdentifier="first")["DBInstances"][0]
+
+    rds.modify_db_instance(DBInstanceIdentifier="first", DBInstanceClass="db.r6g.large", PromotionTier=3)
+    assert (member()["DBInstanceClass"], member()["PromotionTier"]) == ("db.serverless", 3)
+    assert member()["PendingModifiedValues"] == {"DBInstanceClass": "db.r6g.large"}
+    rds.modify_db_instance(DBInstanceIdentifier="first", DBInstanceClass="db.serverless")
+    assert not member().get("PendingModifiedValues")
+    rds.modify_db_instance(DBInstanceIdentifier="first", DBInstanceClass="db.r6g.large")
+    rds.modify_db_instance(DBInstanceIdentifier="first", PromotionTier=2, ApplyImmediately=True)
+    assert member()["DBInstanceClass"] == "db.r6g.large"
+    assert not member().get("PendingModifiedValues")
+
+
+@pytest.mark.parametrize("wrong", ["slash/slash", 'quote"quote', "at@at@at@", "with space", "short", "x" * 42])
+def test_refuses_passwords_that_aws_refuses_and_does_not_show_them(rds: Any, wrong: str) -> None:
+    with pytest.raises(ClientError) as caught:
+        create(rds, MasterUserPassword=wrong)
+    assert code(caught) == "InvalidParameterValue"
+    assert wrong not in str(caught.value)
+    create(rds)
+    with pytest.raises(ClientError) as caught:
+        rds.modify_db_cluster(DBClusterIdentifier=NAME, MasterUserPassword=wrong)
+    assert code(caught) == "InvalidParameterValue"
+
+
 def test_an_unknown_cluster_is_an_error_of_aws(rds: Any) -> None:
     with pytest.raises(ClientError) as caught:
         rds.modify_db_cluster(DBClusterIdentifier="nowhere", BackupRetentionPeriod=2)

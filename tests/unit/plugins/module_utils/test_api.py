@@ -179,6 +179,53 @@ def test_an_endpoint_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPat
     assert len(no_sleep) == 1
 
 
+def test_a_reply_that_is_lost_leaves_it_open_whether_aws_carried_it_out(no_sleep: list[float]) -> None:
+    from botocore.exceptions import ConnectionClosedError
+
+    def break_off(request: Any, **_: Any) -> None:
+        sent.append(request.url)
+        raise ConnectionClosedError(endpoint_url=request.url)
+
+    sent: list[str] = []
+    api = api_for("elasticache")
+    api.client("elasticache", 1).meta.events.register("before-send", break_off)
+    with pytest.raises(AwsError) as failure:
+        api.call_once("create_replication_group", ReplicationGroupId="one", ReplicationGroupDescription="one")
+    assert failure.value.uncertain
+    assert len(sent) == 1
+    assert no_sleep == []
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "uncertain", "outdated", "throttled"),
+    [
+        ("InternalFailure", 500, True, False, False),
+        ("ServiceUnavailable", 503, True, False, False),
+        ("RequestLimitExceeded", 503, False, False, True),
+        ("Throttling", 400, False, False, True),
+        ("InvalidVpcID.NotFound", 400, False, True, False),
+        ("NoSuchEntity", 404, False, True, False),
+        ("EntityAlreadyExists", 409, False, True, False),
+        ("RouteAlreadyExists", 400, False, True, False),
+        ("InvalidPermission.Duplicate", 400, False, True, False),
+        ("InvalidDBClusterStateFault", 400, False, True, False),
+        ("InvalidReplicationGroupState", 400, False, True, False),
+        ("ConflictException", 409, False, True, False),
+        ("InvalidParameterValue", 400, False, False, False),
+        ("DependencyViolation", 400, False, False, False),
+        ("AccessDenied", 403, False, False, False),
+    ],
+)
+def test_an_error_tells_what_may_be_done_about_it(
+    api: Api, stub: Stubber, code: str, status: int, uncertain: bool, outdated: bool, throttled: bool
+) -> None:
+    stub.add_client_error("delete_replication_group", code, "No.", status)
+    with pytest.raises(AwsError) as failure:
+        api.call("delete_replication_group", ReplicationGroupId="one")
+    found = failure.value
+    assert (found.uncertain, found.outdated, found.throttled) == (uncertain, outdated, throttled)
+
+
 def test_parameters_that_the_service_does_not_have_are_an_error_too(api: Api) -> None:
     with pytest.raises(AwsError) as failure:
         api.call("describe_replication_groups", Nonsense=1)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import passes
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import is_one_of
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
@@ -75,4 +75,4 @@ def test_throttling_is_tried_again(aws: Any, monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_an_error_passes_by_its_code_and_part_of_its_message(entry: str, expected: bool) -> None:
     failure = AwsError("a:B", "c", "ConflictException", "Please try again later.", "")
-    assert passes(failure, [entry]) is expected
+    assert is_one_of(failure, [entry]) is expected

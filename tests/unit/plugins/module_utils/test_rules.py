@@ -32,6 +32,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.logs 
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.rds import (
     aurora_capacity,
     aurora_insights,
+    master_password_length,
     rds_identifier,
 )
 
@@ -102,6 +103,8 @@ ALL_LOG_OPTIONS = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
         aurora_capacity(0.5, 2, None),
         aurora_capacity(0, 2, 300),
         aurora_capacity(None, None, None),
+        master_password_length("aurora_password_length", 8),
+        master_password_length("aurora_password_length", 41),
         aurora_insights("advanced", True, 465),
         aurora_insights("standard", None, 7),
         fargate_size(256, 512),
@@ -173,6 +176,7 @@ def test_what_aws_takes_is_no_finding(found: list[str]) -> None:
         ),
         (rds_identifier("cluster_identifier", "Upper"), ["cluster_identifier 'Upper'", "lower-case"]),
         (rds_identifier("cluster_identifier", "1a"), ["start with a letter"]),
+        (master_password_length("aurora_password_length", 42), ["aurora_password_length 42", "8 to 41"]),
         (aurora_capacity(0.3, 2, None), ["min_capacity 0.3", "steps of 0.5"]),
         (aurora_capacity(0.5, 0.5, None), ["max_capacity 0.5", "set 1 to 256"]),
         (aurora_capacity(4, 2, None), ["min_capacity 4", "max_capacity 2", "lower"]),

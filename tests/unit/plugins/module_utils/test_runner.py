@@ -72,6 +72,9 @@ class FakeApi:
             raise reply
         return reply
 
+    def call_once(self, operation: str, service: str = "", /, subject: str = "", **params: Any) -> Any:
+        return self.call(f"{operation} once", service, subject, **params)
+
     def get(self, operation: str, missing: Any, service: str = "", /, **params: Any) -> Any:
         try:
             return self.call(operation, service, **params)
@@ -298,6 +301,85 @@ def test_errors_that_do_not_pass_in_time_are_told() -> None:
     steps = [Call("modify_thing", {}, "t", retry_if=frozenset({"NotYet"}))]
     with pytest.raises(WaitError, match=r"accepted by AWS after 20 s .*x:Do on thing failed: NotYet: no"):
         run(Thing(api, [{"size": 1}], steps, wait_timeout=20))
+
+
+def lost(code: str = "") -> AwsError:
+    return AwsError("x:Do", "thing", code, "no reply", "", uncertain=True)
+
+
+CREATE_ONCE = Call("create_thing", {"size": 2}, "t", once=True)
+
+
+class Unique(Thing):
+    """A thing that would be made twice by two requests."""
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if current is None:
+            return Plan([CREATE_ONCE, Call("finish_thing", {}, "t")], None, {"size": 2})
+        return unchanged(current) if current["done"] else Plan([Call("finish_thing", {}, "t")], current, current)
+
+
+def test_a_request_whose_reply_was_lost_is_not_sent_again_when_aws_carried_it_out() -> None:
+    api = FakeApi(**{"create_thing once": [lost()]})
+    half = {"size": 2, "done": False}
+    result = run(Unique(api, [None, None, half, {**half, "done": True}]))
+    assert api.operations == ["create_thing once", "finish_thing"]
+    assert result["changed"]
+    assert result["actions"] == ["create_thing t", "finish_thing t"]
+    assert result["diff"]["before"] == {}
+
+
+def test_a_request_whose_reply_was_lost_is_sent_again_when_nothing_came_of_it(clock: Clock) -> None:
+    api = FakeApi(**{"create_thing once": [lost(), lost("InternalError"), {}]})
+    thing = Unique(api, [None] * 30 + [{"size": 2, "done": True}])
+    run(thing)
+    assert api.operations == ["create_thing once"] * 3 + ["finish_thing"]
+    # each time AWS's lists had the seconds in which they may lag
+    assert clock.now >= 2 * runner.SETTLE_SECONDS
+
+
+def test_a_request_that_only_throttling_holds_up_is_sent_again_without_a_look() -> None:
+    api = FakeApi(**{"create_thing once": [failure("RequestLimitExceeded"), {}]})
+    thing = Unique(api, [None, {"size": 2, "done": True}])
+    run(thing)
+    assert api.operations == ["create_thing once"] * 2 + ["finish_thing"]
+    assert thing.described == 2
+
+
+def test_what_exists_by_now_is_not_made_again() -> None:
+    api = FakeApi(create_thing=[failure("EntityAlreadyExists")])
+    result = run(Thing(api, [None, {"size": 1}, {"size": 2}]))
+    assert api.operations == ["create_thing", "modify_thing"]
+    assert result["actions"] == ["create_thing t"]
+
+
+def test_what_is_gone_by_now_is_no_failed_removal() -> None:
+    api = FakeApi(delete_thing=[failure("ThingNotFoundFault")])
+    result = run(Thing(api, [{"size": 2}, None], state="absent"))
+    assert result["changed"]
+    assert result["state"] == "absent"
+
+
+def test_a_conflict_that_stays_is_told_in_the_end(clock: Clock) -> None:
+    api = FakeApi(modify_thing=[failure("ConflictException")])
+    with pytest.raises(AwsError, match="ConflictException"):
+        run(Thing(api, [{"size": 1}]))
+    assert api.operations == ["modify_thing"] * (1 + runner.FRUITLESS_TRIES)
+    assert 5 < clock.now < 60
+
+
+def test_a_resource_that_somebody_else_keeps_changing_ends_the_run() -> None:
+    sizes = iter(range(3, 1000))
+
+    class Restless(Thing):
+        def describe(self) -> dict[str, Any] | None:
+            return {"size": next(sizes)}
+
+        def plan(self, current: dict[str, Any] | None) -> Plan:
+            return Plan([Call("modify_thing", dict(current or {}), "t")], current, {"size": 2})
+
+    with pytest.raises(WaitError, match="changes all the time"):
+        run(Restless(FakeApi(modify_thing=[failure("ConflictException")]), [{}]))
 
 
 def test_other_errors_end_the_run() -> None:

@@ -426,10 +426,11 @@ def test_options_that_aws_refuses(client: Any, run_module: Any, options: dict[st
     assert "needs connection_id" in failed["msg"]
 
 
-def test_the_info_module_gives_the_same(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+def test_the_info_module_gives_the_same(client: Any, run_module: Any, sample_of: Any, options: dict[str, Any]) -> None:
     assert run_module("apigateway_proxy_info", name=NAME, tags=TAGS)["api"] == {}
     done = run_module("apigateway_proxy", **options)
     for stage_name in ("dev", None):
         found = run_module("apigateway_proxy_info", name=NAME, tags=TAGS, stage_name=stage_name)
         assert not found["changed"]
         assert found["api"] == done["api"]
+        assert found["api"].keys() == sample_of("apigateway_proxy_info", "api").keys()

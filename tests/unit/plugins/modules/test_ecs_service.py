@@ -119,7 +119,8 @@ def test_creates_what_the_preview_shows(aws: Any, run_module: Any, options: dict
     assert done["actions"] == preview["actions"] == [f"create_service {NAME}"]
     for key in set(preview["service"]) - {"arn", "cluster_arn", "deployments", "task_definition", "deployment"}:
         assert done["service"][key] == preview["service"][key], key
-    assert preview["service"]["deployment"].items() <= done["service"]["deployment"].items()
+    assert preview["service"]["deployment"] == done["service"]["deployment"]
+    assert preview["service"].keys() == done["service"].keys()
     assert done["service"]["deployments"][0]["rollout_state"] == "COMPLETED"
 
     service = read_back(aws)
@@ -137,6 +138,15 @@ def test_creates_what_the_preview_shows(aws: Any, run_module: Any, options: dict
     assert configuration["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
     assert (service["enableECSManagedTags"], service["propagateTags"]) == (True, "SERVICE")
     assert service["tags"] == [{"key": "Environment", "value": "dev"}]
+
+
+def test_a_preview_knows_what_aws_fills_in(run_module: Any, options: dict[str, Any]) -> None:
+    required = {key: options[key] for key in ("cluster", "name", "task_definition", "desired_count", "subnets")}
+    preview = run_module("ecs_service", check=True, **required)["service"]
+    done = run_module("ecs_service", **required)["service"]
+    assert preview.keys() == done.keys()
+    for key in preview.keys() - {"arn", "cluster_arn", "task_definition", "deployments", "security_groups"}:
+        assert preview[key] == done[key], key
 
 
 def test_second_run_changes_nothing(aws: Any, run_module: Any, options: dict[str, Any]) -> None:

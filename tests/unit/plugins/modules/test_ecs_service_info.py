@@ -52,6 +52,21 @@ def test_reads_the_service_and_its_tasks(aws: Any, run_module: Any, service: str
         assert [(task["arn"], task["stopped_reason"]) for task in found["stopped_tasks"]] == [(first, "try")]
 
 
+def test_the_sample_shows_what_the_service_has(run_module: Any, sample_of: Any, service: str) -> None:
+    found = run_module("ecs_service_info", cluster=CLUSTER, name=NAME)["service"]
+    managed = run_module(
+        "ecs_service",
+        check=True,
+        cluster=CLUSTER,
+        name=NAME,
+        task_definition=found["task_definition"],
+        desired_count=2,
+        subnets=found["subnets"],
+    )
+    assert found == managed["service"]
+    assert found.keys() == sample_of("ecs_service_info", "service").keys()
+
+
 def test_reads_no_more_than_asked_for(run_module: Any, service: str) -> None:
     found = run_module("ecs_service_info", cluster=CLUSTER, name=NAME, events=1, tasks=False)
     assert len(found["events"]) == 1

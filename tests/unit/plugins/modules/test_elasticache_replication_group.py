@@ -61,6 +61,26 @@ def group_in_moto(aws: Any) -> Callable[[], Any]:
     return lambda: elasticache_backends["123456789012"]["eu-west-1"].replication_groups[NAME]
 
 
+@pytest.fixture
+def gone_at_third_look(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Give a function from which on AWS describes all groups twice more, and has none then."""
+    from moto.elasticache.models import ElastiCacheBackend
+
+    original = ElastiCacheBackend.describe_replication_groups
+
+    def begin() -> None:
+        looks = iter(range(100))
+
+        def describe(self: Any, replication_group_id: str | None = None) -> Any:
+            if next(looks) == 2:
+                self.replication_groups.clear()
+            return original(self, replication_group_id)
+
+        monkeypatch.setattr(ElastiCacheBackend, "describe_replication_groups", describe)
+
+    return begin
+
+
 def read_back(aws: Any) -> dict[str, Any]:
     client = aws("elasticache")
     group = client.describe_replication_groups(ReplicationGroupId=NAME)["ReplicationGroups"][0]
@@ -94,8 +114,9 @@ def test_creates_what_the_preview_shows(aws: Any, run_module: Any, options: dict
     assert done["changed"]
     assert done["actions"] == preview["actions"] == [f"create_replication_group {NAME}"]
     group, predicted = done["replication_group"], preview["replication_group"]
+    assert group.keys() == predicted.keys()
     for key in predicted.keys() - {"arn", "engine_version", "primary_endpoint", "reader_endpoint"}:
-        assert group[key] == predicted[key], key
+        assert predicted[key] in (group[key], "(known after apply)"), key
     assert group["engine_version"] == "7.1.0"
     assert group["primary_endpoint"]["port"] == predicted["primary_endpoint"]["port"] == 6379
 
@@ -110,6 +131,15 @@ def test_creates_what_the_preview_shows(aws: Any, run_module: Any, options: dict
     assert found["NodeGroups"][0]["PrimaryEndpoint"]["Port"] == 6379
     assert found["Description"] == "StreamFlix content metadata cache"
     assert found["tags"] == {"Environment": "dev"}
+
+
+@pytest.mark.parametrize(("engine", "encrypted"), [("redis", False), ("valkey", True)])
+def test_a_preview_knows_what_aws_fills_in(aws: Any, run_module: Any, engine: str, encrypted: bool) -> None:
+    required = {"replication_group_id": NAME, "cache_node_type": "cache.t4g.micro", "engine": engine}
+    preview = run_module(MODULE, check=True, **required)["replication_group"]
+    assert preview["at_rest_encryption"] is encrypted
+    assert preview["preferred_maintenance_window"] == "(known after apply)"
+    assert preview.keys() == run_module(MODULE, **required)["replication_group"].keys()
 
 
 def test_second_run_changes_nothing(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
@@ -364,23 +394,13 @@ def test_the_name_of_a_snapshot_has_the_time() -> None:
 
 @pytest.mark.usefixtures("no_sleep")
 def test_waits_for_a_group_that_is_being_removed(
-    run_module: Any, options: dict[str, Any], group_in_moto: Any, monkeypatch: pytest.MonkeyPatch
+    run_module: Any, options: dict[str, Any], group_in_moto: Any, gone_at_third_look: Any
 ) -> None:
-    from moto.elasticache.models import ElastiCacheBackend
-
     run_module(MODULE, **options)
     group_in_moto().status = "deleting"
     quick = run_module(MODULE, replication_group_id=NAME, state="absent", wait=False)
     assert not quick["changed"]
-    looks = iter(range(100))
-    original = ElastiCacheBackend.describe_replication_groups
-
-    def describe(self: Any, replication_group_id: str | None = None) -> Any:
-        if next(looks) == 2:
-            self.replication_groups.clear()
-        return original(self, replication_group_id)
-
-    monkeypatch.setattr(ElastiCacheBackend, "describe_replication_groups", describe)
+    gone_at_third_look()
     done = run_module(MODULE, replication_group_id=NAME, state="absent")
     assert not done["changed"]
     assert done["replication_group"] == {}
@@ -388,22 +408,12 @@ def test_waits_for_a_group_that_is_being_removed(
 
 @pytest.mark.usefixtures("no_sleep")
 def test_a_group_that_is_being_removed_is_created_again(
-    aws: Any, run_module: Any, options: dict[str, Any], group_in_moto: Any, monkeypatch: pytest.MonkeyPatch
+    aws: Any, run_module: Any, options: dict[str, Any], group_in_moto: Any, gone_at_third_look: Any
 ) -> None:
-    from moto.elasticache.models import ElastiCacheBackend
-
     run_module(MODULE, **options)
     group_in_moto().status = "deleting"
     assert run_module(MODULE, check=True, **options)["actions"] == [f"create_replication_group {NAME}"]
-    looks = iter(range(100))
-    original = ElastiCacheBackend.describe_replication_groups
-
-    def describe(self: Any, replication_group_id: str | None = None) -> Any:
-        if next(looks) == 2:
-            self.replication_groups.clear()
-        return original(self, replication_group_id)
-
-    monkeypatch.setattr(ElastiCacheBackend, "describe_replication_groups", describe)
+    gone_at_third_look()
     assert run_module(MODULE, **options)["changed"]
     assert read_back(aws)["Status"] == "available"
 

@@ -31,6 +31,13 @@ def test_reads_one_by_name(run_module: Any, groups: list[str]) -> None:
     assert (group["id"], group["num_cache_clusters"], group["tags"]) == (groups[0], 2, {"Name": groups[0]})
 
 
+def test_the_sample_shows_what_a_group_has(run_module: Any, sample_of: Any, groups: list[str]) -> None:
+    (group,) = run_module(MODULE, replication_group_id=groups[0])["replication_groups"]
+    managed = run_module("elasticache_replication_group", check=True, replication_group_id=groups[0])
+    assert group == managed["replication_group"]
+    assert group.keys() == sample_of(MODULE, "replication_groups")[0].keys()
+
+
 def test_reads_all(run_module: Any, groups: list[str]) -> None:
     assert [group["id"] for group in run_module(MODULE)["replication_groups"]] == groups
 

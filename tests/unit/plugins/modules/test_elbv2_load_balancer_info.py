@@ -37,6 +37,25 @@ def test_reads_the_load_balancer_and_its_listeners(aws: Any, run_module: Any, ba
         assert [(item["port"], item["target_group_arn"]) for item in listeners] == [(80, group), (8080, "")]
 
 
+def test_gives_the_same_as_the_modules_that_manage_them(
+    aws: Any, run_module: Any, sample_of: Any, balancer: dict[str, Any]
+) -> None:
+    arn = balancer["LoadBalancerArn"]
+    made = aws("elbv2").create_target_group(Name="tg", Protocol="HTTP", Port=80, VpcId=balancer["VpcId"])
+    options = {"port": 80, "protocol": "HTTP", "target_group_arn": made["TargetGroups"][0]["TargetGroupArn"]}
+    managed = {
+        "load_balancer": run_module("elbv2_load_balancer", name=NAME)["load_balancer"],
+        "listener": run_module("elbv2_listener", load_balancer_arn=arn, **options)["listener"],
+    }
+    found = run_module("elbv2_load_balancer_info", name=NAME)
+    assert found["load_balancer"].keys() == sample_of("elbv2_load_balancer_info", "load_balancer").keys()
+    assert found["load_balancer"].items() <= managed["load_balancer"].items()
+    (listener,), (sample,) = found["listeners"], sample_of("elbv2_load_balancer_info", "listeners")
+    assert listener.keys() == sample.keys()
+    assert all(listener[key] == managed["listener"][key] for key in ("arn", "port", "protocol"))
+    assert listener["target_group_arn"] == options["target_group_arn"]
+
+
 def test_a_missing_load_balancer(aws: Any, run_module: Any) -> None:
     found = run_module("elbv2_load_balancer_info", name=NAME)
     assert (found["exists"], found["load_balancer"], found["listeners"]) == (False, {}, [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -336,6 +338,85 @@ def test_a_version_that_waits_for_the_maintenance_window_is_no_change_again(
     assert again["cluster"]["pending"] == {"engine_version": "15.17"}
 
 
+class TestMaintenanceWindow:
+    """What waits for the maintenance window: no difference, or sent again to be applied at once."""
+
+    @pytest.fixture
+    def later(self, run_module: Any, options: dict[str, Any]) -> dict[str, Any]:
+        """Give the options of a cluster that exists, with changes that AWS defers."""
+        run_module(MODULE, **options)
+        writer, reader = options["members"]
+        return {
+            **options,
+            "engine_version": "15.17",
+            "iam_database_authentication": True,
+            "members": [writer, {**reader, "instance_class": "db.r6g.large"}],
+            "apply_immediately": False,
+        }
+
+    def test_is_no_change_again_and_is_not_waited_for(
+        self, aws: Any, run_module: Any, later: dict[str, Any], requests: list[tuple[str, dict[str, Any]]]
+    ) -> None:
+        preview = run_module(MODULE, check=True, **later)
+        done = run_module(MODULE, **later)
+        assert done["actions"] == preview["actions"] == [f"modify_db_cluster {NAME}", f"modify_db_instance {READER}"]
+        assert done["cluster"] == preview["cluster"]
+        assert done["cluster"]["pending"] == {"engine_version": "15.17", "iam_database_authentication": True}
+        assert [member["pending"] for member in done["cluster"]["members"]] == [
+            {"instance_class": "db.r6g.large"},
+            {},
+        ]
+        assert instances(aws)[READER]["DBInstanceClass"] == "db.serverless"
+        requests.clear()
+        again = run_module(MODULE, **later)
+        assert not again["changed"]
+        assert [operation for operation, _unused in requests] == ["DescribeDBClusters", "DescribeDBInstances"]
+
+    def test_is_sent_again_to_be_applied_at_once(
+        self, aws: Any, run_module: Any, later: dict[str, Any], requests: list[tuple[str, dict[str, Any]]]
+    ) -> None:
+        run_module(MODULE, **later)
+        requests.clear()
+        now = {**later, "apply_immediately": True}
+        preview = run_module(MODULE, check=True, **now)
+        done = run_module(MODULE, **now)
+        assert done["actions"] == preview["actions"]
+        assert done["cluster"] == preview["cluster"]
+        assert dict(requests)["ModifyDBCluster"] == {
+            "DBClusterIdentifier": NAME,
+            "EngineVersion": "15.17",
+            "EnableIAMDatabaseAuthentication": True,
+            "ApplyImmediately": True,
+        }
+        assert dict(requests)["ModifyDBInstance"] == {
+            "DBInstanceIdentifier": READER,
+            "DBInstanceClass": "db.r6g.large",
+            "ApplyImmediately": True,
+        }
+        assert (read_back(aws)["EngineVersion"], read_back(aws)["IAMDatabaseAuthenticationEnabled"]) == ("15.17", True)
+        assert "PendingModifiedValues" not in read_back(aws)
+        assert instances(aws)[READER]["DBInstanceClass"] == "db.r6g.large"
+        assert not run_module(MODULE, **now)["changed"]
+
+    @pytest.mark.parametrize("at_once", [True, False])
+    def test_is_taken_back_when_it_is_no_longer_wanted(
+        self, aws: Any, run_module: Any, options: dict[str, Any], later: dict[str, Any], at_once: bool
+    ) -> None:
+        run_module(MODULE, **{**later, "engine_version": "15.15"})
+        back = {**options, "iam_database_authentication": False, "apply_immediately": at_once}
+        done = run_module(MODULE, **back)
+        assert done["actions"] == [f"modify_db_cluster {NAME}", f"modify_db_instance {READER}"]
+        assert "PendingModifiedValues" not in read_back(aws)
+        assert not instances(aws)[READER].get("PendingModifiedValues")
+        assert not run_module(MODULE, **back)["changed"]
+
+    def test_of_others_is_not_waited_for(self, run_module: Any, later: dict[str, Any]) -> None:
+        run_module(MODULE, **later)
+        only_waits = run_module(MODULE, cluster_identifier=NAME, wait_timeout=1)
+        assert not only_waits["changed"]
+        assert only_waits["cluster"]["pending"]["engine_version"] == "15.17"
+
+
 def test_members_are_added_and_removed(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     run_module(MODULE, **options)
     aws("rds").create_db_instance(
@@ -512,6 +593,123 @@ class TestStates:
         self.cluster(aws).status = "modifying"
         failed = run_module(MODULE, **{**options, "max_capacity": 4}, wait_timeout=1)
         assert "its state is modifying" in failed["msg"]
+
+    @pytest.fixture
+    def late(self, aws: Any, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """Let AWS show a changed cluster and its members as they were, for the number of looks in the list."""
+        from moto.rds.models import RDSBackend
+
+        looks: list[int] = []
+        old: dict[str, Any] = {}
+        describe, modify = RDSBackend.describe_db_clusters, RDSBackend.modify_db_cluster
+
+        def modify_late(self: Any, kwargs: dict[str, Any]) -> Any:
+            old[NAME] = copy.copy(self.clusters[NAME])
+            return modify(self, kwargs)
+
+        def describe_late(self: Any, *args: Any, **kwargs: Any) -> Any:
+            if old and looks and looks[0]:
+                looks[0] -= 1
+                return list(old.values())
+            return describe(self, *args, **kwargs)
+
+        monkeypatch.setattr(RDSBackend, "modify_db_cluster", modify_late)
+        monkeypatch.setattr(RDSBackend, "describe_db_clusters", describe_late)
+        return looks
+
+    @pytest.mark.parametrize("wait", [True, False])
+    def test_the_old_values_after_a_change_do_not_end_the_wait(
+        self, run_module: Any, options: dict[str, Any], late: list[int], wait: bool
+    ) -> None:
+        run_module(MODULE, **options)
+        late.append(3)
+        done = run_module(MODULE, **{**options, "max_capacity": 8}, wait=wait)
+        assert done["cluster"]["max_capacity"] == 8
+        assert late == [0]
+
+    def test_values_that_stay_old_end_the_wait_with_its_time(
+        self, run_module: Any, options: dict[str, Any], late: list[int]
+    ) -> None:
+        run_module(MODULE, **options)
+        late.append(10**9)
+        failed = run_module(MODULE, **{**options, "max_capacity": 8}, wait_timeout=1)
+        assert "not all changes are made yet" in failed["msg"]
+
+    def test_without_wait_it_is_enough_that_aws_is_at_work(
+        self, aws: Any, run_module: Any, options: dict[str, Any], late: list[int]
+    ) -> None:
+        run_module(MODULE, **options)
+        self.cluster(aws).members[1].status = "modifying"
+        late.append(3)
+        done = run_module(MODULE, **{**options, "max_capacity": 8}, wait=False)
+        assert done["cluster"]["max_capacity"] == 2
+        assert late == [2]
+
+    @pytest.fixture
+    def hurried(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let some seconds pass between two looks at the clock."""
+        seconds = itertools.count(1, 5)
+        monkeypatch.setattr("time.monotonic", lambda: next(seconds))
+
+    @pytest.mark.usefixtures("hurried")
+    def test_without_wait_it_goes_on_when_aws_does_not_begin(
+        self, run_module: Any, options: dict[str, Any], late: list[int]
+    ) -> None:
+        run_module(MODULE, **options)
+        late.append(10**9)
+        assert run_module(MODULE, **{**options, "max_capacity": 8}, wait=False)["changed"]
+
+    def test_what_is_pending_is_waited_for_when_it_is_to_be_applied_at_once(
+        self, aws: Any, run_module: Any, options: dict[str, Any], late: list[int]
+    ) -> None:
+        options["iam_database_authentication"] = True
+        run_module(MODULE, **options)
+        self.cluster(aws).iam_auth = False
+        self.cluster(aws).pending_modified_values = {"IAMDatabaseAuthenticationEnabled": True}
+        late.append(2)
+        done = run_module(MODULE, **options)
+        assert done["actions"] == [f"modify_db_cluster {NAME}"]
+        assert (done["cluster"]["iam_database_authentication"], done["cluster"]["pending"]) == (True, {})
+
+    def test_what_is_pending_is_not_sent_again_while_aws_applies_it(
+        self, aws: Any, run_module: Any, options: dict[str, Any]
+    ) -> None:
+        run_module(MODULE, **options)
+        self.cluster(aws).status = "modifying"
+        self.cluster(aws).pending_modified_values = {"IAMDatabaseAuthenticationEnabled": True}
+        preview = run_module(MODULE, check=True, **options, iam_database_authentication=True)
+        assert not preview["changed"]
+
+    def test_a_password_on_its_way_is_waited_for_and_not_shown(
+        self, aws: Any, run_module: Any, options: dict[str, Any]
+    ) -> None:
+        run_module(MODULE, **options)
+        self.cluster(aws).pending_modified_values = {"MasterUserPassword": "****"}
+        failed = run_module(MODULE, **options, set_master_password=True, wait_timeout=1)
+        assert "not all changes are made yet" in failed["msg"]
+        seen = run_module(MODULE, **options)
+        assert (seen["changed"], seen["cluster"]["pending"]) == (False, {"master_user_password": True})
+
+    @pytest.mark.usefixtures("hurried")
+    def test_logs_on_their_way_are_turned_round(
+        self, aws: Any, run_module: Any, options: dict[str, Any], requests: list[tuple[str, dict[str, Any]]]
+    ) -> None:
+        run_module(MODULE, **options, enabled_cloudwatch_logs_exports=["instance"])
+        self.cluster(aws).pending_modified_values = {
+            "PendingCloudwatchLogsExports": {"LogTypesToEnable": ["postgresql"], "LogTypesToDisable": ["instance"]}
+        }
+        later = {**options, "apply_immediately": False}
+        same = run_module(MODULE, **later, enabled_cloudwatch_logs_exports=["postgresql"])
+        assert (same["changed"], same["cluster"]["pending"]) == (
+            False,
+            {"enabled_cloudwatch_logs_exports": ["postgresql"]},
+        )
+        requests.clear()
+        run_module(MODULE, **later, enabled_cloudwatch_logs_exports=["instance"], wait=False)
+        assert dict(requests)["ModifyDBCluster"]["CloudwatchLogsExportConfiguration"] == {
+            "EnableLogTypes": ["instance"],
+            "DisableLogTypes": ["postgresql"],
+        }
 
     def test_a_stopped_cluster_is_neither_changed_nor_removed(
         self, aws: Any, run_module: Any, options: dict[str, Any]

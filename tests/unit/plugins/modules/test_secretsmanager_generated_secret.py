@@ -10,6 +10,7 @@ import pytest
 MODULE = "secretsmanager_generated_secret"
 NAME = "streamflix-db-credentials-dev"
 PLACE = {"host": "db.example.com", "port": 5432, "engine": "postgres", "dbname": "streamflix"}
+USAGE = {"dbClusterIdentifier": "streamflix-aurora-dev"}
 
 
 @pytest.fixture
@@ -159,6 +160,9 @@ def test_removes_at_once_even_when_scheduled(aws: Any, run_module: Any, options:
         ({"password_length": 4}, "password_length 4"),
         ({"name": "no spaces"}, "'no spaces'"),
         ({"fields": {"password": "x"}}, "generate_key 'password'"),
+        ({"usage": {"password": "x"}}, "generate_key 'password'"),
+        ({"usage": {"username": "x"}}, "usage ['username']"),
+        ({"in_use": True}, "in_use is true without usage"),
     ],
 )
 def test_wrong_options_are_refused(run_module: Any, options: dict[str, Any], wrong: dict[str, Any], text: str) -> None:
@@ -180,3 +184,108 @@ def test_punctuation_in_the_password_survives(aws: Any, run_module: Any, options
     assert not password.isalnum()
     run_module(MODULE, **{**options, "fields": PLACE})
     assert value(aws)["password"] == password
+
+
+def test_characters_that_a_database_refuses_stay_out(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options, exclude_punctuation=False, exclude_characters='/@" ', password_length=2000)
+    password = value(aws)["password"]
+    assert not password.isalnum()
+    assert not set(password) & set('/@" ')
+
+
+class TestUsage:
+    """The secret itself tells whether its password has been set where it is used."""
+
+    @pytest.fixture
+    def before(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Give the options of the task before the password is set."""
+        return {**options, "usage": USAGE}
+
+    @pytest.fixture
+    def after(self) -> dict[str, Any]:
+        """Give the options of the task after it."""
+        return {"name": NAME, "usage": USAGE, "in_use": True, "fields": {"host": "db.example.com"}}
+
+    def test_is_noted_once_and_stays(
+        self, aws: Any, run_module: Any, before: dict[str, Any], after: dict[str, Any]
+    ) -> None:
+        previews = [run_module(MODULE, check=True, **each) for each in (before, after)]
+        created, noted = run_module(MODULE, **before), run_module(MODULE, **after)
+        assert [item["secret"]["in_use"] for item in previews] == [False, True]
+        assert [item["secret"]["in_use"] for item in (created, noted)] == [False, True]
+        assert previews[1]["actions"] == noted["actions"] == [f"put_secret_value {NAME}"]
+        assert previews[1]["secret"]["fields"] == noted["secret"]["fields"]
+        assert value(aws).items() >= {**USAGE, "host": "db.example.com"}.items()
+        for again in (run_module(MODULE, **each) for each in (before, after)):
+            assert not again["changed"]
+            assert again["secret"]["in_use"]
+        assert versions(aws) == 2
+
+    def test_is_not_noted_before_it_is_true(self, aws: Any, run_module: Any, before: dict[str, Any]) -> None:
+        for _unused in range(2):
+            assert not run_module(MODULE, **before)["secret"]["in_use"]
+            assert "dbClusterIdentifier" not in value(aws)
+
+    def test_elsewhere_is_not_here(
+        self, aws: Any, run_module: Any, before: dict[str, Any], after: dict[str, Any]
+    ) -> None:
+        run_module(MODULE, **before)
+        run_module(MODULE, **after)
+        other = run_module(MODULE, **{**before, "usage": {"dbClusterIdentifier": "other"}})
+        assert (other["changed"], other["secret"]["in_use"]) == (False, False)
+
+    def test_ends_with_a_new_password_in_the_same_request(
+        self, aws: Any, run_module: Any, before: dict[str, Any], after: dict[str, Any]
+    ) -> None:
+        run_module(MODULE, **before)
+        run_module(MODULE, **after)
+        lost = {key: field for key, field in value(aws).items() if key != "password"}
+        aws("secretsmanager").put_secret_value(SecretId=NAME, SecretString=json.dumps(lost))
+        preview = run_module(MODULE, check=True, **before)
+        done = run_module(MODULE, **before)
+        assert done["actions"] == preview["actions"] == [f"put_secret_value {NAME}"]
+        assert done["secret"] == preview["secret"]
+        assert not done["secret"]["in_use"]
+        assert len(value(aws)["password"]) == 32
+        assert "dbClusterIdentifier" not in value(aws)
+        # the run was interrupted here: the next one still says so
+        assert not run_module(MODULE, **before)["secret"]["in_use"]
+
+    def test_is_never_noted_together_with_a_new_password(
+        self, aws: Any, run_module: Any, before: dict[str, Any], after: dict[str, Any]
+    ) -> None:
+        aws("secretsmanager").create_secret(Name=NAME, SecretString=json.dumps(USAGE))
+        done = run_module(MODULE, **after)
+        assert not done["secret"]["in_use"]
+        assert set(value(aws)) == {"host", "password"}
+
+    def test_an_old_value_read_after_a_new_password_counts_for_nothing(
+        self,
+        aws: Any,
+        run_module: Any,
+        before: dict[str, Any],
+        after: dict[str, Any],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        from moto.secretsmanager.models import SecretsManagerBackend
+
+        old = json.dumps({"username": "postgres", **USAGE})
+        aws("secretsmanager").create_secret(Name=NAME, SecretString=old)
+        read = SecretsManagerBackend.get_secret_value
+
+        def stale(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return {**read(self, *args, **kwargs), "SecretString": old}
+
+        monkeypatch.setattr(SecretsManagerBackend, "get_secret_value", stale)
+        assert not run_module(MODULE, **before)["secret"]["in_use"]
+
+    def test_a_restored_secret_keeps_it(
+        self, aws: Any, run_module: Any, before: dict[str, Any], after: dict[str, Any]
+    ) -> None:
+        run_module(MODULE, **before)
+        run_module(MODULE, **after)
+        run_module(MODULE, name=NAME, state="absent")
+        preview = run_module(MODULE, check=True, **before)
+        done = run_module(MODULE, **before)
+        assert preview["secret"]["in_use"]
+        assert done["secret"]["in_use"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,7 +21,7 @@ TIMEOUT_SECONDS = 600
 class Run:
     """One finished run of ansible-playbook.
 
-    :ivar code: its exit code.
+    :ivar code: its exit code; negative when it was killed.
     :ivar output: what it printed.
     :ivar stats: the recap's counts by host.
     """
@@ -56,12 +58,14 @@ def run(
     endpoint: str,
     inventory: str = "inventories/dev",
     without: tuple[str, ...] = (),
+    kill_after: float | None = None,
     **variables: Any,
 ) -> Run:
     """Run a playbook of the checkout to its end.
 
     :param arguments: further arguments, such as C(--check).
     :param without: environment variables that the run does not get.
+    :param kill_after: seconds after which the run and all its processes are killed, unless it has ended.
     :param variables: extra variables.
     """
     command = [str(pathlib.Path(sys.executable).with_name("ansible-playbook")), playbook, "-i", inventory, *arguments]
@@ -69,7 +73,7 @@ def run(
         command += ["-e", json.dumps(variables)]
     with tempfile.TemporaryDirectory() as home:
         settings = {key: value for key, value in environment(endpoint, home).items() if key not in without}
-        finished = subprocess.run(
+        process = subprocess.Popen(
             command,
             cwd=ROOT,
             env=settings,
@@ -77,10 +81,27 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
         )
-    return Run(finished.returncode, finished.stdout, recap(finished.stdout))
+        try:
+            output, _unused = process.communicate(timeout=kill_after or TIMEOUT_SECONDS)
+        except subprocess.TimeoutExpired:
+            kill(process.pid)
+            output, _unused = process.communicate()
+            if kill_after is None:
+                raise
+    return Run(process.returncode, output, recap(output))
+
+
+def kill(pid: int) -> None:
+    """End a process and all that it started at once, so that none of them can tidy up: Ansible's workers too."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], stdout=subprocess.PIPE, text=True, check=True).stdout
+    parents = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    doomed = [pid]
+    for parent in doomed:
+        doomed += [child for child, its_parent in parents if its_parent == parent]
+    for process in doomed:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
 
 
 def recap(output: str) -> dict[str, dict[str, int]]:

@@ -1,0 +1,368 @@
+"""Eventual consistency: reads lag behind writes, where AWS documents it.
+
+L(LAGS) says what is made where, for how long reads miss it, and for how long writes that name it are refused. Tags of
+EC2 resources lag as the resources do, L(ROLE_USERS) refuse an IAM role that is too new, and the Resource Groups
+Tagging API lags behind all services, for deleted resources too.
+
+The seconds are AWS's (see L(emulator.clock)); without a timescale they are ours, and at most L(MOST_REAL_SECONDS).
+
+What exists is hidden from reads only: a write sees all, so that names stay unique. What is changed or deleted is seen
+at once, but for EC2's tags and the Tagging API. AWS documents no lag for ELBv2, RDS's clusters, ElastiCache, API
+Gateway's APIs and CloudWatch Logs' log groups: these have none here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from emulator import ACCOUNT_ID
+from emulator.clock import clock
+from emulator.wire import AwsRequest, RefusalError, Reply
+
+if TYPE_CHECKING:
+    from emulator.application import Proceed
+
+MOST_REAL_SECONDS = 3.0
+EC2_READS, EC2_WRITES = 6.0, 2.0
+EC2_TAGS = EC2_READS
+ROLE_USE = 10.0
+TAGGING = 60.0
+
+EC2_SOURCE = "Amazon EC2 Developer Guide, Eventual consistency in the Amazon EC2 API"
+IAM_SOURCE = "IAM User Guide, Troubleshoot IAM: Changes that I make are not always immediately visible"
+ECS_SOURCE = "Amazon ECS API Reference, RunTask: the API follows an eventual consistency model"
+SECRETS_SOURCE = "Secrets Manager API Reference, ListSecrets: might not reflect changes from the last five minutes"
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How long it takes until what an operation makes is seen.
+
+    :ivar service: the boto3 client's name.
+    :ivar operation: what makes it, such as C(CreateVpc).
+    :ivar collection: moto's name for all of its kind.
+    :ivar reads: the seconds for which reads miss it.
+    :ivar source: the AWS document.
+    :ivar writes: the seconds for which writes that name it are refused.
+    :ivar refusal: the error code and the message of that, C({}) for what was named.
+    :ivar identity: the attribute that writes name it by; empty for its key in the collection.
+    :ivar named_in: the parameters that name it; empty for all.
+    :ivar only: the reads that miss it; empty for all of the service.
+    """
+
+    service: str
+    operation: str
+    collection: str
+    reads: float
+    source: str
+    writes: float = 0.0
+    refusal: tuple[str, str] = ("", "")
+    identity: str = ""
+    named_in: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+
+def _ec2(operation: str, collection: str, code: str, kind: str, identity: str = "") -> Lag:
+    refusal = (code, f"The {kind} ID '{{}}' does not exist")
+    return Lag("ec2", operation, collection, EC2_READS, EC2_SOURCE, EC2_WRITES, refusal, identity)
+
+
+LAGS = (
+    _ec2("CreateVpc", "vpcs", "InvalidVpcID.NotFound", "vpc"),
+    _ec2("CreateSubnet", "subnets", "InvalidSubnetID.NotFound", "subnet"),
+    _ec2("CreateRouteTable", "route_tables", "InvalidRouteTableID.NotFound", "routeTable"),
+    _ec2("CreateInternetGateway", "internet_gateways", "InvalidInternetGatewayID.NotFound", "internetGateway"),
+    _ec2("CreateNatGateway", "nat_gateways", "InvalidNatGatewayID.NotFound", "natGateway"),
+    _ec2("AllocateAddress", "addresses", "InvalidAllocationID.NotFound", "allocation", "allocation_id"),
+    _ec2("CreateSecurityGroup", "groups", "InvalidGroup.NotFound", "security group"),
+    _ec2("CreateVpcEndpoint", "vpc_end_points", "InvalidVpcEndpointId.NotFound", "VPC endpoint"),
+    _ec2("CreateFlowLogs", "flow_logs", "InvalidFlowLogId.NotFound", "flow log"),
+    Lag("iam", "CreateRole", "roles", 4.0, IAM_SOURCE),
+    Lag("iam", "CreatePolicy", "managed_policies", 4.0, IAM_SOURCE),
+    Lag(
+        "ecs",
+        "CreateCluster",
+        "clusters",
+        3.0,
+        ECS_SOURCE,
+        1.0,
+        ("ClusterNotFoundException", "Cluster not found."),
+        "name",
+        ("cluster",),
+    ),
+    Lag("ecs", "CreateService", "services", 3.0, ECS_SOURCE),
+    Lag("secretsmanager", "CreateSecret", "secrets", 60.0, SECRETS_SOURCE, only=("ListSecrets",)),
+)
+# What uses a role is refused while the role is new: the service cannot assume it yet. Sources: IAM_SOURCE; for the
+# texts the errors that users report, as RegisterTaskDefinition's in terraform-aws-modules/terraform-aws-ecs.
+ROLE_USERS = {
+    ("ecs", "RegisterTaskDefinition"): ("ClientException", "Role is not valid"),
+    ("ecs", "CreateService"): (
+        "InvalidParameterException",
+        "Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service role "
+        "being passed has the proper permissions.",
+    ),
+    ("apigateway", "UpdateAccount"): (
+        "BadRequestException",
+        "The role ARN does not have required permissions configured. Please grant trust permission for API Gateway "
+        "and add the required role policy.",
+    ),
+    ("rds", "CreateDBInstance"): (
+        "InvalidParameterValue",
+        "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING",
+    ),
+}
+
+
+def due(seconds: float) -> float:
+    """Return how many seconds a lag of AWS's takes here."""
+    return seconds if clock.runs else min(seconds, MOST_REAL_SECONDS)
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield all texts in request parameters."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from texts(item)
+
+
+def backend_of(service: str, region: str) -> Any:
+    """Return moto's backend of a service: the region's, or the partition's when the service has one for all."""
+    from moto import backends as registry
+    from moto.utilities.utils import get_partition
+
+    get_backend: Any = registry.get_backend  # typed for literal names only
+    backends = get_backend(service)[ACCOUNT_ID]
+    return backends[get_partition(region)] if service == "iam" else backends[region]
+
+
+def leaves(collection: Any) -> list[Any]:
+    """Return the dicts and lists that hold the resources: moto keeps some kinds in one dict for each zone or VPC."""
+    inner = list(dict.values(collection)) if isinstance(collection, dict) else []
+    return inner if inner and all(type(item) is dict for item in inner) else [collection]
+
+
+def items_of(leaf: Any) -> list[tuple[Any, Any]]:
+    """Return the resources with their keys; those of a list have none, and stand for themselves."""
+    return list(dict.items(leaf)) if isinstance(leaf, dict) else [(id(item), item) for item in leaf]
+
+
+def _fill(leaf: Any, items: Iterable[tuple[Any, Any]]) -> None:
+    if isinstance(leaf, dict):
+        dict.clear(leaf)
+        for key, item in items:
+            dict.__setitem__(leaf, key, item)
+    else:
+        leaf[:] = [item for _unused, item in items]
+
+
+@contextlib.contextmanager
+def hidden(leaf: Any, gone: set[int]) -> Iterator[None]:
+    """Take the resources out of a dict or list, and put them back in their places.
+
+    :param gone: the resources' Python identities.
+    """
+    before = items_of(leaf)
+    _fill(leaf, [(key, item) for key, item in before if id(item) not in gone])
+    try:
+        yield
+    finally:
+        after = dict(items_of(leaf))
+        kept = {key: after.get(key, item) for key, item in before if id(item) in gone or key in after}
+        _fill(leaf, {**kept, **after}.items())
+
+
+class Newcomers:
+    """What was made lately, kind by kind."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        # the resource itself is kept too, so that no other gets its identity
+        self._made: dict[tuple[Lag, str], dict[int, tuple[Any, Any, float]]] = {}
+
+    @contextlib.contextmanager
+    def noticed(self, service: str, region: str) -> Iterator[None]:
+        """Note what is made meanwhile."""
+        lags = [lag for lag in LAGS if lag.service == service]
+        before = [set(self._all(lag, region)) for lag in lags]
+        yield
+        for lag, known in zip(lags, before, strict=True):
+            made = self._made.setdefault((lag, self._place(lag, region)), {})
+            for identity, (key, item) in self._all(lag, region).items():
+                if identity not in known:
+                    made[identity] = (key, item, clock.now())
+
+    def younger_than(self, seconds: float, lag: Lag, region: str) -> list[tuple[Any, Any]]:
+        """Return the resources of a kind, with their keys, that were made less than so many seconds ago."""
+        made = self._made.get((lag, self._place(lag, region)), {})
+        since = clock.now() - due(seconds)
+        return [(key, item) for key, item, moment in made.values() if moment > since]
+
+    @staticmethod
+    def _place(lag: Lag, region: str) -> str:
+        return "" if lag.service == "iam" else region
+
+    @staticmethod
+    def _all(lag: Lag, region: str) -> dict[int, tuple[Any, Any]]:
+        collection = getattr(backend_of(lag.service, region), lag.collection)
+        return {id(item): (key, item) for leaf in leaves(collection) for key, item in items_of(leaf)}
+
+
+class TagsOfEc2:
+    """The tags of EC2 resources, and what they were before their last change."""
+
+    def __init__(self) -> None:
+        """Begin with no changes."""
+        self._changes: list[tuple[float, str, str, dict[str, str]]] = []
+
+    @contextlib.contextmanager
+    def noticed(self, region: str) -> Iterator[None]:
+        """Note the resources whose tags are changed meanwhile."""
+        tags = backend_of("ec2", region).tags
+        before = {name: dict(values) for name, values in tags.items()}
+        yield
+        for name, values in tags.items():
+            if values != before.get(name, {}):
+                self._changes.append((clock.now(), region, name, before.get(name, {})))
+
+    @contextlib.contextmanager
+    def as_before(self, region: str) -> Iterator[None]:
+        """Show tags as they were before the changes of the last seconds."""
+        since = clock.now() - due(EC2_TAGS)
+        self._changes = [change for change in self._changes if change[0] > since]
+        tags = backend_of("ec2", region).tags
+        older: dict[str, dict[str, str]] = {}
+        for _unused, place, name, values in self._changes:
+            if place == region and name in tags:
+                older.setdefault(name, values)
+        newer = {name: tags[name] for name in older}
+        tags.update(older)
+        try:
+            yield
+        finally:
+            tags.update(newer)
+
+
+class TagIndex:
+    """What the Resource Groups Tagging API knows of one region: each change later than it is made."""
+
+    def __init__(self, region: str) -> None:
+        """Begin with an empty index."""
+        self._region = region
+        self._last: dict[str, Any] = {}
+        self._index: dict[str, Any] = {}
+        self._changes: list[tuple[float, str, Any]] = []
+
+    def look(self) -> None:
+        """Note what has changed since the last look, and take in what is due."""
+        now = clock.now()
+        found = {item.arn: replace(item, tags=dict(item.tags)) for item in self._backend()._get_resources_generator()}
+        for arn in {**self._last, **found}:
+            if self._last.get(arn) != found.get(arn):
+                self._changes.append((now, arn, found.get(arn)))
+        self._last = found
+        self._take_in(now - due(TAGGING))
+
+    def _take_in(self, until: float) -> None:
+        while self._changes and self._changes[0][0] <= until:
+            _unused, arn, item = self._changes.pop(0)
+            if item is None:
+                self._index.pop(arn, None)
+            else:
+                self._index[arn] = item
+
+    @contextlib.contextmanager
+    def shown(self) -> Iterator[None]:
+        """Let moto list the index instead of what there is."""
+        from moto.core.resource_tagging import make_tag_matcher, match_resource_type
+
+        def listed(tag_filters: Any = None, resource_type_filters: Any = None, resource_arn_list: Any = None) -> Any:
+            matches = make_tag_matcher(tag_filters)
+            for item in self._index.values():
+                named = not resource_arn_list or item.arn in resource_arn_list
+                if named and matches(item.tags) and match_resource_type(item.resource_type, resource_type_filters):
+                    yield item
+
+        backend = self._backend()
+        backend._get_resources_generator = listed
+        try:
+            yield
+        finally:
+            del backend._get_resources_generator
+
+    def _backend(self) -> Any:
+        return backend_of("resourcegroupstaggingapi", self._region)
+
+
+class Eventual:
+    """The layer that lets reads lag behind writes. It belongs inside the one that lets one request in at a time."""
+
+    def __init__(self) -> None:
+        """Begin with an account in which all is long known."""
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what is new: the account is emptied."""
+        self._newcomers = Newcomers()
+        self._tags = TagsOfEc2()
+        self._indexes: dict[str, TagIndex] = {}
+
+    def __call__(self, request: AwsRequest, proceed: Proceed) -> Reply:
+        """Hide from a read what it cannot know yet; refuse a write that names it."""
+        index = self._indexes.setdefault(request.region, TagIndex(request.region))
+        with contextlib.ExitStack() as around:
+            if request.writes:
+                self._check(request)
+                around.enter_context(self._newcomers.noticed(request.service, request.region))
+                if request.service == "ec2":
+                    around.enter_context(self._tags.noticed(request.region))
+            else:
+                self._hide(request, index, around)
+            reply = proceed()
+        if request.writes:
+            for known in self._indexes.values():
+                known.look()
+        return reply
+
+    def _hide(self, request: AwsRequest, index: TagIndex, around: contextlib.ExitStack) -> None:
+        if request.service == "resourcegroupstaggingapi":
+            index.look()
+            around.enter_context(index.shown())
+        if request.service == "ec2":
+            around.enter_context(self._tags.as_before(request.region))
+        for lag in LAGS:
+            if lag.service != request.service or (lag.only and request.operation not in lag.only):
+                continue
+            young = {id(item) for _unused, item in self._newcomers.younger_than(lag.reads, lag, request.region)}
+            if young:
+                for leaf in leaves(getattr(backend_of(lag.service, request.region), lag.collection)):
+                    around.enter_context(hidden(leaf, young))
+
+    def _check(self, request: AwsRequest) -> None:
+        for lag in LAGS:
+            if lag.service == request.service and lag.writes:
+                self._check_names(request, lag)
+        refusal = ROLE_USERS.get((request.service, request.operation))
+        roles = next(lag for lag in LAGS if lag.operation == "CreateRole")
+        young = {role.arn for _unused, role in self._newcomers.younger_than(ROLE_USE, roles, request.region)}
+        if refusal and young.intersection(texts(request.parameters)):
+            raise RefusalError(*refusal)
+
+    def _check_names(self, request: AwsRequest, lag: Lag) -> None:
+        given: Any = request.parameters
+        if lag.named_in:
+            given = [request.parameters.get(name) for name in lag.named_in]
+        named = set(texts(given))
+        for key, item in self._newcomers.younger_than(lag.writes, lag, request.region):
+            name = getattr(item, lag.identity) if lag.identity else key
+            if name in named or getattr(item, "arn", None) in named:
+                code, message = lag.refusal
+                raise RefusalError(code, message.format(name))

@@ -1,0 +1,46 @@
+"""What one stack of inventories/dev adds to an empty account, by kind: more is a duplicate, less is missing."""
+
+from __future__ import annotations
+
+from tests.support.account import Snapshot
+
+COUNTS = {
+    "ec2.Vpcs": 1,
+    "ec2.Subnets": 4,
+    "ec2.RouteTables": 5,  # the VPC's own main table and four of the stack
+    "ec2.InternetGateways": 1,
+    "ec2.Addresses": 1,
+    "ec2.NatGateways": 1,
+    "ec2.SecurityGroups": 5,  # the VPC's default group and four of the stack
+    "secretsmanager.SecretList": 1,
+    "rds.DBClusters": 1,
+    "rds.DBInstances": 2,
+    "rds.DBSubnetGroups": 1,
+    "rds.DBClusterSnapshots": 0,
+    "elasticache.ReplicationGroups": 1,
+    "elasticache.CacheClusters": 2,
+    "elasticache.CacheSubnetGroups": 1,
+    "elbv2.LoadBalancers": 1,
+    "elbv2.TargetGroups": 1,
+    "logs.logGroups": 1,
+    "iam.Roles": 3,  # the service's two, and the region's role for API Gateway's logs
+    "ecs.clusters": 1,
+    "apigateway.items": 1,
+}
+# it is the whole region's, so that the stack that found none leaves it behind
+STAYS = {"iam.Roles": 1}
+
+
+def wrong(empty: Snapshot, now: Snapshot, deployed: bool) -> list[str]:
+    """Return what an account has too much or too little of.
+
+    :param empty: the account before anything was deployed.
+    :param deployed: whether the stack is there, or removed.
+    """
+    found = []
+    for kind, count in COUNTS.items():
+        added = len(set(now[kind]) - set(empty[kind]))
+        wanted = count if deployed else min(added, STAYS.get(kind, 0))
+        if added != wanted:
+            found.append(f"{added} {kind} instead of {wanted}")
+    return found

@@ -1,0 +1,1 @@
+"""What the tests share that run playbooks and read an account back."""

@@ -1,0 +1,216 @@
+"""The rules of the other services, and of those that moto and the services' own additions refuse at all times.
+
+Each test names the reference that it follows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.modes import Modes
+from tests.unit.emulator.conftest import REGION, Start
+from tests.unit.emulator.strict import TRUST, Network, refused
+
+
+@pytest.fixture
+def network(start: Start) -> Network:
+    """Return a network in an emulator with rules."""
+    return Network(start(Modes(rules=True)))
+
+
+def test_a_subnet_group_covers_two_zones(network: Network) -> None:
+    """Amazon RDS API Reference, CreateDBSubnetGroup."""
+    create = network.aws.client("rds").create_db_subnet_group
+    group = {"DBSubnetGroupName": "db", "DBSubnetGroupDescription": "of the cluster"}
+    refused("DBSubnetGroupDoesNotCoverEnoughAZs", create, SubnetIds=network.subnets[:1], **group)
+
+
+def test_a_subnet_of_an_instance_stays_in_its_group(network: Network) -> None:
+    """Amazon RDS API Reference, ModifyDBSubnetGroup."""
+    network.database()
+    third = network.subnet(2, "c")
+    modify = network.aws.client("rds").modify_db_subnet_group
+    refused("SubnetAlreadyInUse", modify, DBSubnetGroupName="db", SubnetIds=[network.subnets[1], third])
+    modify(DBSubnetGroupName="db", SubnetIds=[network.subnets[0], third])
+
+
+def test_a_cluster_goes_before_its_subnet_group_and_after_its_members(network: Network) -> None:
+    """Amazon RDS API Reference, DeleteDBSubnetGroup, DeleteDBCluster, CreateDBCluster."""
+    network.database()
+    rds = network.aws.client("rds")
+    cluster = {"DBClusterIdentifier": "cluster"}
+    refused("InvalidDBSubnetGroupStateFault", rds.delete_db_subnet_group, DBSubnetGroupName="db")
+    refused("InvalidDBClusterStateFault", rds.delete_db_cluster, SkipFinalSnapshot=True, **cluster)
+    rds.delete_db_instance(DBInstanceIdentifier="member")
+    rds.modify_db_cluster(DeletionProtection=True, **cluster)
+    refused("InvalidParameterCombination", rds.delete_db_cluster, SkipFinalSnapshot=True, **cluster)
+    rds.modify_db_cluster(DeletionProtection=False, **cluster)
+    rds.create_db_cluster_snapshot(DBClusterSnapshotIdentifier="last", **cluster)
+    taken = {"FinalDBSnapshotIdentifier": "last", **cluster}
+    refused("DBClusterSnapshotAlreadyExistsFault", rds.delete_db_cluster, **taken)
+    rds.delete_db_cluster(SkipFinalSnapshot=True, **cluster)
+    rds.delete_db_subnet_group(DBSubnetGroupName="db")
+
+
+def test_a_subnet_of_a_node_stays_in_its_group(network: Network) -> None:
+    """Amazon ElastiCache API Reference, ModifyCacheSubnetGroup and DeleteCacheSubnetGroup."""
+    network.cache()
+    cache = network.aws.client("elasticache")
+    name = {"CacheSubnetGroupName": "cache"}
+    refused("SubnetInUse", cache.modify_cache_subnet_group, SubnetIds=network.subnets[1:], **name)
+    cache.modify_cache_subnet_group(SubnetIds=network.subnets[:1], **name)
+    refused("CacheSubnetGroupInUse", cache.delete_cache_subnet_group, **name)
+
+
+def test_security_groups_lie_in_the_load_balancers_vpc(network: Network) -> None:
+    """Elastic Load Balancing API Reference, CreateLoadBalancer and SetSecurityGroups."""
+    other = network.ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    group = network.ec2.create_security_group(VpcId=other, GroupName="two", Description="two")["GroupId"]
+    refused("InvalidConfigurationRequest", network.balancer, SecurityGroups=[group])
+    arn = network.balancer()
+    change = network.aws.client("elbv2").set_security_groups
+    refused("InvalidConfigurationRequest", change, LoadBalancerArn=arn, SecurityGroups=[group])
+
+
+def test_a_target_group_stays_while_a_listener_forwards_to_it(network: Network) -> None:
+    """Elastic Load Balancing API Reference, DeleteTargetGroup."""
+    elbv2 = network.aws.client("elbv2")
+    made = elbv2.create_target_group(Name="tg", Protocol="HTTP", Port=80, VpcId=network.vpc_id, TargetType="ip")
+    arn = made["TargetGroups"][0]["TargetGroupArn"]
+    actions = [{"Type": "forward", "TargetGroupArn": arn}]
+    elbv2.create_listener(LoadBalancerArn=network.balancer(), Port=80, Protocol="HTTP", DefaultActions=actions)
+    refused("ResourceInUse", elbv2.delete_target_group, TargetGroupArn=arn)
+
+
+def test_a_service_ends_in_steps(network: Network) -> None:
+    """Amazon ECS API Reference, DeleteService, CreateService and DeleteCluster."""
+    network.service()
+    ecs = network.aws.client("ecs")
+    service = {"cluster": "cluster", "service": "api"}
+    refused("ClusterContainsServicesException", ecs.delete_cluster, cluster="cluster")
+    refused("InvalidParameterException", ecs.delete_service, **service)
+    ecs.update_service(desiredCount=0, **service)
+    ecs.delete_service(**service)
+
+
+def test_a_web_acl_that_guards_something_stays(network: Network) -> None:
+    """AWS WAF API Reference, DeleteWebACL."""
+    waf = network.aws.client("wafv2")
+    seen = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "acl"}
+    named = {"Name": "acl", "Scope": "REGIONAL"}
+    made = waf.create_web_acl(DefaultAction={"Allow": {}}, VisibilityConfig=seen, **named)["Summary"]
+    arn = network.balancer()
+    waf.associate_web_acl(WebACLArn=made["ARN"], ResourceArn=arn)
+    ids = {"Id": made["Id"], "LockToken": made["LockToken"], **named}
+    refused("WAFAssociatedItemException", waf.delete_web_acl, **ids)
+    waf.disassociate_web_acl(ResourceArn=arn)
+    waf.delete_web_acl(**ids)
+
+
+def test_an_api_that_a_domain_serves_stays(network: Network) -> None:
+    """Amazon API Gateway API Reference, DeleteRestApi."""
+    api = network.aws.client("apigateway")
+    made = api.create_rest_api(name="one")["id"]
+    api.create_domain_name(domainName="api.example.com")
+    api.create_base_path_mapping(domainName="api.example.com", restApiId=made)
+    refused("BadRequestException", api.delete_rest_api, restApiId=made)
+    api.delete_base_path_mapping(domainName="api.example.com", basePath="(none)")
+    api.delete_rest_api(restApiId=made)
+
+
+def test_a_deployment_that_a_stage_serves_stays(network: Network) -> None:
+    """Amazon API Gateway API Reference, DeleteDeployment."""
+    api = network.aws.client("apigateway")
+    ids = {"restApiId": api.create_rest_api(name="one")["id"]}
+    root = api.get_resources(**ids)["items"][0]["id"]
+    api.put_method(resourceId=root, httpMethod="GET", authorizationType="NONE", **ids)
+    api.put_integration(resourceId=root, httpMethod="GET", type="MOCK", **ids)
+    deployment = api.create_deployment(stageName="dev", **ids)["id"]
+    message = refused("BadRequestException", api.delete_deployment, deploymentId=deployment, **ids)
+    assert message == "Active stages pointing to this deployment must be moved or deleted"
+
+
+def test_a_role_goes_after_its_policies_and_profiles(network: Network) -> None:
+    """AWS Identity and Access Management API Reference, DeleteRole: DeleteConflict."""
+    iam = network.aws.client("iam")
+    role = {"RoleName": "one"}
+    iam.create_role(AssumeRolePolicyDocument=TRUST, **role)
+    arn = iam.create_policy(PolicyName="two", PolicyDocument=POLICY)["Policy"]["Arn"]
+    iam.attach_role_policy(PolicyArn=arn, **role)
+    refused("DeleteConflict", iam.delete_role, **role)
+    iam.detach_role_policy(PolicyArn=arn, **role)
+    iam.put_role_policy(PolicyName="inline", PolicyDocument=POLICY, **role)
+    refused("DeleteConflict", iam.delete_role, **role)
+    iam.delete_role_policy(PolicyName="inline", **role)
+    iam.create_instance_profile(InstanceProfileName="three")
+    iam.add_role_to_instance_profile(InstanceProfileName="three", **role)
+    refused("DeleteConflict", iam.delete_role, **role)
+    iam.remove_role_from_instance_profile(InstanceProfileName="three", **role)
+    iam.delete_role(**role)
+
+
+POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]}'
+HTTP = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+TWICE: list[tuple[str, str, str, dict[str, Any]]] = [
+    ("iam", "create_role", "EntityAlreadyExists", {"RoleName": "one", "AssumeRolePolicyDocument": TRUST}),
+    ("iam", "create_policy", "EntityAlreadyExists", {"PolicyName": "one", "PolicyDocument": POLICY}),
+    ("logs", "create_log_group", "ResourceAlreadyExistsException", {"logGroupName": "/one"}),
+    ("secretsmanager", "create_secret", "ResourceExistsException", {"Name": "one", "SecretString": "two"}),
+    (
+        "rds",
+        "create_db_cluster",
+        "DBClusterAlreadyExistsFault",
+        {
+            "DBClusterIdentifier": "one",
+            "Engine": "aurora-postgresql",
+            "MasterUsername": "postgres",
+            "MasterUserPassword": "correct-horse",
+        },
+    ),
+    (
+        "elasticache",
+        "create_replication_group",
+        "ReplicationGroupAlreadyExists",
+        {"ReplicationGroupId": "one", "ReplicationGroupDescription": "one", "CacheNodeType": "cache.t4g.micro"},
+    ),
+    ("ec2", "create_security_group", "InvalidGroup.Duplicate", {"GroupName": "one", "Description": "one"}),
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "code", "params"), TWICE)
+def test_nothing_is_made_twice(
+    network: Network, service: str, operation: str, code: str, params: dict[str, Any]
+) -> None:
+    """The error lists of the operations in each service's API reference."""
+    create = getattr(network.aws.client(service), operation)
+    if service == "ec2":
+        params = {"VpcId": network.vpc_id, **params}
+        refused(code, create, **params)
+        return
+    create(**params)
+    refused(code, create, **params)
+
+
+def test_a_rule_is_made_once(network: Network) -> None:
+    """Amazon EC2 API Reference: InvalidPermission.Duplicate."""
+    allow = network.ec2.authorize_security_group_ingress
+    allow(GroupId=network.group_id, IpPermissions=[HTTP])
+    refused("InvalidPermission.Duplicate", allow, GroupId=network.group_id, IpPermissions=[HTTP])
+
+
+def test_subnets_do_not_overlap(network: Network) -> None:
+    """Amazon EC2 API Reference: InvalidSubnet.Conflict."""
+    create = network.ec2.create_subnet
+    params = {"VpcId": network.vpc_id, "CidrBlock": "10.0.0.128/25", "AvailabilityZone": f"{REGION}a"}
+    refused("InvalidSubnet.Conflict", create, **params)
+
+
+def test_a_secrets_name_is_kept_for_its_recovery_window(network: Network) -> None:
+    """AWS Secrets Manager API Reference, DeleteSecret and CreateSecret."""
+    secrets = network.aws.client("secretsmanager")
+    secrets.create_secret(Name="one", SecretString="two")
+    secrets.delete_secret(SecretId="one", RecoveryWindowInDays=7)
+    create = secrets.create_secret
+    assert "scheduled for deletion" in refused("InvalidRequestException", create, Name="one", SecretString="two")
