@@ -59,7 +59,7 @@ def cache_nodes(account: Account, subnet_id: str, group_name: str = "") -> Itera
         group = cache.cache_subnet_groups.get(name)
         if group is None or group_name not in ("", name) or subnet_id not in group.subnet_ids:
             continue
-        for node_group in replication_group.node_groups:
+        for node_group in replication_group.emulator_node_groups:
             members = node_group["node_group_members"]
             yield from (node for node in members if node.get("preferred_availability_zone") == zone)
 

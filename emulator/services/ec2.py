@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from emulator import durations
+from emulator.clock import clock
 from emulator.patching import wrap
 
 # What AWS calls these two in DescribeTags; moto has names of its own.
@@ -15,6 +18,7 @@ def install() -> None:
     _tags()
     _subnets()
     _nat_gateways()
+    _addresses()
     _routes()
     _default_security_group()
     _security_group_rules()
@@ -62,6 +66,9 @@ def _nat_gateways() -> None:
         """Call a gateway public unless the request says private."""
         original(self, *args, **kwargs)
         self.connectivity_type = self.connectivity_type or "public"
+        if clock.runs:
+            self.state = "pending"
+            clock.later(durations.NAT_GATEWAY_CREATION.seconds, partial(_nat_gateway_is_ready, self))
 
     @wrap(NatGatewayBackend, "describe_nat_gateways")
     def describe_nat_gateways(original: Any, self: Any, filters: Any, nat_gateway_ids: Any) -> Any:
@@ -75,12 +82,53 @@ def _nat_gateways() -> None:
     def delete_nat_gateway(original: Any, self: Any, nat_gateway_id: str) -> Any:
         """Free the address and take the network interface away; the gateway stays listed as deleted."""
         must_exist(self, nat_gateway_id)
+        if self.nat_gateways[nat_gateway_id].state in ("deleting", "deleted"):
+            return self.nat_gateways[nat_gateway_id]
         gateway = original(self, nat_gateway_id)
-        for address in self.addresses:
-            if address.eni is gateway._eni:
-                address.eni = address.association_id = None
-        self.enis.pop(gateway._eni.id, None)
+        if clock.runs:
+            gateway.state = "deleting"
+        clock.later(durations.NAT_GATEWAY_DELETION.seconds, partial(_nat_gateway_is_gone, self, gateway))
         return gateway
+
+    owner: Any = NatGateway
+    owner.nat_gateway_addresses = property(_nat_gateway_addresses)
+
+
+def _nat_gateway_is_ready(gateway: Any) -> None:
+    if gateway.state == "pending":
+        gateway.state = "available"
+
+
+def _nat_gateway_is_gone(backend: Any, gateway: Any) -> None:
+    gateway.state = "deleted"
+    for address in backend.addresses:
+        if address.eni is gateway._eni:
+            address.eni = address.association_id = None
+    backend.enis.pop(gateway._eni.id, None)
+    if clock.runs:
+        clock.later(durations.NAT_GATEWAY_LISTED.seconds, partial(backend.nat_gateways.pop, gateway.id, None))
+
+
+def _nat_gateway_addresses(gateway: Any) -> list[dict[str, Any]]:
+    """Return the addresses of a gateway; while it is pending, AWS knows only the allocations."""
+    if gateway.state != "pending":
+        return list(gateway.address_set)
+    return [{"allocationId": entry["allocationId"]} for entry in gateway.address_set if "allocationId" in entry]
+
+
+def _addresses() -> None:
+    from moto.ec2.exceptions import EC2ClientError
+    from moto.ec2.models.elastic_ip_addresses import ElasticAddressBackend
+
+    @wrap(ElasticAddressBackend, "release_address")
+    def release_address(original: Any, self: Any, address: str | None = None, allocation_id: str | None = None) -> None:
+        """Keep the address of a NAT gateway until that is deleted."""
+        used = {id(gateway._eni) for gateway in self.nat_gateways.values() if gateway.state != "deleted"}
+        for entry in self.addresses if clock.runs else ():
+            if allocation_id and entry.allocation_id == allocation_id and id(entry.eni) in used:
+                text = f"The address with allocation id [{allocation_id}] cannot be released because it is in use"
+                raise EC2ClientError("InvalidIPAddress.InUse", text)
+        original(self, address, allocation_id)
 
 
 def _routes() -> None:
@@ -89,18 +137,18 @@ def _routes() -> None:
 
     def check_nat_gateway(backend: Any, nat_gateway_id: str | None) -> None:
         gateway = backend.nat_gateways.get(nat_gateway_id)
-        if nat_gateway_id and (gateway is None or gateway.state == "deleted"):
+        if nat_gateway_id and (gateway is None or gateway.state != "available"):
             raise EC2ClientError("InvalidNatGatewayID.NotFound", f"The natGateway ID '{nat_gateway_id}' does not exist")
 
     @wrap(RouteBackend, "create_route")
     def create_route(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
-        """Refuse a route to a NAT gateway that does not exist."""
+        """Refuse a route to a NAT gateway that does not exist, or not yet."""
         check_nat_gateway(self, kwargs.get("nat_gateway_id"))
         return original(self, *args, **kwargs)
 
     @wrap(RouteBackend, "replace_route")
     def replace_route(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
-        """Refuse a route to a NAT gateway that does not exist."""
+        """Refuse a route to a NAT gateway that does not exist, or not yet."""
         check_nat_gateway(self, args[4] if len(args) > 4 else kwargs.get("nat_gateway_id"))
         return original(self, *args, **kwargs)
 

@@ -1,7 +1,8 @@
 """ECS: services that deploy, run tasks and register them with their target groups.
 
-A deployment takes effect at the first read after the request, as if AWS were instantly done; L(is_due) is the place
-for a clock. A task definition with an image C(emulator/fails:<anything>) never gets healthy: its deployments fail as on
+Without a timescale a deployment takes effect at the first read after the request, as if AWS were instantly done. With
+one, tasks start, get healthy and stop in AWS's time, and the service scheduler looks after its service until it is
+steady. A task definition with an image C(emulator/fails:<anything>) never gets healthy: its deployments fail as on
 AWS, so that circuit breakers can be tried.
 """
 
@@ -11,6 +12,7 @@ import ipaddress
 import math
 import threading
 from datetime import UTC, datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,7 +32,10 @@ from moto.elbv2 import elbv2_backends
 from moto.iam import iam_backends
 from moto.moto_api._internal import mock_random
 
+from emulator import durations
+from emulator.clock import clock
 from emulator.patching import wrap
+from emulator.services.elbv2 import drain_seconds
 
 FAILING_IMAGE = "emulator/fails:"
 MIB_PER_GIB = 1024
@@ -58,11 +63,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def is_due(since: datetime) -> bool:
-    """Tell whether what was asked for at C(since) has taken effect; always, as there is no clock yet."""
-    return since <= now()
-
-
 class ServiceTask(models.Task):
     """A Fargate task that a service started, with an address in one of the service's subnets."""
 
@@ -84,11 +84,12 @@ class ServiceTask(models.Task):
             tags=_task_tags(service, definition),
             platform_version="1.4.0",
         )
-        self.status = "RUNNING"
+        self.status = "PROVISIONING"
         self.platform_family = "Linux"
         self.connectivity = "CONNECTED"
         self.cpu, self.memory = definition.cpu, definition.memory
-        self.created_at = self.started_at = now()
+        self.created_at = now()
+        self.started_at: datetime | None = None
         self.enable_execute_command = service.enable_execute_command
         # without a health check in the container, ECS knows nothing of its health
         self.health_status = "UNKNOWN"
@@ -140,11 +141,29 @@ class ServiceTask(models.Task):
         make: Any = models.Container
         made = make(SimpleNamespace(arn=definition.arn, container_definitions=[container]))
         made.task_arn = self.task_arn
-        made.last_status = "RUNNING"
+        made.last_status = "PENDING"
         made.health_status = "HEALTHY" if container.get("healthCheck") else "UNKNOWN"
         made.exitCode = None
         made.network_interfaces = [{"attachmentId": self.id, "privateIpv4Address": self.address}]
         return made
+
+    def start(self, load_balancers: list[dict[str, Any]]) -> None:
+        """Go on from PROVISIONING to RUNNING, and then register with the target groups."""
+        clock.later(durations.TASK_PROVISIONING.seconds, self._pend)
+        seconds = durations.TASK_PROVISIONING.seconds + durations.TASK_PENDING.seconds
+        clock.later(seconds, lambda: self._run(load_balancers))
+
+    def _pend(self) -> None:
+        if self.desired_status == "RUNNING":
+            self.status = "PENDING"
+
+    def _run(self, load_balancers: list[dict[str, Any]]) -> None:
+        if self.desired_status != "RUNNING":
+            return
+        self.status, self.started_at = "RUNNING", now()
+        for container in self.containers:
+            container.last_status = "RUNNING"
+        self.register(load_balancers)
 
     def register(self, load_balancers: list[dict[str, Any]]) -> None:
         """Become a target of the service's target groups."""
@@ -154,19 +173,50 @@ class ServiceTask(models.Task):
             elbv2.register_targets(balancer["targetGroupArn"], [target])
             self.targets.append((balancer["targetGroupArn"], target))
 
-    def stop(self, reason: str, code: str = "ServiceSchedulerInitiated") -> None:
-        """End: leave the target groups, give the network interface back."""
+    @property
+    def is_healthy(self) -> bool:
+        """Whether it runs, and every target group has found it healthy."""
         elbv2 = elbv2_backends[self._account_id][self.region_name]
+        groups = [(elbv2.target_groups[arn], target) for arn, target in self.targets if arn in elbv2.target_groups]
+        seen = [group.health_for(target, elbv2.ec2_backend).status for group, target in groups]
+        # a group that no load balancer uses any more checks nothing
+        return self.status == "RUNNING" and not {"initial", "draining"} & set(seen)
+
+    def stop(self, reason: str, code: str = "ServiceSchedulerInitiated") -> None:
+        """End: leave the target groups, stop the containers, give the network interface back."""
+        if self.desired_status == "STOPPED":
+            return
+        self.desired_status, self.status = "STOPPED", "DEACTIVATING"
+        self.stopped_reason, self.stop_code = reason, code
+        seconds = self._leave_target_groups()
+        for state, duration in (
+            ("STOPPING", durations.AT_ONCE),
+            ("DEPROVISIONING", durations.TASK_STOPPING),
+            ("STOPPED", durations.TASK_DEPROVISIONING),
+        ):
+            seconds += duration.seconds
+            clock.later(seconds, partial(self._wind_down, state))
+
+    def _leave_target_groups(self) -> float:
+        """Return the seconds until the last connection may be cut."""
+        elbv2 = elbv2_backends[self._account_id][self.region_name]
+        seconds = [0.0]
         for arn, target in self.targets:
             group = elbv2.target_groups.get(arn)
             if group is not None and target["Id"] in group.targets:
                 elbv2.deregister_targets(arn, [target])
+                seconds.append(drain_seconds(group))
         self.targets = []
-        ec2_backends[self._account_id][self.region_name].enis.pop(self._eni.id, None)
-        self.status = self.desired_status = "STOPPED"
-        self.stopped_reason, self.stop_code, self.stopped_at = reason, code, now()
-        for container in self.containers:
-            container.last_status, container.exitCode = "STOPPED", 0
+        return max(seconds)
+
+    def _wind_down(self, state: str) -> None:
+        self.status = state
+        if state == "STOPPED":
+            ec2_backends[self._account_id][self.region_name].enis.pop(self._eni.id, None)
+            self.stopped_at = now()
+        if state != "STOPPING":
+            for container in self.containers:
+                container.last_status, container.exitCode = "STOPPED", 0
 
 
 def _default_group(ec2: Any, subnet: str) -> str:
@@ -217,16 +267,21 @@ def _say(service: Any, message: str) -> None:
     del service.events[KEPT_EVENTS:]
 
 
-def _tasks(backend: Any, service: Any, deployment: dict[str, Any] | None = None) -> list[ServiceTask]:
-    """Return the running tasks of a service, or of one of its deployments."""
+def _present_tasks(backend: Any, service: Any, deployment: dict[str, Any] | None = None) -> list[ServiceTask]:
+    """Return the tasks of a service, or of one of its deployments, that have not stopped."""
     return [
         task
         for task in backend.tasks.get(service.cluster_name, {}).values()
         if isinstance(task, ServiceTask)
         and task.group == f"service:{service.name}"
-        and task.status == "RUNNING"
+        and task.status != "STOPPED"
         and (deployment is None or task.started_by == deployment["id"])
     ]
+
+
+def _tasks(backend: Any, service: Any, deployment: dict[str, Any] | None = None) -> list[ServiceTask]:
+    """Return those tasks that run, or will."""
+    return [task for task in _present_tasks(backend, service, deployment) if task.desired_status == "RUNNING"]
 
 
 def _start_task(backend: Any, service: Any, deployment: dict[str, Any], number: int) -> ServiceTask:
@@ -237,15 +292,20 @@ def _start_task(backend: Any, service: Any, deployment: dict[str, Any], number: 
 
 
 def _complete(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
-    """Bring a deployment to its desired count, end the older ones."""
+    """Bring a deployment to its desired count; end the older ones when its tasks are healthy."""
     running = _tasks(backend, service, deployment)
     for number in range(len(running), deployment["desiredCount"]):
-        _start_task(backend, service, deployment, number).register(service.load_balancers)
-    keep = set(map(id, _tasks(backend, service, deployment)[: deployment["desiredCount"]]))
+        _start_task(backend, service, deployment, number).start(service.load_balancers)
+    keep = _tasks(backend, service, deployment)[: deployment["desiredCount"]]
+    if not all(task.is_healthy for task in keep):
+        return
     for task in _tasks(backend, service):
-        if id(task) not in keep:
+        if task not in keep:
             task.stop(f"Scaling activity initiated by (deployment {deployment['id']})")
-    service.deployments = [deployment]
+    older = service.deployments[1:]
+    service.deployments = [deployment, *(entry for entry in older if _present_tasks(backend, service, entry))]
+    if len(service.deployments) > 1:
+        return
     if deployment["rolloutState"] != "COMPLETED":
         deployment["rolloutState"] = "COMPLETED"
         deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
@@ -257,16 +317,33 @@ def _complete(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
 
 def _fail(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
     """Let a deployment's tasks stop again and again, and its circuit breaker, if any, end it."""
-    if deployment["rolloutState"] == "FAILED":
+    while deployment["failedTasks"] < _most_failures(deployment):
+        if _tasks(backend, service, deployment):
+            return
+        task = _start_task(backend, service, deployment, deployment["failedTasks"])
+        task.start([])
+        seconds = durations.TASK_PROVISIONING.seconds + durations.TASK_PENDING.seconds + durations.TASK_FAILURE.seconds
+        clock.later(seconds, partial(_fail_task, service, deployment, task))
+    if deployment["rolloutState"] != "FAILED":
+        _give_up(service, deployment)
+
+
+def _most_failures(deployment: dict[str, Any]) -> int:
+    return min(max(math.ceil(deployment["desiredCount"] / 2), LEAST_FAILURES), MOST_FAILURES)
+
+
+def _fail_task(service: Any, deployment: dict[str, Any], task: ServiceTask) -> None:
+    if task.desired_status == "STOPPED":
         return
-    failures = min(max(math.ceil(deployment["desiredCount"] / 2), LEAST_FAILURES), MOST_FAILURES)
-    for number in range(deployment["failedTasks"], failures):
-        task = _start_task(backend, service, deployment, number)
-        arn = service.load_balancers[0]["targetGroupArn"] if service.load_balancers else ""
-        task.stop(f"Task failed ELB health checks in (target-group {arn})" if arn else "Essential container exited")
-        _say(service, f"(task {task.id}) failed: {task.stopped_reason}")
-    deployment["failedTasks"] = failures
+    arn = service.load_balancers[0]["targetGroupArn"] if service.load_balancers else ""
+    task.stop(f"Task failed ELB health checks in (target-group {arn})" if arn else "Essential container exited")
+    _say(service, f"(task {task.id}) failed: {task.stopped_reason}")
+    deployment["failedTasks"] += 1
     deployment["updatedAt"] = now()
+
+
+def _give_up(service: Any, deployment: dict[str, Any]) -> None:
+    """Let the circuit breaker, if any, end a deployment, and return to the last one that was completed."""
     breaker = service.deployment_configuration.get("deploymentCircuitBreaker", {})
     if not breaker.get("enable"):
         return
@@ -290,7 +367,8 @@ def _roll_back(service: Any, failed: dict[str, Any], last: dict[str, Any]) -> No
 def _drained(backend: Any, service: Any) -> None:
     for task in _tasks(backend, service):
         task.stop(f"Scaling activity initiated by (deployment {task.started_by})")
-    service.status, service.deployments = "INACTIVE", []
+    if not _present_tasks(backend, service):
+        service.status, service.deployments = "INACTIVE", []
 
 
 def _fails(backend: Any, deployment: dict[str, Any]) -> bool:
@@ -299,15 +377,45 @@ def _fails(backend: Any, deployment: dict[str, Any]) -> bool:
 
 
 def _move_on(backend: Any, service: Any) -> None:
-    if service.status == "DRAINING" and is_due(service.draining_since):
+    if service.status == "DRAINING":
         _drained(backend, service)
-    elif service.status == "ACTIVE" and service.deployments and is_due(service.deployments[0]["updatedAt"]):
+    elif service.status == "ACTIVE" and service.deployments:
         primary = service.deployments[0]
         (_fail if _fails(backend, primary) else _complete)(backend, service, primary)
     for deployment in service.deployments:
-        deployment["runningCount"] = len(_tasks(backend, service, deployment))
-        deployment["pendingCount"] = 0
-    service.running_count, service.pending_count = len(_tasks(backend, service)), 0
+        deployment["runningCount"], deployment["pendingCount"] = _counts(_tasks(backend, service, deployment))
+    service.running_count, service.pending_count = _counts(_tasks(backend, service))
+
+
+def _counts(tasks: list[ServiceTask]) -> tuple[int, int]:
+    running = len([task for task in tasks if task.status == "RUNNING"])
+    return running, len(tasks) - running
+
+
+def _is_steady(service: Any) -> bool:
+    """Tell whether nothing is under way; a deployment that failed for good stays as it is."""
+    if service.status != "ACTIVE":
+        return bool(service.status == "INACTIVE")
+    primary = service.deployments[0]
+    completed = len(service.deployments) == 1 and primary["rolloutState"] == "COMPLETED"
+    return completed or primary["failedTasks"] >= _most_failures(primary)
+
+
+def _look_after(backend: Any, service: Any) -> None:
+    """Be the service scheduler: move a service on every few of AWS's seconds, until it is steady."""
+    if not clock.runs or service.emulator_watched:
+        return
+    service.emulator_watched = True
+
+    def look() -> None:
+        with _lock:
+            _move_on(backend, service)
+        if _is_steady(service):
+            service.emulator_watched = False
+        else:
+            clock.later(durations.SERVICE_LOOK.seconds, look)
+
+    clock.later(durations.SERVICE_LOOK.seconds, look)
 
 
 def advance(backend: Any) -> None:
@@ -325,7 +433,7 @@ def _count(backend: Any, cluster: Any) -> None:
     tasks = backend.tasks.get(cluster.name, {}).values()
     cluster.active_services_count = len([service for service in services if service.status == "ACTIVE"])
     cluster.running_tasks_count = len([task for task in tasks if task._status == "RUNNING"])
-    cluster.pending_tasks_count = 0
+    cluster.pending_tasks_count = len([task for task in tasks if task._status in ("PROVISIONING", "PENDING")])
 
 
 # --- clusters
@@ -369,7 +477,8 @@ def _install_clusters() -> None:
         if cluster.active_services_count:
             text = "The Cluster cannot be deleted while Services are active."
             raise ECSException("ClusterContainsServicesException", text)
-        if cluster.running_tasks_count:
+        tasks = [task for task in self.tasks.get(cluster.name, {}).values() if isinstance(task, ServiceTask)]
+        if cluster.running_tasks_count or any(task.status != "STOPPED" for task in tasks):
             raise ECSException("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.")
         return original(self, cluster_str)
 
@@ -571,7 +680,7 @@ def _complete_service(self: Any, service: Any, network: dict[str, Any] | None) -
     service.platform_family = "Linux"
     service.client_token = self._get_param("clientToken")
     service.created_at = now()
-    service.last_completed = None
+    service.last_completed, service.emulator_watched = None, False
     service.deployments = [_new_deployment(service)]
     service.running_count = service.pending_count = 0
     _say(service, f"(deployment {service.deployments[0]['id']}) deployment started.")
@@ -631,6 +740,7 @@ def _install_services() -> None:
         with _lock:
             service = original(self).result["service"]
             _complete_service(self, service, network)
+            _look_after(backend, service)
         return ActionResult({"service": service})
 
     @wrap(EC2ContainerServiceResponse, "update_service")
@@ -644,6 +754,7 @@ def _install_services() -> None:
             raise ECSException("ServiceNotActiveException", "Service was not ACTIVE.")
         with _lock:
             _update(backend, service, given)
+            _look_after(backend, service)
         return ActionResult({"service": service})
 
 
@@ -659,7 +770,8 @@ def _install_service_reads_and_removal() -> None:
             raise ServiceNotFoundException
         if service.desired_count and not force:
             raise InvalidParameterException("The service cannot be stopped while it is scaled above 0.")
-        service.status, service.draining_since, service.desired_count = "DRAINING", now(), 0
+        service.status, service.desired_count = "DRAINING", 0
+        _look_after(self, service)
         return service
 
     @wrap(backend, "describe_services")
@@ -718,6 +830,7 @@ def _install_tasks() -> None:
         for arn, task in self.tasks.get(name, {}).items():
             if isinstance(task, ServiceTask) and arn.endswith(task_str.split("/")[-1]):
                 task.stop(reason or "Task stopped by user", "UserInitiated")
+                _look_after(self, self._get_service(name, task.group.removeprefix("service:")))
                 return task
         return original(self, cluster_str, task_str, reason)
 

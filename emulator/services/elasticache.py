@@ -7,11 +7,15 @@ IncreaseReplicaCount and DecreaseReplicaCount.
 
 from __future__ import annotations
 
-import functools
 import re
+from collections.abc import Callable
+from functools import partial, partialmethod
 from typing import Any
 
+from emulator import durations
+from emulator.clock import clock
 from emulator.patching import wrap
+from emulator.transitions import disappears, passes_through
 
 DEFAULT_PORT = 6379
 DEFAULT_SNAPSHOT_WINDOW = "03:00-04:00"
@@ -86,7 +90,7 @@ def node_record(group: Any, member: dict[str, Any]) -> dict[str, Any]:
         "cache_node_type": group.cache_node_type,
         "engine": group.engine,
         "engine_version": group.engine_version,
-        "cache_cluster_status": group.status,
+        "cache_cluster_status": "creating" if member["cache_cluster_id"] in group.emulator_new_nodes else group.status,
         "num_cache_nodes": 1,
         "preferred_availability_zone": member.get("preferred_availability_zone"),
         "cache_cluster_create_time": group.replication_group_create_time,
@@ -209,8 +213,8 @@ PLAIN_CHANGES = {
 }
 
 
-def change_engine(group: Any, wanted: dict[str, Any]) -> None:
-    """Upgrade the engine, refuse to go back; the default parameter group follows the engine."""
+def check_engine(group: Any, wanted: dict[str, Any]) -> None:
+    """Refuse to go back to an older version."""
     from moto.elasticache.exceptions import InvalidParameterValueException
 
     engine = wanted.get("Engine", group.engine)
@@ -219,6 +223,12 @@ def change_engine(group: Any, wanted: dict[str, Any]) -> None:
     new = [int(part) for part in version.split(".") if part.isdigit()]
     if engine == group.engine and new < old:
         raise InvalidParameterValueException("The engine version cannot be downgraded.")
+
+
+def change_engine(group: Any, wanted: dict[str, Any]) -> None:
+    """Upgrade the engine; the default parameter group follows it."""
+    engine = wanted.get("Engine", group.engine)
+    version = full_version(wanted.get("EngineVersion", group.engine_version))
     if group.cache_parameter_group_name == parameter_group(group.engine, group.engine_version):
         group.cache_parameter_group_name = parameter_group(engine, version)
     group.engine, group.engine_version = engine, version
@@ -231,7 +241,7 @@ def modify(group: Any, wanted: dict[str, Any]) -> None:
     multi_az = wanted.get("MultiAZEnabled", group.multi_az == "enabled")
     check_availability(failover, multi_az, len(group.member_clusters))
     change_transit_encryption(group, wanted)
-    group.automatic_failover = "enabled" if failover else "disabled"
+    change_failover(group, failover)
     group.multi_az = "enabled" if multi_az else "disabled"
     for theirs, ours in PLAIN_CHANGES.items():
         if theirs in wanted:
@@ -241,9 +251,30 @@ def modify(group: Any, wanted: dict[str, Any]) -> None:
     later = {key: wanted[key] for key in ("CacheNodeType", "EngineVersion") if key in wanted}
     group.emulator_pending = {**group.emulator_pending, **later}
     if wanted.get("ApplyImmediately"):
-        group.cache_node_type = group.emulator_pending.get("CacheNodeType", group.cache_node_type)
-        change_engine(group, {**wanted, **group.emulator_pending})
-        group.emulator_pending = {}
+        check_engine(group, {**wanted, **group.emulator_pending})
+        restarts = bool(group.emulator_pending) or "Engine" in wanted
+        duration = durations.GROUP_SCALING if restarts else durations.GROUP_CHANGE
+        passes_through(group, "modifying", durations.GROUP_CHANGE_SEEN, duration)
+        clock.later(durations.GROUP_CHANGE_SEEN.seconds + duration.seconds, partial(apply_pending, group, wanted))
+
+
+def apply_pending(group: Any, wanted: dict[str, Any]) -> None:
+    """Put the pending node type and version in force."""
+    group.cache_node_type = group.emulator_pending.get("CacheNodeType", group.cache_node_type)
+    change_engine(group, {**wanted, **group.emulator_pending})
+    group.emulator_pending = {}
+
+
+def change_failover(group: Any, enabled: bool) -> None:
+    """Turn automatic failover on or off; AWS says C(enabling) or C(disabling) until it is done."""
+    if (group.automatic_failover == "enabled") == enabled:
+        return
+    group.automatic_failover = "enabling" if enabled else "disabling"
+
+    def finish() -> None:
+        group.automatic_failover = "enabled" if enabled else "disabled"
+
+    clock.later(durations.GROUP_CHANGE_SEEN.seconds + durations.GROUP_CHANGE.seconds, finish)
 
 
 def set_replicas(backend: Any, group: Any, wanted: dict[str, Any], grow: bool) -> None:
@@ -257,11 +288,47 @@ def set_replicas(backend: Any, group: Any, wanted: dict[str, Any], grow: bool) -
     if (nodes > len(group.member_clusters)) != grow or nodes == len(group.member_clusters):
         raise InvalidParameterCombinationException("The new replica count is on the wrong side of the present one.")
     check_availability(group.automatic_failover == "enabled", group.multi_az == "enabled", nodes)
+    present = set(group.member_clusters)
     for node_id in group.member_clusters[nodes:]:
         backend.tagging_service.delete_all_tags_for_resource(node_arn(group, node_id))
     group.member_clusters = [f"{group.replication_group_id}-{number:03}" for number in range(1, nodes + 1)]
     lay_out_nodes(group, group.emulator_zones)
     replicate_tags(backend, group)
+    if clock.runs:
+        group.status, group.emulator_new_nodes = "modifying", set(group.member_clusters) - present
+        clock.later(durations.GROUP_SCALING.seconds, partial(become_available, group))
+
+
+def become_available(group: Any) -> None:
+    """End the creation of a group or of some of its nodes; only then AWS shows the endpoints."""
+    group.status = "available"
+    group.emulator_new_nodes = set()
+    group.node_groups = group.emulator_node_groups
+    if group.automatic_failover == "enabling":
+        group.automatic_failover = "enabled"
+
+
+def begin_creation(group: Any) -> None:
+    """Let a new group be C(creating), without endpoints, until its time has come."""
+    group.emulator_new_nodes = set()
+    group.emulator_node_groups = group.node_groups
+    if not clock.runs:
+        return
+    group.status, group.node_groups = "creating", []
+    if group.automatic_failover == "enabled":
+        group.automatic_failover = "enabling"
+    clock.later(durations.GROUP_CREATION.seconds, partial(become_available, group))
+
+
+def change_tags(backend: Any, arn: str, change: Callable[[], Any]) -> None:
+    """Change the tags of a group and of its nodes; AWS refuses it while it is busy, and is busy with it for a while."""
+    groups = [group for group in backend.replication_groups.values() if group.arn == arn]
+    for group in groups:
+        require_idle(group)
+    change()
+    for group in groups:
+        replicate_tags(backend, group)
+        passes_through(group, "modifying", durations.GROUP_CHANGE_SEEN, durations.GROUP_TAGGING)
 
 
 def zones_of(backend: Any, subnet_group_name: str | None) -> list[str]:
@@ -301,6 +368,7 @@ def _install_creation(backend_class: Any) -> None:
         if not sharded:
             lay_out_nodes(group, group.emulator_zones)
         replicate_tags(self, group)
+        begin_creation(group)
         return group
 
 
@@ -313,7 +381,7 @@ def _install_reading(backend_class: Any) -> None:
         nodes = {
             member["cache_cluster_id"]: node_record(group, member)
             for group in self.replication_groups.values()
-            for node_group in group.node_groups
+            for node_group in group.emulator_node_groups
             for member in node_group["node_group_members"]
         }
         if not cache_cluster_id:
@@ -351,31 +419,28 @@ def _install_changes(backend_class: Any) -> None:
     @wrap(backend_class, "add_tags_to_resource")
     def add_tags_to_resource(original: Any, self: Any, arn: str, tags: Any) -> None:
         """Tag the nodes of a group with it."""
-        original(self, arn, tags)
-        for group in self.replication_groups.values():
-            if group.arn == arn:
-                replicate_tags(self, group)
+        change_tags(self, arn, lambda: original(self, arn, tags))
 
     @wrap(backend_class, "remove_tags_from_resource")
     def remove_tags_from_resource(original: Any, self: Any, arn: str, tags: Any) -> None:
         """Untag the nodes of a group with it."""
-        original(self, arn, tags)
-        for group in self.replication_groups.values():
-            if group.arn == arn:
-                replicate_tags(self, group)
+        change_tags(self, arn, lambda: original(self, arn, tags))
 
     @wrap(backend_class, "delete_replication_group")
     def delete_replication_group(
         original: Any, self: Any, replication_group_id: str, retain_primary_cluster: bool | None
     ) -> Any:
-        """Finish the deletion: the reply says C(deleting), then the group and its nodes are gone."""
+        """Finish the deletion: the reply says C(deleting), in time the group and its nodes are gone."""
         known = self.replication_groups.get(replication_group_id)
         if known is not None and known.status != "create-failed":
             require_idle(known)
         group = original(self, replication_group_id, retain_primary_cluster)
-        for arn in [group.arn, *(node_arn(group, node_id) for node_id in group.member_clusters)]:
-            self.tagging_service.delete_all_tags_for_resource(arn)
-        del self.replication_groups[replication_group_id]
+
+        def forget_tags() -> None:
+            for arn in [group.arn, *(node_arn(group, node_id) for node_id in group.member_clusters)]:
+                self.tagging_service.delete_all_tags_for_resource(arn)
+
+        disappears(self.replication_groups, replication_group_id, durations.GROUP_DELETION, forget_tags)
         return group
 
 
@@ -410,8 +475,8 @@ def _install_group_operations(response_class: Any) -> None:
         return original(self)
 
     response_class.modify_replication_group = modify_replication_group
-    response_class.increase_replica_count = functools.partialmethod(change_count, True)
-    response_class.decrease_replica_count = functools.partialmethod(change_count, False)
+    response_class.increase_replica_count = partialmethod(change_count, True)
+    response_class.decrease_replica_count = partialmethod(change_count, False)
 
 
 def _install_subnet_groups(response_class: Any) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
+from emulator import durations
+from emulator.clock import clock
 from emulator.patching import wrap
 
 # DescribeLoadBalancerAttributes of a new Application Load Balancer
@@ -88,8 +91,11 @@ DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"
 def install() -> None:
     """Put the additions into moto."""
     _patch_load_balancers()
+    _patch_load_balancer_life()
     _patch_attributes()
     _patch_target_groups()
+    _patch_target_health()
+    _patch_targets()
     _patch_listeners()
 
 
@@ -126,7 +132,17 @@ def _patch_load_balancers() -> None:
         for existing in self.load_balancers.values():
             if existing.name == name:
                 return _same_load_balancer(existing, groups, kwargs)
-        return original(self, name=name, security_groups=groups, **kwargs)
+        return _provision(self, original(self, name=name, security_groups=groups, **kwargs))
+
+
+def _patch_load_balancer_life() -> None:
+    from moto.elbv2.models import ELBv2Backend, FakeLoadBalancer
+
+    @wrap(FakeLoadBalancer, "activate")
+    def activate(original: Any, self: Any) -> None:
+        """Become active when it is time, not when it is read."""
+        if not clock.runs:
+            original(self)
 
     @wrap(ELBv2Backend, "delete_load_balancer")
     def delete_load_balancer(original: Any, self: Any, arn: str) -> None:
@@ -137,6 +153,34 @@ def _patch_load_balancers() -> None:
             raise _error("OperationNotPermitted", text)
         original(self, arn)
         _note_users(self)
+        for interface in getattr(balancer, "emulator_interfaces", ()):
+            remove = partial(self.ec2_backend.enis.pop, interface, None)
+            clock.later(durations.LOAD_BALANCER_INTERFACES.seconds, remove)
+
+
+def _provision(backend: Any, balancer: Any) -> Any:
+    """Make a new load balancer active in AWS's time; with a timescale it has a network interface in each subnet."""
+    if not clock.runs:
+        return balancer
+    balancer.emulator_active_at = clock.now() + durations.LOAD_BALANCER_CREATION.seconds
+    balancer.emulator_interfaces = [_interface(backend, balancer, subnet) for subnet in balancer.subnets]
+
+    def finish() -> None:
+        balancer.state = "active"
+
+    clock.later(durations.LOAD_BALANCER_CREATION.seconds, finish)
+    return balancer
+
+
+def _interface(backend: Any, balancer: Any, subnet: Any) -> str:
+    made = backend.ec2_backend.create_network_interface(
+        subnet=subnet,
+        private_ip_address=None,
+        group_ids=list(balancer.security_groups),
+        description=f"ELB {balancer.arn.partition(':loadbalancer/')[2]}",
+    )
+    made.status, made.requester_managed = "in-use", True
+    return str(made.id)
 
 
 def _check_name(name: str) -> None:
@@ -216,6 +260,8 @@ def _patch_attributes() -> None:
     def initialise(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
         """Give a target group for HTTP all its attributes, and none of the load balancer's."""
         original(self, *args, **kwargs)
+        # since when its targets are registered, and until when those that left it drain, in AWS's seconds
+        self.emulator_registered, self.emulator_drains = {}, {}
         if self.protocol in HTTP:
             self.attributes = dict(TARGET_GROUP_ATTRIBUTES)
 
@@ -241,7 +287,7 @@ def _patch_attributes() -> None:
 
 
 def _patch_target_groups() -> None:
-    from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
+    from moto.elbv2.models import ELBv2Backend
 
     @wrap(ELBv2Backend, "create_target_group")
     def create_target_group(original: Any, self: Any, name: str, **settings: Any) -> Any:
@@ -254,14 +300,78 @@ def _patch_target_groups() -> None:
             raise _error("DuplicateTargetGroupName", text)
         return existing
 
+
+def _patch_target_health() -> None:
+    from moto.elbv2.models import FakeHealthStatus, FakeTargetGroup
+
+    def state(seen: Any, status: str, reason: str, text: str) -> Any:
+        return FakeHealthStatus(seen.instance_id, seen.port, seen.health_check_port, status, reason, text)
+
     @wrap(FakeTargetGroup, "health_for")
     def health_for(original: Any, self: Any, target: dict[str, Any], ec2_backend: Any) -> Any:
-        """Check no target of a group that no load balancer uses."""
+        """Check no target of a group that no load balancer uses; a new one is healthy after some checks."""
         seen = original(self, target, ec2_backend)
-        if seen.status != "healthy" or self.load_balancer_arns:
-            return seen
-        text = "Target group is not configured to receive traffic from the load balancer"
-        return FakeHealthStatus(seen.instance_id, seen.port, seen.health_check_port, "unused", "Target.NotInUse", text)
+        if seen.status != "healthy":
+            leaves = clock.runs and clock.now() < self.emulator_drains.get(target["Id"], 0)
+            text = "Target deregistration is in progress"
+            return state(seen, "draining", "Target.DeregistrationInProgress", text) if leaves else seen
+        if not self.load_balancer_arns:
+            text = "Target group is not configured to receive traffic from the load balancer"
+            return state(seen, "unused", "Target.NotInUse", text)
+        if clock.runs and clock.now() < healthy_at(self, target["Id"]):
+            return state(seen, "initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
+        return seen
+
+
+def _patch_targets() -> None:
+    from moto.elbv2.models import ELBv2Backend, FakeTargetGroup
+
+    @wrap(FakeTargetGroup, "register")
+    def register(original: Any, self: Any, targets: list[dict[str, Any]]) -> None:
+        """Note since when: a new target is checked first."""
+        known = set(self.targets)
+        original(self, targets)
+        for target in targets:
+            if target["Id"] not in known:
+                self.emulator_registered[target["Id"]] = clock.now()
+
+    @wrap(FakeTargetGroup, "deregister")
+    def deregister(original: Any, self: Any, targets: list[dict[str, Any]]) -> None:
+        """Note until when the targets drain."""
+        original(self, targets)
+        end = clock.now() + drain_seconds(self)
+        self.emulator_drains.update({target["Id"]: end for target in targets})
+
+    @wrap(ELBv2Backend, "describe_target_health")
+    def describe_target_health(
+        original: Any, self: Any, target_group_arn: str, targets: list[dict[str, Any]]
+    ) -> list[Any]:
+        """List those that drain, too."""
+        shown = original(self, target_group_arn, targets)
+        group = self.target_groups[target_group_arn]
+        if targets or not clock.runs:
+            return shown
+        drain = [
+            target
+            for name, target in group.deregistered_targets.items()
+            if clock.now() < group.emulator_drains.get(name, 0)
+        ]
+        return shown + [group.health_for(target, self.ec2_backend) for target in drain]
+
+
+def drain_seconds(group: Any) -> float:
+    """Return the seconds that a target drains after its deregistration."""
+    return float(group.attributes.get("deregistration_delay.timeout_seconds", 300))
+
+
+def healthy_at(group: Any, target: str) -> float:
+    """Return AWS's second in which a target of a target group has passed the first health checks."""
+    from moto.elbv2 import elbv2_backends
+
+    balancers = elbv2_backends[group.account_id][group.region_name].load_balancers
+    starts = [getattr(balancers.get(arn), "emulator_active_at", 0.0) for arn in group.load_balancer_arns]
+    start = max([group.emulator_registered.get(target, 0.0) + durations.TARGET_REGISTRATION.seconds, *starts])
+    return start + int(group.healthy_threshold_count) * int(group.health_check_interval_seconds)
 
 
 def _same_target_group(existing: Any, settings: dict[str, Any]) -> bool:

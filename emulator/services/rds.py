@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.rds import exceptions
-from moto.rds.models import RDSBackend
+from moto.rds.models import DBCluster, DBInstance, RDSBackend
 from moto.rds.responses import RDSResponse
 
+from emulator import durations
+from emulator.clock import clock
 from emulator.patching import add, wrap
+from emulator.transitions import becomes_available, disappears, passes_through
 
 ENGINE = "aurora-postgresql"
 SERVERLESS_CLASS = "db.serverless"
@@ -264,12 +269,133 @@ def describe_db_engine_versions(self: RDSResponse) -> ActionResult:
     return ActionResult({"DBEngineVersions": [engine_version(item) for item in offered]})
 
 
+def cluster_status(cluster: Any) -> str:
+    """Return a cluster's status: with a timescale it is C(creating) until its time has come, not until it is read."""
+    present: str = cluster._status
+    if present == "creating" and not clock.runs:
+        cluster._status = "available"
+    return present
+
+
+def instance_endpoint(instance: Any) -> dict[str, Any] | None:
+    """Return an instance's endpoint, which AWS does not show while it creates the instance."""
+    return None if instance.status == "creating" else {"Address": instance.address, "Port": instance.port}
+
+
+def check_cluster_idle(cluster: Any) -> None:
+    """Refuse to change a cluster that is not available.
+
+    :raises InvalidDBClusterStateFault: says its status.
+    """
+    if clock.runs and cluster.status != "available":
+        raise exceptions.InvalidDBClusterStateFault(
+            f"DB cluster is not available for modification with status {cluster.status}"
+        )
+
+
+def check_cluster_grows(cluster: Any) -> None:
+    """Refuse a new member while the cluster is upgraded or removed; one that is being created takes it.
+
+    :raises InvalidDBClusterStateFault: says the status.
+    """
+    if clock.runs and cluster.status in ("deleting", "upgrading"):
+        raise exceptions.InvalidDBClusterStateFault(
+            f"DbCluster {cluster.db_cluster_identifier} is in {cluster.status} state"
+        )
+
+
+def check_cluster_deletable(cluster: Any, snapshot_name: str | None) -> None:
+    """Refuse to delete a cluster that is deleting, keeps a member, or can't be backed up before.
+
+    :raises InvalidDBClusterStateFault: says why.
+    """
+    name = cluster.db_cluster_identifier
+    if cluster.status == "deleting":
+        raise exceptions.InvalidDBClusterStateFault(f"DbCluster {name} is already being deleted.")
+    if snapshot_name and cluster.status != "available":
+        raise exceptions.InvalidDBClusterStateFault(
+            f"Can't create a snapshot because the database cluster {name} isn't currently in the available state."
+        )
+    if any(member.status != "deleting" for member in cluster._members):
+        raise exceptions.DBClusterToBeDeletedHasActiveMembers
+
+
+def check_instance(instance: Any, deletion: bool) -> None:
+    """Refuse to change an instance that is not available, and to delete one twice.
+
+    :raises RDSClientError: C(InvalidDBInstanceState).
+    """
+    if not clock.runs:
+        return
+    name = instance.db_instance_identifier
+    if deletion and instance.status == "deleting":
+        raise exceptions.RDSClientError("InvalidDBInstanceState", f"Instance {name} is already being deleted.")
+    if not deletion and instance.status != "available":
+        raise exceptions.RDSClientError("InvalidDBInstanceState", "Database instance is not in available state.")
+
+
+def upgrade_later(cluster: Any, wanted: dict[str, Any]) -> bool:
+    """Take a new version out of a request, and put it in force when AWS is done with the upgrade.
+
+    :returns: whether there is one; without a timescale never.
+    """
+    version = wanted.get("engine_version")
+    if not clock.runs or version in (None, cluster.engine_version):
+        return False
+    del wanted["engine_version"]
+    cluster.pending_modified_values = {**(cluster.pending_modified_values or {}), "EngineVersion": version}
+
+    def finish() -> None:
+        cluster.engine_version = version
+        follow_version(cluster, {"engine_version": version})
+        pending = {key: value for key, value in cluster.pending_modified_values.items() if key != "EngineVersion"}
+        cluster.pending_modified_values = pending or None
+
+    clock.later(durations.DATABASE_CHANGE_SEEN.seconds + durations.CLUSTER_UPGRADE.seconds, finish)
+    return True
+
+
+def show_change(cluster: Any, upgrades: bool) -> None:
+    """Let a cluster be C(modifying), or with its members C(upgrading), for some time."""
+    seen = durations.DATABASE_CHANGE_SEEN
+    if not upgrades:
+        passes_through(cluster, "modifying", seen, durations.CLUSTER_CHANGE)
+        return
+    for record in (cluster, *cluster._members):
+        passes_through(record, "upgrading", seen, durations.CLUSTER_UPGRADE)
+
+
+@contextlib.contextmanager
+def leaving_out_members(backend: Any, cluster: Any) -> Iterator[None]:
+    """Hide the members of a cluster that are being deleted: AWS deletes a cluster beside them, moto only after them."""
+    hidden = {member.db_instance_identifier: member for member in cluster._members} if clock.runs and cluster else {}
+    for name in hidden:
+        del backend.databases[name]
+    try:
+        yield
+    finally:
+        backend.databases.update(hidden)
+
+
+def end_with_members(backend: Any, cluster: Any) -> None:
+    """Take a deleting cluster away some time after its last member."""
+    if cluster._members:
+        clock.later(durations.CLUSTER_DELETION_LOOK.seconds, partial(end_with_members, backend, cluster))
+    else:
+        disappears(backend.clusters, cluster.db_cluster_identifier, durations.CLUSTER_DELETION)
+
+
 def install() -> None:
     """Patch moto's RDS."""
     add(RDSResponse, "describe_db_engine_versions", describe_db_engine_versions)
+    cluster_class: Any = DBCluster
+    cluster_class.status = property(cluster_status, cluster_class.status.fset)
+    instance_class: Any = DBInstance
+    instance_class.endpoint = property(instance_endpoint)
     install_create()
     install_modify()
     install_delete()
+    install_instance_delete()
     install_subnet_groups()
 
 
@@ -289,6 +415,8 @@ def install_create() -> None:
         cluster.engine_lifecycle_support = EXTENDED_SUPPORT
         cluster.performance_insights_enabled = False
         note_settings(cluster, kwargs)
+        if clock.runs:
+            becomes_available(cluster, durations.CLUSTER_CREATION)
         return cluster
 
     @wrap(RDSBackend, "create_db_instance")
@@ -298,6 +426,7 @@ def install_create() -> None:
         if cluster is None:
             return original(self, db_kwargs)
         check_member(cluster, db_kwargs)
+        check_cluster_grows(cluster)
         zone = emptiest_zone(self, cluster)
         if zone:
             db_kwargs.setdefault("availability_zone", zone)
@@ -307,6 +436,9 @@ def install_create() -> None:
             member.db_subnet_group_name = cluster.db_subnet_group_name
         member.port = cluster.port
         member.dbi_resource_id = f"db-{hashlib.sha256(member.arn.encode()).hexdigest()[:26].upper()}"
+        if clock.runs:
+            member.status = "creating"
+            becomes_available(member, durations.INSTANCE_CREATION)
         return member
 
 
@@ -321,8 +453,11 @@ def install_modify() -> None:
         if db_kwargs.get("apply_immediately") and "DBInstanceClass" in pending:
             db_kwargs.setdefault("db_instance_class", pending["DBInstanceClass"])
         if member is not None:
+            check_instance(member, deletion=False)
             defer(member, db_kwargs, MEMBER_DEFERRABLE)
-        return original(self, db_instance_identifier, db_kwargs)
+        instance = original(self, db_instance_identifier, db_kwargs)
+        passes_through(instance, "modifying", durations.DATABASE_CHANGE_SEEN, durations.INSTANCE_CHANGE)
+        return instance
 
     @wrap(RDSBackend, "modify_db_cluster")
     def modify_db_cluster(original: Any, self: Any, kwargs: dict[str, Any]) -> Any:
@@ -330,10 +465,12 @@ def install_modify() -> None:
         cluster = self.clusters.get(kwargs["db_cluster_identifier"])
         if cluster is None:
             raise exceptions.DBClusterNotFoundError(kwargs["db_cluster_identifier"])
+        check_cluster_idle(cluster)
         check_settings(kwargs)
         check_upgrade(cluster, kwargs)
         check_password(kwargs)
         defer(cluster, kwargs, DEFERRABLE)
+        upgrades = upgrade_later(cluster, kwargs)
         # moto looks for the creation's parameter name here
         exports = kwargs.pop("cloudwatch_logs_export_configuration", None) or {}
         result = original(self, kwargs)
@@ -342,6 +479,7 @@ def install_modify() -> None:
         follow_version(cluster, kwargs)
         cluster.preferred_maintenance_window = cluster.preferred_maintenance_window.lower()
         note_settings(cluster, kwargs)
+        show_change(cluster, upgrades)
         return result
 
 
@@ -361,7 +499,11 @@ def install_delete() -> None:
     @wrap(RDSBackend, "delete_db_cluster")
     def delete_db_cluster(original: Any, self: Any, cluster_identifier: str, snapshot_name: str | None = None) -> Any:
         """Remove the automated snapshots too, and give the final one the cluster's tags, if it copies them."""
-        cluster = original(self, cluster_identifier, snapshot_name)
+        present = self.clusters.get(cluster_identifier)
+        if clock.runs and present is not None:
+            check_cluster_deletable(present, snapshot_name)
+        with leaving_out_members(self, present):
+            cluster = original(self, cluster_identifier, snapshot_name)
         automated = [
             name
             for name, snapshot in self.cluster_snapshots.items()
@@ -372,7 +514,27 @@ def install_delete() -> None:
             self.cluster_snapshots.pop(name)
         if snapshot_name and cluster.copy_tags_to_snapshot:
             self.cluster_snapshots[snapshot_name].add_tags(cluster.tags)
+        if clock.runs:
+            cluster.status = "deleting"
+            self.clusters[cluster_identifier] = cluster
+            end_with_members(self, cluster)
         return cluster
+
+
+def install_instance_delete() -> None:
+    """Patch DeleteDBInstance."""
+
+    @wrap(RDSBackend, "delete_db_instance")
+    def delete_db_instance(original: Any, self: Any, db_instance_identifier: str, *args: Any, **kwargs: Any) -> Any:
+        """Keep the instance as C(deleting) until its time has come."""
+        present = self.databases.get(db_instance_identifier)
+        if present is not None:
+            check_instance(present, deletion=True)
+        instance = original(self, db_instance_identifier, *args, **kwargs)
+        if clock.runs:
+            self.databases[db_instance_identifier] = instance
+            disappears(self.databases, db_instance_identifier, durations.INSTANCE_DELETION)
+        return instance
 
 
 def install_subnet_groups() -> None:
