@@ -17,8 +17,8 @@ from tests.support import account, playbook, server
 INVENTORY = "inventories/dev"
 HOST = "dev"
 TIMESCALE = 60.0
-FAULT_RATE = 0.03
-MOST_KILLS = 2
+FAULT_RATE = 0.1
+KILLS = 2
 FIRST_KILL_SECONDS, LAST_KILL_SECONDS = 4.0, 75.0
 # AWS's lists lag; the longest lag of the emulator's table, in our seconds
 LAG_SECONDS = 3.0
@@ -59,21 +59,26 @@ class Outcome:
 class Life:
     """One emulator with one stack."""
 
-    def __init__(self, endpoint: str, outcome: Outcome) -> None:
-        """Keep what the account holds before the first deployment."""
+    def __init__(self, endpoint: str, outcome: Outcome, directory: pathlib.Path) -> None:
+        """Keep what the account holds before the first deployment.
+
+        :param directory: where the runs write their outputs: lives that run side by side must not share them.
+        """
         self._endpoint = endpoint
+        self._outputs = str(directory / f"outputs-{outcome.seed}")
         self._outcome = outcome
         self._random = random.Random(outcome.seed)
         self._aws = server.clients(endpoint)
         self._empty = account.snapshot(self._aws)
 
     def go(self, chapter: str, name: str, changed: bool | None = None, kills: int = 0, **variables: Any) -> None:
-        """Run a playbook: killed some times at random moments, then to its end, which must be a good one.
+        """Run a playbook: killed at random moments, then to its end, which must be a good one.
 
+        :param kills: how many runs are killed before it.
         :param changed: whether the last run must change something; None: it may.
         :raises StoryError: it failed.
         """
-        for _unused in range(self._random.randint(0, kills)):
+        for _unused in range(kills):
             moment = self._random.uniform(FIRST_KILL_SECONDS, LAST_KILL_SECONDS)
             killed = self._run(name, kill_after=moment, **variables)
             self._outcome.kills += killed.code < 0
@@ -87,6 +92,7 @@ class Life:
 
     def _run(self, name: str, **options: Any) -> playbook.Run:
         self._outcome.runs += 1
+        options |= {"outputs_directory": self._outputs}
         return playbook.run(name, endpoint=self._endpoint, inventory=INVENTORY, **options)
 
     def _failed(self, what: str, run: playbook.Run) -> StoryError:
@@ -106,7 +112,7 @@ class Life:
 
 def short(life: Life) -> None:
     """Deploy with kills, look, destroy with kills."""
-    life.go("deploy", "site.yml", kills=MOST_KILLS)
+    life.go("deploy", "site.yml", kills=KILLS)
     life.check("deployed", deployed=True)
     life.go("second run", "site.yml", changed=False)
     life.go("destroy", "playbooks/destroy.yml", kills=1, confirm=HOST)
@@ -115,13 +121,13 @@ def short(life: Life) -> None:
 
 def whole(life: Life) -> None:
     """Deploy, look, change, look, destroy, each with kills; then deploy and destroy once more without."""
-    life.go("deploy", "site.yml", kills=MOST_KILLS)
+    life.go("deploy", "site.yml", kills=KILLS)
     life.check("deployed", deployed=True)
     life.go("second run", "site.yml", changed=False)
     life.go("change", "site.yml", kills=1, **CHANGE)
     life.check("changed", deployed=True)
     life.go("second run after the change", "site.yml", changed=False, **CHANGE)
-    life.go("destroy", "playbooks/destroy.yml", kills=MOST_KILLS, confirm=HOST)
+    life.go("destroy", "playbooks/destroy.yml", kills=KILLS, confirm=HOST)
     life.check("destroyed", deployed=False)
     life.go("new deployment", "site.yml", changed=True)
     life.check("deployed again", deployed=True)
@@ -148,7 +154,7 @@ def live(seed: int, story: str, directory: pathlib.Path) -> Outcome:
     start = time.monotonic()
     with server.running(modes_of(seed, file)) as endpoint:
         try:
-            STORIES[story](Life(endpoint, outcome))
+            STORIES[story](Life(endpoint, outcome, directory.resolve()))
         except StoryError as error:
             outcome.problem = str(error)
             (directory / f"{seed}.log").write_text(outcome.output)
