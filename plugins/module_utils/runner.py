@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import progress, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -122,7 +122,7 @@ def argument_spec(**own: dict[str, Any]) -> dict[str, Any]:
 
 
 def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]) -> None:
-    """Call C(look) until it is ready, more and more slowly.
+    """Call C(look) until it is ready, more and more slowly, and report the states in between.
 
     :param subject: what is waited for, for the message.
     :param wanted: the state it is to reach, in words.
@@ -131,6 +131,7 @@ def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]
     """
     start = time.monotonic()
     delay = FIRST_DELAY_SECONDS
+    reporter = progress.Reporter(subject)
     while True:
         seen = look()
         if seen.ready:
@@ -143,6 +144,7 @@ def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]
                 f"{subject} is not {wanted} after {waited:.0f} s (wait_timeout {timeout:.0f} s), its state is "
                 f"{seen.state or 'unknown'}. Nothing is lost: run again to go on, or raise wait_timeout."
             )
+        reporter.see(seen.state, waited)
         # the last look is at the very end of the time that the user gave
         time.sleep(min(delay, timeout - waited))
         delay = min(delay * 1.5, LONGEST_DELAY_SECONDS)

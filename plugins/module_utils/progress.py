@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Tells the user during a long wait how far AWS is; silent unless whoever runs the module listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+# A shorter wait is not worth a line; a longer one says at least this often that it goes on.
+FIRST_SECONDS = 5.0
+REPEAT_SECONDS = 30.0
+
+
+def silent(line: str) -> None:
+    """Show nothing: the module runs in an interpreter of its own, which has no way to the user."""
+
+
+_show: Callable[[str], None] = silent
+
+
+def listen(show: Callable[[str], None]) -> None:
+    """Name the function that shows a line to the user at once."""
+    global _show
+    _show = show
+
+
+class Reporter:
+    """Reports one wait: each state that it passes, and every C(REPEAT_SECONDS) that it goes on."""
+
+    def __init__(self, subject: str) -> None:
+        """Begin a wait.
+
+        :param subject: what is waited for.
+        """
+        self._subject = subject
+        self._state = ""
+        self._due = FIRST_SECONDS
+
+    def see(self, state: str, waited: float) -> None:
+        """Take note of a state, and show it if it is new or it is time to.
+
+        :param state: AWS's own word for where it is.
+        :param waited: seconds since the wait began.
+        """
+        changed = state != self._state and waited >= FIRST_SECONDS
+        if not changed and waited < self._due:
+            return
+        self._state, self._due = state, waited + REPEAT_SECONDS
+        _show(f"{self._subject}: {' '.join(state.split()) or 'waiting'}, {waited:.0f} s")

@@ -1,0 +1,190 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Actions that run a module of this collection without starting an interpreter for it.
+
+Ansible packs a module with all it imports, starts an interpreter, and lets it import and parse everything anew: most of
+the time of a task that changes nothing. Where the result is the same, these actions run it in a forked child of the
+task's worker instead. Everywhere else, Ansible does as ever. C(STREAMFLIX_IN_PROCESS=0) in the environment of
+ansible-playbook turns it off.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible import constants
+from ansible.errors import AnsibleError
+from ansible.executor.module_common import _BuiltModule
+from ansible.module_utils.common.json import Direction, get_module_encoder
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.release import __version__ as core_version
+from ansible.utils.display import Display
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import child, warm
+
+SWITCH = "STREAMFLIX_IN_PROCESS"
+COLLECTION = "streamflix.content_api"
+# What is overridden below is not Ansible's public interface: only where the tests have shown that it works.
+TESTED_CORES = ("2.19", "2.21")
+# Variables that a running interpreter still heeds, because boto3 reads them when it makes a client. Others may be read
+# at the start of the interpreter, or have been read by now.
+HEEDED = re.compile(r"AWS_\w+|(https?|no|all)_proxy|REQUESTS_CA_BUNDLE", re.IGNORECASE)
+PROFILE = "legacy"
+# stands for the program that the stock code would send to an interpreter
+MARKER = b"runs in process"
+
+display = Display()
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that decides how a task's module runs.
+
+    :ivar enabled: whether the user wants it.
+    :ivar core: Ansible's version.
+    :ivar platform: Python's name of the operating system.
+    :ivar transport: the connection plugin's name.
+    :ivar become: whether the module runs as another user.
+    :ivar asynchronous: whether it goes on in the background.
+    :ivar keeps_files: whether Ansible is to keep the program that it makes of the module.
+    :ivar limits_files: whether Ansible sets how many files the module may open.
+    :ivar interpreter: the Python that the inventory names; empty when Ansible has to look for one.
+    :ivar environment: variables of the task, the play and the shell plugin.
+    """
+
+    enabled: bool
+    core: str
+    platform: str
+    transport: str
+    become: bool
+    asynchronous: bool
+    keeps_files: bool
+    limits_files: bool
+    interpreter: str
+    environment: Mapping[str, str]
+
+
+def setting(name: str, variables: Mapping[str, Any]) -> Any:
+    """Return a setting of Ansible, for a host or task with these variables."""
+    return constants.config.get_config_value(name, variables=variables)
+
+
+def enabled() -> bool:
+    """Tell whether the user has left it turned on."""
+    return boolean(os.environ.get(SWITCH, "1"), strict=False)
+
+
+def is_ours(interpreter: str) -> bool:
+    """Tell whether an interpreter is the one that runs this; in another virtual environment it is not."""
+    ours = sys.executable
+    return bool(interpreter) and all(
+        os.path.realpath(part(interpreter)) == os.path.realpath(part(ours)) for part in (str, os.path.dirname)
+    )
+
+
+def obstacle(situation: Situation) -> str:
+    """Return why a module cannot run in process as it would in an interpreter of its own; empty when it can."""
+    unheeded = sorted(name for name in situation.environment if not HEEDED.fullmatch(name))
+    obstacles = {
+        f"{SWITCH} is off": not situation.enabled,
+        f"ansible-core {situation.core} is not tested": ".".join(situation.core.split(".")[:2]) not in TESTED_CORES,
+        f"{situation.platform} does not fork safely": situation.platform != "linux",
+        f"the connection is {situation.transport}": situation.transport != "local",
+        "become is set": situation.become,
+        "async is set": situation.asynchronous,
+        "remote files are kept": situation.keeps_files,
+        "the number of open files is limited": situation.limits_files,
+        f"the interpreter is {situation.interpreter or 'not set'}": not is_ours(situation.interpreter),
+        f"environment has {', '.join(unheeded)}": bool(unheeded),
+    }
+    return next((text for text, hinders in obstacles.items() if hinders), "")
+
+
+class InProcessAction(NormalAction):
+    """Runs the module of the same name, in process where that makes no difference but time."""
+
+    _in_process = False
+    _encoded = b""
+    _module = ""
+    _host = ""
+    _environment: Mapping[str, str] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if enabled():
+            warm.warm(cls.__module__.rpartition(".")[2])
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the module, for one item of a loop."""
+        situation = self._situation(task_vars or {})
+        reason = obstacle(situation)
+        self._environment = situation.environment
+        self._in_process = not reason
+        self._host = (task_vars or {}).get("inventory_hostname", "")
+        display.vvv(f"Starts an interpreter: {reason}" if reason else "Runs in process", host=self._host)
+        return super().run(tmp, task_vars)
+
+    def _situation(self, task_vars: Mapping[str, Any]) -> Situation:
+        delegate = self._task.delegate_to
+        host_vars = task_vars["ansible_delegated_vars"][delegate] if delegate else task_vars
+        interpreter = self._templar.template(setting("INTERPRETER_PYTHON", host_vars))
+        variables: dict[str, Any] = {}
+        self._compute_environment_string(variables)
+        environment = {**self._connection._shell.env, **variables}
+        return Situation(
+            enabled=enabled(),
+            core=core_version,
+            platform=sys.platform,
+            transport=self._connection.transport,
+            become=bool(self._play_context.become or self._connection.become),
+            asynchronous=bool(self._task.async_val),
+            keeps_files=bool(setting("DEFAULT_KEEP_REMOTE_FILES", task_vars)),
+            limits_files=bool(setting("PYTHON_MODULE_RLIMIT_NOFILE", task_vars)),
+            interpreter=str(interpreter or ""),
+            environment={name: str(value) for name, value in environment.items()},
+        )
+
+    def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
+        return self._in_process or super()._is_pipelining_enabled(module_style, wrap_async)
+
+    def _configure_module(self, module_name: str, module_args: Any, task_vars: Any) -> tuple[_BuiltModule, str]:
+        found = self._shared_loader_obj.module_loader.find_plugin_with_context(
+            module_name, collection_list=self._task.collections
+        )
+        if not self._in_process or found.plugin_resolved_collection != COLLECTION:
+            self._in_process = False
+            return super()._configure_module(module_name, module_args, task_vars)
+        encoder = get_module_encoder(PROFILE, Direction.CONTROLLER_TO_MODULE)
+        try:
+            self._encoded = json.dumps({"ANSIBLE_MODULE_ARGS": module_args}, cls=encoder).encode()
+        except TypeError as error:
+            raise AnsibleError(f"Failed to serialize arguments for the {module_name!r} module.") from error
+        self._module = f"{warm.MODULES}.{found.plugin_resolved_name.rpartition('.')[2]}"
+        built = _BuiltModule(
+            b_module_data=MARKER, module_style="new", shebang=f"#!{sys.executable}", serialization_profile=PROFILE
+        )
+        return built, found.plugin_resolved_path
+
+    def _low_level_execute_command(self, cmd: str, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("in_data") != MARKER:
+            return super()._low_level_execute_command(cmd, *args, **kwargs)
+        job = child.Job(self._module, self._encoded, PROFILE, self._environment, self._loader.get_basedir())
+        outcome = child.run(job, None if self._task.no_log else self._show)
+        output, errors = (text.decode(errors="surrogateescape") for text in (outcome.output, outcome.errors))
+        return {
+            "rc": outcome.code,
+            "stdout": output,
+            "stdout_lines": output.splitlines(),
+            "stderr": errors,
+            "stderr_lines": errors.splitlines(),
+        }
+
+    def _show(self, line: str) -> None:
+        # beside the output, which a callback may make a document of
+        display.display(f"[{self._host}] {line}", color=setting("COLOR_VERBOSE", {}), stderr=True)
