@@ -31,7 +31,7 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils import chil
 SWITCH = "STREAMFLIX_IN_PROCESS"
 COLLECTION = "streamflix.content_api"
 # What is overridden below is not Ansible's public interface: only where the tests have shown that it works.
-TESTED_CORES = ("2.19", "2.21")
+TESTED_CORES = ("2.19", "2.20", "2.21")
 # Variables that a running interpreter still heeds, because boto3 reads them when it makes a client. Others may be read
 # at the start of the interpreter, or have been read by now.
 HEEDED = re.compile(r"AWS_\w+|(https?|no|all)_proxy|REQUESTS_CA_BUNDLE", re.IGNORECASE)
@@ -133,7 +133,6 @@ class InProcessAction(NormalAction):
     def _situation(self, task_vars: Mapping[str, Any]) -> Situation:
         delegate = self._task.delegate_to
         host_vars = task_vars["ansible_delegated_vars"][delegate] if delegate else task_vars
-        interpreter = self._templar.template(setting("INTERPRETER_PYTHON", host_vars))
         variables: dict[str, Any] = {}
         self._compute_environment_string(variables)
         environment = {**self._connection._shell.env, **variables}
@@ -146,9 +145,16 @@ class InProcessAction(NormalAction):
             asynchronous=bool(self._task.async_val),
             keeps_files=bool(setting("DEFAULT_KEEP_REMOTE_FILES", task_vars)),
             limits_files=bool(setting("PYTHON_MODULE_RLIMIT_NOFILE", task_vars)),
-            interpreter=str(interpreter or ""),
+            interpreter=self._interpreter(host_vars),
             environment={name: str(value) for name, value in environment.items()},
         )
+
+    def _interpreter(self, host_vars: Mapping[str, Any]) -> str:
+        try:
+            return str(self._templar.template(setting("INTERPRETER_PYTHON", host_vars)) or "")
+        except AnsibleError:
+            # such as one that is omitted: Ansible's own way takes care of it
+            return ""
 
     def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
         return self._in_process or super()._is_pipelining_enabled(module_style, wrap_async)

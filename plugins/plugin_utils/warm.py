@@ -48,7 +48,8 @@ def load_service(service: str) -> None:
 
     session = Session()
     session.register_component("data_loader", models())
-    session.create_client(service, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
+    client = session.create_client(service, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
+    client.can_paginate(next(iter(client.meta.method_to_api_mapping)))
     # what stays for good is not to be searched for garbage, which would copy its memory in each child
     gc.freeze()
 

@@ -1,0 +1,106 @@
+"""A module runs in process only where it behaves as in an interpreter of its own."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+import sys
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_process, warm
+
+PLUGINS = pathlib.Path(__file__).parents[4] / "plugins"
+POSSIBLE = in_process.Situation(
+    enabled=True,
+    core="2.19.3",
+    platform="linux",
+    transport="local",
+    become=False,
+    asynchronous=False,
+    keeps_files=False,
+    limits_files=False,
+    interpreter=sys.executable,
+    environment={},
+)
+
+
+def names(directory: str) -> set[str]:
+    """Return the names of the plugins in a directory."""
+    return {path.stem for path in (PLUGINS / directory).glob("*.py")}
+
+
+def test_every_module_has_an_action_and_shares_its_group() -> None:
+    runtime = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text())
+    assert names("action") == names("modules") == set(runtime["action_groups"]["content_api"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"core": "2.21.0rc1"},
+        {"environment": {"AWS_PROFILE": "dev", "https_proxy": "http://proxy:3128", "NO_PROXY": "localhost"}},
+    ],
+)
+def test_in_process(change: dict[str, Any]) -> None:
+    assert in_process.obstacle(dataclasses.replace(POSSIBLE, **change)) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"enabled": False}, "STREAMFLIX_IN_PROCESS is off"),
+        ({"core": "2.18.9"}, "ansible-core 2.18.9 is not tested"),
+        ({"core": "2.22.0"}, "ansible-core 2.22.0 is not tested"),
+        ({"platform": "darwin"}, "darwin does not fork safely"),
+        ({"transport": "ssh"}, "the connection is ssh"),
+        ({"become": True}, "become is set"),
+        ({"asynchronous": True}, "async is set"),
+        ({"keeps_files": True}, "remote files are kept"),
+        ({"limits_files": True}, "the number of open files is limited"),
+        ({"interpreter": "auto"}, "the interpreter is auto"),
+        ({"interpreter": ""}, "the interpreter is not set"),
+        ({"environment": {"PYTHONPATH": "/x"}}, "environment has PYTHONPATH"),
+        ({"environment": {"LD_PRELOAD": "x", "AWS_REGION": "x", "LANG": "C"}}, "environment has LANG, LD_PRELOAD"),
+        ({"environment": {"OPENSSL_CONF": "/x", "TZ": "UTC"}}, "environment has OPENSSL_CONF, TZ"),
+    ],
+)
+def test_an_interpreter_of_its_own(change: dict[str, Any], reason: str) -> None:
+    assert in_process.obstacle(dataclasses.replace(POSSIBLE, **change)) == reason
+
+
+def test_another_virtual_environment_is_another_interpreter(tmp_path: pathlib.Path) -> None:
+    other = tmp_path / "bin" / "python"
+    other.parent.mkdir()
+    other.symlink_to(sys.executable)
+    assert not in_process.is_ours(str(other))
+
+
+def test_another_name_of_our_interpreter(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "bin").symlink_to(pathlib.Path(sys.executable).parent)
+    assert in_process.is_ours(str(tmp_path / "bin" / pathlib.Path(sys.executable).name))
+
+
+@pytest.mark.parametrize(("value", "enabled"), [("0", False), ("false", False), ("no", False), ("1", True)])
+def test_the_switch(monkeypatch: pytest.MonkeyPatch, value: str, enabled: bool) -> None:
+    monkeypatch.setenv("STREAMFLIX_IN_PROCESS", value)
+    assert in_process.enabled() is enabled
+
+
+def test_it_is_on_unless_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STREAMFLIX_IN_PROCESS", raising=False)
+    assert in_process.enabled()
+
+
+@pytest.mark.parametrize("name", ["no_such_module", "stack_preflight", "ecs_cluster"])
+def test_loading_ahead_never_fails(name: str) -> None:
+    warm.warm(name)
+
+
+def test_service_models_are_read_once() -> None:
+    warm.warm("logs_log_group")
+    loader = warm.models()
+    kept = loader.load_service_model("logs", "service-2", api_version=None)
+    assert loader.load_service_model("logs", "service-2", api_version=None) is kept
