@@ -147,7 +147,16 @@ def test_the_results_are_what_the_tasks_are_for(runs: Runs) -> None:
     results = runs["1"][1]
     changed = {name for name, result in results.items() if result["changed"]}
     failed = {name for name, result in results.items() if result.get("failed")}
-    assert changed == {"preview", "create", "change", "loop", "network", "cluster", "remove"}
+    assert changed == {
+        "preview",
+        "create",
+        "change",
+        "loop",
+        "network",
+        "cluster",
+        "option that is secret",
+        "remove",
+    }
     assert failed == {
         "unknown option",
         "wrong type",
@@ -175,7 +184,7 @@ def test_a_secret_is_not_shown(runs: Runs) -> None:
 
 
 def test_long_waits_are_reported() -> None:
-    with server.running(Modes(timescale=40)) as endpoint:
+    with server.running(Modes(timescale=15)) as endpoint:
         deployment = playbook.run("site.yml", endpoint=endpoint)
     assert deployment.code == 0, deployment.output
     lines = re.findall(r"^\[dev\] (.+): (.+), (\d+) s$", deployment.output, re.MULTILINE)
