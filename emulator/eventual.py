@@ -148,7 +148,7 @@ def backend_of(service: str, region: str) -> Any:
 def leaves(collection: Any) -> list[Any]:
     """Return the dicts and lists that hold the resources: moto keeps some kinds in one dict for each zone or VPC."""
     inner = list(dict.values(collection)) if isinstance(collection, dict) else []
-    return inner if inner and all(type(item) is dict for item in inner) else [collection]
+    return inner if inner and all(isinstance(item, dict) for item in inner) else [collection]
 
 
 def items_of(leaf: Any) -> list[tuple[Any, Any]]:
