@@ -40,11 +40,16 @@ class Clock:
         """Whether anything takes time."""
         return self._factor is not None
 
+    @property
+    def factor(self) -> float:
+        """How many of AWS's seconds pass in one of ours."""
+        return self._factor or 1.0
+
     def now(self) -> float:
         """Return AWS's seconds since L(configure); for what is done late, those at which it was due."""
         if self._at is not None:
             return self._at
-        return (self._source() - self._start) * (self._factor or 1.0)
+        return (self._source() - self._start) * self.factor
 
     def later(self, seconds: float, action: Callable[[], Any]) -> None:
         """Call C(action) when AWS's seconds have passed; at once without a timescale."""

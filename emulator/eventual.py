@@ -4,7 +4,8 @@ L(LAGS) says what is made where, for how long reads miss it, and for how long wr
 EC2 resources lag as the resources do, L(ROLE_USERS) refuse an IAM role that is too new, and the Resource Groups
 Tagging API lags behind all services, for deleted resources too.
 
-The seconds are AWS's (see L(emulator.clock)); without a timescale they are ours, and at most L(MOST_REAL_SECONDS).
+The seconds are AWS's, but never more than L(MOST_SECONDS), and a timescale does not make them shorter: the client's
+requests do not come faster either, and it is these that a lag meets.
 
 What exists is hidden from reads only: a write sees all, so that names stay unique. What is changed or deleted is seen
 at once, but for EC2's tags and the Tagging API. AWS documents no lag for ELBv2, RDS's clusters, ElastiCache, API
@@ -25,7 +26,7 @@ from emulator.wire import AwsRequest, RefusalError, Reply
 if TYPE_CHECKING:
     from emulator.application import Proceed
 
-MOST_REAL_SECONDS = 3.0
+MOST_SECONDS = 5.0
 EC2_READS, EC2_WRITES = 6.0, 2.0
 EC2_TAGS = EC2_READS
 ROLE_USE = 10.0
@@ -118,8 +119,8 @@ ROLE_USERS = {
 
 
 def due(seconds: float) -> float:
-    """Return how many seconds a lag of AWS's takes here."""
-    return seconds if clock.runs else min(seconds, MOST_REAL_SECONDS)
+    """Return for how many seconds of the clock a lag lasts."""
+    return min(seconds, MOST_SECONDS) * clock.factor
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -147,7 +148,7 @@ def backend_of(service: str, region: str) -> Any:
 def leaves(collection: Any) -> list[Any]:
     """Return the dicts and lists that hold the resources: moto keeps some kinds in one dict for each zone or VPC."""
     inner = list(dict.values(collection)) if isinstance(collection, dict) else []
-    return inner if inner and all(type(item) is dict for item in inner) else [collection]
+    return inner if inner and all(isinstance(item, dict) for item in inner) else [collection]
 
 
 def items_of(leaf: Any) -> list[tuple[Any, Any]]:

@@ -52,3 +52,15 @@ def test_the_next_run_has_repaired_it(aws: account.Client, good: tuple[str, int]
     again = play("site.yml", "--tags", "ecs_service")
     assert (again.code, again.changed) == (0, 0), again.output
     assert serves(aws) == good
+
+
+@pytest.mark.usefixtures("repaired")
+def test_a_rollout_that_does_not_end_is_told_at_the_run_s_own_timeout(play: Any) -> None:
+    unlimited = {"ecs_service_circuit_breaker": False, "ecs_service_image": FAILING_IMAGE}
+    late = play("site.yml", "--tags", "ecs_service", ecs_service_rollout_timeout=3, **unlimited)
+    message = " ".join(late.output.split())
+    assert late.code != 0
+    assert f"service {SERVICE} is not ready after 3 s (wait_timeout 3 s), its state is" in message
+    assert " IN_PROGRESS, " in message
+    assert " tasks running, " in message
+    assert "Nothing is lost: run again to go on" in message

@@ -305,7 +305,12 @@ def test_waits_for_the_address_of_a_gateway_in_deletion(
     first = run_module("ec2_nat_gateways", **options)["nat_gateways"][0]
     (gateway,) = backend().nat_gateways.values()
     gateway.state = "deleting"
-    monkeypatch.setattr("time.sleep", lambda seconds: aws("ec2").delete_nat_gateway(NatGatewayId=first["id"]))
+
+    def go(_seconds: float) -> None:
+        gateway.state = "available"
+        aws("ec2").delete_nat_gateway(NatGatewayId=first["id"])
+
+    monkeypatch.setattr("time.sleep", go)
     done = run_module("ec2_nat_gateways", **options)
     assert done["actions"] == [f"create_nat_gateway {NAME}"]
     assert done["nat_gateways"][0]["id"] != first["id"]

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils import runner
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 
 NAME = "streamflix-ecs-execution-dev"
@@ -298,8 +299,11 @@ def test_a_role_that_vanishes_while_it_is_read_is_made(run_module: Any, options:
     assert operations(preview)[0] == "create_role"
 
 
-def test_a_missing_policy_is_named(run_module: Any, options: dict[str, Any], troubled: Any) -> None:
+def test_a_missing_policy_is_named(
+    run_module: Any, options: dict[str, Any], troubled: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     troubled()
+    monkeypatch.setattr(runner, "FRUITLESS_TRIES", 1)
     options["managed_policies"] = ["arn:aws:iam::123456789012:policy/missing"]
     failed = run_module("iam_role", **options)
     assert failed["failed"]
