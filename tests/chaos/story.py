@@ -19,7 +19,7 @@ HOST = "dev"
 TIMESCALE = 60.0
 FAULT_RATE = 0.1
 KILLS = 2
-FIRST_KILL_SECONDS, LAST_KILL_SECONDS = 4.0, 75.0
+FIRST_KILL_SECONDS, LAST_KILL_SECONDS = 3.0, 25.0
 # AWS's lists lag; the longest lag of the emulator's table, in our seconds
 LAG_SECONDS = 5.0
 CHANGE: dict[str, Any] = {
