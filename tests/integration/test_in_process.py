@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import pathlib
 import re
 import socket
 import threading
@@ -183,9 +184,9 @@ def test_a_secret_is_not_shown(runs: Runs) -> None:
         assert "hush" not in run.output
 
 
-def test_long_waits_are_reported() -> None:
+def test_long_waits_are_reported(tmp_path: pathlib.Path) -> None:
     with server.running(Modes(timescale=15)) as endpoint:
-        deployment = playbook.run("site.yml", endpoint=endpoint)
+        deployment = playbook.run("site.yml", endpoint=endpoint, outputs_directory=str(tmp_path))
     assert deployment.code == 0, deployment.output
     lines = re.findall(r"^\[dev\] (.+): (.+), (\d+) s$", deployment.output, re.MULTILINE)
     assert ("replication group streamflix-redis-dev", "creating") in [(subject, state) for subject, state, _s in lines]
