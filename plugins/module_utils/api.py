@@ -20,6 +20,7 @@ try:
         NoCredentialsError,
         PartialCredentialsError,
     )
+    from botocore.parsers import ResponseParserError
 except ImportError:
     pass  # AnsibleAWSModule reports a missing botocore
 
@@ -69,6 +70,7 @@ THROTTLED = frozenset(
 OUTDATED = re.compile(
     r"Already|Duplicate|Exists|NotFound|NoSuch|Conflict|ConcurrentModif|IncorrectState|Invalid\w*State(Fault)?$"
 )
+PROXY = "Check for a proxy that answers in AWS's place, and AWS_ENDPOINT_URL if it is set."
 QUOTA = frozenset(
     {
         "AddressLimitExceeded",
@@ -265,3 +267,5 @@ class Api:
         except BotoCoreError as error:
             lost = isinstance(error, (HTTPClientError, ConnectionError))
             raise AwsError(action, subject, "", str(error), remedy_for_connection(error), lost) from error
+        except ResponseParserError as error:
+            raise AwsError(action, subject, "", f"AWS's reply cannot be read: {error}", PROXY, True) from error

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 
@@ -26,7 +26,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 APPEAR_SECONDS = 60
 # After a lost reply, what AWS carried out shows in a description within these seconds: EC2's lists may lag that long.
 SETTLE_SECONDS = 10.0
-LOOK_SECONDS = 1.0
 # How often a plan is sent again while descriptions show no progress, and how often plans are made at all.
 FRUITLESS_TRIES = 6
 MOST_PLANS = 30
@@ -121,6 +120,14 @@ def argument_spec(**own: dict[str, Any]) -> dict[str, Any]:
     return common | own
 
 
+def delays() -> Iterator[float]:
+    """Yield the seconds to pause between one look and the next: more and more."""
+    delay = FIRST_DELAY_SECONDS
+    while True:
+        yield delay
+        delay = min(delay * 1.5, LONGEST_DELAY_SECONDS)
+
+
 def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]) -> None:
     """Call C(look) until it is ready, more and more slowly, and report the states in between.
 
@@ -130,9 +137,8 @@ def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]
     :raises WaitError: it failed, or the time ran out; says the last state and the seconds waited.
     """
     start = time.monotonic()
-    delay = FIRST_DELAY_SECONDS
     reporter = progress.Reporter(subject)
-    while True:
+    for delay in delays():
         seen = look()
         if seen.ready:
             return
@@ -147,7 +153,6 @@ def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]
         reporter.see(seen.state, waited)
         # the last look is at the very end of the time that the user gave
         time.sleep(min(delay, timeout - waited))
-        delay = min(delay * 1.5, LONGEST_DELAY_SECONDS)
 
 
 def resolve(value: Any, bindings: Mapping[str, Any]) -> Any:
@@ -189,16 +194,21 @@ class Runner:
         problems = self.resource.problems()
         if problems:
             raise InvalidOptionError(" ".join(problems))
-        current = self.resource.describe()
-        plan = self.resource.plan(current)
+        current, plan = self._planned()
         if self.check_mode:
             return self._result(plan, plan.after)
-        if plan.changed and current is not None and self.resource.busy(current):
-            current = self._until_idle()
-            plan = self.resource.plan(current)
         current = self._carry_out(plan, current)
         after = self._settle(plan, current)
         return self._result(plan, after)
+
+    def _planned(self) -> tuple[dict[str, Any] | None, Plan]:
+        """Describe and plan; what is to be changed is first waited for while AWS refuses changes to it."""
+        current = self.resource.describe()
+        plan = self.resource.plan(current)
+        if plan.changed and not self.check_mode and current is not None and self.resource.busy(current):
+            current = self._until_idle()
+            plan = self.resource.plan(current)
+        return current, plan
 
     def _carry_out(self, plan: Plan, current: dict[str, Any] | None) -> dict[str, Any] | None:
         """Apply a plan; where an error shows that things are not as described, describe and plan again and go on.
@@ -224,15 +234,13 @@ class Runner:
     def _look_again(self, plan: Plan, seconds: float) -> tuple[dict[str, Any] | None, Plan]:
         """Describe and plan until the plan is another one, or the seconds are over."""
         end = time.monotonic() + seconds
+        pauses = delays()
         while True:
-            current = self.resource.describe()
-            if current is not None and self.resource.busy(current):
-                current = self._until_idle()
-            again = self.resource.plan(current)
+            current, again = self._planned()
             left = end - time.monotonic()
             if left <= 0 or not again.same_requests(plan):
                 return current, again
-            time.sleep(min(LOOK_SECONDS, left))
+            time.sleep(min(next(pauses), left))
 
     def _until_idle(self) -> dict[str, Any] | None:
         seen: list[dict[str, Any] | None] = []

@@ -75,14 +75,16 @@ def play() -> list[dict[str, Any]]:
 
 
 class Nonsense(http.server.BaseHTTPRequestHandler):
-    """An AWS whose replies nobody understands."""
+    """An AWS whose VPCs have no properties."""
+
+    BODY = b"<DescribeVpcsResponse><vpcSet><item/></vpcSet></DescribeVpcsResponse>"
 
     def do_POST(self) -> None:
-        """Reply with nothing, and call it a success."""
+        """Reply with what no module expects."""
         self.send_response(200)
-        self.send_header("Content-Length", "1")
+        self.send_header("Content-Length", str(len(self.BODY)))
         self.end_headers()
-        self.wfile.write(b"<")
+        self.wfile.write(self.BODY)
 
     def log_message(self, *_arguments: Any) -> None:
         """Keep quiet."""
@@ -90,7 +92,7 @@ class Nonsense(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def nonsense() -> Iterator[str]:
-    """Give the URL of an AWS whose replies nobody understands."""
+    """Give the URL of an AWS whose replies no module expects."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Nonsense) as listener:
         threading.Thread(target=listener.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{listener.server_address[1]}"

@@ -64,6 +64,16 @@ def test_throttling_is_tried_again(aws: Any, monkeypatch: pytest.MonkeyPatch) ->
     assert len(sent) > 1
 
 
+def test_a_reply_that_nobody_can_read_leaves_it_open_whether_aws_carried_it_out(aws: Any) -> None:
+    client = aws("ec2")
+    reply = AWSResponse(URL, 200, HTTPHeaders(), Raw(b"<"))
+    client.meta.events.register_first("before-send", lambda **_: reply)
+    expected = "ec2:CreateVpc on v failed: AWS's reply cannot be read: .*proxy"
+    with pytest.raises(AwsError, match=f"(?s){expected}") as failure:
+        Api(Module(client), "ec2").call_once("create_vpc", subject="v", CidrBlock="10.0.0.0/16")
+    assert failure.value.uncertain
+
+
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [

@@ -338,6 +338,14 @@ def test_a_request_whose_reply_was_lost_is_sent_again_when_nothing_came_of_it(cl
     assert clock.now >= 2 * runner.SETTLE_SECONDS
 
 
+def test_after_a_lost_reply_nothing_is_waited_for_that_was_not_asked_for(clock: Clock) -> None:
+    api = FakeApi(modify_thing=[lost()])
+    thing = Thing(api, [{"size": 1}, {"size": 2, "status": "modifying"}], wait=False)
+    assert run(thing)["changed"]
+    assert api.operations == ["modify_thing"]
+    assert clock.now == 0
+
+
 def test_a_request_that_only_throttling_holds_up_is_sent_again_without_a_look() -> None:
     api = FakeApi(**{"create_thing once": [failure("RequestLimitExceeded"), {}]})
     thing = Unique(api, [None, {"size": 2, "done": True}])
