@@ -17,7 +17,7 @@ def install() -> None:
     """Put all additions into moto, in this process. Calling it again does nothing more."""
     # without it, AWS's own managed policies cannot be attached; read when moto's IAM is imported
     os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
-    os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT_ID)
+    os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT_ID
     from emulator import services
 
     for service in pkgutil.iter_modules(services.__path__):

@@ -16,7 +16,7 @@ def main() -> int:
     :returns: the process's exit code.
     """
     parser = argparse.ArgumentParser(prog="python -m emulator", description="A local AWS on the loopback interface.")
-    parser.add_argument("--port", type=int, default=5000, help="TCP port on 127.0.0.1 (default 5000)")
+    parser.add_argument("--port", type=int, default=5000, help="TCP port on 127.0.0.1 (default 5000, 0: a free one)")
     modes.add_arguments(parser)
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from emulator import ACCOUNT_ID
+from emulator.backends import backend_of
 from emulator.clock import clock
 from emulator.wire import AwsRequest, RefusalError, Reply
 
@@ -133,16 +133,6 @@ def texts(value: Any) -> Iterator[str]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from texts(item)
-
-
-def backend_of(service: str, region: str) -> Any:
-    """Return moto's backend of a service: the region's, or the partition's when the service has one for all."""
-    from moto import backends as registry
-    from moto.utilities.utils import get_partition
-
-    get_backend: Any = registry.get_backend  # typed for literal names only
-    backends = get_backend(service)[ACCOUNT_ID]
-    return backends[get_partition(region)] if service == "iam" else backends[region]
 
 
 def leaves(collection: Any) -> list[Any]:

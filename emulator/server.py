@@ -41,10 +41,11 @@ def build(port: int, modes: Modes = NO_MODES) -> BaseWSGIServer:
 
 
 def serve(port: int, modes: Modes = NO_MODES) -> None:
-    """Serve AWS on C(http://127.0.0.1:port) until the process is ended.
+    """Serve AWS on C(http://127.0.0.1:port) until the process is ended; the first line printed says where.
 
+    :param port: 0 takes a free one.
     :raises SystemExit: the port is taken; werkzeug has said so.
     """
     server = build(port, modes)
-    print(f"AWS emulator on http://{HOST}:{port}, account {emulator.ACCOUNT_ID}", flush=True)
+    print(f"AWS emulator on http://{HOST}:{server.port}, account {emulator.ACCOUNT_ID}", flush=True)
     server.serve_forever()

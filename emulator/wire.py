@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 import re
@@ -41,7 +40,6 @@ class AwsRequest:
     :ivar parameters: in the shape that boto3 takes them.
     :ivar protocol: how it is written: C(ec2), C(query), C(json) or C(rest-json).
     :ivar model: botocore's model of the operation.
-    :ivar user_agent: the client's own description of itself.
     :ivar sent: what is written: the fields of the form, or the JSON of the body.
     :ivar readable: whether the values have the types that the model wants; else there are no parameters.
     """
@@ -53,7 +51,6 @@ class AwsRequest:
     parameters: Mapping[str, Any]
     protocol: str
     model: OperationModel
-    user_agent: str = ""
     sent: Mapping[str, Any] = field(default_factory=dict)
     readable: bool = True
 
@@ -134,19 +131,13 @@ def read(environ: dict[str, Any]) -> AwsRequest | None:
         parameters=parameters or {},
         protocol=protocol,
         model=model,
-        user_agent=environ.get("HTTP_USER_AGENT", ""),
         sent=_sent(protocol, request),
         readable=parameters is not None,
     )
 
 
-@functools.cache
-def _service_model(service: str) -> Any:
-    return get_service_model(service)
-
-
 def _operation(service: str, request: Request) -> tuple[OperationModel | None, dict[str, Any]]:
-    model = _service_model(service)
+    model = get_service_model(service)
     name = request.values.get("Action") or request.headers.get("X-Amz-Target", "").rpartition(".")[2]
     try:
         if name:

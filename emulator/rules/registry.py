@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from moto.backends import get_backend
 from moto.utilities.utils import get_partition
 
-import emulator
+from emulator.backends import backend_of
 from emulator.wire import AwsRequest, RefusalError
 
 
@@ -18,13 +16,11 @@ from emulator.wire import AwsRequest, RefusalError
 class Account:
     """What an account has in one region, as moto keeps it."""
 
-    account_id: str
     region: str
 
     def of(self, service: str) -> Any:
         """Return moto's records of a service."""
-        backends: Any = get_backend(service)  # type: ignore[call-overload]
-        return backends[self.account_id][self.region]
+        return backend_of(service, self.region)
 
     @property
     def partition(self) -> str:
@@ -34,7 +30,7 @@ class Account:
 
 def account_of(request: AwsRequest) -> Account:
     """Return the account and region that a request is for; the emulator has one account."""
-    return Account(os.environ.get("MOTO_ACCOUNT_ID", emulator.ACCOUNT_ID), request.region)
+    return Account(request.region)
 
 
 Rule = Callable[[AwsRequest, Account], None]

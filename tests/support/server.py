@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from emulator.modes import Modes, to_arguments
 from tests.support import account, playbook
 
 REGION = "eu-west-1"
+ADDRESS = re.compile(rb"http://127\.0\.0\.1:\d+")
 END_SECONDS = 60
 NO_MODES = Modes()
 
@@ -30,17 +32,17 @@ def free_port() -> int:
 @contextlib.contextmanager
 def running(modes: Modes = NO_MODES) -> Iterator[str]:
     """Run an emulator; gives the URL of its empty account."""
-    port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "emulator", "--port", str(port), *to_arguments(modes)],
+        [sys.executable, "-m", "emulator", "--port", "0", *to_arguments(modes)],
         cwd=playbook.ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
     try:
         assert process.stdout is not None
-        assert process.stdout.readline(), "the emulator did not start"
-        yield f"http://127.0.0.1:{port}"
+        announced = ADDRESS.search(process.stdout.readline())
+        assert announced, "the emulator did not start"
+        yield announced[0].decode()
     finally:
         process.terminate()
         process.wait(END_SECONDS)
