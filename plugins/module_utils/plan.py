@@ -160,11 +160,13 @@ class NeedsReplacementError(Exception):
 
     :ivar fields: the options that differ, each with its present and its wanted value.
     :ivar remedy: what the user can do.
+    :ivar name: which one of several it is; empty when the module manages just one.
     """
 
-    def __init__(self, fields: Mapping[str, tuple[Any, Any]], remedy: str) -> None:
+    def __init__(self, fields: Mapping[str, tuple[Any, Any]], remedy: str, name: str = "") -> None:
         self.fields = fields
         self.remedy = remedy
+        self.name = name
         listed = ", ".join(f"{name} ({old!r} -> {new!r})" for name, (old, new) in fields.items())
         super().__init__(f"needs replacement, AWS cannot change in place: {listed}. {remedy}")
 
@@ -188,9 +190,12 @@ def differences(current: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[
 
 
 def refuse_replacement(
-    current: Mapping[str, Any], desired: Mapping[str, Any], immutable: Sequence[str], remedy: str
+    current: Mapping[str, Any], desired: Mapping[str, Any], immutable: Sequence[str], remedy: str, name: str = ""
 ) -> None:
-    """Raise L(NeedsReplacementError) when desired changes one of the immutable fields of current."""
+    """Raise L(NeedsReplacementError) when desired changes one of the immutable fields of current.
+
+    :param name: which one of several it is; empty when the module manages just one.
+    """
     changed = differences(current, {key: desired.get(key) for key in immutable})
     if changed:
-        raise NeedsReplacementError({key: (current.get(key), value) for key, value in changed.items()}, remedy)
+        raise NeedsReplacementError({key: (current.get(key), value) for key, value in changed.items()}, remedy, name)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import progress, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import changes, progress, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
@@ -59,11 +60,13 @@ class Resource(ABC):
 
     :cvar service: the boto3 client that its requests go to.
     :cvar kind: what it is, for messages: C(target group).
+    :cvar aws_type: CloudFormation's name for it, such as C(AWS::ElasticLoadBalancingV2::TargetGroup).
     :cvar result_key: the key under which the module returns it.
     """
 
     service: ClassVar[str]
     kind: ClassVar[str]
+    aws_type: ClassVar[str]
     result_key: ClassVar[str]
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
@@ -102,6 +105,10 @@ class Resource(ABC):
     def listed(self, current: dict[str, Any]) -> bool:
         """Tell whether AWS lists all of it after a change; the members of a set appear one after the other."""
         return True
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        """Return the AWS resources that L(describe) found, or that a plan will make of them, one by one."""
+        return [Part(self.aws_type, self.name, found)]
 
     def shown(self, found: Mapping[str, Any] | None) -> Any:
         """Return what the module returns under C(result_key) for what L(describe) found."""
@@ -320,6 +327,7 @@ class Runner:
             "changed": plan.changed,
             "state": "absent" if plan.after is None else "present",
             "actions": [describe_step(step) for step in plan.steps if isinstance(step, Call) and not step.silent],
+            "changes": self._changes(plan),
             self.resource.result_key: self.resource.shown(after),
             "diff": {
                 "before_header": header,
@@ -328,6 +336,12 @@ class Runner:
                 "after": (plan.after or {}) if plan.changed else (plan.before or {}),
             },
         }
+
+    def _changes(self, plan: Plan) -> list[dict[str, Any]]:
+        if not plan.changed:
+            return []
+        sides = [self.resource.parts(found) if found else [] for found in (plan.before, plan.after)]
+        return changes.compare(*sides)
 
 
 def describe_step(step: Call) -> str:
@@ -350,7 +364,12 @@ def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
     except (AwsError, InvalidOptionError, WaitError) as error:
         module.fail_json(msg=str(error))
     except NeedsReplacementError as error:
-        module.fail_json(msg=f"{resource.kind} {resource.name} {error}", needs_replacement=sorted(error.fields))
+        part = Part(resource.aws_type, error.name or resource.name, {})
+        module.fail_json(
+            msg=f"{resource.kind} {resource.name}{error.name and f': {error.name}'} {error}",
+            needs_replacement=sorted(error.fields),
+            changes=[changes.replaced(part, error.fields, error.remedy)],
+        )
     module.exit_json(**result)
 
 

@@ -62,6 +62,19 @@ actions:
   type: list
   elements: str
   sample: [update_account eu-west-1]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::ApiGateway::Account
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: Always V(present).
   returned: always
@@ -131,6 +144,7 @@ class Account(Resource):
 
     service = "apigateway"
     kind = "API Gateway account"
+    aws_type = "AWS::ApiGateway::Account"
     result_key = "account"
 
     @property

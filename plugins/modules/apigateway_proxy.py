@@ -167,6 +167,19 @@ actions:
   type: list
   elements: str
   sample: [create_rest_api StreamFlix Content API dev]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::ApiGateway::RestApi
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -578,6 +591,7 @@ class Proxy(Resource):
 
     service = "apigateway"
     kind = "REST API"
+    aws_type = "AWS::ApiGateway::RestApi"
     result_key = "api"
 
     @property

@@ -88,6 +88,19 @@ internet_gateway:
       description: Its tags, C(Name) included.
       type: dict
       sample: {Environment: dev, Name: streamflix-vpc-dev}
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::EC2::InternetGateway
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -195,6 +208,7 @@ class InternetGateway(Resource):
 
     service = "ec2"
     kind = "internet gateway"
+    aws_type = "AWS::EC2::InternetGateway"
     result_key = "internet_gateway"
 
     @property

@@ -142,6 +142,19 @@ nat_gateways:
       description: The tags of its Elastic IP address.
       type: dict
       sample: {Environment: dev, Name: streamflix-nat-1-dev}
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::EC2::NatGateway
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -449,6 +462,7 @@ class NatGateways(ec2.ResourceSet):
     """NAT gateways of one VPC with their addresses, by name."""
 
     kind = "NAT gateways of"
+    aws_type = "AWS::EC2::NatGateway"
     result_key = "nat_gateways"
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:

@@ -138,6 +138,19 @@ route_tables:
       description: Its tags, C(Name) included.
       type: dict
       sample: {Environment: dev, Name: streamflix-public-1-dev}
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::EC2::RouteTable
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -400,6 +413,7 @@ class RouteTables(ec2.ResourceSet):
     """Route tables of one VPC, by name."""
 
     kind = "route tables of"
+    aws_type = "AWS::EC2::RouteTable"
     result_key = "route_tables"
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:

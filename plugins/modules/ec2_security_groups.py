@@ -194,6 +194,19 @@ security_groups:
       description: Its tags, C(Name) included.
       type: dict
       sample: {Environment: dev, Name: streamflix-alb-dev}
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::EC2::SecurityGroup
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -449,6 +462,7 @@ class SecurityGroups(ec2.ResourceSet):
     """Security groups of one VPC, by name."""
 
     kind = "security groups of"
+    aws_type = "AWS::EC2::SecurityGroup"
     result_key = "security_groups"
     _groups: Mapping[str, Group] = {}
 

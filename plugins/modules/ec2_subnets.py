@@ -92,6 +92,19 @@ actions:
   type: list
   elements: str
   sample: [create_subnet streamflix-public-1-dev, modify_subnet_attribute streamflix-public-1-dev]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::EC2::Subnet
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -264,6 +277,7 @@ class Subnets(ec2.ResourceSet):
     """Subnets of one VPC, by CIDR block."""
 
     kind = "subnets of"
+    aws_type = "AWS::EC2::Subnet"
     result_key = "subnets"
 
     def key(self, member: Mapping[str, Any]) -> str:

@@ -78,6 +78,19 @@ actions:
   type: list
   elements: str
   sample: [create_vpc streamflix-vpc-dev, modify_vpc_attribute streamflix-vpc-dev]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::EC2::VPC
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -237,6 +250,7 @@ class Vpc(Resource):
 
     service = "ec2"
     kind = "VPC"
+    aws_type = "AWS::EC2::VPC"
     result_key = "vpc"
 
     @property

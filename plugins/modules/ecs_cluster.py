@@ -116,6 +116,19 @@ actions:
   type: list
   elements: str
   sample: [create_cluster streamflix-cluster-dev]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::ECS::Cluster
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -361,6 +374,7 @@ class Cluster(Resource):
 
     service = "ecs"
     kind = "ECS cluster"
+    aws_type = "AWS::ECS::Cluster"
     result_key = "cluster"
 
     @property

@@ -191,6 +191,19 @@ actions:
   type: list
   elements: str
   sample: [update_service streamflix-api-dev]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::ECS::Service
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -633,6 +646,7 @@ class Service(Resource):
 
     service = "ecs"
     kind = "ECS service"
+    aws_type = "AWS::ECS::Service"
     result_key = "service"
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:

@@ -263,6 +263,19 @@ actions:
   type: list
   elements: str
   sample: [register_task_definition streamflix-api-dev, "deregister_task_definition streamflix-api-dev:1"]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::ECS::TaskDefinition
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -656,6 +669,7 @@ class TaskDefinition(Resource):
 
     service = "ecs"
     kind = "task definition"
+    aws_type = "AWS::ECS::TaskDefinition"
     result_key = "task_definition"
 
     @property

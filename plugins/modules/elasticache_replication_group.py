@@ -190,6 +190,19 @@ actions:
   type: list
   elements: str
   sample: [create_replication_group streamflix-redis-dev]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::ElastiCache::ReplicationGroup
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -752,6 +765,7 @@ class ReplicationGroup(Resource):
 
     service = "elasticache"
     kind = "replication group"
+    aws_type = "AWS::ElastiCache::ReplicationGroup"
     result_key = "replication_group"
 
     @property

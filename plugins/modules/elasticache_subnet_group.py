@@ -54,6 +54,19 @@ actions:
   type: list
   elements: str
   sample: [create_cache_subnet_group streamflix-redis-subnet-dev]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::ElastiCache::SubnetGroup
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -105,6 +118,7 @@ class CacheSubnetGroup(SubnetGroup):
 
     service = "elasticache"
     kind = "cache subnet group"
+    aws_type = "AWS::ElastiCache::SubnetGroup"
     words = Words(
         operation="cache_subnet_group",
         key="CacheSubnetGroup",

@@ -115,6 +115,19 @@ actions:
   type: list
   elements: str
   sample: [create_listener HTTP:80]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::ElasticLoadBalancingV2::Listener
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -347,6 +360,7 @@ class Listener(Resource):
 
     service = "elbv2"
     kind = "listener"
+    aws_type = "AWS::ElasticLoadBalancingV2::Listener"
     result_key = "listener"
 
     @property

@@ -97,6 +97,19 @@ actions:
   type: list
   elements: str
   sample: [create_load_balancer streamflix-alb-dev, modify_load_balancer_attributes streamflix-alb-dev]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::ElasticLoadBalancingV2::LoadBalancer
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -336,6 +349,7 @@ class LoadBalancer(Resource):
 
     service = "elbv2"
     kind = "load balancer"
+    aws_type = "AWS::ElasticLoadBalancingV2::LoadBalancer"
     result_key = "load_balancer"
 
     @property

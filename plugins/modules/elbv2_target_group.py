@@ -101,6 +101,19 @@ actions:
   type: list
   elements: str
   sample: [create_target_group streamflix-tg-dev]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::ElasticLoadBalancingV2::TargetGroup
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -270,6 +283,7 @@ class TargetGroup(Resource):
 
     service = "elbv2"
     kind = "target group"
+    aws_type = "AWS::ElasticLoadBalancingV2::TargetGroup"
     result_key = "target_group"
 
     @property

@@ -90,6 +90,19 @@ actions:
   type: list
   elements: str
   sample: [create_role streamflix-ecs-execution-dev, put_role_policy streamflix-ecs-execution-dev/write-logs]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::IAM::Role
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -368,6 +381,7 @@ class Role(Resource):
 
     service = "iam"
     kind = "role"
+    aws_type = "AWS::IAM::Role"
     result_key = "role"
 
     @property

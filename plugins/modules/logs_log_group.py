@@ -60,6 +60,19 @@ actions:
   type: list
   elements: str
   sample: [create_log_group /ecs/streamflix-api-dev, put_retention_policy /ecs/streamflix-api-dev]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::Logs::LogGroup
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -187,6 +200,7 @@ class LogGroup(Resource):
 
     service = "logs"
     kind = "log group"
+    aws_type = "AWS::Logs::LogGroup"
     result_key = "log_group"
 
     @property

@@ -242,6 +242,19 @@ actions:
   type: list
   elements: str
   sample: [create_db_cluster streamflix-aurora-dev, create_db_instance streamflix-aurora-dev-writer]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::RDS::DBCluster
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -854,6 +867,7 @@ class ServerlessCluster(Resource):
 
     service = "rds"
     kind = "DB cluster"
+    aws_type = "AWS::RDS::DBCluster"
     result_key = "cluster"
 
     def __init__(self, *args: Any) -> None:

@@ -54,6 +54,19 @@ actions:
   type: list
   elements: str
   sample: [create_db_subnet_group streamflix-aurora-subnet-dev]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::RDS::DBSubnetGroup
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -105,6 +118,7 @@ class DbSubnetGroup(SubnetGroup):
 
     service = "rds"
     kind = "DB subnet group"
+    aws_type = "AWS::RDS::DBSubnetGroup"
     words = Words(
         operation="db_subnet_group",
         key="DBSubnetGroup",

@@ -111,6 +111,19 @@ actions:
   type: list
   elements: str
   sample: [create_secret streamflix-db-credentials-dev]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::SecretsManager::Secret
+      name: example
+      fields:
+        - {field: tags.Environment, before: test, after: dev}
 state:
   description: V(present) or V(absent), as it is now, or in check mode as it would be.
   returned: always
@@ -368,6 +381,7 @@ class GeneratedSecret(Resource):
 
     service = "secretsmanager"
     kind = "secret"
+    aws_type = "AWS::SecretsManager::Secret"
     result_key = "secret"
 
     def __init__(self, *args: Any) -> None:

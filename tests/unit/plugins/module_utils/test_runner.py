@@ -93,6 +93,7 @@ class Thing(Resource):
 
     service = "x"
     kind = "thing"
+    aws_type = "Test::Thing"
     result_key = "thing"
 
     def __init__(self, api: Any, found: list[Any], steps: list[Any] | None = None, **options: Any) -> None:
@@ -142,6 +143,14 @@ def test_creates_and_returns_what_is_there_then() -> None:
         "changed": True,
         "state": "present",
         "actions": ["create_thing t"],
+        "changes": [
+            {
+                "action": "create",
+                "type": "Test::Thing",
+                "name": "t",
+                "fields": [{"field": "size", "before": None, "after": 2}],
+            }
+        ],
         "thing": {"size": 2, "id": "real"},
         "diff": {"before_header": "thing t", "after_header": "thing t", "before": {}, "after": {"size": 2}},
     }
@@ -488,6 +497,15 @@ class FakeModule:
                 "failed": True,
                 "msg": "thing t needs replacement, AWS cannot change in place: size (1 -> 2). Rename it.",
                 "needs_replacement": ["size"],
+                "changes": [
+                    {
+                        "action": "replace",
+                        "type": "Test::Thing",
+                        "name": "t",
+                        "fields": [{"field": "size", "before": 1, "after": 2}],
+                        "reason": "Rename it.",
+                    }
+                ],
             },
         ),
     ],

@@ -1,0 +1,93 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a plan does to each AWS resource: created, updated or removed, and which fields change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+CREATE, UPDATE, REMOVE, REPLACE = "create", "update", "remove", "replace"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One AWS resource of what a module manages.
+
+    :ivar type: CloudFormation's name for its kind, such as C(AWS::EC2::Subnet).
+    :ivar name: what users tell it from others of its kind by.
+    :ivar properties: what the module compares of it, as it describes it.
+    """
+
+    type: str
+    name: str
+    properties: Mapping[str, Any]
+
+
+def compare(before: Iterable[Part], after: Iterable[Part]) -> list[dict[str, Any]]:
+    """Return what becomes of each resource; one that stays as it is is left out.
+
+    :returns: for each C(action), C(type), C(name) and C(fields), sorted by type and name.
+    """
+    have = {(part.type, part.name): part.properties for part in before}
+    want = {(part.type, part.name): part.properties for part in after}
+    found = []
+    for kind, name in sorted(have.keys() | want.keys()):
+        old, new = have.get((kind, name)), want.get((kind, name))
+        fields = list(differing("", old or {}, new or {}))
+        action = CREATE if old is None else REMOVE if new is None else UPDATE
+        if fields or action != UPDATE:
+            found.append({"action": action, "type": kind, "name": name, "fields": fields})
+    return found
+
+
+def replaced(part: Part, fields: Mapping[str, tuple[Any, Any]], reason: str) -> dict[str, Any]:
+    """Return the change of a resource that AWS cannot change in place.
+
+    :param fields: what differs, each with its present and its wanted value.
+    :param reason: why, and what the user can do.
+    """
+    listed = [field(name, old, new) for name, (old, new) in fields.items()]
+    return {"action": REPLACE, "type": part.type, "name": part.name, "fields": listed, "reason": reason}
+
+
+def differing(name: str, old: Any, new: Any) -> Iterator[dict[str, Any]]:
+    """Yield the fields that differ between two values.
+
+    :param name: the field that both are the values of, such as C(health_check.path); empty for the whole.
+    :returns: for each C(field), C(before) and C(after). Of lists only the items that the other has not.
+    """
+    if old == new:
+        return
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in sorted(old.keys() | new.keys()):
+            yield from differing(f"{name}.{key}" if name else str(key), old.get(key), new.get(key))
+    elif is_list(old) and is_list(new):
+        gone, come = without(old, new), without(new, old)
+        # the same items in another order
+        yield field(name, gone, come) if gone or come else field(name, list(old), list(new))
+    else:
+        yield field(name, old, new)
+
+
+def field(name: str, old: Any, new: Any) -> dict[str, Any]:
+    """Return one changed field."""
+    return {"field": name, "before": old, "after": new}
+
+
+def is_list(value: Any) -> bool:
+    """Tell whether a value is a list or a tuple."""
+    return isinstance(value, (list, tuple))
+
+
+def without(items: Sequence[Any], others: Sequence[Any]) -> list[Any]:
+    """Return the items that are not among the others, each as often as it is too many."""
+    left = list(others)
+    found = []
+    for item in items:
+        if item in left:
+            left.remove(item)
+        else:
+            found.append(item)
+    return found

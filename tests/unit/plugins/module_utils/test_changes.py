@@ -1,0 +1,63 @@
+"""What becomes of each resource, told by comparing before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, compare, replaced
+
+KIND = "AWS::EC2::Subnet"
+
+
+def part(name: str, **properties: Any) -> Part:
+    return Part(KIND, name, properties)
+
+
+def test_each_resource_is_told_by_type_and_name() -> None:
+    before = [part("gone", size=1), part("kept", size=1), part("changed", size=1)]
+    after = [part("new", size=1), part("kept", size=1), part("changed", size=2)]
+    assert compare(before, after) == [
+        {
+            "action": "update",
+            "type": KIND,
+            "name": "changed",
+            "fields": [{"field": "size", "before": 1, "after": 2}],
+        },
+        {"action": "remove", "type": KIND, "name": "gone", "fields": [{"field": "size", "before": 1, "after": None}]},
+        {"action": "create", "type": KIND, "name": "new", "fields": [{"field": "size", "before": None, "after": 1}]},
+    ]
+
+
+def test_a_resource_without_properties_is_created_all_the_same() -> None:
+    assert [change["action"] for change in compare([], [part("new")])] == ["create"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ({"a": 1}, {"a": 1}, []),
+        ({"a": {"b": 1, "c": 2}}, {"a": {"b": 1, "c": 3}}, [("a.c", 2, 3)]),
+        ({"tags": {"x": "1"}}, {"tags": {}}, [("tags.x", "1", None)]),
+        ({"a": [1, 2]}, {"a": [2, 3]}, [("a", [1], [3])]),
+        ({"a": [1, 1]}, {"a": [1]}, [("a", [1], [])]),
+        ({"a": [{"p": 1}]}, {"a": [{"p": 1}, {"p": 2}]}, [("a", [], [{"p": 2}])]),
+        ({"a": [1, 2]}, {"a": [2, 1]}, [("a", [1, 2], [2, 1])]),
+        ({"a": None}, {"a": {"b": 1}}, [("a", None, {"b": 1})]),
+        ({"a": 1}, {"a": [1]}, [("a", 1, [1])]),
+    ],
+)
+def test_fields_are_named_with_both_values(old: Any, new: Any, expected: list[Any]) -> None:
+    changes = compare([part("s", **old)], [part("s", **new)])
+    found = [(item["field"], item["before"], item["after"]) for change in changes for item in change["fields"]]
+    assert found == expected
+
+
+def test_a_replacement_has_a_reason() -> None:
+    assert replaced(part("s"), {"zone": ("a", "b")}, "Remove it first.") == {
+        "action": "replace",
+        "type": KIND,
+        "name": "s",
+        "fields": [{"field": "zone", "before": "a", "after": "b"}],
+        "reason": "Remove it first.",
+    }
