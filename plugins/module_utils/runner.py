@@ -32,6 +32,8 @@ FRUITLESS_TRIES = 6
 MOST_PLANS = 30
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 15.0
+# So each pause is a small part of the time waited so far, and what takes minutes is noticed within some seconds.
+DELAY_GROWTH = 1.08
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,10 @@ class Resource(ABC):
         """Return the AWS resources that L(describe) found, or that a plan will make of them, one by one."""
         return [Part(self.aws_type, self.name, found)]
 
+    def details(self) -> dict[str, Any]:
+        """Return further keys of the result, as the last L(describe) found them."""
+        return {}
+
     def shown(self, found: Mapping[str, Any] | None) -> Any:
         """Return what the module returns under C(result_key) for what L(describe) found."""
         return found or {}
@@ -132,7 +138,7 @@ def delays() -> Iterator[float]:
     delay = FIRST_DELAY_SECONDS
     while True:
         yield delay
-        delay = min(delay * 1.5, LONGEST_DELAY_SECONDS)
+        delay = min(delay * DELAY_GROWTH, LONGEST_DELAY_SECONDS)
 
 
 def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]) -> None:
@@ -338,7 +344,9 @@ class Runner:
             "state": "absent" if plan.after is None else "present",
             "actions": [describe_step(step) for step in plan.steps if isinstance(step, Call) and not step.silent],
             "changes": self._changes(plan),
+            "ready": self._is_ready(plan, after),
             self.resource.result_key: self.resource.shown(after),
+            **self.resource.details(),
             "diff": {
                 "before_header": header,
                 "after_header": header,
@@ -346,6 +354,12 @@ class Runner:
                 "after": (plan.after or {}) if plan.changed else (plan.before or {}),
             },
         }
+
+    def _is_ready(self, plan: Plan, after: Mapping[str, Any] | None) -> bool:
+        """Tell whether there is nothing left to wait for; a change that is not waited for may not have begun yet."""
+        if self.check_mode or self.resource.options.get("wait"):
+            return True
+        return not plan.changed and self._seen(plan, None if after is None else dict(after), wait=True).ready
 
     def _changes(self, plan: Plan) -> list[dict[str, Any]]:
         if not plan.changed:
