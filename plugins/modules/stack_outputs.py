@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: stack_outputs
 short_description: Show the outputs of a stack and write them to a file
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Shows what others need to know of a stack, such as its URL, and keeps it as a JSON file beside the playbook.
   - It is an action, which runs where the playbook runs, whatever the host.
