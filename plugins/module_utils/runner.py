@@ -359,6 +359,7 @@ def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
     """Run a module's resource and end the module: with its result, or with one clear error."""
     api = Api(module, resource_class.service)
     resource = resource_class(api, options_of(module))
+    api.about = f"{resource.kind} {resource.name}"
     try:
         result = Runner(api, resource, module.check_mode).run()
     except (AwsError, InvalidOptionError, WaitError) as error:
@@ -374,14 +375,17 @@ def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
 
 
 def run_info(
-    module: AnsibleAWSModule, service: str, read: Callable[[Api, Mapping[str, Any]], dict[str, Any]]
+    module: AnsibleAWSModule, service: str, read: Callable[[Api, Mapping[str, Any]], dict[str, Any]], named_by: str = ""
 ) -> NoReturn:
     """Run a module that only reads.
 
     :param read: takes the AWS access and the options, returns the result's keys.
+    :param named_by: the option that names what is read, for errors; empty when none does.
     """
+    api = Api(module, service)
+    api.about = module.params.get(named_by) or ""
     try:
-        result = read(Api(module, service), options_of(module))
+        result = read(api, options_of(module))
     except (AwsError, InvalidOptionError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, **result)
