@@ -158,7 +158,7 @@ class Account(Resource):
         return [f"cloudwatch_role_arn {arn!r} is not the ARN of a role: write arn:aws:iam::ACCOUNT:role/NAME."]
 
     def describe(self) -> dict[str, Any] | None:
-        return from_aws(self.api.call("get_account", subject=self.name))
+        return from_aws(self.api.call("get_account"))
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         return plan_role(current or from_aws({}), self.options, self.name)

@@ -10,11 +10,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 ROOT = pathlib.Path(__file__).parents[2]
 TIMEOUT_SECONDS = 600
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def run(
     endpoint: str,
     inventory: str = "inventories/dev",
     without: tuple[str, ...] = (),
+    settings: Mapping[str, str] = NO_SETTINGS,
     kill_after: float | None = None,
     **variables: Any,
 ) -> Run:
@@ -65,6 +69,7 @@ def run(
 
     :param arguments: further arguments, such as C(--check).
     :param without: environment variables that the run does not get.
+    :param settings: environment variables that the run gets besides.
     :param kill_after: seconds after which the run and all its processes are killed, unless it has ended.
     :param variables: extra variables.
     """
@@ -72,11 +77,11 @@ def run(
     if variables:
         command += ["-e", json.dumps(variables)]
     with tempfile.TemporaryDirectory() as home:
-        settings = {key: value for key, value in environment(endpoint, home).items() if key not in without}
+        own = {key: value for key, value in environment(endpoint, home).items() if key not in without}
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=settings,
+            env=own | dict(settings),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
