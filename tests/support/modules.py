@@ -29,10 +29,15 @@ CREDENTIALS = ("access_key", "secret_key", "session_token")
 
 @dataclass(frozen=True)
 class Invocation:
-    """One module as a run ran it."""
+    """One module as a run ran it.
+
+    :ivar arguments: those that the task gave.
+    :ivar result: what the module returned.
+    """
 
     module: str
     arguments: Mapping[str, Any]
+    result: Mapping[str, Any]
 
     def __str__(self) -> str:
         """Return the module and what its resource is called."""
@@ -48,7 +53,7 @@ def settings(file: pathlib.Path) -> dict[str, str]:
 def load(file: pathlib.Path) -> list[Invocation]:
     """Read the modules that a run ran, in order."""
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    return [Invocation(line["module"], given(line["arguments"])) for line in lines]
+    return [Invocation(line["module"], given(line["arguments"]), line["result"]) for line in lines]
 
 
 @functools.cache

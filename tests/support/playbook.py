@@ -10,8 +10,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -27,11 +28,19 @@ class Run:
     :ivar code: its exit code; negative when it was killed.
     :ivar output: what it printed.
     :ivar stats: the recap's counts by host.
+    :ivar changes: what became of each AWS resource, over all hosts, as the collection's recap has it.
+    :ivar failures: the tasks that failed, likewise.
+    :ivar started: when, in seconds since the epoch.
+    :ivar ended: likewise.
     """
 
     code: int
     output: str
     stats: dict[str, dict[str, int]]
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    failures: list[dict[str, str]] = field(default_factory=list)
+    started: float = 0.0
+    ended: float = 0.0
 
     @property
     def changed(self) -> int:
@@ -42,7 +51,7 @@ class Run:
 def environment(endpoint: str, home: str) -> dict[str, str]:
     """Return the environment of a run against an emulator: nothing of the caller's AWS settings, no colours.
 
-    :param home: the run's home, in which no AWS credentials lie.
+    :param home: the run's home, in which no AWS credentials lie; gets the files of its recap.
     """
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
     return kept | {
@@ -52,6 +61,7 @@ def environment(endpoint: str, home: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "ANSIBLE_NOCOLOR": "true",
         "HOME": home,
+        "STREAMFLIX_RECAP_DIRECTORY": home,
     }
 
 
@@ -76,6 +86,7 @@ def run(
     command = [str(pathlib.Path(sys.executable).with_name("ansible-playbook")), playbook, "-i", inventory, *arguments]
     if variables:
         command += ["-e", json.dumps(variables)]
+    started = time.time()
     with tempfile.TemporaryDirectory() as home:
         own = {key: value for key, value in environment(endpoint, home).items() if key not in without}
         process = subprocess.Popen(
@@ -94,7 +105,16 @@ def run(
             output, _unused = process.communicate()
             if kill_after is None:
                 raise
-    return Run(process.returncode, output, recap(output))
+        told = changes_and_failures(pathlib.Path(home, "recap.json"))
+    return Run(process.returncode, output, recap(output), *told, started, time.time())
+
+
+def changes_and_failures(file: pathlib.Path) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """Read what a run's recap says of resources and of tasks that failed; there is none when nothing was to be said."""
+    if not file.exists():
+        return [], []
+    hosts = json.loads(file.read_text(encoding="utf-8"))["hosts"].values()
+    return [change for host in hosts for change in host["changes"]], [item for host in hosts for item in host["failed"]]
 
 
 def kill(pid: int) -> None:

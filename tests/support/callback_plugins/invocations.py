@@ -1,4 +1,4 @@
-"""Write each run of one of the collection's modules into a file: its name, its arguments and whether it previews."""
+"""Write each run of one of the collection's modules into a file: its name, its arguments and its result."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ class CallbackModule(CallbackBase):
         action = result.task.resolved_action or result.task.action
         invocation = result.result.get("invocation")
         if action.startswith(COLLECTION) and invocation:
-            line = {"module": action.removeprefix(COLLECTION), "arguments": invocation["module_args"]}
+            line = {
+                "module": action.removeprefix(COLLECTION),
+                "arguments": invocation["module_args"],
+                "result": {key: value for key, value in result.result.items() if key != "invocation"},
+            }
             with pathlib.Path(os.environ[FILE_VARIABLE]).open("a", encoding="utf-8") as output:
                 output.write(json.dumps(line) + "\n")
