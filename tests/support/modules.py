@@ -23,7 +23,9 @@ from botocore.endpoint import Endpoint
 from tests.support import playbook
 
 CALLBACKS = playbook.ROOT / "tests" / "support" / "callback_plugins"
-# the run's own credentials; Ansible hides them
+# the options that name what a module manages
+NAMES = ("name", "family", "cluster_identifier", "replication_group_id")
+# the run's own; Ansible hides them
 CREDENTIALS = ("access_key", "secret_key", "session_token")
 
 
@@ -41,8 +43,7 @@ class Invocation:
 
     def __str__(self) -> str:
         """Return the module and what its resource is called."""
-        named = (value for key, value in self.arguments.items() if key in ("name", "family") or key.endswith("_id"))
-        return f"{self.module} {next((value for value in named if value), '')}".strip()
+        return " ".join([self.module, *(self.arguments[key] for key in NAMES if key in self.arguments)])
 
 
 def settings(file: pathlib.Path) -> dict[str, str]:

@@ -106,10 +106,8 @@ def of_ecs(aws: Client) -> Iterator[Named]:
 
 
 def of_api_gateway(aws: Client) -> Iterator[Named]:
-    """Yield the REST APIs with all that is in them, and the settings of the account when there are any."""
+    """Yield the REST APIs with all that is in them."""
     client = aws("apigateway")
-    if client.get_account().get("cloudwatchRoleArn"):
-        yield "AWS::ApiGateway::Account", client.meta.region_name
     for api in pages(client, "get_rest_apis", "items"):
         name, api_id = api["name"], api["id"]
         yield "AWS::ApiGateway::RestApi", name
@@ -177,18 +175,19 @@ CREATES: dict[tuple[str, str], tuple[str, Reader]] = {
         "AWS::ApiGateway::Method",
         lambda params: f"{params['restApiId']} {params['httpMethod']} {params['resourceId']}",
     ),
-    # the request may name no stage: the stage that is made next shows it
-    ("apigateway", "CreateDeployment"): ("AWS::ApiGateway::Deployment", lambda params: params["restApiId"]),
+    ("apigateway", "CreateDeployment"): (
+        "AWS::ApiGateway::Deployment",
+        lambda params: f"{params['restApiId']} {params['stageName']}",
+    ),
     ("apigateway", "CreateStage"): (
         "AWS::ApiGateway::Stage",
         lambda params: f"{params['restApiId']} {params['stageName']}",
     ),
-    # the settings of an account are always there; what has been empty until now counts as made
-    ("apigateway", "UpdateAccount"): ("AWS::ApiGateway::Account", lambda params: ""),
 }
 # writes that make nothing: what they set belongs to a resource that another request made
 PROPERTIES = {
-    "apigateway": {"PutIntegration", "UpdateStage"},
+    # the settings of an account are always there
+    "apigateway": {"PutIntegration", "UpdateAccount", "UpdateStage"},
     "ec2": {
         "AssociateRouteTable",
         "AttachInternetGateway",
@@ -218,13 +217,22 @@ def made_by(requests: Iterable[Entry], names: Mapping[str, str]) -> Counter[Name
     :param names: what stands in a name for an id in a request, such as the name of an API.
     :raises KeyError: a write is neither known to make something nor to set a property.
     """
+    entries = list(requests)
+    # a deployment is made before the stage that shows it
+    stages = {entry.parameters["restApiId"]: entry.parameters["stageName"] for entry in entries if is_stage(entry)}
     found: Counter[Named] = Counter()
-    for entry in requests:
+    for entry in entries:
         if not is_property(entry):
             kind, name = CREATES[entry.service, entry.operation]
-            words = name(entry.parameters).split(" ")
+            stage = {"stageName": stages.get(entry.parameters.get("restApiId", ""), "")}
+            words = name({**stage, **entry.parameters}).split(" ")
             found[kind, " ".join(names.get(word, word) for word in words)] += 1
     return found
+
+
+def is_stage(entry: Entry) -> bool:
+    """Tell whether a write makes a stage of an API, or changes one."""
+    return entry.operation in ("CreateStage", "UpdateStage")
 
 
 def names_of_ids(aws: Client) -> dict[str, str]:
