@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +19,9 @@ from typing import Any
 
 ROOT = pathlib.Path(__file__).parents[2]
 TIMEOUT_SECONDS = 600
+RECAP_DIRECTORY = "STREAMFLIX_RECAP_DIRECTORY"
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
+COLOUR = re.compile(r"\033\[[\d;]*m")
 
 
 @dataclass(frozen=True)
@@ -51,18 +54,21 @@ class Run:
 def environment(endpoint: str, home: str) -> dict[str, str]:
     """Return the environment of a run against an emulator: nothing of the caller's AWS settings, no colours.
 
-    :param home: the run's home, in which no AWS credentials lie; gets the files of its recap.
+    :param home: the run's home, in which no AWS credentials lie; gets the files of its recap unless the caller's has a place for them.
     """
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
-    return kept | {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "ANSIBLE_NOCOLOR": "true",
-        "HOME": home,
-        "STREAMFLIX_RECAP_DIRECTORY": home,
-    }
+    return (
+        {RECAP_DIRECTORY: home}
+        | kept
+        | {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "ANSIBLE_NOCOLOR": "true",
+            "HOME": home,
+        }
+    )
 
 
 def run(
@@ -88,11 +94,11 @@ def run(
         command += ["-e", json.dumps(variables)]
     started = time.time()
     with tempfile.TemporaryDirectory() as home:
-        own = {key: value for key, value in environment(endpoint, home).items() if key not in without}
+        own = {key: value for key, value in environment(endpoint, home).items() if key not in without} | dict(settings)
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=own | dict(settings),
+            env=own,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -105,7 +111,7 @@ def run(
             output, _unused = process.communicate()
             if kill_after is None:
                 raise
-        told = changes_and_failures(pathlib.Path(home, "recap.json"))
+        told = changes_and_failures(pathlib.Path(own[RECAP_DIRECTORY], "recap.json"))
     return Run(process.returncode, output, recap(output), *told, started, time.time())
 
 
@@ -133,7 +139,8 @@ def recap(output: str) -> dict[str, dict[str, int]]:
     """Read the counts by host out of ansible-playbook's PLAY RECAP."""
     counts: dict[str, dict[str, int]] = {}
     # an empty line ends it
-    for line in output.partition("PLAY RECAP")[2].partition("\n\n")[0].splitlines()[1:]:
+    lines = COLOUR.sub("", output).partition("PLAY RECAP")[2].partition("\n\n")[0].splitlines()[1:]
+    for line in lines:
         host, colon, rest = line.partition(" : ")
         if colon:
             counts[host.strip()] = {key: int(value) for key, value in (word.split("=") for word in rest.split())}
