@@ -54,21 +54,18 @@ class Run:
 def environment(endpoint: str, home: str) -> dict[str, str]:
     """Return the environment of a run against an emulator: nothing of the caller's AWS settings, no colours.
 
-    :param home: the run's home, in which no AWS credentials lie; gets the files of its recap unless the caller's has a place for them.
+    :param home: the run's home, in which no AWS credentials lie; its recap too, unless the caller has a place for it.
     """
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_"))}
-    return (
-        {RECAP_DIRECTORY: home}
-        | kept
-        | {
-            "AWS_ENDPOINT_URL": endpoint,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "ANSIBLE_NOCOLOR": "true",
-            "HOME": home,
-        }
-    )
+    own = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "ANSIBLE_NOCOLOR": "true",
+        "HOME": home,
+    }
+    return {RECAP_DIRECTORY: home} | kept | own
 
 
 def run(
