@@ -290,3 +290,31 @@ def test_what_holds_data_is_not_replaced_unasked(
         assert (change["type"], change["name"], change["fields"]) == (kind, name, [field])
         assert change["reason"]
     assert account.difference(before, account.snapshot(aws)) == {}
+
+
+@pytest.mark.parametrize(
+    ("tier", "variables", "kind", "name"),
+    [
+        (
+            "aurora",
+            {"aurora_storage_encrypted": False, "aurora_replace": True},
+            "AWS::RDS::DBCluster",
+            "streamflix-aurora-dev",
+        ),
+        (
+            "redis",
+            {"redis_at_rest_encryption": False, "redis_replace": True},
+            "AWS::ElastiCache::ReplicationGroup",
+            "streamflix-redis-dev",
+        ),
+    ],
+    ids=["aurora", "redis"],
+)
+def test_a_replacement_that_was_asked_for_is_shown_first(
+    aws: account.Client, play: Any, tier: str, variables: dict[str, Any], kind: str, name: str
+) -> None:
+    before = account.snapshot(aws)
+    preview = play("site.yml", "--tags", tier, "--check", **variables)
+    assert preview.code == 0, preview.output
+    assert named(preview.changes, "replace") == {(kind, name)}
+    assert account.difference(before, account.snapshot(aws)) == {}
