@@ -343,7 +343,7 @@ def test_a_request_whose_reply_was_lost_is_not_sent_again_when_aws_carried_it_ou
 
 def test_a_request_whose_reply_was_lost_is_sent_again_when_nothing_came_of_it(clock: Clock) -> None:
     api = FakeApi(**{"create_thing once": [lost(), lost("InternalError"), {}]})
-    thing = Unique(api, [None] * 30 + [{"size": 2, "done": True}])
+    thing = Unique(api, [None] * 60 + [{"size": 2, "done": True}])
     run(thing)
     assert api.operations == ["create_thing once"] * 3 + ["finish_thing"]
     # each time AWS's lists had the seconds in which they may lag
