@@ -333,9 +333,11 @@ LONGEST_NAME = 1024
 # DeleteRestApi and CreateResource have low rates; two changes of one API at the same moment exclude each other
 PASSING = frozenset({"TooManyRequestsException", "ConflictException: try again later"})
 GONE = frozenset({"NotFoundException"})
-API, RESOURCE, METHOD, DEPLOYMENT, STAGE = (
-    f"AWS::ApiGateway::{kind}" for kind in ("RestApi", "Resource", "Method", "Deployment", "Stage")
-)
+API = "AWS::ApiGateway::RestApi"
+RESOURCE = "AWS::ApiGateway::Resource"
+METHOD = "AWS::ApiGateway::Method"
+DEPLOYMENT = "AWS::ApiGateway::Deployment"
+STAGE = "AWS::ApiGateway::Stage"
 
 
 # what a plan says of the deployments that it removes
