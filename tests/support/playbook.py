@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,7 @@ def run(
     inventory: str = "inventories/dev",
     without: tuple[str, ...] = (),
     kill_after: float | None = None,
+    settings: Mapping[str, str] | None = None,
     **variables: Any,
 ) -> Run:
     """Run a playbook of the checkout to its end.
@@ -66,17 +68,19 @@ def run(
     :param arguments: further arguments, such as C(--check).
     :param without: environment variables that the run does not get.
     :param kill_after: seconds after which the run and all its processes are killed, unless it has ended.
+    :param settings: further environment variables.
     :param variables: extra variables.
     """
     command = [str(pathlib.Path(sys.executable).with_name("ansible-playbook")), playbook, "-i", inventory, *arguments]
     if variables:
         command += ["-e", json.dumps(variables)]
     with tempfile.TemporaryDirectory() as home:
-        settings = {key: value for key, value in environment(endpoint, home).items() if key not in without}
+        whole = environment(endpoint, home) | dict(settings or {})
+        kept = {key: value for key, value in whole.items() if key not in without}
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=settings,
+            env=kept,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
