@@ -1,0 +1,222 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a whole run does to each AWS resource, gathered from the results of its tasks.
+
+A task returns under C(changes) what becomes of the resources that it manages. Two tasks may report the same one, such as
+the request and the wait for it; here each resource is one entry.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, TypeAlias
+
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import (
+    CREATE,
+    REMOVE,
+    REPLACE,
+    UPDATE,
+    is_list,
+    without,
+)
+
+ACTIONS = (CREATE, UPDATE, REPLACE, REMOVE)
+ANEW = "It was removed and created anew."
+# What the patterns of an entry of the inventory's drift_ignore are held against.
+PATTERNS = ("type", "name", "field")
+
+Change: TypeAlias = dict[str, Any]
+Field: TypeAlias = Mapping[str, Any]
+
+
+def reported(result: Mapping[str, Any]) -> list[Change] | None:
+    """Return the changes that a task's result lists, those of its loop's items too; None when it says nothing of any.
+
+    What Ansible censors has no such key. Other modules may use the key for other things, which are left out.
+    """
+    found = [result.get("changes")]
+    items = result.get("results")
+    if is_list(items):
+        found += [item.get("changes") for item in items or () if isinstance(item, Mapping)]
+    lists = [changes for changes in found if is_list(changes) and all(map(is_change, changes))]
+    return [dict(change) for changes in lists for change in changes] if lists else None
+
+
+def is_change(value: Any) -> bool:
+    """Tell whether a value is what becomes of one AWS resource."""
+    return isinstance(value, Mapping) and value.get("action") in ACTIONS and {"type", "name"} <= value.keys()
+
+
+def failures(result: Mapping[str, Any]) -> list[str]:
+    """Return the messages of a task that failed: of each item of its loop that did, else its own."""
+    items = [item for item in result.get("results") or () if isinstance(item, Mapping) and item.get("failed")]
+    return [str(each.get("msg") or each.get("censored") or "no message") for each in items or [result]]
+
+
+def merge(first: Change, then: Change, check_mode: bool) -> Change | None:
+    """Return what becomes of a resource that two tasks report; None when nothing does.
+
+    :param check_mode: nothing happened between the two, so that both tell of the same state before.
+    """
+    actions = (first["action"], then["action"])
+    if actions[0] == REPLACE or actions in {(CREATE, CREATE), (CREATE, UPDATE)}:
+        return {**first, "fields": merge_fields(first["fields"], then["fields"], check_mode=True)}
+    if actions == (CREATE, REMOVE) and not check_mode:
+        return None
+    if actions == (REMOVE, CREATE):
+        return {**then, "action": REPLACE, "tier": first["tier"], "fields": [], "reason": ANEW}
+    if actions == (UPDATE, UPDATE):
+        fields = merge_fields(first["fields"], then["fields"], check_mode)
+        return {**first, "fields": fields} if fields else None
+    return {**then, "tier": first["tier"]}
+
+
+def merge_fields(first: Iterable[Field], then: Iterable[Field], check_mode: bool) -> list[dict[str, Any]]:
+    """Return the fields that two changes of one resource change, each once.
+
+    :param check_mode: both tell of the same state before, so that the later one knows better.
+    """
+    merged = {entry["field"]: dict(entry) for entry in first}
+    for entry in then:
+        name = entry["field"]
+        if name in merged and not check_mode:
+            merged[name] = merge_field(merged[name], entry)
+        else:
+            merged[name] = dict(entry)
+    return [entry for entry in merged.values() if entry["before"] != entry["after"]]
+
+
+def merge_field(first: Field, then: Field) -> dict[str, Any]:
+    """Return what became of a field that was changed twice; of lists, changes name only what went and what came."""
+    sides = (first["before"], first["after"], then["before"], then["after"])
+    if not all(is_list(side) for side in sides):
+        return {"field": first["field"], "before": first["before"], "after": then["after"]}
+    gone, come, gone_then, come_then = sides
+    return {
+        "field": first["field"],
+        "before": without(gone, come_then) + without(gone_then, come),
+        "after": without(come, gone_then) + without(come_then, gone),
+    }
+
+
+def ignored_by(rules: Iterable[Mapping[str, str]], change: Change, name: str) -> str:
+    """Return the reason of the first entry of C(drift_ignore) that a changed field falls under; empty for none."""
+    values = {"type": change["type"], "name": change["name"], "field": name}
+    for rule in rules:
+        if all(fnmatchcase(str(values[key]), str(rule.get(key, "*"))) for key in PATTERNS):
+            return str(rule["reason"])
+    return ""
+
+
+def split_ignored(rules: Iterable[Mapping[str, str]], change: Change) -> Iterator[Change]:
+    """Yield a change's fields that count and, for each reason, those that do not, as changes of their own.
+
+    Only fields of updates are ever ignored: a resource that is missing or too many always counts. The ignored ones have
+    C(reason_ignored).
+    """
+    rules = list(rules)
+    if change["action"] != UPDATE or not rules:
+        yield change
+        return
+    by_reason: dict[str, list[Field]] = {}
+    for entry in change["fields"]:
+        by_reason.setdefault(ignored_by(rules, change, entry["field"]), []).append(entry)
+    for reason, fields in by_reason.items():
+        yield {**change, "fields": fields} | ({"reason_ignored": reason} if reason else {})
+
+
+@dataclass
+class Host:
+    """What is known of one host.
+
+    :ivar changes: by type and name, in the order in which the tasks reported them.
+    :ivar rules: the inventory's C(drift_ignore).
+    :ivar failed: tier, task and message of each task that failed.
+    """
+
+    changes: dict[tuple[str, str], Change] = field(default_factory=dict)
+    rules: list[Mapping[str, str]] = field(default_factory=list)
+    failed: list[dict[str, str]] = field(default_factory=list)
+
+
+class Recap:
+    """Gathers a run's changes, host by host."""
+
+    def __init__(self, check_mode: bool) -> None:
+        """Begin a run.
+
+        :param check_mode: whether it only says what a run would do.
+        """
+        self.check_mode = check_mode
+        self.heard = False
+        self._hosts: dict[str, Host] = {}
+
+    def _host(self, name: str) -> Host:
+        return self._hosts.setdefault(name, Host())
+
+    def see(self, host: str, tier: str, result: Mapping[str, Any]) -> bool:
+        """Take note of what a task returned.
+
+        :returns: whether it says anything of changes.
+        """
+        if is_list(result.get("drift_ignore")):
+            self._host(host).rules = list(result["drift_ignore"])
+        changes = reported(result)
+        if changes is None:
+            return False
+        self.heard = True
+        for change in changes:
+            self._add(self._host(host).changes, {"tier": tier, "fields": [], **change})
+        return True
+
+    def _add(self, known: dict[tuple[str, str], Change], change: Change) -> None:
+        key = (change["type"], change["name"])
+        merged = merge(known[key], change, self.check_mode) if key in known else change
+        if merged is None:
+            del known[key]
+        else:
+            known[key] = merged
+
+    def fail(self, host: str, tier: str, task: str, result: Mapping[str, Any]) -> None:
+        """Take note of a task that failed."""
+        self._host(host).failed += [{"tier": tier, "task": task, "message": text} for text in failures(result)]
+
+    @property
+    def failed(self) -> bool:
+        """Whether a task failed on any host."""
+        return any(host.failed for host in self._hosts.values())
+
+    def report(self) -> dict[str, Any]:
+        """Return all that is known, as the files have it."""
+        return {"check_mode": self.check_mode, "hosts": {name: report(host) for name, host in self._hosts.items()}}
+
+
+def report(host: Host) -> dict[str, Any]:
+    """Return what is known of a host, as the files have it."""
+    entries = [entry for change in host.changes.values() for entry in split_ignored(host.rules, change)]
+    return {
+        "changes": [entry for entry in entries if "reason_ignored" not in entry],
+        "ignored": [entry for entry in entries if "reason_ignored" in entry],
+        "failed": host.failed,
+    }
+
+
+def write(path: pathlib.Path, text: str) -> None:
+    """Write a file so that readers see it whole or not at all, and make its directory."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, encoding="utf-8", delete=False) as file:
+        file.write(text)
+        # readable as other files are, which a temporary file is not
+        os.fchmod(file.fileno(), 0o644)
+    os.replace(file.name, path)
+
+
+def as_json(found: Mapping[str, Any]) -> str:
+    """Return a report as JSON."""
+    return json.dumps(found, indent=2, default=str, ensure_ascii=False) + "\n"
