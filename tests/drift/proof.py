@@ -83,7 +83,7 @@ class Proof:
         self._before = snapshot.take(self._aws)
 
     def _run(self, *arguments: str) -> playbook.Run:
-        settings = {"STREAMFLIX_RECAP_DIRECTORY": str(self._directory)}
+        settings = {"ANSIBLE_CALLBACKS_ENABLED":"tmprecap","ANSIBLE_CALLBACK_PLUGINS":"/tmp/drifttmp/cb","STREAMFLIX_RECAP_DIRECTORY": str(self._directory)}
         (self._directory / RECAP).unlink(missing_ok=True)
         return playbook.run(
             "site.yml",
