@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from tests.drift.mutation import Mutation
-from tests.drift.mutations import ALL
+from tests.drift.catalogue import ALL
 from tests.drift.proof import Outcome, deployed
 
 DIRECTORY = pathlib.Path(".cache/drift")
