@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down test lint unit sanity importer integration molecule chaos docs lock
+.PHONY: help setup demo demo-down test lint unit sanity importer integration molecule chaos drift-suite docs lock
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,7 @@ test: setup ## Run all gates, the fast ones first
 	@$(MAKE) --no-print-directory integration
 	@$(MAKE) --no-print-directory molecule
 	@$(MAKE) --no-print-directory chaos SEEDS=2 STORY=short
+	$(BIN)/python -m tests.drift --sample
 
 lint: setup ## yamllint, ansible-lint, ruff, mypy, generated docs
 	yamllint --strict .
@@ -73,6 +74,9 @@ integration: setup ## Deploy, read everything back with boto3, destroy
 
 molecule: setup ## Every molecule scenario
 	@for scenario in $(SCENARIOS); do molecule test -s $$scenario || exit 1; done
+
+drift-suite: setup ## Change every property behind the stack's back: previews must name it, runs repair it
+	python -m tests.drift
 
 chaos: setup ## Live SEEDS lives of the platform on an AWS with all its faults, with kills
 	python -m tests.chaos --seeds $(SEEDS) --story $(STORY)

@@ -103,14 +103,14 @@ def balancer() -> Iterator[Mutation]:
         partial(set_balancer, key="deletion_protection.enabled", value="true"),
         (Named(BALANCER, ALB, ("attributes.deletion_protection.enabled",)),),
         SERVICE,
-        ("elasticloadbalancing:ModifyLoadBalancerAttributes",),
+        ("elbv2:ModifyLoadBalancerAttributes",),
     )
     yield Mutation(
         "load balancer: security groups",
         open_to,
         (Named(BALANCER, ALB, ("security_groups",)),),
         SERVICE,
-        ("elasticloadbalancing:SetSecurityGroups",),
+        ("elbv2:SetSecurityGroups",),
         sample=True,
     )
     yield Mutation(
@@ -118,7 +118,7 @@ def balancer() -> Iterator[Mutation]:
         move,
         (Named(BALANCER, ALB, ("subnets",)),),
         SERVICE,
-        ("elasticloadbalancing:SetSubnets",),
+        ("elbv2:SetSubnets",),
     )
 
 
@@ -136,7 +136,7 @@ def targets() -> Iterator[Mutation]:
             partial(check_health, **changed),
             (Named(TARGETS, GROUP, (f"health_check.{field}",)),),
             SERVICE,
-            ("elasticloadbalancing:ModifyTargetGroup",),
+            ("elbv2:ModifyTargetGroup",),
         )
     for key, value in {"deregistration_delay.timeout_seconds": "300", "stickiness.enabled": "true"}.items():
         yield Mutation(
@@ -144,7 +144,7 @@ def targets() -> Iterator[Mutation]:
             partial(set_group, key=key, value=value),
             (Named(TARGETS, GROUP, (f"attributes.{key}",)),),
             SERVICE,
-            ("elasticloadbalancing:ModifyTargetGroupAttributes",),
+            ("elbv2:ModifyTargetGroupAttributes",),
         )
 
 
@@ -158,7 +158,7 @@ def listener() -> Iterator[Mutation]:
             partial(answer, **action),
             (Named(LISTENER, HTTP, ("default_actions",)),),
             SERVICE,
-            ("elasticloadbalancing:ModifyListener",),
+            ("elbv2:ModifyListener",),
             about=(HTTP_ARN,),
         )
     yield Mutation(
@@ -166,7 +166,7 @@ def listener() -> Iterator[Mutation]:
         move_listener,
         (Named(LISTENER, HTTP, action=CREATE),),
         SERVICE,
-        ("elasticloadbalancing:CreateListener",),
+        ("elbv2:CreateListener",),
         about=(ALB,),
         undo=remove_moved_listener,
     )
@@ -182,7 +182,7 @@ MUTATIONS = (
             partial(retag, arn=arn),
             (Named(kind, name, TAG_FIELDS),),
             SERVICE,
-            ("elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"),
+            ("elbv2:AddTags", "elasticloadbalancing:RemoveTags"),
             about=about,
         )
         for kind, name, arn, about in (
