@@ -8,11 +8,12 @@ ENDPOINT := http://127.0.0.1:$(PORT)
 SCENARIOS := default hostile network aurora redis ecs_service apigw
 SEEDS ?= 20
 STORY ?= whole
+ENV ?= dev
 export PATH := $(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down test lint unit sanity importer integration molecule chaos drift-suite docs lock
+.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos drift-suite docs lock
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +41,16 @@ demo-down: setup ## Destroy the demo's stack and stop the emulator
 	@python -m emulator.background start --port $(PORT)
 	AWS_ENDPOINT_URL=$(ENDPOINT) ansible-playbook playbooks/destroy.yml -i inventories/local -e confirm=local
 	@python -m emulator.background stop --port $(PORT)
+
+preview: setup ## Preview ENV (dev) on AWS_ENDPOINT_URL, or on an emulator
+ifdef AWS_ENDPOINT_URL
+	ansible-playbook site.yml -i inventories/$(ENV) --check --diff
+else
+	@started=$$(python -m emulator.background start --port $(PORT)) || exit 1; \
+	AWS_ENDPOINT_URL=$(ENDPOINT) AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing \
+	  ansible-playbook site.yml -i inventories/$(ENV) --check --diff; code=$$?; \
+	[ "$$started" != started ] || python -m emulator.background stop --port $(PORT); exit $$code
+endif
 
 test: setup ## Run all gates, the fast ones first
 	@$(MAKE) --no-print-directory lint

@@ -38,7 +38,23 @@ from ansible.playbook import Playbook
 from ansible.playbook.play import Play
 from ansible.playbook.task import Task
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.streamflix.content_api.plugins.plugin_utils import recap
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import CREATE, REMOVE, REPLACE, UPDATE
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import recap, recap_text
+
+# what Ansible's settings call the colour of each kind of line
+COLOURS = {
+    CREATE: "COLOR_DIFF_ADD",
+    UPDATE: "COLOR_CHANGED",
+    REPLACE: "COLOR_ERROR",
+    REMOVE: "COLOR_DIFF_REMOVE",
+    recap_text.GOOD: "COLOR_OK",
+    recap_text.BAD: "COLOR_ERROR",
+}
+
+
+def colour_of(kind: str) -> str | None:
+    """Return the colour of a kind of line; None for one that has none."""
+    return str(constants.config.get_config_value(COLOURS[kind])) if kind in COLOURS else None
 
 
 class CallbackModule(CallbackBase):
@@ -55,8 +71,9 @@ class CallbackModule(CallbackBase):
         self._play = ""
 
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
-        """Begin."""
+        """Begin, and let tasks see that this callback is there."""
         self._recap = recap.Recap(check_mode=bool(context.CLIARGS.get("check")))
+        self._share()
 
     def v2_playbook_on_play_start(self, play: Play) -> None:
         """Remember the play's name, the tier of tasks that belong to no role."""
@@ -64,7 +81,8 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
         """Take note of what a task returned."""
-        self._recap.see(result.host.get_name(), self._tier(result.task), result.result)
+        if self._recap.see(result.host.get_name(), self._tier(result.task), result.result):
+            self._share()
 
     def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
         """Take note of a failure, and of what its result says of changes all the same."""
@@ -77,10 +95,24 @@ class CallbackModule(CallbackBase):
         self._fail(result)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
-        """Write the files."""
+        """Show everything, and write the files."""
+        found = self._recap.report()
+        if self._recap.heard or (self._recap.about_drift and self._recap.failed):
+            self._show(found)
         directory = self.get_option("directory")
         if directory and (self._recap.heard or self._recap.failed):
-            recap.write(pathlib.Path(directory, "recap.json"), recap.as_json(self._recap.report()))
+            recap.write(pathlib.Path(directory, "recap.json"), recap.as_json(found))
+            recap.write(pathlib.Path(directory, "recap.md"), recap_text.markdown(found, self._recap.about_drift))
+
+    def _show(self, found: dict[str, Any]) -> None:
+        self._display.banner(recap_text.title(found["check_mode"]).upper(), cows=False)
+        for line in recap_text.text_lines(found, self._recap.about_drift):
+            self._display.display(line.text, color=colour_of(line.kind))
+        # as Ansible ends its own recap
+        self._display.display("")
+
+    def _share(self) -> None:
+        recap.write(recap.GATHERED, recap.as_json(self._recap.report()))
 
     def _fail(self, result: CallbackTaskResult) -> None:
         task = result.task

@@ -60,6 +60,15 @@ caller_arn:
   returned: success
   type: str
   sample: arn:aws:iam::123456789012:user/deployer
+drift_ignore:
+  description:
+    - The differences that are no drift, as O(variables) gives them under C(drift_ignore). The callback
+      P(streamflix.content_api.recap#callback) heeds them.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {type: "AWS::ECS::Service", name: "*", field: desired_count, reason: set by hand in load tests}
 region:
   description: The region that requests go to.
   returned: success
@@ -149,7 +158,12 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
             "aws_account_id in the inventory."
         )
     raise_if_any(check_offers(api, variables))
-    return {"account_id": identity["Account"], "caller_arn": identity["Arn"], "region": api.region}
+    return {
+        "account_id": identity["Account"],
+        "caller_arn": identity["Arn"],
+        "drift_ignore": list(variables.get("drift_ignore") or []),
+        "region": api.region,
+    }
 
 
 def main() -> None:

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What a whole run does to each AWS resource, gathered from the results of its tasks.
 
-A task returns under C(changes) what becomes of the resources that it manages. Two tasks may report the same one, such as
-the request and the wait for it; here each resource is one entry.
+A task returns under C(changes) what becomes of the resources that it manages. Two tasks may report the same one, such
+as the request and the wait for it; here each resource is one entry.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, TypeAlias
 
+from ansible import constants
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import (
     CREATE,
     REMOVE,
@@ -25,11 +26,13 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.changes imp
     is_list,
     without,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import DRIFT_IGNORE_PATTERNS
 
 ACTIONS = (CREATE, UPDATE, REPLACE, REMOVE)
 ANEW = "It was removed and created anew."
-# What the patterns of an entry of the inventory's drift_ignore are held against.
-PATTERNS = ("type", "name", "field")
+# Where the callback leaves for the run's tasks what it has gathered: Ansible gives each run a directory of its own,
+# which workers know too, and removes it at the end. It sets its constants as it starts.
+GATHERED = pathlib.Path(vars(constants)["DEFAULT_LOCAL_TMP"], "streamflix_recap.json")
 
 Change: TypeAlias = dict[str, Any]
 Field: TypeAlias = Mapping[str, Any]
@@ -40,12 +43,15 @@ def reported(result: Mapping[str, Any]) -> list[Change] | None:
 
     What Ansible censors has no such key. Other modules may use the key for other things, which are left out.
     """
-    found = [result.get("changes")]
-    items = result.get("results")
-    if is_list(items):
-        found += [item.get("changes") for item in items or () if isinstance(item, Mapping)]
-    lists = [changes for changes in found if is_list(changes) and all(map(is_change, changes))]
+    found = [each["changes"] for each in (result, *items_of(result)) if is_list(each.get("changes"))]
+    lists = [changes for changes in found if all(map(is_change, changes))]
     return [dict(change) for changes in lists for change in changes] if lists else None
+
+
+def items_of(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the results of a task's loop, item by item; empty without a loop."""
+    items = result.get("results")
+    return [item for item in items if isinstance(item, Mapping)] if isinstance(items, (list, tuple)) else []
 
 
 def is_change(value: Any) -> bool:
@@ -55,7 +61,7 @@ def is_change(value: Any) -> bool:
 
 def failures(result: Mapping[str, Any]) -> list[str]:
     """Return the messages of a task that failed: of each item of its loop that did, else its own."""
-    items = [item for item in result.get("results") or () if isinstance(item, Mapping) and item.get("failed")]
+    items = [item for item in items_of(result) if item.get("failed")]
     return [str(each.get("msg") or each.get("censored") or "no message") for each in items or [result]]
 
 
@@ -109,7 +115,7 @@ def ignored_by(rules: Iterable[Mapping[str, str]], change: Change, name: str) ->
     """Return the reason of the first entry of C(drift_ignore) that a changed field falls under; empty for none."""
     values = {"type": change["type"], "name": change["name"], "field": name}
     for rule in rules:
-        if all(fnmatchcase(str(values[key]), str(rule.get(key, "*"))) for key in PATTERNS):
+        if all(fnmatchcase(str(values[key]), str(rule.get(key, "*"))) for key in DRIFT_IGNORE_PATTERNS):
             return str(rule["reason"])
     return ""
 
@@ -136,7 +142,7 @@ class Host:
     """What is known of one host.
 
     :ivar changes: by type and name, in the order in which the tasks reported them.
-    :ivar rules: the inventory's C(drift_ignore).
+    :ivar rules: the inventory's C(drift_ignore), for comparisons: what a run has changed, it says.
     :ivar failed: tier, task and message of each task that failed.
     """
 
@@ -153,8 +159,10 @@ class Recap:
 
         :param check_mode: whether it only says what a run would do.
         """
+        # whether a task has said anything of changes, and whether the run looks for drift
         self.check_mode = check_mode
         self.heard = False
+        self.about_drift = False
         self._hosts: dict[str, Host] = {}
 
     def _host(self, name: str) -> Host:
@@ -165,14 +173,16 @@ class Recap:
 
         :returns: whether it says anything of changes.
         """
-        if is_list(result.get("drift_ignore")):
+        self.about_drift |= bool(result.get("drift_check_begun"))
+        if self.check_mode and is_list(result.get("drift_ignore")):
             self._host(host).rules = list(result["drift_ignore"])
         changes = reported(result)
         if changes is None:
             return False
         self.heard = True
+        known = self._host(host).changes
         for change in changes:
-            self._add(self._host(host).changes, {"tier": tier, "fields": [], **change})
+            self._add(known, {"tier": tier, "fields": [], **change})
         return True
 
     def _add(self, known: dict[tuple[str, str], Change], change: Change) -> None:
@@ -184,7 +194,9 @@ class Recap:
             known[key] = merged
 
     def fail(self, host: str, tier: str, task: str, result: Mapping[str, Any]) -> None:
-        """Take note of a task that failed."""
+        """Take note of a task that failed; not of the one that fails because there is drift."""
+        if "drift" in result:
+            return
         self._host(host).failed += [{"tier": tier, "task": task, "message": text} for text in failures(result)]
 
     @property

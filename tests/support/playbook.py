@@ -111,7 +111,8 @@ def kill(pid: int) -> None:
 def recap(output: str) -> dict[str, dict[str, int]]:
     """Read the counts by host out of ansible-playbook's PLAY RECAP."""
     counts: dict[str, dict[str, int]] = {}
-    for line in output.partition("PLAY RECAP")[2].splitlines()[1:]:
+    # an empty line ends it
+    for line in output.partition("PLAY RECAP")[2].partition("\n\n")[0].splitlines()[1:]:
         host, colon, rest = line.partition(" : ")
         if colon:
             counts[host.strip()] = {key: int(value) for key, value in (word.split("=") for word in rest.split())}
