@@ -10,8 +10,8 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 
-from tests.drift.mutation import Mutation
 from tests.drift.catalogue import ALL
+from tests.drift.mutation import Mutation
 from tests.drift.proof import Outcome, deployed
 
 DIRECTORY = pathlib.Path(".cache/drift")

@@ -83,7 +83,7 @@ class Proof:
         self._before = snapshot.take(self._aws)
 
     def _run(self, *arguments: str) -> playbook.Run:
-        settings = {"ANSIBLE_CALLBACKS_ENABLED":"tmprecap","ANSIBLE_CALLBACK_PLUGINS":"/tmp/drifttmp/cb","STREAMFLIX_RECAP_DIRECTORY": str(self._directory)}
+        settings = {"STREAMFLIX_RECAP_DIRECTORY": str(self._directory)}
         (self._directory / RECAP).unlink(missing_ok=True)
         return playbook.run(
             "site.yml",
@@ -107,23 +107,21 @@ class Proof:
         tags = () if whole or mutation.whole else ("--tags", mutation.tier)
         try:
             mutation.change(self._aws)
-            if not self._differences():
+            changed = snapshot.take(self._aws)
+            if not snapshot.difference(self._before, changed):
                 outcome.problems.append("the mutation: the snapshot shows no change by it")
                 return outcome
             self._preview(mutation, outcome, tags)
-            self._repair(mutation, outcome, tags)
+            self._repair(mutation, outcome, tags, changed)
         except Exception as error:  # one that can't be tried must not hide the others
             outcome.problems.append(f"{type(error).__name__}: {error}")
         finally:
             outcome.seconds = time.monotonic() - start
         return outcome
 
-    def _differences(self) -> list[str]:
-        return snapshot.difference(self._before, snapshot.take(self._aws))
-
     def is_as_before(self) -> bool:
         """Tell whether the account is again as it was deployed."""
-        return not self._differences()
+        return not snapshot.difference(self._before, snapshot.take(self._aws))
 
     def _preview(self, mutation: Mutation, outcome: Outcome, tags: tuple[str, ...]) -> None:
         self._journal.new()
@@ -141,19 +139,18 @@ class Proof:
         outcome.problems += [f"named: {text}" for text in wrong]
         outcome.named = outcome.found and not wrong
 
-    def _repair(self, mutation: Mutation, outcome: Outcome, tags: tuple[str, ...]) -> None:
-        names = snapshot.identifiers(self._aws)
+    def _repair(self, mutation: Mutation, outcome: Outcome, tags: tuple[str, ...], changed: snapshot.Snapshot) -> None:
         self._journal.new()
         run = self._run(*tags)
         wrote = self._journal.new().writes()
         wrong = []
         if (run.code != 0) != mutation.needs_replacement:
             wrong.append(f"the run ended with {run.code}: {messages(self._recap())}")
-        names |= snapshot.identifiers(self._aws)
-        wrong += writing_problems(mutation, list(wrote), names)
         if mutation.undo:
             mutation.undo(self._aws)
-        left = self._differences()
+        repaired = snapshot.take(self._aws)
+        wrong += writing_problems(mutation, list(wrote), changed.names | repaired.names)
+        left = snapshot.difference(self._before, repaired)
         if left:
             wrong.append(f"left: {snapshot.lines(left)}")
         outcome.problems += [f"repaired: {text}" for text in wrong]

@@ -10,11 +10,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tests.support.account import Client, pages
 
-Snapshot = dict[str, dict[str, Any]]
 HIDDEN_DIGITS = 12
 
 # what says when, how often, or who: not what
@@ -82,16 +82,31 @@ SERVICE_FIELDS = (
 CLUSTER_DETAILS = ["ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "TAGS"]
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """An account at a moment.
+
+    :ivar resources: by kind, each resource by its name, as a value that can be compared.
+    :ivar names: the name of each resource by each of its identifiers.
+    """
+
+    resources: dict[str, dict[str, Any]]
+    names: dict[str, str]
+
+
 def take(aws: Client) -> Snapshot:
-    """Return a snapshot: by kind of resource, each resource by its name."""
+    """Return a snapshot of an account."""
+    labels: dict[str, str] = {}
     names: dict[str, str] = {}
-    found: Snapshot = {}
+    found: dict[str, dict[str, Any]] = {}
     for reader in (network, security_groups, database, cache, balancing, containers, task_definitions, others, api):
         for kind, name, identifiers, value in reader(aws):
-            names.update(dict.fromkeys(identifiers, f"<{kind} {name}>"))
+            labels.update(dict.fromkeys(identifiers, f"<{kind} {name}>"))
+            names.update(dict.fromkeys(identifiers, name))
             if value is not None:
                 found.setdefault(kind, {})[name] = value
-    return {kind: {name: plain(value, names) for name, value in items.items()} for kind, items in found.items()}
+    plainly = {kind: {name: plain(value, labels) for name, value in items.items()} for kind, items in found.items()}
+    return Snapshot(plainly, names)
 
 
 Found = Iterator[tuple[str, str, list[str], Any]]
@@ -320,24 +335,23 @@ def renamed(text: str, names: Mapping[str, str]) -> str:
     return IDENTIFIER.sub(name, text)
 
 
-def identifiers(aws: Client) -> dict[str, str]:
-    """Return the name of each resource by its identifiers, for requests that name resources by these."""
-    names: dict[str, str] = {}
-    for reader in (network, security_groups, database, balancing, task_definitions, api):
-        for _kind, name, its_identifiers, _value in reader(aws):
-            names.update(dict.fromkeys(its_identifiers, name))
-    return names
-
-
-def difference(before: Any, after: Any, path: str = "") -> list[str]:
+def difference(before: Snapshot, after: Snapshot) -> list[str]:
     """Return where two snapshots differ, in words."""
+    return differing(before.resources, after.resources, "")
+
+
+def differing(before: Any, after: Any, path: str) -> list[str]:
+    """Return where two values differ.
+
+    :param path: where they are.
+    """
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         found: list[str] = []
         for key in sorted(before.keys() | after.keys()):
-            found += difference(before.get(key), after.get(key), f"{path}/{key}")
+            found += differing(before.get(key), after.get(key), f"{path}/{key}")
         return found
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        return [text for pair in zip(before, after, strict=True) for text in difference(*pair, path)]
+        return [text for pair in zip(before, after, strict=True) for text in differing(*pair, path)]
     return [] if before == after else [f"{path}: {shown(before)} -> {shown(after)}"]
 
 

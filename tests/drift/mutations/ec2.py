@@ -248,9 +248,7 @@ def set_vpc(aws: Client, attribute: str) -> None:
 
 def turn_public(aws: Client, name: str, value: bool) -> None:
     """Let instances get public addresses, or not."""
-    aws("ec2").modify_subnet_attribute(
-        SubnetId=subnet(aws, name)["SubnetId"], MapPublicIpOnLaunch={"Value": value}
-    )
+    aws("ec2").modify_subnet_attribute(SubnetId=subnet(aws, name)["SubnetId"], MapPublicIpOnLaunch={"Value": value})
 
 
 def remove_nat_gateway(aws: Client, release: bool) -> None:

@@ -20,7 +20,9 @@ from tests.drift.mutation import (
 from tests.drift.mutations import ec2
 from tests.support.account import Client
 
-BALANCER, TARGETS, LISTENER = (f"AWS::ElasticLoadBalancingV2::{kind}" for kind in ("LoadBalancer", "TargetGroup", "Listener"))
+BALANCER, TARGETS, LISTENER = (
+    f"AWS::ElasticLoadBalancingV2::{kind}" for kind in ("LoadBalancer", "TargetGroup", "Listener")
+)
 ALB, GROUP, HTTP = "streamflix-alb-dev", "streamflix-tg-dev", "streamflix-alb-dev 80"
 HTTP_ARN = f"listener/app/{ALB}/"
 

@@ -71,9 +71,7 @@ def change_subnets(aws: Client) -> None:
 def describe_subnets(aws: Client) -> None:
     """Give the subnet group another description."""
     subnets = [ec2.subnet(aws, f"streamflix-private-{number}-dev")["SubnetId"] for number in (1, 2)]
-    aws("rds").modify_db_subnet_group(
-        DBSubnetGroupName=GROUP, DBSubnetGroupDescription=BY_HAND, SubnetIds=subnets
-    )
+    aws("rds").modify_db_subnet_group(DBSubnetGroupName=GROUP, DBSubnetGroupDescription=BY_HAND, SubnetIds=subnets)
 
 
 def retag(aws: Client, kind: str, name: str) -> None:
@@ -152,7 +150,11 @@ def members() -> Iterator[Mutation]:
             ("rds:ModifyDBInstance",),
         )
     yield Mutation(
-        f"{READER}: removed", remove_member, (Named(INSTANCE, READER, action=CREATE),), AURORA, ("rds:CreateDBInstance",)
+        f"{READER}: removed",
+        remove_member,
+        (Named(INSTANCE, READER, action=CREATE),),
+        AURORA,
+        ("rds:CreateDBInstance",),
     )
     yield Mutation(
         "Aurora: member added",
