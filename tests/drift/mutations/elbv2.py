@@ -184,7 +184,7 @@ MUTATIONS = (
             partial(retag, arn=arn),
             (Named(kind, name, TAG_FIELDS),),
             SERVICE,
-            ("elbv2:AddTags", "elasticloadbalancing:RemoveTags"),
+            ("elbv2:AddTags", "elbv2:RemoveTags"),
             about=about,
         )
         for kind, name, arn, about in (
