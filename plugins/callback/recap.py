@@ -57,6 +57,11 @@ def colour_of(kind: str) -> str | None:
     return str(constants.config.get_config_value(COLOURS[kind])) if kind in COLOURS else None
 
 
+def key_of(result: CallbackTaskResult) -> tuple[str, str]:
+    """Return what tells the results of a task on a host from others."""
+    return result.host.get_name(), result.task._uuid
+
+
 class CallbackModule(CallbackBase):
     """Gathers the changes of a run and shows them at its end."""
 
@@ -69,6 +74,8 @@ class CallbackModule(CallbackBase):
         super().__init__(*args, **kwargs)
         self._recap = recap.Recap(check_mode=False)
         self._play = ""
+        # by host and task: the items of loops that failed, which the result of the whole loop does not tell
+        self._failed_items: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         """Begin, and let tasks see that this callback is there."""
@@ -84,11 +91,16 @@ class CallbackModule(CallbackBase):
         if self._recap.see(result.host.get_name(), self._tier(result.task), result.result):
             self._share()
 
+    def v2_runner_item_on_failed(self, result: CallbackTaskResult) -> None:
+        """Take note of an item; whether its failure counts shows when the loop is over."""
+        self._failed_items.setdefault(key_of(result), []).append(dict(result.result))
+
     def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
         """Take note of a failure, and of what its result says of changes all the same."""
         self.v2_runner_on_ok(result)
+        items = self._failed_items.pop(key_of(result), [])
         if not ignore_errors:
-            self._fail(result)
+            self._fail(result, *items)
 
     def v2_runner_on_unreachable(self, result: CallbackTaskResult) -> None:
         """Take note of a host that cannot be reached."""
@@ -114,9 +126,9 @@ class CallbackModule(CallbackBase):
     def _share(self) -> None:
         recap.write(recap.GATHERED, recap.as_json(self._recap.report()))
 
-    def _fail(self, result: CallbackTaskResult) -> None:
+    def _fail(self, result: CallbackTaskResult, *items: dict[str, Any]) -> None:
         task = result.task
-        self._recap.fail(result.host.get_name(), self._tier(task), task.get_name(), result.result)
+        self._recap.fail(result.host.get_name(), self._tier(task), task.get_name(), items or [result.result])
 
     def _tier(self, task: Task) -> str:
         role = task._role

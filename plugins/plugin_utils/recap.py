@@ -59,10 +59,9 @@ def is_change(value: Any) -> bool:
     return isinstance(value, Mapping) and value.get("action") in ACTIONS and {"type", "name"} <= value.keys()
 
 
-def failures(result: Mapping[str, Any]) -> list[str]:
-    """Return the messages of a task that failed: of each item of its loop that did, else its own."""
-    items = [item for item in items_of(result) if item.get("failed")]
-    return [str(each.get("msg") or each.get("censored") or "no message") for each in items or [result]]
+def message_of(result: Mapping[str, Any]) -> str:
+    """Return what a task that failed says of it."""
+    return str(result.get("msg") or result.get("censored") or "no message")
 
 
 def merge(first: Change, then: Change, check_mode: bool) -> Change | None:
@@ -182,7 +181,7 @@ class Recap:
         self.heard = True
         known = self._host(host).changes
         for change in changes:
-            self._add(known, {"tier": tier, "fields": [], **change})
+            self._add(known, {"tier": tier, **change, "fields": list(change.get("fields") or ())})
         return True
 
     def _add(self, known: dict[tuple[str, str], Change], change: Change) -> None:
@@ -193,11 +192,14 @@ class Recap:
         else:
             known[key] = merged
 
-    def fail(self, host: str, tier: str, task: str, result: Mapping[str, Any]) -> None:
-        """Take note of a task that failed; not of the one that fails because there is drift."""
-        if "drift" in result:
-            return
-        self._host(host).failed += [{"tier": tier, "task": task, "message": text} for text in failures(result)]
+    def fail(self, host: str, tier: str, task: str, results: Iterable[Mapping[str, Any]]) -> None:
+        """Take note of a task that failed; not of the one that fails because there is drift.
+
+        :param results: what the task returned, or of a loop, each of its items that failed.
+        """
+        failed = [{"tier": tier, "task": task, "message": message_of(each)} for each in results if "drift" not in each]
+        if failed:
+            self._host(host).failed += failed
 
     @property
     def failed(self) -> bool:

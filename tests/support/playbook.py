@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 
 ROOT = pathlib.Path(__file__).parents[2]
 TIMEOUT_SECONDS = 600
+COLOUR = re.compile(r"\033\[[\d;]*m")
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ def recap(output: str) -> dict[str, dict[str, int]]:
     """Read the counts by host out of ansible-playbook's PLAY RECAP."""
     counts: dict[str, dict[str, int]] = {}
     # an empty line ends it
-    for line in output.partition("PLAY RECAP")[2].partition("\n\n")[0].splitlines()[1:]:
+    lines = COLOUR.sub("", output).partition("PLAY RECAP")[2].partition("\n\n")[0].splitlines()[1:]
+    for line in lines:
         host, colon, rest = line.partition(" : ")
         if colon:
             counts[host.strip()] = {key: int(value) for key, value in (word.split("=") for word in rest.split())}
