@@ -108,7 +108,7 @@ class Resource(ABC):
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         """Return the AWS resources that L(describe) found, or that a plan will make of them, one by one."""
-        return [Part(self.aws_type, self.name, found)]
+        return [Part(self.aws_type, self.name, changes.properties(found))]
 
     def shown(self, found: Mapping[str, Any] | None) -> Any:
         """Return what the module returns under C(result_key) for what L(describe) found."""
