@@ -273,12 +273,6 @@ def move_nat_gateway(aws: Client, number: int) -> None:
         ec2.replace_route(RouteTableId=route_table, DestinationCidrBlock=ANYWHERE, NatGatewayId=gateway)
 
 
-def detach_gateway(aws: Client) -> None:
-    """Cut the VPC off."""
-    gateway = one(aws, "describe_internet_gateways", "InternetGateways", {"tag:Name": VPC})["InternetGatewayId"]
-    aws("ec2").detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc_id(aws))
-
-
 def settings() -> Iterator[Mutation]:
     """Yield what becomes of the VPC, its subnets and gateways."""
     yield Mutation(
@@ -335,13 +329,6 @@ def settings() -> Iterator[Mutation]:
         NETWORK,
         (),
         undo=partial(move_nat_gateway, number=1),
-    )
-    yield Mutation(
-        "internet gateway detached",
-        detach_gateway,
-        (Named("AWS::EC2::InternetGateway", VPC, ("vpc_id",)),),
-        NETWORK,
-        ("ec2:AttachInternetGateway",),
     )
 
 

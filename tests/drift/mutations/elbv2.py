@@ -126,13 +126,14 @@ def balancer() -> Iterator[Mutation]:
 
 def targets() -> Iterator[Mutation]:
     """Yield changes of the target group."""
-    for field, changed in {
+    checks: dict[str, dict[str, Any]] = {
         "path": {"HealthCheckPath": "/health"},
         "interval": {"HealthCheckIntervalSeconds": 60},
         "timeout": {"HealthCheckTimeoutSeconds": 10},
         "healthy_threshold": {"HealthyThresholdCount": 5},
         "unhealthy_threshold": {"UnhealthyThresholdCount": 5},
-    }.items():
+    }
+    for field, changed in checks.items():
         yield Mutation(
             f"target group: health check {field.replace('_', ' ')}",
             partial(check_health, **changed),
@@ -152,8 +153,11 @@ def targets() -> Iterator[Mutation]:
 
 def listener() -> Iterator[Mutation]:
     """Yield changes of the listener."""
-    fixed = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}
-    redirect = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
+    fixed: dict[str, Any] = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}
+    redirect: dict[str, Any] = {
+        "Type": "redirect",
+        "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"},
+    }
     for name, action in (("a fixed response", fixed), ("a redirect", redirect)):
         yield Mutation(
             f"listener: {name}",

@@ -84,7 +84,6 @@ def retag(aws: Client, kind: str, name: str) -> None:
 def cluster() -> Iterator[Mutation]:
     """Yield changes of the cluster's settings."""
     logs = {"EnableLogTypes": ["postgresql"]}
-    advanced = {"EnablePerformanceInsights": True, "PerformanceInsightsRetentionPeriod": 465}
     changes: dict[str, tuple[Any, tuple[str, ...]]] = {
         "smallest capacity": (partial(scale, smallest=1, largest=2), ("min_capacity",)),
         "largest capacity": (partial(scale, smallest=0.5, largest=16), ("max_capacity",)),
@@ -102,7 +101,12 @@ def cluster() -> Iterator[Mutation]:
             ("iam_database_authentication",),
         ),
         "advanced Database Insights": (
-            partial(modify, DatabaseInsightsMode="advanced", **advanced),
+            partial(
+                modify,
+                DatabaseInsightsMode="advanced",
+                EnablePerformanceInsights=True,
+                PerformanceInsightsRetentionPeriod=465,
+            ),
             ("database_insights_mode",),
         ),
         "security group": (partial(open_to, group="default"), ("vpc_security_group_ids",)),
