@@ -119,14 +119,14 @@ MUTATIONS = (
     Mutation(
         "execution role: inline policy removed",
         remove_inline,
-        (Named(KIND, EXECUTION, ("inline_policies", "inline_policy_names")),),
+        (Named(KIND, EXECUTION, ("inline_policies",)),),
         SERVICE,
         ("iam:PutRolePolicy",),
     ),
     Mutation(
         "execution role: inline policy added",
         partial(add_inline, role=EXECUTION),
-        (Named(KIND, EXECUTION, ("inline_policy_names",)),),
+        (Named(KIND, EXECUTION, ("inline_policies",)),),
         SERVICE,
         ("iam:DeleteRolePolicy",),
     ),

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from tests.drift.mutation import AURORA, BY_HAND, LOST_TAG, OTHER_TAGS, TAG_FIELDS, Mutation, Named, tag_list
+from tests.drift.mutations import rds
 from tests.support.account import Client
 
 SECRET, KIND = "streamflix-db-credentials-dev", "AWS::SecretsManager::Secret"
@@ -34,22 +35,29 @@ def retag(aws: Client) -> None:
 
 
 def keys() -> Iterator[Mutation]:
-    """Yield changes of the keys that the stack sets; the password is nobody's to compare."""
+    """Yield changes of the keys that the stack sets."""
     for key, value in {
         "engine": "mysql",
         "port": 3306,
         "dbname": "other",
         "host": "db.example.com",
         "username": "admin",
-        "dbClusterIdentifier": None,
     }.items():
         yield Mutation(
-            f"secret: {key} {'removed' if value is None else 'changed'}",
+            f"secret: {key} changed",
             partial(set_key, key=key, value=value),
             (Named(KIND, SECRET, (f"fields.{key}",)),),
             AURORA,
             ("secretsmanager:PutSecretValue",),
         )
+    # without it nobody knows that the cluster has this password, so it is set
+    yield Mutation(
+        "secret: dbClusterIdentifier removed",
+        partial(set_key, key="dbClusterIdentifier", value=None),
+        (Named(KIND, SECRET, ("fields.dbClusterIdentifier",)), Named(rds.CLUSTER, rds.NAME, ("master_user_password",))),
+        AURORA,
+        ("rds:ModifyDBCluster", "secretsmanager:PutSecretValue"),
+    )
 
 
 MUTATIONS = (
