@@ -51,7 +51,7 @@ def shown(value: Any, width: int = WIDTH) -> str:
     elif isinstance(value, str):
         text = " ".join(value.split()) or '""'
     elif isinstance(value, Mapping):
-        text = ", ".join(f"{key}: {inside(item)}" for key, item in sorted(value.items()) if item is not None)
+        text = ", ".join(f"{key}: {inside(item)}" for key, item in sorted(value.items()) if item not in (None, ""))
     else:
         text = json.dumps(value, default=str, ensure_ascii=False, sort_keys=True)
     return text if len(text) <= width else text[: width - 3] + "..."
