@@ -174,6 +174,7 @@ def rest() -> Iterator[Mutation]:
     # an API whose tag Environment says another one is not ours: it may have a namesake
     owner = {"Owner": BY_HAND}
     for kind, name, path, others in ((REST, NAME, "", owner), (STAGES, STAGE_NAME, f"/stages/{STAGE}", OTHER_TAGS)):
+        fields = tuple(field for field in TAG_FIELDS if field.partition(".")[2] in {*others, LOST_TAG})
         yield Mutation(
             f"{kind.rpartition(':')[2]} {name}: tags",
             partial(retag, path=path, others=others),

@@ -106,14 +106,14 @@ MUTATIONS = (
     Mutation(
         "Redis: node added",
         add_node,
-        (Named(KIND, NAME, ("num_cache_clusters", "member_clusters")),),
+        (Named(KIND, NAME, ("num_cache_clusters",)),),
         REDIS,
         ("elasticache:DecreaseReplicaCount",),
     ),
     Mutation(
         "Redis: node removed",
         remove_node,
-        (Named(KIND, NAME, ("num_cache_clusters", "member_clusters", "automatic_failover", "multi_az")),),
+        (Named(KIND, NAME, ("num_cache_clusters", "automatic_failover", "multi_az")),),
         REDIS,
         ("elasticache:IncreaseReplicaCount", "elasticache:ModifyReplicationGroup"),
     ),

@@ -41,6 +41,16 @@ def scale(aws: Client, smallest: float, largest: float) -> None:
     modify(aws, ServerlessV2ScalingConfiguration={"MinCapacity": smallest, "MaxCapacity": largest})
 
 
+def watch_closely(aws: Client) -> None:
+    """Turn the advanced mode of Database Insights on, with what it needs."""
+    modify(
+        aws,
+        DatabaseInsightsMode="advanced",
+        EnablePerformanceInsights=True,
+        PerformanceInsightsRetentionPeriod=465,
+    )
+
+
 def open_to(aws: Client, group: str) -> None:
     """Give the cluster another security group."""
     modify(aws, VpcSecurityGroupIds=[ec2.group(aws, group)["GroupId"]])
@@ -100,15 +110,6 @@ def cluster() -> Iterator[Mutation]:
             partial(modify, EnableIAMDatabaseAuthentication=True),
             ("iam_database_authentication",),
         ),
-        "advanced Database Insights": (
-            partial(
-                modify,
-                DatabaseInsightsMode="advanced",
-                EnablePerformanceInsights=True,
-                PerformanceInsightsRetentionPeriod=465,
-            ),
-            ("database_insights_mode",),
-        ),
         "security group": (partial(open_to, group="default"), ("vpc_security_group_ids",)),
     }
     for name, (change, fields) in changes.items():
@@ -120,6 +121,15 @@ def cluster() -> Iterator[Mutation]:
             ("rds:ModifyDBCluster",),
             sample=name == "largest capacity",
         )
+    # Performance Insights is not set by the stack, and stays on in standard mode
+    yield Mutation(
+        "Aurora: advanced Database Insights",
+        watch_closely,
+        (Named(CLUSTER, NAME, ("database_insights_mode",)),),
+        AURORA,
+        ("rds:ModifyDBCluster",),
+        undo=partial(modify, EnablePerformanceInsights=False),
+    )
 
 
 def members() -> Iterator[Mutation]:
