@@ -273,6 +273,17 @@ def _deployments() -> None:
                 raise BadRequestException("No integration defined for method")
         return original(self, function_id, *args, **kwargs)
 
+    @wrap(RestAPI, "create_deployment")
+    def deploy(original: Any, self: Any, name: str, description: str, stage_variables: Any = None) -> Any:
+        """Point a stage that is there to the new deployment; its settings stay."""
+        stage = self.stages.get(name)
+        deployment = original(self, name, description, stage_variables)
+        if stage is not None:
+            stage.deployment_id = deployment.id
+            stage.variables = {**stage.variables, **(stage_variables or {})}
+            self.stages[name] = stage
+        return deployment
+
     @wrap(RestAPI, "get_deployment")
     def get_deployment(original: Any, self: Any, deployment_id: str) -> Any:
         """Answer NotFoundException to an unknown id."""

@@ -178,11 +178,7 @@ def rest() -> Iterator[Mutation]:
         yield Mutation(
             f"{kind.rpartition(':')[2]} {name}: tags",
             partial(retag, path=path, others=others),
-            (
-                Named(
-                    kind, name, tuple(field for field in TAG_FIELDS if field.partition(".")[2] in {*others, LOST_TAG})
-                ),
-            ),
+            (Named(kind, name, fields),),
             API,
             ("apigateway:TagResource", "apigateway:UntagResource"),
             about=(NAME,),

@@ -196,7 +196,7 @@ def definitions() -> Iterator[Mutation]:
             f"task definition: revision with another {name} deployed",
             partial(deploy_revision, edit=edit),
             (
-                Named(DEFINITION, NAME, (*fields.split(), "arn", "revision", "revisions")),
+                Named(DEFINITION, NAME, tuple(fields.split())),
                 Named(RUNNING, NAME, ("task_definition",)),
             ),
             SERVICE,
