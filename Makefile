@@ -8,12 +8,14 @@ ENDPOINT := http://127.0.0.1:$(PORT)
 SCENARIOS := default hostile network aurora redis ecs_service apigw
 SEEDS ?= 20
 STORY ?= whole
+RUNS ?= 5
 ENV ?= dev
 export PATH := $(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos drift-suite docs lock
+.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos drift-suite bench counts docs \
+  lock
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +60,7 @@ test: setup ## Run all gates, the fast ones first
 	@$(MAKE) --no-print-directory sanity
 	@$(MAKE) --no-print-directory importer
 	@$(MAKE) --no-print-directory integration
+	@$(MAKE) --no-print-directory counts
 	@$(MAKE) --no-print-directory molecule
 	@$(MAKE) --no-print-directory chaos SEEDS=2 STORY=short
 	$(BIN)/python -m tests.drift --sample
@@ -91,6 +94,12 @@ drift-suite: setup ## Change every property behind the stack's back: previews mu
 
 chaos: setup ## Live SEEDS lives of the platform on an AWS with all its faults, with kills
 	python -m tests.chaos --seeds $(SEEDS) --story $(STORY)
+
+bench: setup ## Measure the playbooks, medians of RUNS lives
+	python -m tests.benchmarks --runs $(RUNS)
+
+counts: setup ## Fail when a run has more tasks, or sends more requests, than are kept
+	python -m tests.benchmarks --runs 1 --check
 
 docs: setup ## Generate the variable tables of the roles' READMEs
 	python -m tests.tools.role_readmes

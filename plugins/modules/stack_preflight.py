@@ -132,7 +132,7 @@ def check_offers(api: Api, variables: Mapping[str, Any]) -> list[str]:
         findings += check_zones(variables["network_availability_zones"], offered)
     version, cluster = variables.get("aurora_engine_version"), variables.get("aurora_cluster_identifier")
     # a cluster that is there may run a version that is not offered to new ones any more
-    if version and cluster and rds.read_cluster(api, cluster) is None:
+    if version and cluster and rds.find_cluster(api, cluster) is None:
         findings += check_engine_version(str(version), read_offers(api))
     return findings
 

@@ -18,8 +18,7 @@ from tests.drift.mutation import Mutation, Named
 from tests.support import playbook, server
 from tests.support.account import Client
 
-INVENTORY, HOST = "inventories/dev", "dev"
-RECAP = "recap.json"
+INVENTORY = "inventories/dev"
 COMPARED = ("update", "replace")  # of a resource that comes or goes, all fields do
 
 
@@ -70,7 +69,7 @@ class Proof:
     def __init__(self, endpoint: str, directory: pathlib.Path) -> None:
         """Deploy the stack.
 
-        :param directory: gets the emulator's journal, the recaps and the outputs.
+        :param directory: gets the emulator's journal and the outputs.
         :raises RuntimeError: the deployment failed.
         """
         self._endpoint = endpoint
@@ -83,19 +82,13 @@ class Proof:
         self._before = snapshot.take(self._aws)
 
     def _run(self, *arguments: str) -> playbook.Run:
-        settings = {"STREAMFLIX_RECAP_DIRECTORY": str(self._directory)}
-        (self._directory / RECAP).unlink(missing_ok=True)
         return playbook.run(
             "site.yml",
             *arguments,
             endpoint=self._endpoint,
             inventory=INVENTORY,
-            settings=settings,
             outputs_directory=str(self._directory),
         )
-
-    def _recap(self) -> dict[str, Any]:
-        return json.loads((self._directory / RECAP).read_text())["hosts"].get(HOST, {})
 
     def prove(self, mutation: Mutation, whole: bool) -> Outcome:
         """Let a mutation happen, preview and repair it.
@@ -127,15 +120,14 @@ class Proof:
         self._journal.new()
         run = self._run("--check", *tags)
         wrote = self._journal.new().writes()
-        said = self._recap()
-        if not said.get("changes"):
+        if not run.changes:
             outcome.problems.append("found: the preview says that nothing would change")
         if wrote:
             outcome.problems.append(f"found: the preview wrote {', '.join(entry.operation for entry in wrote)}")
         if (run.code != 0) != mutation.needs_replacement:
-            outcome.problems.append(f"found: the preview ended with {run.code}: {messages(said)}")
+            outcome.problems.append(f"found: the preview ended with {run.code}: {messages(run)}")
         outcome.found = not outcome.problems
-        wrong = naming_problems(mutation.named, said.get("changes", []))
+        wrong = naming_problems(mutation.named, run.changes)
         outcome.problems += [f"named: {text}" for text in wrong]
         outcome.named = outcome.found and not wrong
 
@@ -145,7 +137,7 @@ class Proof:
         wrote = self._journal.new().writes()
         wrong = []
         if (run.code != 0) != mutation.needs_replacement:
-            wrong.append(f"the run ended with {run.code}: {messages(self._recap())}")
+            wrong.append(f"the run ended with {run.code}: {messages(run)}")
         if mutation.undo:
             mutation.undo(self._aws)
         repaired = snapshot.take(self._aws)
@@ -165,9 +157,9 @@ class Proof:
         return self.is_as_before()
 
 
-def messages(said: Mapping[str, Any]) -> str:
+def messages(run: playbook.Run) -> str:
     """Return the messages of the tasks that failed."""
-    return "; ".join(str(item.get("message")) for item in said.get("failed", [])) or "no task failed"
+    return "; ".join(item["message"] for item in run.failures) or "no task failed"
 
 
 def naming_problems(expected: tuple[Named, ...], said: list[dict[str, Any]]) -> list[str]:
