@@ -14,7 +14,7 @@ export PATH := $(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos bench counts docs \
+.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos drift-suite bench counts docs \
   lock
 
 help: ## Show what can be made
@@ -63,6 +63,7 @@ test: setup ## Run all gates, the fast ones first
 	@$(MAKE) --no-print-directory counts
 	@$(MAKE) --no-print-directory molecule
 	@$(MAKE) --no-print-directory chaos SEEDS=2 STORY=short
+	$(BIN)/python -m tests.drift --sample
 
 lint: setup ## yamllint, ansible-lint, ruff, mypy, generated docs
 	yamllint --strict .
@@ -87,6 +88,9 @@ integration: setup ## Deploy, read everything back with boto3, destroy
 
 molecule: setup ## Every molecule scenario
 	@for scenario in $(SCENARIOS); do molecule test -s $$scenario || exit 1; done
+
+drift-suite: setup ## Change every property behind the stack's back: previews must name it, runs repair it
+	python -m tests.drift
 
 chaos: setup ## Live SEEDS lives of the platform on an AWS with all its faults, with kills
 	python -m tests.chaos --seeds $(SEEDS) --story $(STORY)
