@@ -7,11 +7,11 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import changes, progress, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import changes, progress, start, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
@@ -25,13 +25,16 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 
 # A new resource may be missing from AWS's lists for some seconds.
 APPEAR_SECONDS = 60
-# After a lost reply, what AWS carried out shows in a description within these seconds: EC2's lists may lag that long.
-SETTLE_SECONDS = 10.0
+# What AWS has carried out shows in a description within these seconds: EC2's lists may lag that long.
+SETTLE_SECONDS = 6.0
 # How often a plan is sent again while descriptions show no progress, and how often plans are made at all.
 FRUITLESS_TRIES = 6
 MOST_PLANS = 30
+ON_DEMAND = "AWS cannot change it in place, and replace is set."
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 15.0
+# So each pause is a small part of the time waited so far, and what takes minutes is noticed within some seconds.
+DELAY_GROWTH = 1.08
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,10 @@ class Resource(ABC):
         """Return the AWS resources that L(describe) found, or that a plan will make of them, one by one."""
         return [Part(self.aws_type, self.name, changes.properties(found))]
 
+    def details(self) -> dict[str, Any]:
+        """Return further keys of the result, as the last L(describe) found them."""
+        return {}
+
     def shown(self, found: Mapping[str, Any] | None) -> Any:
         """Return what the module returns under C(result_key) for what L(describe) found."""
         return found or {}
@@ -132,7 +139,7 @@ def delays() -> Iterator[float]:
     delay = FIRST_DELAY_SECONDS
     while True:
         yield delay
-        delay = min(delay * 1.5, LONGEST_DELAY_SECONDS)
+        delay = min(delay * DELAY_GROWTH, LONGEST_DELAY_SECONDS)
 
 
 def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]) -> None:
@@ -143,13 +150,13 @@ def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]
     :param timeout: seconds.
     :raises WaitError: it failed, or the time ran out; says the last state and the seconds waited.
     """
-    start = time.monotonic()
+    began = time.monotonic()
     reporter = progress.Reporter(subject)
     for delay in delays():
         seen = look()
         if seen.ready:
             return
-        waited = time.monotonic() - start
+        waited = time.monotonic() - began
         if seen.failure:
             raise WaitError(f"{subject} failed after {waited:.0f} s, state {seen.state}: {seen.failure}")
         if waited >= timeout:
@@ -201,12 +208,48 @@ class Runner:
         problems = self.resource.problems()
         if problems:
             raise InvalidOptionError(" ".join(problems))
-        current, plan = self._planned()
+        try:
+            current, plan = self._planned()
+        except NeedsReplacementError as error:
+            # only of the resource as a whole: what is in one of its members is not what the user gave up
+            if not self.resource.options.get("replace") or error.name:
+                raise
+            return self._replace(error)
         if self.check_mode:
             return self._result(plan, plan.after)
-        current = self._carry_out(plan, current)
-        after = self._settle(plan, current)
-        return self._result(plan, after)
+        if any(isinstance(step, Call) and step.once for step in plan.steps):
+            current, plan = self._after_earlier_runs(current, plan)
+        return self._result(plan, self._finish(plan, current))
+
+    def _finish(self, plan: Plan, current: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Carry out a plan and return the resource as it is then."""
+        return self._settle(plan, self._carry_out(plan, current))
+
+    def _replace(self, error: NeedsReplacementError) -> dict[str, Any]:
+        """Remove the resource, wait until it is gone, and create it anew.
+
+        A run that ends on the way needs no memory of it: the next one finds the resource as it was, or on its way out,
+        or gone, and goes on from there.
+
+        :param error: what AWS cannot change in place.
+        :returns: the module's result.
+        :raises InvalidOptionError: it is protected, or can't be created so; nothing was removed.
+        """
+        creation = self.resource.plan(None)
+        options = {**self.resource.options, "state": "absent", "wait": True}
+        remover = Runner(self.api, type(self.resource)(self.api, options), self.check_mode)
+        current, removal = remover._planned()
+        whole = Plan([*removal.steps, *creation.steps], removal.before, creation.after)
+        after = creation.after
+        if not self.check_mode:
+            # a missing secret, for example, has to be found before the data is gone
+            self._apply(replace(creation, steps=[s for s in creation.steps if isinstance(s, Call) and s.silent]))
+            remover._finish(removal, current)
+            after = self._finish(creation, None)
+        told = changes.made_anew(
+            *self._sides(whole), error.fields, "AWS cannot change it in place, and replace is set."
+        )
+        return self._result(whole, after) | {"changes": told}
 
     def _planned(self) -> tuple[dict[str, Any] | None, Plan]:
         """Describe and plan; what is to be changed is first waited for while AWS refuses changes to it."""
@@ -216,6 +259,14 @@ class Runner:
             current = self._until_idle()
             plan = self.resource.plan(current)
         return current, plan
+
+    def _after_earlier_runs(self, current: dict[str, Any] | None, plan: Plan) -> tuple[dict[str, Any] | None, Plan]:
+        """Plan again when AWS lists what a run created that was interrupted just before this one began."""
+        left = SETTLE_SECONDS - start.seconds_ago()
+        if left <= 0:
+            return current, plan
+        time.sleep(left)
+        return self._planned()
 
     def _carry_out(self, plan: Plan, current: dict[str, Any] | None) -> dict[str, Any] | None:
         """Apply a plan; where an error shows that things are not as described, describe and plan again and go on.
@@ -323,25 +374,38 @@ class Runner:
 
     def _result(self, plan: Plan, after: Mapping[str, Any] | None) -> dict[str, Any]:
         header = f"{self.resource.kind} {self.resource.name}"
+        before, planned = plan.sides
         return {
             "changed": plan.changed,
             "state": "absent" if plan.after is None else "present",
             "actions": [describe_step(step) for step in plan.steps if isinstance(step, Call) and not step.silent],
             "changes": self._changes(plan),
+            "ready": self._is_ready(plan, after),
             self.resource.result_key: self.resource.shown(after),
+            **self.resource.details(),
             "diff": {
                 "before_header": header,
                 "after_header": header,
-                "before": plan.before or {},
-                "after": (plan.after or {}) if plan.changed else (plan.before or {}),
+                "before": before or {},
+                "after": (planned or {}) if plan.changed else (before or {}),
             },
         }
+
+    def _is_ready(self, plan: Plan, after: Mapping[str, Any] | None) -> bool:
+        """Tell whether there is nothing left to wait for; a change that is not waited for may not have begun yet."""
+        if self.check_mode or self.resource.options.get("wait"):
+            return True
+        return not plan.changed and self._seen(plan, None if after is None else dict(after), wait=True).ready
 
     def _changes(self, plan: Plan) -> list[dict[str, Any]]:
         if not plan.changed:
             return []
-        sides = [self.resource.parts(found) if found else [] for found in (plan.before, plan.after)]
-        return changes.compare(*sides)
+        return changes.compare(*self._sides(plan))
+
+    def _sides(self, plan: Plan) -> tuple[list[Part], list[Part]]:
+        """Return the AWS resources that a plan finds and those that it leaves."""
+        before, after = (self.resource.parts(found) if found else [] for found in plan.sides)
+        return before, after
 
 
 def describe_step(step: Call) -> str:
@@ -359,12 +423,13 @@ def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
     """Run a module's resource and end the module: with its result, or with one clear error."""
     api = Api(module, resource_class.service)
     resource = resource_class(api, options_of(module))
+    api.about = f"{resource.kind} {resource.name}"
     try:
         result = Runner(api, resource, module.check_mode).run()
     except (AwsError, InvalidOptionError, WaitError) as error:
         module.fail_json(msg=str(error))
     except NeedsReplacementError as error:
-        part = Part(resource.aws_type, error.name or resource.name, {})
+        part = Part(error.aws_type or resource.aws_type, error.name or resource.name, {})
         module.fail_json(
             msg=f"{resource.kind} {resource.name}{error.name and f': {error.name}'} {error}",
             needs_replacement=sorted(error.fields),
@@ -374,14 +439,17 @@ def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
 
 
 def run_info(
-    module: AnsibleAWSModule, service: str, read: Callable[[Api, Mapping[str, Any]], dict[str, Any]]
+    module: AnsibleAWSModule, service: str, read: Callable[[Api, Mapping[str, Any]], dict[str, Any]], named_by: str = ""
 ) -> NoReturn:
     """Run a module that only reads.
 
     :param read: takes the AWS access and the options, returns the result's keys.
+    :param named_by: the option that names what is read, for errors; empty when none does.
     """
+    api = Api(module, service)
+    api.about = module.params.get(named_by) or ""
     try:
-        result = read(Api(module, service), options_of(module))
+        result = read(api, options_of(module))
     except (AwsError, InvalidOptionError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, **result)

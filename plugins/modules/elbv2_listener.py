@@ -109,6 +109,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+ready:
+  description: Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed.
+  returned: always
+  type: bool
+  sample: true
 actions:
   description: The AWS requests that change something, in order; in check mode those that the real run would send.
   returned: always
@@ -188,6 +193,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import attributes as pairs
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,
@@ -398,6 +404,10 @@ class Listener(Resource):
         if attributes is None or described is None:
             return None
         return from_aws(listeners[0], attributes, tags.from_list(described["TagDescriptions"][0]["Tags"]))
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        balancer, _unused, port = self.name.rpartition(":")
+        return [Part(self.aws_type, f"{balancer} {port}", settings(found, "arn", "load_balancer_arn"))]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":

@@ -154,7 +154,9 @@ def test_purge_removes_gateways_that_are_not_listed(aws: Any, run_module: Any, o
     foreign = {**options, "nat_gateways": [{**one, "name": "foreign"}], "tags": {"Environment": "prod"}}
     run_module("ec2_nat_gateways", **foreign)
     left_address(aws, "streamflix-nat-3-dev")
-    assert not run_module("ec2_nat_gateways", **options)["changed"]
+    unchanged = run_module("ec2_nat_gateways", **options)
+    assert not unchanged["changed"]
+    assert unchanged["surplus"] == ["streamflix-nat-2-dev", "streamflix-nat-3-dev"]
 
     options["purge_nat_gateways"] = True
     preview = run_module("ec2_nat_gateways", check=True, **options)
@@ -167,6 +169,7 @@ def test_purge_removes_gateways_that_are_not_listed(aws: Any, run_module: Any, o
     ]
     assert done["actions"] == preview["actions"]
     assert [item["name"] for item in done["nat_gateways"]] == [NAME]
+    assert done["surplus"] == []
     assert {as_dict(item)["Name"] for item in gateways(aws)} == {NAME, "foreign"}
     assert {as_dict(item)["Name"] for item in addresses(aws)} == {NAME, "foreign"}
     assert not run_module("ec2_nat_gateways", **options)["changed"]

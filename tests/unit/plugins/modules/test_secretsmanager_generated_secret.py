@@ -85,6 +85,17 @@ def test_fields_known_later_are_merged_and_the_password_stays(
     assert value(aws)["host"] == "db.example.com"
 
 
+def test_a_field_without_a_value_is_only_looked_up(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    asked = {**options, "fields": {"host": None}}
+    assert run_module(MODULE, check=True, **asked)["secret"]["fields"] == {"username": "postgres"}
+    run_module(MODULE, **asked)
+    assert "host" not in value(aws)
+    run_module(MODULE, **{**options, "fields": PLACE})
+    found = run_module(MODULE, **asked)
+    assert not found["changed"]
+    assert found["secret"]["fields"] == {"username": "postgres", "host": "db.example.com"}
+
+
 def test_a_changed_field_shows_before_and_after(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     run_module(MODULE, **{**options, "fields": PLACE})
     done = run_module(MODULE, **{**options, "fields": {**PLACE, "host": "new.example.com"}})
