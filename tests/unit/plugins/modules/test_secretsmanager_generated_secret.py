@@ -300,3 +300,39 @@ class TestUsage:
         done = run_module(MODULE, **before)
         assert preview["secret"]["in_use"]
         assert done["secret"]["in_use"]
+
+
+class TestChanges:
+    """What the changes tell, and of the password in words only."""
+
+    KIND = "AWS::SecretsManager::Secret"
+
+    def test_of_a_secret_that_is_created_changed_and_removed(
+        self, aws: Any, changes_of: Any, options: dict[str, Any]
+    ) -> None:
+        created = {
+            "arn": "(known after apply)",
+            "description": "Credentials of the Aurora cluster",
+            "kms_key_id": "",
+            "scheduled_for_deletion": False,
+            "fields": {"username": "postgres", "password": "(generated, not shown)"},
+            "tags": {"Environment": "dev"},
+        }
+        fields = {field: (None, value) for field, value in created.items()}
+        assert changes_of(MODULE, **options) == [("create", self.KIND, NAME, fields)]
+        fields = {"fields.host": (None, "db.example.com")}
+        with_host = {**options, "fields": {"host": "db.example.com"}}
+        assert changes_of(MODULE, **with_host) == [("update", self.KIND, NAME, fields)]
+        ((action, _unused, name, fields),) = changes_of(MODULE, name=NAME, state="absent")
+        assert (action, name) == ("remove", NAME)
+        assert fields["fields"] == ({"password": "(not shown)"}, None)
+        assert changes_of(MODULE, **options)[0][3]["scheduled_for_deletion"] == (True, False)
+
+    def test_of_a_password_that_was_missing(self, aws: Any, changes_of: Any) -> None:
+        aws("secretsmanager").create_secret(Name=NAME, SecretString=json.dumps({"username": "postgres", **USAGE}))
+        fields = {
+            "fields.password": ("(none)", "(generated, not shown)"),
+            "fields.dbClusterIdentifier": ("streamflix-aurora-dev", None),
+        }
+        changes = changes_of(MODULE, name=NAME, template={"username": "postgres"}, usage=USAGE)
+        assert changes == [("update", self.KIND, NAME, fields)]
