@@ -105,7 +105,8 @@ class AwsError(Exception):
     @property
     def outdated(self) -> bool:
         """Whether the resource is not as it was described: made or removed meanwhile, or not known everywhere yet."""
-        return bool(OUTDATED.search(self.code))
+        # EC2 has no code of its own for a VPC that has a gateway by now
+        return bool(OUTDATED.search(self.code)) or (self.code == "InvalidParameterValue" and " already " in str(self))
 
     @property
     def throttled(self) -> bool:

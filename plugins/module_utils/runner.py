@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import changes, ownership, progress, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import changes, ownership, progress, start, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import NotOursError
@@ -26,8 +26,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 
 # A new resource may be missing from AWS's lists for some seconds.
 APPEAR_SECONDS = 60
-# After a lost reply, what AWS carried out shows in a description within these seconds: EC2's lists may lag that long.
-SETTLE_SECONDS = 10.0
+# What AWS has carried out shows in a description within these seconds: EC2's lists may lag that long.
+SETTLE_SECONDS = 6.0
 # How often a plan is sent again while descriptions show no progress, and how often plans are made at all.
 FRUITLESS_TRIES = 6
 MOST_PLANS = 30
@@ -160,13 +160,13 @@ def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]
     :param timeout: seconds.
     :raises WaitError: it failed, or the time ran out; says the last state and the seconds waited.
     """
-    start = time.monotonic()
+    began = time.monotonic()
     reporter = progress.Reporter(subject)
     for delay in delays():
         seen = look()
         if seen.ready:
             return
-        waited = time.monotonic() - start
+        waited = time.monotonic() - began
         if seen.failure:
             raise WaitError(f"{subject} failed after {waited:.0f} s, state {seen.state}: {seen.failure}")
         if waited >= timeout:
@@ -224,6 +224,8 @@ class Runner:
         current, plan = self._planned()
         if self.check_mode:
             return self._result(plan, plan.after)
+        if any(isinstance(step, Call) and step.once for step in plan.steps):
+            current, plan = self._after_earlier_runs(current, plan)
         current = self._carry_out(plan, current)
         after = self._settle(plan, current)
         return self._result(plan, after)
@@ -256,6 +258,14 @@ class Runner:
         reasons = self.resource.foreign(current)
         if reasons:
             raise NotOursError(reasons)
+
+    def _after_earlier_runs(self, current: dict[str, Any] | None, plan: Plan) -> tuple[dict[str, Any] | None, Plan]:
+        """Plan again when AWS lists what a run created that was interrupted just before this one began."""
+        left = SETTLE_SECONDS - start.seconds_ago()
+        if left <= 0:
+            return current, plan
+        time.sleep(left)
+        return self._planned()
 
     def _carry_out(self, plan: Plan, current: dict[str, Any] | None) -> dict[str, Any] | None:
         """Apply a plan; where an error shows that things are not as described, describe and plan again and go on.

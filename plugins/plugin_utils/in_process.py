@@ -26,6 +26,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
+from ansible_collections.streamflix.content_api.plugins.module_utils import start
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import child, warm
 
 SWITCH = "STREAMFLIX_IN_PROCESS"
@@ -40,6 +41,8 @@ PROFILE = "legacy"
 MARKER = b"runs in process"
 
 display = Display()
+# loaded in the process of ansible-playbook, before any worker is forked
+start.mark()
 
 
 @dataclass(frozen=True)

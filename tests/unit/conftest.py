@@ -85,6 +85,7 @@ def aws(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iter
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
+        "STREAMFLIX_RUN_STARTED": "0",  # long ago, so that no run before can matter
     }.items():
         monkeypatch.setenv(name, value)
     if "managed_policies" not in request.fixturenames:

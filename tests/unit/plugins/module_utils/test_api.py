@@ -227,6 +227,11 @@ def test_an_error_tells_what_may_be_done_about_it(
     assert (found.uncertain, found.outdated, found.throttled) == (uncertain, outdated, throttled)
 
 
+def test_a_vpc_that_has_a_gateway_by_now_is_not_as_it_was_described() -> None:
+    message = "Network vpc-1 already has an internet gateway attached"
+    assert AwsError("ec2:AttachInternetGateway", "", "InvalidParameterValue", message, "").outdated
+
+
 def test_parameters_that_the_service_does_not_have_are_an_error_too(api: Api) -> None:
     with pytest.raises(AwsError) as failure:
         api.call("describe_replication_groups", Nonsense=1)

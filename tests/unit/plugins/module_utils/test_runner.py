@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 import types
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils import runner
+from ansible_collections.streamflix.content_api.plugins.module_utils import runner, start
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -50,6 +51,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     fake = Clock()
     monkeypatch.setattr(runner, "time", types.SimpleNamespace(monotonic=fake.monotonic, sleep=fake.sleep))
+    monkeypatch.setenv(start.VARIABLE, "0")
     return fake
 
 
@@ -345,6 +347,22 @@ def test_a_request_whose_reply_was_lost_is_sent_again_when_nothing_came_of_it(cl
     assert api.operations == ["create_thing once"] * 3 + ["finish_thing"]
     # each time AWS's lists had the seconds in which they may lag
     assert clock.now >= 2 * runner.SETTLE_SECONDS
+
+
+def test_what_an_interrupted_run_made_just_before_is_not_made_again(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(start.VARIABLE, str(time.time() - 2))
+    api = FakeApi()
+    assert not run(Unique(api, [None, {"size": 2, "done": True}]))["changed"]
+    assert api.operations == []
+    assert 3 < clock.now <= runner.SETTLE_SECONDS - 2
+
+
+def test_what_aws_makes_only_once_waits_for_no_earlier_run(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(start.VARIABLE, str(time.time()))
+    run(Thing(FakeApi(), [None, {"size": 2}]))
+    assert clock.now == 0
 
 
 def test_after_a_lost_reply_nothing_is_waited_for_that_was_not_asked_for(clock: Clock) -> None:
