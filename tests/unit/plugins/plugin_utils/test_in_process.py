@@ -33,7 +33,16 @@ def names(directory: str) -> set[str]:
 
 def test_every_module_has_an_action_and_shares_its_group() -> None:
     runtime = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text())
-    assert names("action") == names("modules") == set(runtime["action_groups"]["content_api"])
+    extended, *others = runtime["action_groups"]["content_api"]
+    assert extended == {"metadata": {"extend_group": ["resources"]}}
+    assert names("action") == names("modules") == {*others, *runtime["action_groups"]["resources"]}
+
+
+def test_what_takes_owner_tags_is_in_the_group_that_gets_them() -> None:
+    runtime = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text())
+    fragment = "streamflix.content_api.resource\n"
+    taking = {path.stem for path in (PLUGINS / "modules").glob("*.py") if fragment in path.read_text()}
+    assert set(runtime["action_groups"]["resources"]) == taking
 
 
 @pytest.mark.parametrize(
