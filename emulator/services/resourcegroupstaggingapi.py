@@ -88,6 +88,11 @@ _UNTAG: dict[str, tuple[str, Any]] = {
 
 def install() -> None:
     """Put the additions into moto."""
+    _install_listing()
+    _install_untagging()
+
+
+def _install_listing() -> None:
     from moto.core.resource_tagging import TaggedResource, make_tag_matcher, match_resource_type
     from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
@@ -114,6 +119,10 @@ def install() -> None:
             wanted = not resource_arn_list or resource.arn in resource_arn_list
             if wanted and matches(resource.tags) and match_resource_type(resource.resource_type, resource_type_filters):
                 yield resource
+
+
+def _install_untagging() -> None:
+    from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
     @wrap(ResourceGroupsTaggingAPIBackend, "untag_resources")
     def untag_resources(

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: resourcegroupstaggingapi_release
 short_description: Give resources up without removing them
-version_added: 0.2.0
+version_added: 0.1.0
 description:
   - Takes the tags away that say whose resources are, whatever service these belong to. Nothing else of them changes.
   - The other modules then no longer touch them, see O(streamflix.content_api.ec2_vpc#module:owner_tags).
@@ -20,7 +20,8 @@ options:
     type: dict
     required: true
   resources:
-    description: The ARNs of the resources, as M(streamflix.content_api.resourcegroupstaggingapi_resources_info) finds them.
+    description:
+      - The ARNs of the resources, as M(streamflix.content_api.resourcegroupstaggingapi_resources_info) finds them.
     type: list
     elements: str
     default: []
@@ -217,7 +218,7 @@ class Release(Resource):
 
 def main() -> None:
     """Entry point of the module."""
-    texts = {"type": "list", "elements": "str", "default": []}
+    texts: dict[str, Any] = {"type": "list", "elements": "str", "default": []}
     module = AnsibleAWSModule(
         argument_spec={
             "tags": {"type": "dict", "required": True},

@@ -115,8 +115,10 @@ def test_of_a_set_only_ours_is_removed(aws: Any, run_module: Any) -> None:
     removed = run_module("ec2_security_groups", state="absent", **wanted)
     assert removed["actions"] == ["delete_security_group ours"]
     assert "theirs is not ours" in removed["warnings"][0]
-    left = {group["GroupName"] for group in ec2.describe_security_groups(Filters=[
-        {"Name": "vpc-id", "Values": [vpc_id]}])["SecurityGroups"]}
+    left = {
+        group["GroupName"]
+        for group in ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["SecurityGroups"]
+    }
     assert left == {"default", "theirs"}
 
 
@@ -124,7 +126,9 @@ def test_a_role_made_by_hand(aws: Any, run_module: Any) -> None:
     aws("iam").create_role(RoleName="tasks", AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
     trust = {
         "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
     }
     options = {"name": "tasks", "assume_role_policy_document": trust, "owner_tags": OWNER, "tags": TAGS}
     assert "AWS::IAM::Role tasks is not ours: it lacks" in run_module("iam_role", **options)["msg"]
