@@ -361,6 +361,8 @@ def _install_creation(backend_class: Any) -> None:
         group.auto_minor_version_upgrade = wanted["auto_minor_version_upgrade"] is not False
         if group.transit_encryption_enabled and not group.transit_encryption_mode:
             group.transit_encryption_mode = "required"
+        if wanted["at_rest_encryption_enabled"] is None:
+            group.at_rest_encryption_enabled = group.engine == "valkey"
         group.emulator_pending = {}
         group.emulator_region = self.region_name
         group.emulator_name_code = mock_random.get_random_hex(6)

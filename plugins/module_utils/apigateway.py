@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ANY = "ANY"
 PATHS = {"root": "/", "proxy": "/{proxy+}"}
 ALL_METHODS = "*/*"
+CANARY = " (canary)"  # marks a deployment that a stage serves beside its own
 PAGE = 500  # the most that AWS gives in one reply
 
 # the tags that say whose an API is, as its name says nothing: AWS takes the same name twice
@@ -171,7 +172,7 @@ def deployments_from_aws(
         used.setdefault(stage["deploymentId"], []).append(stage["stageName"])
         canary = stage.get("canarySettings", {}).get("deploymentId")
         if canary:
-            used.setdefault(canary, []).append(f"{stage['stageName']} (canary)")
+            used.setdefault(canary, []).append(stage["stageName"] + CANARY)
     newest_last = sorted(deployments, key=lambda item: item["createdDate"])
     found = []
     for item in reversed(newest_last):

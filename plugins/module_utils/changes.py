@@ -42,6 +42,14 @@ def compare(before: Iterable[Part], after: Iterable[Part]) -> list[dict[str, Any
     return found
 
 
+def settings(found: Mapping[str, Any], *others: str) -> dict[str, Any]:
+    """Return what was found of a resource without what is not a setting of it.
+
+    :param others: what to leave out: ids, states, addresses, and what other parts show.
+    """
+    return {key: value for key, value in found.items() if key not in others}
+
+
 def replaced(part: Part, fields: Mapping[str, tuple[Any, Any]], reason: str) -> dict[str, Any]:
     """Return the change of a resource that AWS cannot change in place.
 
@@ -50,6 +58,29 @@ def replaced(part: Part, fields: Mapping[str, tuple[Any, Any]], reason: str) -> 
     """
     listed = [field(name, old, new) for name, (old, new) in fields.items()]
     return {"action": REPLACE, "type": part.type, "name": part.name, "fields": listed, "reason": reason}
+
+
+def made_anew(
+    before: Sequence[Part], after: Sequence[Part], fields: Mapping[str, tuple[Any, Any]], reason: str
+) -> list[dict[str, Any]]:
+    """Return what becomes of a resource, the first part of both sides, that is removed and created anew.
+
+    Parts that are made anew under the same name, such as the instances of a cluster, are not listed by themselves.
+
+    :param fields: what can't be changed in place; whatever else differs is added.
+    :param reason: why it is replaced.
+    """
+    whole = after[0]
+    others = [
+        change
+        for change in compare(before, after)
+        if change["action"] != UPDATE and (change["type"], change["name"]) != (whole.type, whole.name)
+    ]
+    also = {
+        item["field"]: (item["before"], item["after"])
+        for item in differing("", before[0].properties if before else {}, whole.properties)
+    }
+    return [replaced(whole, {**fields, **also}, reason), *others]
 
 
 def differing(name: str, old: Any, new: Any) -> Iterator[dict[str, Any]]:

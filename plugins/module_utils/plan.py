@@ -135,16 +135,26 @@ class Plan:
     :ivar steps: in order; empty when nothing is to be done.
     :ivar before: the resource as AWS has it, snake_case; None when it does not exist.
     :ivar after: the resource as it will be; None when it will not exist.
+    :ivar unseen: what the steps change of an existing resource though no description shows it, such as a password:
+        for each name the words for before and after.
     """
 
     steps: Sequence[Step]
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
+    unseen: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:
         """Whether any step writes."""
         return any(isinstance(step, Call) and not step.silent for step in self.steps)
+
+    @property
+    def sides(self) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+        """Return before and after as people are to see them: what no description shows is added in words."""
+        before = None if self.before is None else {**self.before, **{key: old for key, (old, _) in self.unseen.items()}}
+        after = None if self.after is None else {**self.after, **{key: new for key, (_, new) in self.unseen.items()}}
+        return before, after
 
     def same_requests(self, other: Plan) -> bool:
         """Tell whether another plan sends the same requests."""
@@ -161,12 +171,14 @@ class NeedsReplacementError(Exception):
     :ivar fields: the options that differ, each with its present and its wanted value.
     :ivar remedy: what the user can do.
     :ivar name: which one of several it is; empty when the module manages just one.
+    :ivar aws_type: CloudFormation's name for its kind; empty when it is that of the module's resource.
     """
 
-    def __init__(self, fields: Mapping[str, tuple[Any, Any]], remedy: str, name: str = "") -> None:
+    def __init__(self, fields: Mapping[str, tuple[Any, Any]], remedy: str, name: str = "", aws_type: str = "") -> None:
         self.fields = fields
         self.remedy = remedy
         self.name = name
+        self.aws_type = aws_type
         listed = ", ".join(f"{name} ({old!r} -> {new!r})" for name, (old, new) in fields.items())
         super().__init__(f"needs replacement, AWS cannot change in place: {listed}. {remedy}")
 
@@ -190,12 +202,19 @@ def differences(current: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[
 
 
 def refuse_replacement(
-    current: Mapping[str, Any], desired: Mapping[str, Any], immutable: Sequence[str], remedy: str, name: str = ""
+    current: Mapping[str, Any],
+    desired: Mapping[str, Any],
+    immutable: Sequence[str],
+    remedy: str,
+    name: str = "",
+    aws_type: str = "",
 ) -> None:
     """Raise L(NeedsReplacementError) when desired changes one of the immutable fields of current.
 
     :param name: which one of several it is; empty when the module manages just one.
+    :param aws_type: CloudFormation's name for its kind; empty when it is that of the module's resource.
     """
     changed = differences(current, {key: desired.get(key) for key in immutable})
     if changed:
-        raise NeedsReplacementError({key: (current.get(key), value) for key, value in changed.items()}, remedy, name)
+        fields = {key: (current.get(key), value) for key, value in changed.items()}
+        raise NeedsReplacementError(fields, remedy, name, aws_type)

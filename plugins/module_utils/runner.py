@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -31,6 +31,7 @@ SETTLE_SECONDS = 6.0
 # How often a plan is sent again while descriptions show no progress, and how often plans are made at all.
 FRUITLESS_TRIES = 6
 MOST_PLANS = 30
+ON_DEMAND = "AWS cannot change it in place, and replace is set."
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 15.0
 
@@ -221,14 +222,48 @@ class Runner:
         problems = self.resource.problems()
         if problems:
             raise InvalidOptionError(" ".join(problems))
-        current, plan = self._planned()
+        try:
+            current, plan = self._planned()
+        except NeedsReplacementError as error:
+            # only of the resource as a whole: what is in one of its members is not what the user gave up
+            if not self.resource.options.get("replace") or error.name:
+                raise
+            return self._replace(error)
         if self.check_mode:
             return self._result(plan, plan.after)
         if any(isinstance(step, Call) and step.once for step in plan.steps):
             current, plan = self._after_earlier_runs(current, plan)
-        current = self._carry_out(plan, current)
-        after = self._settle(plan, current)
-        return self._result(plan, after)
+        return self._result(plan, self._finish(plan, current))
+
+    def _finish(self, plan: Plan, current: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Carry out a plan and return the resource as it is then."""
+        return self._settle(plan, self._carry_out(plan, current))
+
+    def _replace(self, error: NeedsReplacementError) -> dict[str, Any]:
+        """Remove the resource, wait until it is gone, and create it anew.
+
+        A run that ends on the way needs no memory of it: the next one finds the resource as it was, or on its way out,
+        or gone, and goes on from there.
+
+        :param error: what AWS cannot change in place.
+        :returns: the module's result.
+        :raises InvalidOptionError: it is protected, or can't be created so; nothing was removed.
+        """
+        creation = self.resource.plan(None)
+        options = {**self.resource.options, "state": "absent", "wait": True}
+        remover = Runner(self.api, type(self.resource)(self.api, options), self.check_mode)
+        current, removal = remover._planned()
+        whole = Plan([*removal.steps, *creation.steps], removal.before, creation.after)
+        after = creation.after
+        if not self.check_mode:
+            # a missing secret, for example, has to be found before the data is gone
+            self._apply(replace(creation, steps=[s for s in creation.steps if isinstance(s, Call) and s.silent]))
+            remover._finish(removal, current)
+            after = self._finish(creation, None)
+        told = changes.made_anew(
+            *self._sides(whole), error.fields, "AWS cannot change it in place, and replace is set."
+        )
+        return self._result(whole, after) | {"changes": told}
 
     def _planned(self) -> tuple[dict[str, Any] | None, Plan]:
         """Describe and plan; what is to be changed is first waited for while AWS refuses changes to it."""
@@ -379,6 +414,7 @@ class Runner:
 
     def _result(self, plan: Plan, after: Mapping[str, Any] | None) -> dict[str, Any]:
         header = f"{self.resource.kind} {self.resource.name}"
+        before, planned = plan.sides
         return {
             "changed": plan.changed,
             "state": "absent" if plan.after is None and not self.left_alone else "present",
@@ -388,16 +424,20 @@ class Runner:
             "diff": {
                 "before_header": header,
                 "after_header": header,
-                "before": plan.before or {},
-                "after": (plan.after or {}) if plan.changed else (plan.before or {}),
+                "before": before or {},
+                "after": (planned or {}) if plan.changed else (before or {}),
             },
         }
 
     def _changes(self, plan: Plan) -> list[dict[str, Any]]:
         if not plan.changed:
             return []
-        sides = [self.resource.parts(found) if found else [] for found in (plan.before, plan.after)]
-        return changes.compare(*sides)
+        return changes.compare(*self._sides(plan))
+
+    def _sides(self, plan: Plan) -> tuple[list[Part], list[Part]]:
+        """Return the AWS resources that a plan finds and those that it leaves."""
+        before, after = (self.resource.parts(found) if found else [] for found in plan.sides)
+        return before, after
 
 
 def describe_step(step: Call) -> str:
@@ -423,7 +463,7 @@ def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
     except (AwsError, InvalidOptionError, NotOursError, WaitError) as error:
         module.fail_json(msg=str(error))
     except NeedsReplacementError as error:
-        part = Part(resource.aws_type, error.name or resource.name, {})
+        part = Part(error.aws_type or resource.aws_type, error.name or resource.name, {})
         module.fail_json(
             msg=f"{resource.kind} {resource.name}{error.name and f': {error.name}'} {error}",
             needs_replacement=sorted(error.fields),

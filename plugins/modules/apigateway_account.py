@@ -105,6 +105,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import replace
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, is_unknown, unchanged
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, run
 
@@ -159,6 +160,9 @@ class Account(Resource):
 
     def describe(self) -> dict[str, Any] | None:
         return from_aws(self.api.call("get_account", subject=self.name))
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        return [Part(self.aws_type, self.name, {"cloudwatch_role_arn": found["cloudwatch_role_arn"]})]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         return plan_role(current or from_aws({}), self.options, self.name)

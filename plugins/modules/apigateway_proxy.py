@@ -303,6 +303,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import apigateway as gateway
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -328,6 +329,13 @@ LONGEST_NAME = 1024
 # DeleteRestApi and CreateResource have low rates; two changes of one API at the same moment exclude each other
 PASSING = frozenset({"TooManyRequestsException", "ConflictException: try again later"})
 GONE = frozenset({"NotFoundException"})
+API, RESOURCE, METHOD, DEPLOYMENT, STAGE = (
+    f"AWS::ApiGateway::{kind}" for kind in ("RestApi", "Resource", "Method", "Deployment", "Stage")
+)
+
+
+# what a plan says of the deployments that it removes
+OLD_DEPLOYMENTS = "old_deployments"
 
 
 @dataclass(frozen=True)
@@ -579,7 +587,7 @@ def plan_present(current: Mapping[str, Any] | None, options: Mapping[str, Any], 
         "stage": stage,
         "tags": tags.after(known["tags"], options["tags"], options["purge_tags"]),
     }
-    return Plan(steps, current, after)
+    return Plan(steps, current, after, {OLD_DEPLOYMENTS: (old, [])} if old else {})
 
 
 def plan_remove(current: Mapping[str, Any]) -> Plan:
@@ -587,12 +595,50 @@ def plan_remove(current: Mapping[str, Any]) -> Plan:
     return Plan([call("delete_rest_api", current["name"], GONE, restApiId=current["id"])], current, None)
 
 
+def content_parts(api: Mapping[str, Any], name: str) -> list[Part]:
+    """Return the resources and methods of an API as AWS resources.
+
+    :param name: the API's.
+    """
+    methods = {path: {gateway.ANY: api[kind]} if api[kind] else {} for kind, path in gateway.PATHS.items()}
+    paths = [gateway.PATHS["proxy"]] if api["proxy_resource_id"] else []
+    for item in api["extra"]:
+        if item["path"] not in methods:
+            paths.append(item["path"])
+        methods[item["path"]] = {**methods.get(item["path"], {}), **item["methods"]}
+    listed = [(path, verb, method) for path, verbs in methods.items() for verb, method in verbs.items()]
+    return [
+        *(Part(RESOURCE, f"{name} {path}", {"path": path}) for path in paths),
+        *(Part(METHOD, f"{name} {verb} {path}", method) for path, verb, method in listed),
+    ]
+
+
+def stage_parts(api: Mapping[str, Any], name: str, stage_name: str) -> list[Part]:
+    """Return the stages of an API, and the deployment that ours serves, as AWS resources.
+
+    :param name: the API's.
+    :param stage_name: our stage's.
+    """
+    where = f"{name} {stage_name}".rstrip()
+    used = {stage for item in api["deployments"] for stage in item["stages"]}
+    others = sorted(stage for stage in used if stage != stage_name and not stage.endswith(gateway.CANARY))
+    parts = [Part(STAGE, f"{name} {stage}", {}) for stage in others]
+    if api["stage"]:
+        parts.append(Part(STAGE, where, settings(api["stage"], "name")))
+    if api["deployments"]:
+        held = {item["id"]: item["content_hash"] for item in api["deployments"]}
+        served = {"id": api["deployment_id"], "content_hash": held.get(api["deployment_id"])}
+        old = {key: api[key] for key in (OLD_DEPLOYMENTS,) if key in api}
+        parts.append(Part(DEPLOYMENT, where, {**served, **old}))
+    return parts
+
+
 class Proxy(Resource):
     """A REST API that passes everything to one HTTP backend."""
 
     service = "apigateway"
     kind = "REST API"
-    aws_type = "AWS::ApiGateway::RestApi"
+    aws_type = API
     result_key = "api"
 
     @property
@@ -610,6 +656,15 @@ class Proxy(Resource):
         # with an owner, the runner sees to it that nobody else's is removed
         strict = options["state"] == "absent" and not owner
         return gateway.read(self.api, self.name, options["stage_name"], options["tags"], strict, owner)
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        stage = found["stage"]["name"] if found["stage"] else self.options["stage_name"] or ""
+        own = {key: found[key] for key in ("description", "endpoint_type", "tags")}
+        return [
+            Part(API, self.name, own),
+            *content_parts(found, self.name),
+            *stage_parts(found, self.name, stage),
+        ]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":

@@ -184,6 +184,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Plan,
@@ -397,6 +398,9 @@ class Cluster(Resource):
         if not clusters or clusters[0]["status"] == "INACTIVE":
             return None
         return from_aws(clusters[0])
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        return [Part(self.aws_type, self.name, settings(found, "arn", "name", "status", "attachments_status"))]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":

@@ -328,6 +328,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Plan,
@@ -379,6 +380,8 @@ PASSING = frozenset(
 )
 ENDED = frozenset({"ServiceNotFoundException", "ServiceNotActiveException"})
 ENDING = frozenset({"DRAINING", "STOPPING"})
+# what AWS says of a service beside its settings
+ASSIGNED = ("arn", "name", "cluster_arn", "status", "running_count", "pending_count", "deployments")
 SHOWN_EVENTS = 5
 SHOWN_REASONS = 3
 TOKENS = uuid.UUID("b0a0c1e2-6c57-4b5e-9f0e-2f1d3c7a9e55")
@@ -534,8 +537,11 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     """Return the plan for a service that exists."""
     name = options["name"]
     params, changed = update_params(current, options)
+    unseen: dict[str, tuple[Any, Any]] = {}
     if options["force_new_deployment"] or primary(current).get("rollout_state") == "FAILED":
         params["forceNewDeployment"] = True
+        why = "as asked" if options["force_new_deployment"] else "as the last one failed"
+        unseen["tasks"] = ("as they are", f"replaced by a new deployment, {why}")
     to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
     steps: list[Step] = []
     # tags first: a new deployment's tasks take them over
@@ -551,7 +557,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
         **changed,
         "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
     }
-    return Plan(steps, current, after)
+    return Plan(steps, current, after, unseen)
 
 
 def plan_remove(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
@@ -704,6 +710,12 @@ class Service(Resource):
     def busy(self, current: dict[str, Any]) -> str:
         draining = self.options["state"] == "present" and current["status"] in ENDING
         return current["status"] if draining else ""
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        if found["status"] in ENDING:
+            return []
+        shown = {"cluster": self.options["cluster"], "task_definition": ecs.revision(found["task_definition"])}
+        return [Part(self.aws_type, self.name, {**settings(found, *ASSIGNED), **shown})]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":

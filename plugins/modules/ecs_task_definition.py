@@ -374,6 +374,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.attributes import as_texts
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     UNKNOWN,
     Call,
@@ -443,6 +444,8 @@ CONTAINER_DEFAULTS: dict[str, Any] = {"cpu": 0, "version_consistency": "enabled"
 # parts of a container whose keys are the user's own
 LISTED = ("environment", "secrets", "logConfiguration")
 LOG_KEYS = {"logDriver": "log_driver", "secretOptions": "secret_options"}
+# what AWS says of a revision beside its settings
+ASSIGNED = ("arn", "family", "revision", "revisions", "inactive_revisions")
 DELETED_AT_ONCE = 10  # DeleteTaskDefinitions
 # a new role is known to IAM some seconds before it is known to ECS
 NEW_ROLE = frozenset({"ClientException: Role is not valid"})
@@ -606,7 +609,8 @@ def plan_register(current: Mapping[str, Any] | None, options: Mapping[str, Any])
     keep = options["keep_revisions"] - 1
     definition = to_aws(family, desired, wanted_tags)
     register = Call("register_task_definition", definition, family, retry_if=NEW_ROLE, once=True)
-    drop = [Call("deregister_task_definition", {"taskDefinition": arn}, label(arn)) for arn in revisions[keep:]]
+    old = revisions[keep:]
+    drop = [Call("deregister_task_definition", {"taskDefinition": arn}, label(arn)) for arn in old]
     arn = f"{current['arn'].rpartition(':')[0]}:{UNKNOWN}" if current else unknown()
     after = {
         "arn": arn,
@@ -617,7 +621,8 @@ def plan_register(current: Mapping[str, Any] | None, options: Mapping[str, Any])
         **desired,
         "tags": wanted_tags,
     }
-    return Plan([register, *drop], current, after)
+    unseen: dict[str, tuple[Any, Any]] = {"old_revisions": (list(map(label, old)), [])} if old else {}
+    return Plan([register, *drop], current, after, unseen)
 
 
 def differs(current: Mapping[str, Any], desired: Mapping[str, Any]) -> bool:
@@ -701,6 +706,10 @@ class TaskDefinition(Resource):
         newest = (active or inactive)[0]
         reply = self.api.call("describe_task_definition", taskDefinition=newest, include=["TAGS"])
         return from_aws(reply["taskDefinition"], tags.from_list(reply.get("tags"), "key", "value"), active, inactive)
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        containers = {container["name"]: settings(container, "name") for container in found["containers"]}
+        return [Part(self.aws_type, self.name, {**settings(found, *ASSIGNED), "containers": containers})]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":

@@ -140,6 +140,14 @@ options:
         somebody deletes it.
       - Without it, the data are lost.
     type: str
+  replace:
+    description:
+      - Whether to remove and create anew what AWS cannot change in place.
+      - B(The data is lost) but for a final snapshot (O(final_snapshot_identifier)).
+      - The new group is empty. Clients cannot connect until it is available.
+      - Set it for one run only, best on the command line.
+    type: bool
+    default: false
 seealso:
   - module: streamflix.content_api.elasticache_replication_group_info
 extends_documentation_fragment:
@@ -351,6 +359,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import (
     BUSY_ERRORS,
     GROUP_MISSING,
@@ -391,8 +400,13 @@ IMMUTABLE = ("port", "at_rest_encryption", "kms_key_id", "cache_subnet_group_nam
 OLDEST_SWITCHING_MAJOR = 7  # encryption in transit is switched in place from this engine version on
 REPLACEMENT = (
     "Create a group with another replication_group_id beside this one, move the clients, then remove this one. "
-    "To keep the data, restore the new group from a snapshot."
+    "To keep the data, restore the new group from a snapshot. Or set replace (redis_replace of the role) to have "
+    "this one removed and created anew: its data is lost but for a final snapshot."
 )
+# what AWS says of a group beside its settings
+ASSIGNED = ("id", "arn", "status", "member_clusters", "primary_endpoint", "reader_endpoint")
+# what AWS keeps for the maintenance window unless it is to be applied at once
+DEFERRED = frozenset({"engine_version", "cache_node_type"})
 # ModifyReplicationGroup and CreateReplicationGroup call these alike
 SENT_AS = {
     "description": "ReplicationGroupDescription",
@@ -714,6 +728,20 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
     return Plan([Call("create_replication_group", params, name, retry_if=going)], None, after)
 
 
+def after_change(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a group as it will be, with what waits for the maintenance window apart."""
+    if not changed:
+        return dict(current)
+    # another engine is never deferred, and what is made at once takes with it what is pending
+    if options["apply_immediately"] or "engine" in changed:
+        return {**current, **current["pending"], **changed, "pending": {}}
+    deferred = DEFERRED & changed.keys()
+    pending = {key: value for key, value in current["pending"].items() if key not in changed}
+    waiting = {key: changed[key] for key in sorted(deferred) if changed[key] != current[key]}
+    now = {key: value for key, value in changed.items() if key not in deferred}
+    return {**current, **now, "pending": {**pending, **waiting}}
+
+
 def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     """Return the plan for a group that exists.
 
@@ -724,7 +752,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     refuse_impossible(seen, wanted)
     changed = differences(seen, wanted)
     steps = [*tag_steps(current, options), *change_steps(seen, changed, options)]
-    after = {**current, **changed}
+    after = after_change(current, changed, options)
     if after.get("transit_encryption") is False:
         after["transit_encryption_mode"] = None
     elif changed.get("transit_encryption"):
@@ -792,6 +820,9 @@ class ReplicationGroup(Resource):
         )
         return None if group is None else read(self.api, group)
 
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        return [Part(self.aws_type, self.name, settings(found, *ASSIGNED))]
+
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":
             name = snapshot_name(self.options["final_snapshot_identifier"])
@@ -847,6 +878,7 @@ def main() -> None:
             log_delivery_configurations={"type": "list", "elements": "dict", "options": log_delivery},
             apply_immediately={"type": "bool", "default": True},
             final_snapshot_identifier={"type": "str"},
+            replace={"type": "bool", "default": False},
         ),
         supports_check_mode=True,
     )

@@ -188,6 +188,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import attributes as pairs
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,
@@ -398,6 +399,10 @@ class Listener(Resource):
         if attributes is None or described is None:
             return None
         return from_aws(listeners[0], attributes, tags.from_list(described["TagDescriptions"][0]["Tags"]))
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        balancer, _unused, port = self.name.rpartition(":")
+        return [Part(self.aws_type, f"{balancer} {port}", settings(found, "arn", "load_balancer_arn"))]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":

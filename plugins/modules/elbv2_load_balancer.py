@@ -186,6 +186,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import attributes as pairs
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
@@ -214,6 +215,8 @@ DELETION_PROTECTION = "deletion_protection.enabled"
 USABLE = frozenset({"active", "active_impaired"})
 FAILED = "failed"
 GONE = frozenset({"LoadBalancerNotFound"})
+# what AWS says of a load balancer beside its settings
+ASSIGNED = ("arn", "name", "dns_name", "canonical_hosted_zone_id", "status", "status_reason", "vpc_id")
 
 
 def from_aws(balancer: Mapping[str, Any], attributes: Mapping[str, str], its_tags: Mapping[str, str]) -> dict[str, Any]:
@@ -377,6 +380,9 @@ class LoadBalancer(Resource):
             return None
         its_tags = tags.from_list(described["TagDescriptions"][0]["Tags"])
         return from_aws(balancer, pairs.from_list(attributes["Attributes"]), its_tags)
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        return [Part(self.aws_type, self.name, settings(found, *ASSIGNED))]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":

@@ -173,6 +173,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import attributes as pairs
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import (
     HEALTH_CHECK,
     TARGET_GROUP_GONE,
@@ -195,6 +196,15 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 
 IMMUTABLE = ("protocol", "port", "vpc_id", "target_type")
+# what CreateTargetGroup fills in for HTTP and HTTPS
+HEALTH_CHECK_DEFAULTS = {
+    "path": "/",
+    "interval": 30,
+    "timeout": 5,
+    "healthy_threshold": 5,
+    "unhealthy_threshold": 2,
+    "matcher": "200",
+}
 REPLACEMENT = "Give the target group another name, so that the new one is created beside the old one."
 
 
@@ -232,7 +242,7 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
         "arn": unknown(),
         "name": name,
         **desired,
-        "health_check": health_check,
+        "health_check": {**HEALTH_CHECK_DEFAULTS, **health_check},
         "attributes": attributes,
         "load_balancer_arns": [],
         "tags": dict(options["tags"] or {}),
@@ -305,6 +315,9 @@ class TargetGroup(Resource):
             return None
         its_tags = tags.from_list(described["TagDescriptions"][0]["Tags"])
         return target_group_from_aws(group, its_tags) | {"attributes": pairs.from_list(attributes["Attributes"])}
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        return [Part(self.aws_type, self.name, settings(found, "arn", "name", "load_balancer_arns"))]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":

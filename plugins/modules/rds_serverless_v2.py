@@ -192,6 +192,16 @@ options:
       - How the name of the final snapshot begins; the time of the removal is added, so that each has its own.
       - Without this option it is O(cluster_identifier) with C(-final).
     type: str
+  replace:
+    description:
+      - Whether to remove and create anew what AWS cannot change in place.
+      - B(The data is lost) but for a final snapshot (O(skip_final_snapshot), O(final_snapshot_identifier)).
+      - A protected cluster is not replaced unless O(deletion_protection=false). The new one gets the password that is
+        in the secret of O(master_user_secret_arn).
+      - A member that AWS cannot change in place is never a reason to replace the cluster.
+      - Set it for one run only, best on the command line.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - streamflix.content_api.resource
   - amazon.aws.common.modules
@@ -321,6 +331,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import rds, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
@@ -381,12 +392,45 @@ MEMBER_CHANGEABLE = {
     "publicly_accessible": "PubliclyAccessible",
 }
 MEMBER_CREATE_ONLY = {"availability_zone": "AvailabilityZone"}
+MEMBER_TYPE = "AWS::RDS::DBInstance"
+# what AWS says of a cluster and of an instance beside their settings
+ASSIGNED = ("arn", "cluster_identifier", "status", "endpoint", "reader_endpoint", "master_user_secret_arn", "members")
+MEMBER_ASSIGNED = ("arn", "identifier", "status", "is_writer")
 REPLACEMENT = (
-    "Create a cluster with another identifier from a snapshot, and move the application over: the data of this one "
-    "is never replaced."
+    "Create a cluster with another identifier from a snapshot, and move the application over. Or set replace "
+    "(aurora_replace of the role) to have this one removed and created anew: its data is lost but for a final snapshot."
 )
 MEMBER_REPLACEMENT = "Add a member with another identifier, and remove this one once the new one is available."
 NO_EXTENDED_SUPPORT = "open-source-rds-extended-support-disabled"
+# what CreateDBCluster fills in when it is omitted
+DEFAULTS: dict[str, Any] = {
+    "database_name": None,
+    "backup_retention_period": 1,
+    "copy_tags_to_snapshot": False,
+    "deletion_protection": False,
+    "iam_database_authentication": False,
+    "manage_master_user_password": False,
+    rds.LOGS: [],
+    "database_insights_mode": "standard",
+    "performance_insights": False,
+    "engine_lifecycle_support": NO_EXTENDED_SUPPORT,
+}
+PORTS = {"aurora-postgresql": 5432, "aurora-mysql": 3306}
+AUTO_PAUSE_SECONDS = 300
+INSIGHTS_DAYS = 7
+# what AWS chooses or assigns
+CHOSEN = (
+    "arn",
+    "endpoint",
+    "reader_endpoint",
+    "engine_version",
+    "master_username",
+    "db_subnet_group_name",
+    "storage_encrypted",
+    "db_cluster_parameter_group_name",
+    "preferred_backup_window",
+    "preferred_maintenance_window",
+)
 SCALED_BY_AWS = "application-autoscaling-"
 # what AWS keeps for the maintenance window unless it is to be applied at once
 DEFERRED = frozenset({"engine_version", "iam_database_authentication", "instance_class"})
@@ -525,13 +569,43 @@ def create_member(options: Mapping[str, Any], member: Mapping[str, Any]) -> Call
     return Call("create_db_instance", params, member["identifier"], retry_if=PASSING)
 
 
-def new_member(options: Mapping[str, Any], member: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a member as it will be once it is created."""
+def new_member(options: Mapping[str, Any], member: Mapping[str, Any], writer: bool) -> dict[str, Any]:
+    """Return a member as it will be once it is created.
+
+    :param writer: whether it is the first one of the cluster, which AWS makes the writer.
+    """
     return {
         "arn": unknown(),
         "status": "creating",
         "availability_zone": unknown(),
+        "auto_minor_version_upgrade": True,
         **wanted_member(member),
+        "is_writer": writer,
+        "pending": {},
+        "tags": dict(options["tags"] or {}),
+    }
+
+
+def new_cluster(options: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a cluster as it will be once it is created.
+
+    :param wanted: its settings, as far as they are sent.
+    """
+    made = {**dict.fromkeys(CHOSEN, unknown()), **DEFAULTS, "port": PORTS[options["engine"]], **wanted}
+    members = [new_member(options, member, number == 0) for number, member in enumerate(options["members"] or [])]
+    later = {
+        "kms_key_id": None if made["storage_encrypted"] is False else unknown(),
+        "vpc_security_group_ids": [unknown("sg")],
+        "seconds_until_auto_pause": None if made["min_capacity"] else AUTO_PAUSE_SECONDS,
+        "performance_insights_retention_period": INSIGHTS_DAYS if made["performance_insights"] else None,
+        "master_user_secret_arn": unknown() if made["manage_master_user_password"] else None,
+    }
+    return {
+        **later,
+        **made,
+        "cluster_identifier": options["cluster_identifier"],
+        "status": "creating",
+        "members": sorted(members, key=lambda item: item["identifier"]),
         "pending": {},
         "tags": dict(options["tags"] or {}),
     }
@@ -563,16 +637,7 @@ def plan_create(
         params.setdefault("MasterUsername", Later("username"))
     steps.append(Call("create_db_cluster", params, name))
     steps += [create_member(options, member) for member in members]
-    after = {
-        **dict.fromkeys(("arn", "endpoint", "reader_endpoint", "engine_version", "port", "master_username"), unknown()),
-        "cluster_identifier": name,
-        "status": "creating",
-        **wanted,
-        "members": sorted((new_member(options, member) for member in members), key=lambda item: item["identifier"]),
-        "pending": {},
-        "tags": dict(options["tags"] or {}),
-    }
-    return Plan(steps, current, after)
+    return Plan(steps, current, new_cluster(options, wanted))
 
 
 def is_same_key(current: str | None, wanted: str | None) -> bool:
@@ -582,15 +647,12 @@ def is_same_key(current: str | None, wanted: str | None) -> bool:
     return bool(current) and (current == wanted or str(current).endswith(f"key/{wanted}"))
 
 
-def check_immutable(current: Mapping[str, Any], options: Mapping[str, Any]) -> None:
-    """Refuse what AWS cannot change in place.
-
-    :raises NeedsReplacementError: names it.
-    """
+def wanted_once(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the options ask for that AWS cannot change in place, to be compared with what is."""
     wanted = {key: options[key] for key in CREATE_ONLY}
     if is_same_key(current["kms_key_id"], options["kms_key_id"]):
         wanted["kms_key_id"] = None
-    refuse_replacement(current, wanted, tuple(CREATE_ONLY), REPLACEMENT)
+    return wanted
 
 
 def check_upgrade(current: str, target: str, options: Mapping[str, Any], offers: Sequence[rds.Offer]) -> None:
@@ -693,6 +755,11 @@ def modify_params(current: Mapping[str, Any], changed: Mapping[str, Any], option
     return params
 
 
+def sets_password(changed: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Tell whether the cluster is to get the password that is in the secret."""
+    return changed.get("manage_master_user_password") is False or options["set_master_password"]
+
+
 def modify_cluster(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> list[Step]:
     """Return the steps that change the cluster itself: none or one request, after reading the password for it.
 
@@ -700,7 +767,7 @@ def modify_cluster(current: Mapping[str, Any], changed: Mapping[str, Any], optio
     """
     steps: list[Step] = []
     params = modify_params(current, changed, options)
-    if changed.get("manage_master_user_password") is False or options["set_master_password"]:
+    if sets_password(changed, options):
         if not options["master_user_secret_arn"]:
             raise InvalidOptionError("master_user_secret_arn is not set: set the secret that holds the new password.")
         steps.append(read_secret({**options, "master_username": current["master_username"]}))
@@ -747,7 +814,7 @@ def update_member(
     :raises NeedsReplacementError: its availability zone differs.
     """
     name, wanted = current["identifier"], wanted_member(member or {})
-    refuse_replacement(current, wanted, tuple(MEMBER_CREATE_ONLY), f"Member {name}: {MEMBER_REPLACEMENT}")
+    refuse_replacement(current, wanted, tuple(MEMBER_CREATE_ONLY), MEMBER_REPLACEMENT, name, MEMBER_TYPE)
     changed = to_change(current, wanted, options)
     steps: list[Step] = []
     if changed:
@@ -778,7 +845,7 @@ def plan_members(current: Sequence[Mapping[str, Any]], options: Mapping[str, Any
     wanted = {member["identifier"]: member for member in options["members"] or []}
     missing = [member for name, member in wanted.items() if name not in {item["identifier"] for item in current}]
     steps: list[Step] = [create_member(options, member) for member in missing]
-    after = [new_member(options, member) for member in missing]
+    after = [new_member(options, member, not current and member == missing[0]) for member in missing]
     for found in current:
         name = found["identifier"]
         if not is_surplus(found, options):
@@ -796,7 +863,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], offers: 
     :raises NeedsReplacementError: what AWS cannot change in place differs.
     :raises InvalidOptionError: AWS does not make the change of version, or the cluster needs help.
     """
-    check_immutable(current, options)
+    refuse_replacement(current, wanted_once(current, options), tuple(CREATE_ONLY), REPLACEMENT)
     name, changed = options["cluster_identifier"], cluster_changes(current, options, offers)
     member_steps, members = plan_members(current["members"], options)
     steps = [*modify_cluster(current, changed, options), *tag_steps(current, options, name), *member_steps]
@@ -805,7 +872,8 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], offers: 
         "members": members,
         "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
     }
-    return Plan(steps, current, after)
+    unseen = {rds.PASSWORD: ("as it is", "as the secret says")} if sets_password(changed, options) else {}
+    return Plan(steps, current, after, unseen)
 
 
 def plan_remove(current: Mapping[str, Any], options: Mapping[str, Any], now: str) -> Plan:
@@ -914,8 +982,16 @@ class ServerlessCluster(Resource):
             return False
         if current is None or current["status"] == "deleting":
             return True
+        if self.options["replace"] and differences(current, wanted_once(current, self.options)):
+            return True
         asked = {} if applies_now(current, self.options) else current["pending"]
         return not has_version({**current, **asked}, wanted)
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        if found["status"] == "deleting":
+            return []
+        members = [Part(MEMBER_TYPE, item["identifier"], settings(item, *MEMBER_ASSIGNED)) for item in found["members"]]
+        return [Part(self.aws_type, self.name, settings(found, *ASSIGNED)), *members]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":
@@ -1018,6 +1094,7 @@ def main() -> None:
             purge_members={"type": "bool", "default": True},
             skip_final_snapshot={"type": "bool", "default": False},
             final_snapshot_identifier={"type": "str"},
+            replace={"type": "bool", "default": False},
         ),
         supports_check_mode=True,
     )

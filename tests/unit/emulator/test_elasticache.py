@@ -201,3 +201,13 @@ def test_a_subnet_group_changes_and_goes_when_nothing_uses_it(client: Any) -> No
     assert group["CacheSubnetGroupDescription"] == "Subnet group for Redis cluster"
     client.delete_cache_subnet_group(CacheSubnetGroupName=SUBNET_GROUP)
     assert client.describe_cache_subnet_groups()["CacheSubnetGroups"] == []
+
+
+@pytest.mark.parametrize(("engine", "encrypted"), [("redis", False), ("valkey", True)])
+def test_create_replication_group_encrypts_the_disks_of_valkey_by_itself(
+    client: Any, engine: str, encrypted: bool
+) -> None:
+    client.create_replication_group(
+        ReplicationGroupId=NAME, ReplicationGroupDescription="x", Engine=engine, CacheNodeType="cache.t4g.micro"
+    )
+    assert group_of(client)["AtRestEncryptionEnabled"] is encrypted

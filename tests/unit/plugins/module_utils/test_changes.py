@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, compare, replaced
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, compare, made_anew, replaced, settings
 
 KIND = "AWS::EC2::Subnet"
 
@@ -61,3 +61,16 @@ def test_a_replacement_has_a_reason() -> None:
         "fields": [{"field": "zone", "before": "a", "after": "b"}],
         "reason": "Remove it first.",
     }
+
+
+def test_what_is_made_anew_is_one_change_and_what_comes_or_goes_with_it() -> None:
+    before = [part("s", zone="a", size=1), part("kept", zone="a"), part("gone")]
+    after = [part("s", zone="b", size=2), part("kept", zone="b"), part("new")]
+    whole, *others = made_anew(before, after, {"zone": ("a", "b")}, "As asked.")
+    assert (whole["action"], whole["name"], whole["reason"]) == ("replace", "s", "As asked.")
+    assert [(item["field"], item["after"]) for item in whole["fields"]] == [("zone", "b"), ("size", 2)]
+    assert [(item["action"], item["name"]) for item in others] == [("remove", "gone"), ("create", "new")]
+
+
+def test_settings_are_without_what_aws_assigns() -> None:
+    assert settings({"arn": "x", "size": 1}, "arn") == {"size": 1}

@@ -92,3 +92,9 @@ def test_a_change_that_aws_cannot_make_names_both_values_and_the_remedy() -> Non
     assert failure.value.remedy == "Rename it."
     assert "port (80 -> 81)" in str(failure.value)
     assert str(failure.value).endswith("Rename it.")
+
+
+def test_what_no_description_shows_is_added_in_words() -> None:
+    plan = Plan((), {"size": 1}, {"size": 1}, {"password": ("as it is", "set anew")})
+    assert plan.sides == ({"size": 1, "password": "as it is"}, {"size": 1, "password": "set anew"})
+    assert Plan((), None, None, plan.unseen).sides == (None, None)

@@ -1,4 +1,4 @@
-"""What the tests of modules share: an AWS whose replies are errors, or are lost."""
+"""What the tests of modules share: an AWS whose replies are errors, or are lost, and what a module foretells."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.endpoint import Endpoint
@@ -43,3 +44,55 @@ def troubled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     monkeypatch.setattr(Endpoint, "_get_response", answer)
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     return let_fail
+
+
+def is_foretold(foretold: Any, made: Any) -> bool:
+    """Tell whether a value is the one that a preview showed, or one that it said to be known after the real run."""
+    if isinstance(foretold, str) and is_unknown(foretold):
+        return True
+    if isinstance(foretold, dict) and isinstance(made, dict):
+        return foretold.keys() == made.keys() and all(is_foretold(value, made[key]) for key, value in foretold.items())
+    if isinstance(foretold, list) and isinstance(made, list):
+        assigned = len(foretold) == 1 and is_foretold(foretold[0], "")
+        same = len(foretold) == len(made) and all(map(is_foretold, foretold, made))
+        return assigned or same
+    return foretold == made
+
+
+@pytest.fixture
+def told(run_module: Callable[..., Any]) -> Callable[..., list[Any]]:
+    """Give a function that previews a module's run and makes it, and returns the changes that both tell.
+
+    Of each it returns action, type, name, and the fields with both values.
+    """
+
+    def tell(module: str, /, **options: Any) -> list[Any]:
+        preview, done = (run_module(module, check=check, **options) for check in (True, False))
+        assert preview["changes"] == done["changes"]
+        return [
+            (
+                change["action"],
+                change["type"],
+                change["name"],
+                {item["field"]: (item["before"], item["after"]) for item in change["fields"]},
+            )
+            for change in done["changes"]
+        ]
+
+    return tell
+
+
+@pytest.fixture
+def assert_foretold(run_module: Callable[..., Any]) -> Callable[..., None]:
+    """Give a function that previews the creation of a resource and makes it: both have to return the same.
+
+    C(apart) are the keys that are not compared, such as states.
+    """
+
+    def check(module: str, key: str, /, apart: tuple[str, ...] = (), **options: Any) -> None:
+        foretold, made = (run_module(module, check=check, **options)[key] for check in (True, False))
+        assert foretold.keys() == made.keys()
+        wrong = {name for name in made.keys() - set(apart) if not is_foretold(foretold[name], made[name])}
+        assert {name: (foretold[name], made[name]) for name in wrong} == {}
+
+    return check

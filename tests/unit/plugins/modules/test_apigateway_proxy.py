@@ -434,3 +434,71 @@ def test_the_info_module_gives_the_same(client: Any, run_module: Any, sample_of:
         assert not found["changed"]
         assert found["api"] == done["api"]
         assert found["api"].keys() == sample_of("apigateway_proxy_info", "api").keys()
+
+
+def test_tells_what_becomes_of_each_resource(client: Any, told: Any, options: dict[str, Any]) -> None:
+    def tell(**changes: Any) -> list[Any]:
+        found = told("apigateway_proxy", **{**options, **changes})
+        return [(action, kind.removeprefix("AWS::ApiGateway::"), name, fields) for action, kind, name, fields in found]
+
+    below = f"{NAME} /{{proxy+}}"
+    own = {
+        "description": (None, options["description"]),
+        "endpoint_type": (None, "REGIONAL"),
+        "tags": (None, TAGS),
+    }
+    deployment, _root, _proxy, resource, api, stage_told = tell()
+    assert [change[:3] for change in (deployment, _root, _proxy, stage_told)] == [
+        ("create", "Deployment", f"{NAME} dev"),
+        ("create", "Method", f"{NAME} ANY /"),
+        ("create", "Method", f"{NAME} ANY /{{proxy+}}"),
+        ("create", "Stage", f"{NAME} dev"),
+    ]
+    assert resource == ("create", "Resource", below, {"path": (None, "/{proxy+}")})
+    assert api == ("create", "RestApi", NAME, own)
+    assert stage_told[3]["throttling_burst_limit"] == (None, 5000)
+    assert tell() == []
+    settings = {"throttling_burst_limit": (5000, 9)}
+    assert tell(throttling_burst_limit=9) == [("update", "Stage", f"{NAME} dev", settings)]
+
+    options["throttling_burst_limit"] = 9
+    first = stage(client)["deploymentId"]
+    deployment, *methods_told = tell(timeout_in_millis=5000)
+    assert deployment[:3] == ("update", "Deployment", f"{NAME} dev")
+    assert deployment[3]["id"] == (first, "(known after apply)")
+    assert deployment[3]["content_hash"][0] != deployment[3]["content_hash"][1]
+    changed = {"integration.timeout_in_millis": (29000, 5000)}
+    assert methods_told == [
+        ("update", "Method", f"{NAME} ANY /", changed),
+        ("update", "Method", f"{NAME} ANY /{{proxy+}}", changed),
+    ]
+    # the deployments that go are told too, even when nothing else changes
+    pruned = [("update", "Deployment", f"{NAME} dev", {"old_deployments": ([first], [])})]
+    assert tell(timeout_in_millis=5000, keep_deployments=1) == pruned
+    gone = told("apigateway_proxy", name=NAME, state="absent")
+    assert {change[0] for change in gone} == {"remove"}
+    assert [change[1].rpartition("::")[2] for change in gone] == [
+        "Deployment",
+        "Method",
+        "Method",
+        "Resource",
+        "RestApi",
+        "Stage",
+    ]
+
+
+def test_tells_what_others_added_and_what_goes_with_the_api(client: Any, told: Any, options: dict[str, Any]) -> None:
+    told("apigateway_proxy", **options)
+    add_extras(client)
+    client.create_stage(restApiId=only_api(client)["id"], stageName="other", deploymentId=stage(client)["deploymentId"])
+    purged = told("apigateway_proxy", **options, purge=True)
+    assert {change[0] for change in purged if change[1].endswith(("Resource", "Method"))} == {"remove"}
+    gone = told("apigateway_proxy", name=NAME, state="absent", stage_name="dev")
+    stages = [change[2] for change in gone if change[1].endswith("Stage")]
+    assert stages == [f"{NAME} dev", f"{NAME} other"]
+
+
+def test_foretells_what_aws_fills_in(client: Any, assert_foretold: Any) -> None:
+    assigned = ("content_hash",)
+    required = {"name": NAME, "backend_url": BACKEND, "stage_name": "dev"}
+    assert_foretold("apigateway_proxy", "api", assigned, **required)

@@ -204,3 +204,27 @@ def test_retries_only_while_the_role_for_ecs_is_missing() -> None:
     assert step.retry_if == {"InvalidParameterException: service linked role"}
     (step,) = resource("absent").plan(described()).steps
     assert {"ClusterContainsServicesException", "ClusterContainsTasksException"} <= step.retry_if
+
+
+def test_tells_what_becomes_of_it(told: Any, aws: Any, options: dict[str, Any]) -> None:
+    kind = "AWS::ECS::Cluster"
+    created = {
+        "container_insights": (None, "enabled"),
+        "capacity_providers": (None, []),
+        "default_capacity_provider_strategy": (None, []),
+        "execute_command": (None, {}),
+        "tags": (None, {"Environment": "dev"}),
+    }
+    assert told("ecs_cluster", **options) == [("create", kind, NAME, created)]
+    options["container_insights"] = "enhanced"
+    changed = {"container_insights": ("enabled", "enhanced")}
+    assert told("ecs_cluster", **options) == [("update", kind, NAME, changed)]
+    assert told("ecs_cluster", **options) == []
+    removed = {key: (value, None) for key, (_unused, value) in created.items()} | {
+        "container_insights": ("enhanced", None)
+    }
+    assert told("ecs_cluster", name=NAME, state="absent") == [("remove", kind, NAME, removed)]
+
+
+def test_foretells_what_aws_fills_in(assert_foretold: Any, aws: Any) -> None:
+    assert_foretold("ecs_cluster", "cluster", name=NAME)

@@ -468,3 +468,39 @@ def test_an_earlier_failure_of_the_same_revision_does_not_count() -> None:
     old = deployment("failed", "FAILED", 2, "ACTIVE")
     assert not seen(rollout, deployment("two", "IN_PROGRESS", 2), old).failure
     assert seen(rollout, deployment("two", "FAILED", 2), old).failure == "reason of two"
+
+
+def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any], target_group: str) -> None:
+    kind = "AWS::ECS::Service"
+    ((action, its_type, name, fields),) = told("ecs_service", **options)
+    assert (action, its_type, name) == ("create", kind, NAME)
+    no_alarms = {"names": [], "enable": False, "rollback": False}
+    assert fields == {
+        "cluster": (None, CLUSTER),
+        "task_definition": (None, f"{NAME}:1"),
+        "desired_count": (None, 2),
+        "launch_type": (None, "FARGATE"),
+        "platform_version": (None, "LATEST"),
+        "subnets": (None, sorted(options["subnets"])),
+        "security_groups": (None, options["security_groups"]),
+        "assign_public_ip": (None, False),
+        "load_balancers": (None, options["load_balancers"]),
+        "health_check_grace_period_seconds": (None, 60),
+        "deployment": (None, {**options["deployment"], "alarms": no_alarms}),
+        "enable_execute_command": (None, False),
+        "enable_ecs_managed_tags": (None, True),
+        "propagate_tags": (None, "SERVICE"),
+        "tags": (None, {"Environment": "dev"}),
+    }
+    options["desired_count"] = 3
+    assert told("ecs_service", **options) == [("update", kind, NAME, {"desired_count": (2, 3)})]
+    assert told("ecs_service", **options) == []
+    forced = {"tasks": ("as they are", "replaced by a new deployment, as asked")}
+    assert told("ecs_service", force_new_deployment=True, **options) == [("update", kind, NAME, forced)]
+    ((action, its_type, name, fields),) = told("ecs_service", cluster=CLUSTER, name=NAME, state="absent")
+    assert (action, its_type, name, fields["desired_count"]) == ("remove", kind, NAME, (3, None))
+
+
+def test_one_that_is_on_its_way_out_is_created(aws: Any, options: dict[str, Any]) -> None:
+    resource = module.Service(None, options)  # type: ignore[arg-type]
+    assert resource.parts({"status": "DRAINING"}) == []

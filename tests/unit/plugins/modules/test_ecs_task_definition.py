@@ -271,3 +271,43 @@ def test_the_sizes_of_fargate() -> None:
     assert counts == {256: 3, 512: 4, 1024: 7, 2048: 13, 4096: 23, 8192: 12, 16384: 12}
     pairs = itertools.chain.from_iterable(FARGATE_MEMORY.values())
     assert all(memory % 512 == 0 for memory in pairs)
+
+
+def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
+    kind, (container,) = "AWS::ECS::TaskDefinition", options["containers"]
+    container |= {"environment": {"A": "1"}}
+    for key in ("secrets", "log_configuration", "health_check"):
+        del container[key]
+    image, ports = container["image"], [{"container_port": 80, "protocol": "tcp"}]
+    shown = {"image": image, "essential": True, "port_mappings": ports, "environment": {"A": "1"}}
+    created = {
+        "cpu": (None, 256),
+        "memory": (None, 512),
+        "network_mode": (None, "awsvpc"),
+        "requires_compatibilities": (None, ["FARGATE"]),
+        "execution_role_arn": (None, options["execution_role_arn"]),
+        "task_role_arn": (None, options["task_role_arn"]),
+        "runtime_platform": (None, {"cpu_architecture": "X86_64", "operating_system_family": "LINUX"}),
+        "volumes": (None, []),
+        "containers": (None, {"ApiContainer": shown}),
+        "other": (None, {}),
+        "tags": (None, {"Environment": "dev"}),
+    }
+    assert told("ecs_task_definition", **options) == [("create", kind, FAMILY, created)]
+    container["image"] = "nginx:2"
+    changed = {"containers.ApiContainer.image": (image, "nginx:2")}
+    assert told("ecs_task_definition", **options) == [("update", kind, FAMILY, changed)]
+    assert told("ecs_task_definition", **options) == []
+    container["environment"] = {"A": "2"}
+    changed = {
+        "containers.ApiContainer.environment.A": ("1", "2"),
+        "old_revisions": ([f"{FAMILY}:2", f"{FAMILY}:1"], []),
+    }
+    assert told("ecs_task_definition", keep_revisions=1, **options) == [("update", kind, FAMILY, changed)]
+    ((action, its_type, name, fields),) = told("ecs_task_definition", family=FAMILY, state="absent")
+    assert (action, its_type, name, fields["cpu"]) == ("remove", kind, FAMILY, (256, None))
+
+
+def test_foretells_what_aws_fills_in(assert_foretold: Any, aws: Any) -> None:
+    required = {"family": FAMILY, "cpu": 256, "memory": 512, "containers": [{"name": "a", "image": "b"}]}
+    assert_foretold("ecs_task_definition", "task_definition", **required)

@@ -319,6 +319,7 @@ def test_what_aws_cannot_change_needs_replacement(
         assert failed["failed"]
         assert failed["needs_replacement"] == [option]
         assert str(value) in failed["msg"]
+        assert "set replace (redis_replace of the role)" in failed["msg"]
     after = read_back(aws)
     for key in ("EngineVersion", "AtRestEncryptionEnabled", "CacheSubnetGroupName", "NodeGroups"):
         assert after[key] == before[key]
@@ -484,3 +485,65 @@ def test_kms_keys_are_compared_by_id_or_arn() -> None:
     assert same_key(arn, "alias/redis")
     assert not same_key(arn, "111")
     assert not same_key(None, "1111")
+
+
+def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
+    kind = "AWS::ElastiCache::ReplicationGroup"
+    ((action, its_type, name, fields),) = told(MODULE, **options)
+    assert (action, its_type, name) == ("create", kind, NAME)
+    for key in set(options) - {"replication_group_id"}:
+        assert fields[key] == (None, options[key]), key
+    changed = {**options, "snapshot_retention_limit": 3}
+    assert told(MODULE, **changed) == [("update", kind, NAME, {"snapshot_retention_limit": (0, 3)})]
+    assert told(MODULE, **changed) == []
+    ((action, its_type, name, fields),) = told(MODULE, replication_group_id=NAME, state="absent")
+    assert (action, its_type, name, fields["engine"]) == ("remove", kind, NAME, ("redis", None))
+
+
+def test_what_waits_and_what_is_made_at_once_is_told(told: Any, options: dict[str, Any]) -> None:
+    def fields(**changes: Any) -> Any:
+        return [change[3] for change in told(MODULE, **{**options, **changes})]
+
+    small, micro = "cache.t4g.small", "cache.t4g.micro"
+    told(MODULE, **options)
+    assert fields(cache_node_type=small, apply_immediately=False) == [{"pending.cache_node_type": (None, small)}]
+    assert fields(cache_node_type=small, apply_immediately=False) == []
+    at_once = {"cache_node_type": (micro, small), "pending.cache_node_type": (small, None)}
+    assert fields(cache_node_type=small) == [at_once]
+    assert fields(cache_node_type=small) == []
+
+
+@pytest.mark.parametrize("engine", ["redis", "valkey"])
+def test_foretells_what_aws_fills_in(assert_foretold: Any, aws: Any, engine: str) -> None:
+    required = {"replication_group_id": NAME, "cache_node_type": "cache.t4g.micro", "engine": engine}
+    assert_foretold(MODULE, "replication_group", **required)
+
+
+@pytest.mark.parametrize("snapshot", [None, "last"])
+def test_is_replaced_on_demand(aws: Any, run_module: Any, options: dict[str, Any], snapshot: str | None) -> None:
+    run_module(MODULE, **options)
+    asked = {**options, "port": 6380, "replace": True, "wait": False, "final_snapshot_identifier": snapshot}
+    preview = run_module(MODULE, check=True, **asked)
+    assert read_back(aws)["NodeGroups"][0]["PrimaryEndpoint"]["Port"] == 6379
+    done = run_module(MODULE, **asked)
+    for result in (preview, done):
+        assert result["changed"]
+        (change,) = result["changes"]
+        assert (change["action"], change["name"]) == ("replace", NAME)
+        assert change["fields"][0] == {"field": "port", "before": 6379, "after": 6380}
+        assert result["actions"] == [f"delete_replication_group {NAME}", f"create_replication_group {NAME}"]
+        assert result["replication_group"]["port"] == 6380
+    assert read_back(aws)["NodeGroups"][0]["PrimaryEndpoint"]["Port"] == 6380
+    names = [item["SnapshotName"] for item in aws("elasticache").describe_snapshots()["Snapshots"]]
+    assert [name.partition("-")[0] for name in names] == ([snapshot] if snapshot else [])
+    assert not run_module(MODULE, **asked)["changed"]
+
+
+def test_a_replacement_that_was_killed_is_completed(
+    run_module: Any, options: dict[str, Any], group_in_moto: Any, gone_at_third_look: Any, no_sleep: None
+) -> None:
+    run_module(MODULE, **options)
+    group_in_moto().status = "deleting"
+    gone_at_third_look()
+    done = run_module(MODULE, **{**options, "port": 6380, "replace": True, "wait": False})
+    assert done["actions"] == [f"create_replication_group {NAME}"]

@@ -208,3 +208,24 @@ def test_sees_a_split_of_the_traffic_as_drift() -> None:
         "type": "forward",
         "settings": {"ForwardConfig": {"TargetGroups": groups}},
     }
+
+
+def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any], stack: dict[str, str]) -> None:
+    kind, name = "AWS::ElasticLoadBalancingV2::Listener", "alb 80"
+    blue, green = ({"type": "forward", "target_group_arn": stack[color]} for color in ("blue", "green"))
+    created = {
+        "port": (None, 80),
+        "protocol": (None, "HTTP"),
+        "certificate_arn": (None, ""),
+        "ssl_policy": (None, ""),
+        "default_actions": (None, [blue]),
+        "attributes": (None, {}),
+        "tags": (None, {"Environment": "dev"}),
+    }
+    assert told("elbv2_listener", **options) == [("create", kind, name, created)]
+    options["target_group_arn"] = stack["green"]
+    assert told("elbv2_listener", **options) == [("update", kind, name, {"default_actions": ([blue], [green])})]
+    assert told("elbv2_listener", **options) == []
+    place = {"load_balancer_arn": stack["arn"], "port": 80}
+    removed = {key: (value, None) for key, (_unused, value) in created.items()} | {"default_actions": ([green], None)}
+    assert told("elbv2_listener", **place, state="absent") == [("remove", kind, name, removed)]

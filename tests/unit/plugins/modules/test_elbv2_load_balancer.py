@@ -244,3 +244,29 @@ def test_an_existing_one_needs_no_subnets_to_be_waited_for(aws: Any, run_module:
     waited = run_module("elbv2_load_balancer", name=NAME)
     assert not waited["changed"]
     assert waited["load_balancer"]["status"] == "active"
+
+
+def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
+    kind = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+    ((action, its_type, name, fields),) = told("elbv2_load_balancer", **options)
+    assert (action, its_type, name) == ("create", kind, NAME)
+    assert fields == {
+        "type": (None, "application"),
+        "scheme": (None, "internet-facing"),
+        "ip_address_type": (None, "ipv4"),
+        "subnets": (None, sorted(options["subnets"])),
+        "security_groups": (None, options["security_groups"]),
+        "attributes": (None, {PROTECTION: "false", "idle_timeout.timeout_seconds": "90"}),
+        "tags": (None, {"Environment": "dev"}),
+    }
+    options["attributes"]["idle_timeout.timeout_seconds"] = 30
+    changed = {"attributes.idle_timeout.timeout_seconds": ("90", "30")}
+    assert told("elbv2_load_balancer", **options) == [("update", kind, NAME, changed)]
+    assert told("elbv2_load_balancer", **options) == []
+    ((action, its_type, name, fields),) = told("elbv2_load_balancer", name=NAME, state="absent")
+    assert (action, its_type, name, fields["type"]) == ("remove", kind, NAME, ("application", None))
+
+
+def test_foretells_what_aws_fills_in(assert_foretold: Any, options: dict[str, Any]) -> None:
+    required = {"name": NAME, "subnets": options["subnets"]}
+    assert_foretold("elbv2_load_balancer", "load_balancer", ("attributes",), **required)

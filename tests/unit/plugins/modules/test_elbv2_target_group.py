@@ -158,3 +158,29 @@ def test_tags_are_texts_whatever_the_inventory_writes(aws: Any, run_module: Any,
     run_module("elbv2_target_group", **options)
     assert read_back(aws)["tags"] == {"CostCenter": "1234"}
     assert not run_module("elbv2_target_group", **options)["changed"]
+
+
+def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
+    kind = "AWS::ElasticLoadBalancingV2::TargetGroup"
+    del options["attributes"]
+    ((action, its_type, name, fields),) = told("elbv2_target_group", **options)
+    assert (action, its_type, name) == ("create", kind, NAME)
+    assert fields == {
+        "protocol": (None, "HTTP"),
+        "port": (None, 80),
+        "vpc_id": (None, options["vpc_id"]),
+        "target_type": (None, "ip"),
+        "health_check": (None, {**options["health_check"], "matcher": "200"}),
+        "attributes": (None, {}),
+        "tags": (None, {"Environment": "dev"}),
+    }
+    options["health_check"]["interval"] = 15
+    assert told("elbv2_target_group", **options) == [("update", kind, NAME, {"health_check.interval": (30, 15)})]
+    assert told("elbv2_target_group", **options) == []
+    ((action, its_type, name, fields),) = told("elbv2_target_group", name=NAME, state="absent")
+    assert (action, its_type, name, fields["port"]) == ("remove", kind, NAME, (80, None))
+
+
+def test_foretells_what_aws_fills_in(assert_foretold: Any, vpc_id: str) -> None:
+    required = {"name": NAME, "protocol": "HTTP", "port": 80, "vpc_id": vpc_id}
+    assert_foretold("elbv2_target_group", "target_group", ("attributes",), **required)

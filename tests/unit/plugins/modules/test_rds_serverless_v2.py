@@ -16,6 +16,7 @@ WRITER = f"{NAME}-writer"
 READER = f"{NAME}-reader"
 GROUP = "streamflix-aurora-subnets-dev"
 PASSWORD = "Not4Anyone2See"
+CLUSTER, INSTANCE = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"
 
 
 @pytest.fixture
@@ -502,13 +503,20 @@ def test_what_aws_cannot_change_needs_replacement(
     run_module(MODULE, **options)
     failed = run_module(MODULE, **{**options, option: value})
     assert failed["needs_replacement"] == [option]
-    assert "never replaced" in failed["msg"]
+    assert "set replace (aurora_replace of the role)" in failed["msg"]
+    assert [(item["action"], item["type"], item["name"]) for item in failed["changes"]] == [("replace", CLUSTER, NAME)]
 
 
 def test_a_member_does_not_move_to_another_zone(run_module: Any, options: dict[str, Any]) -> None:
     run_module(MODULE, **options)
     options["members"][0]["availability_zone"] = "eu-west-1c"
-    assert run_module(MODULE, **options)["needs_replacement"] == ["availability_zone"]
+    # what is asked for the cluster does not hold for the member
+    for replace in (False, True):
+        failed = run_module(MODULE, replace=replace, **options)
+        assert failed["needs_replacement"] == ["availability_zone"]
+        assert "Add a member with another identifier" in failed["msg"]
+        (change,) = failed["changes"]
+        assert (change["action"], change["type"], change["name"]) == ("replace", INSTANCE, WRITER)
 
 
 @pytest.mark.parametrize(
@@ -726,3 +734,154 @@ class TestStates:
         assert (gone["changed"], gone["state"]) == (False, "absent")
         assert "deleting" in run_module(MODULE, cluster_identifier=NAME, state="absent", wait_timeout=1)["msg"]
         assert run_module(MODULE, check=True, **options)["actions"][0] == f"create_db_cluster {NAME}"
+
+
+def member(tier: int, upgrade: bool) -> dict[str, Any]:
+    return {
+        "instance_class": (None, "db.serverless"),
+        "promotion_tier": (None, tier),
+        "auto_minor_version_upgrade": (None, upgrade),
+        "publicly_accessible": (None, False),
+        "availability_zone": (None, "(known after apply)"),
+        "pending": (None, {}),
+        "tags": (None, {"Environment": "dev"}),
+    }
+
+
+def test_tells_what_becomes_of_each_resource(told: Any, options: dict[str, Any]) -> None:
+    cluster, *members = told(MODULE, **options)
+    assert members == [("create", INSTANCE, READER, member(1, True)), ("create", INSTANCE, WRITER, member(0, True))]
+    action, kind, name, fields = cluster
+    assert (action, kind, name) == ("create", CLUSTER, NAME)
+    sent = set(options) - {"cluster_identifier", "master_user_secret_arn", "members"}
+    for key in sent - {"preferred_maintenance_window"}:
+        assert fields[key] == (None, options[key]), key
+    assert fields["preferred_maintenance_window"] == (None, "sun:04:00-sun:05:00")
+
+    options["max_capacity"] = 4
+    assert told(MODULE, **options) == [("update", CLUSTER, NAME, {"max_capacity": (2.0, 4.0)})]
+    assert told(MODULE, **options) == []
+    words = {"master_user_password": ("as it is", "as the secret says")}
+    assert told(MODULE, **options, set_master_password=True) == [("update", CLUSTER, NAME, words)]
+    options["members"] = [options["members"][0] | {"promotion_tier": 3}]
+    first, second = told(MODULE, **options)
+    assert first[:3] == ("remove", INSTANCE, READER)
+    assert second == ("update", INSTANCE, WRITER, {"promotion_tier": (0, 3)})
+    gone = told(MODULE, cluster_identifier=NAME, state="absent", skip_final_snapshot=True)
+    assert [change[:3] for change in gone] == [("remove", CLUSTER, NAME), ("remove", INSTANCE, WRITER)]
+
+
+def test_what_waits_and_what_is_made_at_once_is_told(told: Any, options: dict[str, Any]) -> None:
+    told(MODULE, **options)
+    newer = {**options, "engine_version": "15.17"}
+    waiting = told(MODULE, **newer, apply_immediately=False)
+    assert waiting == [("update", CLUSTER, NAME, {"pending.engine_version": (None, "15.17")})]
+    assert told(MODULE, **newer, apply_immediately=False) == []
+    now = {"engine_version": ("15.15", "15.17"), "pending.engine_version": ("15.17", None)}
+    assert told(MODULE, **newer) == [("update", CLUSTER, NAME, now)]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {},
+        {"engine": "aurora-mysql", "database_insights_mode": "advanced"},
+        {
+            "manage_master_user_password": True,
+            "master_user_secret_arn": None,
+            "master_username": "x",
+            "min_capacity": 0,
+        },
+    ],
+)
+def test_foretells_what_aws_fills_in(assert_foretold: Any, secret_arn: str, extra: dict[str, Any]) -> None:
+    required = {"cluster_identifier": NAME, "min_capacity": 1, "max_capacity": 2, "master_user_secret_arn": secret_arn}
+    members = [{"identifier": WRITER}, {"identifier": READER}]
+    states = ("status", "members")
+    assert_foretold(MODULE, "cluster", states, **{**required, **extra}, members=members)
+
+
+def test_foretells_an_instance(run_module: Any, options: dict[str, Any]) -> None:
+    (foretold, *_others), (made, *_others) = (
+        run_module(MODULE, check=check, **options)["cluster"]["members"] for check in (True, False)
+    )
+    assigned = ("arn", "status", "availability_zone")
+    assert {**foretold, **{key: made[key] for key in assigned}} == made
+
+
+def test_is_replaced_on_demand(aws: Any, run_module: Any, options: dict[str, Any], requests: Any) -> None:
+    run_module(MODULE, **options)
+    first = read_back(aws)["DbClusterResourceId"]
+    asked = {**options, "database_name": "other", "replace": True, "wait": False}
+    preview = run_module(MODULE, check=True, **asked)
+    assert read_back(aws)["DbClusterResourceId"] == first
+    del requests[:]
+    done = run_module(MODULE, **asked)
+    for result in (preview, done):
+        assert result["changed"]
+        (change,) = result["changes"]
+        assert (change["action"], change["type"], change["name"]) == ("replace", CLUSTER, NAME)
+        assert change["fields"][0] == {"field": "database_name", "before": "streamflix", "after": "other"}
+        assert "replace is set" in change["reason"]
+        assert result["actions"] == [
+            f"delete_db_instance {READER}",
+            f"delete_db_instance {WRITER}",
+            f"delete_db_cluster {NAME}",
+            f"create_db_cluster {NAME}",
+            f"create_db_instance {WRITER}",
+            f"create_db_instance {READER}",
+        ]
+        assert (result["diff"]["before"]["database_name"], result["cluster"]["database_name"]) == (
+            "streamflix",
+            "other",
+        )
+    created = next(params for operation, params in requests if operation == "CreateDBCluster")
+    assert created["MasterUserPassword"] == PASSWORD
+    assert PASSWORD not in json.dumps(done)
+    assert (read_back(aws)["DatabaseName"], set(instances(aws))) == ("other", {WRITER, READER})
+    (snapshot,) = aws("rds").describe_db_cluster_snapshots(SnapshotType="manual")["DBClusterSnapshots"]
+    assert snapshot["DBClusterSnapshotIdentifier"].startswith(f"{NAME}-final-")
+    assert not run_module(MODULE, **asked)["changed"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"deletion_protection": True}, "is protected against deletion"),
+        ({"max_capacity": None}, "max_capacity is not set"),
+        ({"engine_version": "99"}, "is not offered"),
+    ],
+)
+def test_nothing_is_removed_that_cannot_be_created_anew(
+    aws: Any, run_module: Any, options: dict[str, Any], check: bool, wrong: dict[str, Any], words: str
+) -> None:
+    run_module(MODULE, **{**options, "deletion_protection": wrong.get("deletion_protection", False)})
+    failed = run_module(MODULE, check=check, **{**options, "database_name": "other", "replace": True, **wrong})
+    assert words in failed["msg"]
+    assert read_back(aws)["DatabaseName"] == "streamflix"
+    assert set(instances(aws)) == {WRITER, READER}
+
+
+def test_a_secret_without_password_is_found_before_the_data_is_gone(
+    aws: Any, run_module: Any, options: dict[str, Any], secret_arn: str
+) -> None:
+    run_module(MODULE, **options)
+    aws("secretsmanager").put_secret_value(SecretId=secret_arn, SecretString="{}")
+    failed = run_module(MODULE, **{**options, "database_name": "other", "replace": True})
+    assert "holds no text under 'password'" in failed["msg"]
+    assert read_back(aws)["DatabaseName"] == "streamflix"
+
+
+def test_a_replacement_that_was_killed_is_completed(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options)
+    asked = {**options, "database_name": "other", "replace": True, "skip_final_snapshot": True}
+    # between the removal of an instance and that of the cluster
+    aws("rds").delete_db_instance(DBInstanceIdentifier=READER)
+    assert run_module(MODULE, **asked)["changed"]
+    assert (read_back(aws)["DatabaseName"], set(instances(aws))) == ("other", {WRITER, READER})
+    # between removal and creation
+    run_module(MODULE, cluster_identifier=NAME, state="absent", skip_final_snapshot=True)
+    done = run_module(MODULE, **asked)
+    assert done["actions"][0] == f"create_db_cluster {NAME}"
+    assert not run_module(MODULE, **asked)["changed"]
