@@ -18,11 +18,18 @@ class Part:
     :ivar type: CloudFormation's name for its kind, such as C(AWS::EC2::Subnet).
     :ivar name: what users tell it from others of its kind by.
     :ivar properties: what the module compares of it, as it describes it.
+    :ivar key: what it is told from others by where names change or are given twice; empty where the name is enough.
     """
 
     type: str
     name: str
     properties: Mapping[str, Any]
+    key: str = ""
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What is the same before and after."""
+        return self.type, self.key or self.name
 
 
 def compare(before: Iterable[Part], after: Iterable[Part]) -> list[dict[str, Any]]:
@@ -30,16 +37,22 @@ def compare(before: Iterable[Part], after: Iterable[Part]) -> list[dict[str, Any
 
     :returns: for each C(action), C(type), C(name) and C(fields), sorted by type and name.
     """
-    have = {(part.type, part.name): part.properties for part in before}
-    want = {(part.type, part.name): part.properties for part in after}
+    have = {part.identity: part for part in before}
+    want = {part.identity: part for part in after}
     found = []
-    for kind, name in sorted(have.keys() | want.keys()):
-        old, new = have.get((kind, name)), want.get((kind, name))
-        fields = list(differing("", old or {}, new or {}))
+    for identity in sorted(have.keys() | want.keys()):
+        old, new = have.get(identity), want.get(identity)
+        fields = list(differing("", old.properties if old else {}, new.properties if new else {}))
         action = CREATE if old is None else REMOVE if new is None else UPDATE
         if fields or action != UPDATE:
-            found.append({"action": action, "type": kind, "name": name, "fields": fields})
-    return found
+            part = (have | want)[identity]
+            found.append({"action": action, "type": part.type, "name": part.name, "fields": fields})
+    return sorted(found, key=lambda change: (change["type"], change["name"]))
+
+
+def properties(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a resource as it is described, without its name, which the change has, and AWS's word for its state."""
+    return {key: value for key, value in found.items() if key not in {"name", "status"}}
 
 
 def settings(found: Mapping[str, Any], *others: str) -> dict[str, Any]:

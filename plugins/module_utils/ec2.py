@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
-from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import (
     contradicts,
     is_ours,
@@ -235,6 +235,13 @@ class ResourceSet(Resource):
 
     def listed(self, current: dict[str, Any]) -> bool:
         return self.absent or all(self.key(member) in current for member in self.members)
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        return [part for key, item in found.items() for part in self.parts_of(key, item)]
+
+    def parts_of(self, key: str, item: Mapping[str, Any]) -> list[Part]:
+        """Return the AWS resources of one member; what it is found by stays while its name may change."""
+        return [Part(self.aws_type, item["name"] or key, properties(item), key)]
 
     def shown(self, found: Mapping[str, Any] | None) -> list[Any]:
         wanted = [self.key(member) for member in self.members]

@@ -110,7 +110,7 @@ class Resource(ABC):
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         """Return the AWS resources that L(describe) found, or that a plan will make of them, one by one."""
-        return [Part(self.aws_type, self.name, found)]
+        return [Part(self.aws_type, self.name, changes.properties(found))]
 
     def tagged(self, found: Mapping[str, Any]) -> list[Part]:
         """Return those of L(parts) whose tags say whose they are."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
 
 WITH_PORTS = frozenset({"tcp", "udp", "icmp", "icmpv6"})
@@ -127,13 +128,17 @@ def to_aws(rule: Rule, description: str | None, value: Any = None) -> dict[str, 
 
 
 def to_result(rules: Rules) -> list[dict[str, Any]]:
-    """Return rules as the module shows them, sorted, without the keys that a rule does not have."""
+    """Return rules as the module shows them, sorted, without the keys that a rule does not have.
+
+    A group that has no id yet, and so is named in the rule, is shown with an L(unknown) one.
+    """
     shown = []
     for rule in sorted(rules, key=lambda rule: rule.order):
         item: dict[str, Any] = {"protocol": rule.protocol}
         if rule.from_port is not None:
             item |= {"from_port": rule.from_port, "to_port": rule.to_port}
-        item |= {"group_id" if rule.side == "group" else rule.side: rule.value, "description": rules[rule] or ""}
+        other = {"group_id": unknown("sg")} if rule.side == "group" else {rule.side: rule.value}
+        item |= other | {"description": rules[rule] or ""}
         shown.append(item | ({"owner": rule.owner} if rule.owner else {}))
     return shown
 

@@ -20,6 +20,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import subnet_group_name, too_few
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec
 
+TAGGING = ("add_tags_to_resource", "remove_tags_from_resource")
+
 
 @dataclass(frozen=True)
 class Words:
@@ -84,19 +86,15 @@ def plan_create(options: Mapping[str, Any], words: Words) -> Plan:
 
 def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], words: Words) -> Plan:
     """Return the plan for a group that exists."""
-    name, arn = options["name"], current["arn"]
+    name = options["name"]
     wanted = {"description": options["description"], "subnet_ids": different(options["subnet_ids"])}
     changed = differences(current, wanted)
-    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
     steps = []
     if changed:
         # RDS wants the subnets with every change
         params = {words.name: name, words.description: wanted["description"], "SubnetIds": wanted["subnet_ids"]}
         steps.append(Call(f"modify_{words.operation}", params, name))
-    if to_set:
-        steps.append(Call("add_tags_to_resource", {"ResourceName": arn, "Tags": tags.to_list(to_set)}, name))
-    if to_remove:
-        steps.append(Call("remove_tags_from_resource", {"ResourceName": arn, "TagKeys": to_remove}, name))
+    steps += tags.steps(TAGGING, {"ResourceName": current["arn"]}, current["tags"], options)
     after = {**current, **changed, "tags": tags.after(current["tags"], options["tags"], options["purge_tags"])}
     return Plan(steps, current, after)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call
+
 
 def texts(tags: Mapping[str, Any] | None) -> dict[str, str] | None:
     """Return tags with their values as AWS stores them, as text; None stays None."""
@@ -48,3 +50,20 @@ def after(current: Mapping[str, str], desired: Mapping[str, str] | None, purge: 
     if desired is None:
         return dict(current)
     return dict(desired) if purge else {**current, **desired}
+
+
+def steps(
+    operations: tuple[str, str], which: Mapping[str, Any], current: Mapping[str, str], options: Mapping[str, Any]
+) -> list[Call]:
+    """Return the requests that bring the tags of an existing resource to what a module's options say.
+
+    :param operations: the boto3 methods that set and that remove tags, with the parameters C(Tags) and C(TagKeys).
+    :param which: their parameters that say which resource.
+    """
+    to_set, to_remove = changes(current, options["tags"], options["purge_tags"])
+    sent = ({"Tags": to_list(to_set)} if to_set else {}, {"TagKeys": to_remove} if to_remove else {})
+    return [
+        Call(operation, {**which, **params}, options["name"])
+        for operation, params in zip(operations, sent, strict=True)
+        if params
+    ]

@@ -113,6 +113,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,
@@ -240,6 +241,13 @@ class InternetGateway(Resource):
         if self.absent:
             return plan_remove(current, self.name) if current else unchanged(None)
         return plan_update(current, self.options) if current else plan_create(self.options)
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        own = properties(found)
+        left_over = own.pop("left_over_ids")
+        # they all have the same name
+        others = [Part(self.aws_type, self.name, {"id": gateway_id}, gateway_id) for gateway_id in left_over]
+        return [Part(self.aws_type, self.name, own), *others]
 
     def listed(self, current: dict[str, Any]) -> bool:
         return self.absent or bool(current["vpc_id"])

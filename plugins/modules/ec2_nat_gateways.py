@@ -191,6 +191,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
 )
 
 REPLACEMENT = "Give the gateway another name, so that the new one is created beside the old one, or remove it first."
+ADDRESS_TYPE = "AWS::EC2::EIP"
 LIVE = frozenset({"pending", "available"})
 # AWS lists gateways for about an hour after they failed or were deleted.
 GONE = frozenset({"deleted", "failed"})
@@ -265,6 +266,11 @@ def one_per_name(items: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def label(item: Mapping[str, Any]) -> str:
     """Return what a gateway, or an address without one, is called in messages."""
     return item["name"] or item["id"] or item["allocation_id"]
+
+
+def is_its_own(item: Mapping[str, Any]) -> bool:
+    """Tell whether the address of a gateway, or one without a gateway, is removed with it: one with its name is."""
+    return bool(item["allocation_id"]) and item["address_tags"].get("Name", "") == item["name"]
 
 
 def by_name_and_id(items: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -375,8 +381,8 @@ def plan_update(
 
     :raises NeedsReplacementError: the subnet differs.
     """
-    refuse_replacement(current, member, ("subnet_id",), REPLACEMENT)
     name = member["name"]
+    refuse_replacement(current, member, ("subnet_id",), REPLACEMENT, name)
     wanted, purge = ec2.tagging(name, options)
     steps = ec2.tag_steps([current["id"]], name, current["tags"], wanted, purge)
     after = {**current, "tags": tags.after(current["tags"], wanted, purge)}
@@ -423,9 +429,7 @@ def removal_steps(items: Iterable[Mapping[str, Any]], owner: Mapping[str, str]) 
     steps += [
         release(item, done_if=RELEASED, retry_if=ADDRESS_STILL_USED)
         for item in items
-        if item["allocation_id"]
-        and item["address_tags"].get("Name", "") == item["name"]
-        and ownership.is_ours(item["address_tags"], owner)
+        if is_its_own(item) and ownership.is_ours(item["address_tags"], owner)
     ]
     return steps
 
@@ -549,6 +553,18 @@ class NatGateways(ec2.ResourceSet):
     def tagged(self, found: Mapping[str, Any]) -> list[Part]:
         own = {key: item["tags" if item["id"] else "address_tags"] for key, item in found.items()}
         return [Part(self.aws_type, key, {"tags": its_tags}) for key, its_tags in own.items()]
+
+    def parts_of(self, key: str, item: Mapping[str, Any]) -> list[Part]:
+        found = []
+        # one that is no longer alive counts as gone already
+        if item["status"] in LIVE:
+            gateway = {field: item[field] for field in ("id", "subnet_id", "allocation_id", "tags")}
+            found.append(Part(self.aws_type, label(item), gateway, key))
+        listed = not self.absent and key in self.names
+        if item["allocation_id"] and (listed or is_its_own(item)):
+            address = {"allocation_id": item["allocation_id"], "public_ip": item["public_ip"]}
+            found.append(Part(ADDRESS_TYPE, label(item), address | {"tags": item["address_tags"]}, key))
+        return found
 
     def shown(self, found: Mapping[str, Any] | None) -> list[Any]:
         return [item for item in super().shown(found) if item["id"]]

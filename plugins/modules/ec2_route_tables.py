@@ -320,6 +320,13 @@ class Drafts:
     subnets: list[Call]
 
 
+def new_table(member: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table that does not exist yet, as it will be with its subnets and without routes."""
+    wanted, _unused = ec2.wanted_tags(member["name"], options["tags"])
+    subnet_ids = sorted(member["subnet_ids"] or [])
+    return {"id": unknown("rtb"), "name": member["name"], "subnet_ids": subnet_ids, "routes": [], "tags": wanted}
+
+
 def draft_table(
     drafts: Drafts, found: Mapping[str, Any] | None, member: Mapping[str, Any], options: Mapping[str, Any]
 ) -> tuple[Any, dict[str, Any]]:
@@ -328,16 +335,14 @@ def draft_table(
     :returns: its id, or the L(Later) that stands for it, and the table as it will be, but for subnets and routes.
     """
     name = member["name"]
-    wanted, given = ec2.wanted_tags(name, options["tags"])
     if found:
+        wanted, given = ec2.wanted_tags(name, options["tags"])
         purge = given and options["purge_tags"]
         drafts.tables += ec2.tag_steps([found["id"]], name, found["tags"], wanted, purge)
         return found["id"], {**found, "tags": tags.after(found["tags"], wanted, purge)}
-    after = {"id": unknown("rtb"), "name": name, "subnet_ids": [], "routes": [], "tags": wanted}
-    if not options["create"]:
-        return unknown("rtb"), {**after, "subnet_ids": member["subnet_ids"] or []}
+    after = new_table(member, options)
     bound = f"table {name}"
-    params = {"VpcId": options["vpc_id"], "TagSpecifications": ec2.tag_specification("route-table", wanted)}
+    params = {"VpcId": options["vpc_id"], "TagSpecifications": ec2.tag_specification("route-table", after["tags"])}
     binds = {bound: path("RouteTable.RouteTableId")}
     drafts.tables.append(Call("create_route_table", params, name, binds=binds, once=True))
     return Later(bound), after
@@ -364,8 +369,6 @@ def plan_present(
             drafts.routes += plan_routes(table, name, after[name]["routes"], member["routes"])
             after[name]["routes"] = list(by_destination(member["routes"]).values())
         elsewhere = {subnet_id for subnet_id, taker in taken.items() if taker != name}
-        if not found and not options["create"]:
-            continue
         if member["subnet_ids"] is not None:
             drafts.subnets += plan_subnets(table, name, member["subnet_ids"], associations, elsewhere)
             after[name]["subnet_ids"] = sorted(member["subnet_ids"])
@@ -437,12 +440,21 @@ class RouteTables(ec2.ResourceSet):
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.absent:
             return plan_remove(current, self._associations) if current else unchanged(None)
-        missing = [member["name"] for member in self.members if member["name"] not in (current or {})]
-        if missing and not self.options["create"] and not self.api.check_mode:
+        made = {} if self.options["create"] else self._made_earlier(current or {})
+        using = {
+            subnet_id: Association("", table["id"]) for table in made.values() for subnet_id in table["subnet_ids"]
+        }
+        return plan_present({**(current or {}), **made}, {**self._associations, **using}, self.options)
+
+    def _made_earlier(self, current: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Return the tables that are missing, as the earlier task makes them of which this is the preview."""
+        missing = [member for member in self.members if member["name"] not in current]
+        if missing and not self.api.check_mode:
+            names = ", ".join(member["name"] for member in missing)
             raise InvalidOptionError(
-                f"create is false and VPC {self.vpc_id} has no route table {', '.join(missing)}: create it first."
+                f"create is false and VPC {self.vpc_id} has no route table {names}: create it first."
             )
-        return plan_present(current or {}, self._associations, self.options)
+        return {member["name"]: new_table(member, self.options) for member in missing}
 
 
 def main() -> None:

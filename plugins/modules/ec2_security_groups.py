@@ -40,7 +40,7 @@ options:
         description: Exactly the rules for incoming connections. Without it, they are left as they are.
         type: list
         elements: dict
-        suboptions:
+        suboptions: &rule
           protocol:
             description: V(tcp), V(udp), V(icmp), V(icmpv6), another protocol's number, or V(-1) for all.
             type: str
@@ -49,7 +49,7 @@ options:
             description: First port, or the ICMP type. Needed for V(tcp), V(udp) and V(icmp), else ignored.
             type: int
           to_port:
-            description: Last port, or the ICMP code. Without it, O(security_groups[].ingress[].from_port).
+            description: Last port, or the ICMP code. Without it, the same as C(from_port).
             type: int
           cidr:
             description: The other side, as an IPv4 or IPv6 CIDR block.
@@ -72,32 +72,7 @@ options:
           - V([]) allows none at all. Without it, they are left as they are; a new group allows all, as AWS makes it.
         type: list
         elements: dict
-        suboptions:
-          protocol:
-            description: V(tcp), V(udp), V(icmp), V(icmpv6), another protocol's number, or V(-1) for all.
-            type: str
-            default: tcp
-          from_port:
-            description: First port, or the ICMP type. Needed for V(tcp), V(udp) and V(icmp), else ignored.
-            type: int
-          to_port:
-            description: Last port, or the ICMP code. Without it, O(security_groups[].egress[].from_port).
-            type: int
-          cidr:
-            description: The other side, as an IPv4 or IPv6 CIDR block.
-            type: str
-          group:
-            description: The other side, as the name of a group of O(security_groups).
-            type: str
-          group_id:
-            description: The other side, as the id of any group.
-            type: str
-          prefix_list_id:
-            description: The other side, as the id of a prefix list.
-            type: str
-          description:
-            description: What the rule is for. Without it, left as it is.
-            type: str
+        suboptions: *rule
   close_default_group:
     description:
       - Whether to remove all rules of the VPC's default group, which AWS gives to whatever names no group.
@@ -355,7 +330,7 @@ def draft_group(
     name = member["name"]
     wanted, given = ec2.wanted_tags(name, options["tags"])
     if found is not None:
-        refuse_replacement({"description": found.description}, member, ("description",), REPLACEMENT)
+        refuse_replacement({"description": found.description}, member, ("description",), REPLACEMENT, name)
         purge = given and options["purge_tags"]
         steps = ec2.tag_steps([found.id], name, found.tags, wanted, purge)
         kept = Group(found.id, name, found.description, found.rules, tags.after(found.tags, wanted, purge))
@@ -408,22 +383,8 @@ def plan_present(current: Mapping[str, Group], options: Mapping[str, Any]) -> Pl
     return Plan(
         [*groups, *rules],
         {name: group.shown() for name, group in current.items()},
-        {name: without_names(group).shown() for name, group in after.items()},
+        {name: group.shown() for name, group in after.items()},
     )
-
-
-def without_names(group: Group) -> Group:
-    """Return a group with L(unknown) in the place of groups that have no id yet."""
-    rules = {
-        way: {
-            Rule(rule.protocol, rule.from_port, rule.to_port, "group_id", unknown("sg"))
-            if rule.side == "group"
-            else rule: text
-            for rule, text in group.rules[way].items()
-        }
-        for way in WAYS
-    }
-    return Group(group.id, group.name, group.description, rules, group.tags)
 
 
 def plan_remove(current: Mapping[str, Group]) -> Plan:

@@ -206,7 +206,7 @@ def plan_update(
 
     :raises NeedsReplacementError: the Availability Zone differs.
     """
-    refuse_replacement(current, member, ("availability_zone",), REPLACEMENT)
+    refuse_replacement(current, member, ("availability_zone",), REPLACEMENT, member["name"])
     name, subnet_id, public = member["name"], current["id"], member["map_public_ip_on_launch"]
     wanted, given = ec2.wanted_tags(name, options["tags"], member["tags"])
     purge = given and options["purge_tags"]

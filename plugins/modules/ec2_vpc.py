@@ -142,6 +142,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, ec2, ownership, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,
@@ -298,6 +299,9 @@ class Vpc(Resource):
         if self.absent:
             return plan_remove(current) if current else unchanged(None)
         return plan_update(current, self.options) if current else plan_create(self.options)
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        return [Part(self.aws_type, found["name"] or self.name, properties(found))]
 
     def progress(self, current: dict[str, Any]) -> Progress:
         return Progress(ready=current["status"] == "available", state=current["status"])

@@ -13,19 +13,8 @@ description:
   - Unlike M(community.aws.elasticache_subnet_group) it knows tags, shows a diff, and on removal waits while
     AWS counts a cluster that is gone as a user.
 author: StreamFlix platform team (@streamflix)
-options:
-  name:
-    description: Name of the subnet group, in lower case.
-    type: str
-    required: true
-  description:
-    description: What it is for. AWS needs one.
-    type: str
-  subnet_ids:
-    description: Ids of all its subnets.
-    type: list
-    elements: str
 extends_documentation_fragment:
+  - streamflix.content_api.subnet_group
   - streamflix.content_api.resource
   - amazon.aws.common.modules
   - amazon.aws.region.modules

@@ -180,6 +180,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Plan,
@@ -201,6 +202,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.iam i
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 
 GONE = frozenset({"NoSuchEntity"})
+# in the place of the document of an inline policy that is not compared
+NOT_READ = "(not read)"
 DEFAULT_PATH = "/"
 DEFAULT_SESSION_SECONDS = 3600
 REPLACEMENT = "Give the role another name, so that the new one is created beside the old one."
@@ -344,18 +347,13 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     :raises NeedsReplacementError: the path differs.
     """
     refuse_replacement(current, options, ("path",), REPLACEMENT)
-    name = options["name"]
-    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
     steps: list[Call] = []
     after = {**current, "tags": tags.after(current["tags"], options["tags"], options["purge_tags"])}
     for part in (plan_settings, plan_managed, plan_inline):
         its_steps, changed = part(current, options)
         steps += its_steps
         after |= changed
-    if to_set:
-        steps.append(Call("tag_role", {"RoleName": name, "Tags": tags.to_list(to_set)}, name))
-    if to_remove:
-        steps.append(Call("untag_role", {"RoleName": name, "TagKeys": to_remove}, name))
+    steps += tags.steps(("tag_role", "untag_role"), {"RoleName": options["name"]}, current["tags"], options)
     return Plan(steps, current, after)
 
 
@@ -438,6 +436,13 @@ class Role(Resource):
             return {}
         found = self.api.pages("list_instance_profiles_for_role", "InstanceProfiles", RoleName=self.name)
         return {"instance_profiles": sorted(profile["InstanceProfileName"] for profile in found)}
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        """Return the role with its inline policies by name, those too of which the document was not read."""
+        role = properties(found)
+        names, policies = role.pop("inline_policy_names"), found["inline_policies"]
+        role["inline_policies"] = {name: policies.get(name, NOT_READ) for name in names}
+        return [Part(self.aws_type, self.name, role)]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.absent:

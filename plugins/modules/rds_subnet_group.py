@@ -13,19 +13,8 @@ description:
   - Unlike M(amazon.aws.rds_subnet_group) it goes on when a reply of AWS is lost, and on removal waits
     while AWS counts a cluster that is gone as a user.
 author: StreamFlix platform team (@streamflix)
-options:
-  name:
-    description: Name of the subnet group, in lower case.
-    type: str
-    required: true
-  description:
-    description: What it is for. AWS needs one.
-    type: str
-  subnet_ids:
-    description: Ids of all its subnets, in two Availability Zones or more.
-    type: list
-    elements: str
 extends_documentation_fragment:
+  - streamflix.content_api.subnet_group
   - streamflix.content_api.resource
   - amazon.aws.common.modules
   - amazon.aws.region.modules

@@ -178,6 +178,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
@@ -193,6 +194,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
 
 LONGEST_NAME = 512  # CreateSecret
 MISSING = ("ResourceNotFoundException",)
+# what is told of the password in its place; the value of a secret that is not read is taken to have one
+KEPT, NONE, GENERATED = "(not shown)", "(none)", "(generated, not shown)"
 # AWS frees a name some seconds after a removal for good
 NAME_NOT_FREE_YET = frozenset({"InvalidRequestException"})
 
@@ -243,6 +246,7 @@ def from_aws(described: Mapping[str, Any]) -> dict[str, Any]:
         "kms_key_id": described.get("KmsKeyId") or "",
         "scheduled_for_deletion": bool(described.get("DeletedDate")),
         "fields": {},
+        "password": KEPT,
         "in_use": False,
         "tags": tags.from_list(described.get("Tags")),
     }
@@ -285,6 +289,7 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
         "kms_key_id": options["kms_key_id"] or "",
         "scheduled_for_deletion": False,
         "fields": fields,
+        "password": GENERATED,
         "in_use": False,
         "tags": dict(options["tags"] or {}),
     }
@@ -329,12 +334,9 @@ def value_steps(arn: str, options: Mapping[str, Any], changes: Mapping[str, Any]
     ]
 
 
-def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], has_password: bool) -> Plan:
-    """Return the plan for a secret that exists.
-
-    :param has_password: whether the secret has the generated field, as far as its value was read.
-    """
-    name, arn = options["name"], current["arn"]
+def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
+    """Return the plan for a secret that exists."""
+    name, arn, has_password = options["name"], current["arn"], current["password"] != NONE
     steps: list[Step] = []
     if current["scheduled_for_deletion"]:
         steps.append(Call("restore_secret", {"SecretId": arn}, name))
@@ -347,11 +349,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], has_pass
     fields = differences(current["fields"], wanted_fields(options, has_password))
     if fields or not has_password:
         steps += value_steps(arn, options, fields, has_password)
-    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
-    if to_set:
-        steps.append(Call("tag_resource", {"SecretId": arn, "Tags": tags.to_list(to_set)}, name))
-    if to_remove:
-        steps.append(Call("untag_resource", {"SecretId": arn, "TagKeys": to_remove}, name))
+    steps += tags.steps(("tag_resource", "untag_resource"), {"SecretId": arn}, current["tags"], options)
     after_fields = still_true({**current["fields"], **fields}, options, has_password)
     # it comes back with its own value
     restored = bool(current["scheduled_for_deletion"] and options["usage"])
@@ -360,6 +358,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], has_pass
         **settings,
         "scheduled_for_deletion": False,
         "fields": after_fields,
+        "password": current["password"] if has_password else GENERATED,
         "in_use": restored or is_used(options, after_fields),
         "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
     }
@@ -386,7 +385,6 @@ class GeneratedSecret(Resource):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.has_password = True
         self.generates = False
 
     @property
@@ -423,19 +421,22 @@ class GeneratedSecret(Resource):
         if removing and current["scheduled_for_deletion"] and self.options["recovery_window_in_days"]:
             return None  # as removed as it is to be
         if not removing and not current["scheduled_for_deletion"]:
-            current["fields"] = self._read_fields(current["arn"])
-            current["in_use"] = is_used(self.options, current["fields"])
+            current |= self._read_value(current["arn"])
         return current
 
-    def _read_fields(self, arn: str) -> dict[str, Any]:
-        """Return the fields that the options name; everything else in the secret is dropped here."""
+    def _read_value(self, arn: str) -> dict[str, Any]:
+        """Return the fields that the options name, and what they tell; everything else in the secret is dropped here.
+
+        Without such options the value is not read.
+        """
         wanted = {**named_fields(self.options), **(self.options["usage"] or {})}
         if not wanted:
             return {}
         reply = self.api.call("get_secret_value", subject=self.name, SecretId=arn)
         value = parse(reply.get("SecretString", ""), self.name)
-        self.has_password = bool(value.get(self.options["generate_key"]))
-        return {key: value[key] for key in wanted if key in value}
+        fields = {key: value[key] for key in wanted if key in value}
+        password = KEPT if value.get(self.options["generate_key"]) else NONE
+        return {"fields": fields, "password": password, "in_use": is_used(self.options, fields)}
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":
@@ -445,12 +446,22 @@ class GeneratedSecret(Resource):
             current = dict(plan_create({**self.options, "template": None, "fields": None}).after or {})
         if current is None:
             return plan_create(self.options)
-        self.generates = not self.has_password
-        return plan_update(current, self.options, self.has_password)
+        self.generates = current["password"] == NONE
+        return plan_update(current, self.options)
 
     def shown(self, found: Mapping[str, Any] | None) -> Any:
+        if not found:
+            return {}
+        told = {key: value for key, value in found.items() if key != "password"}
         # Secrets Manager may give back the old value for a moment
-        return {**found, "in_use": found["in_use"] and not self.generates} if found else {}
+        return {**told, "in_use": found["in_use"] and not self.generates}
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        """Return the secret with its password among its fields, in words."""
+        # whether it is in use, its fields say
+        secret = {key: value for key, value in properties(found).items() if key not in {"password", "in_use"}}
+        fields = {**found["fields"], self.options["generate_key"]: found["password"]}
+        return [Part(self.aws_type, self.name, {**secret, "fields": fields})]
 
 
 def main() -> None:

@@ -50,7 +50,7 @@ def documented(name: str) -> dict[str, Any]:
 @functools.cache
 def options_of(name: str) -> frozenset[str]:
     """Return the names of a module's own options."""
-    return frozenset(yaml.safe_load(import_module(name).DOCUMENTATION)["options"])
+    return frozenset(yaml.safe_load(import_module(name).DOCUMENTATION).get("options", {}))
 
 
 def undocumented(value: Any, said: Mapping[str, Any], options: frozenset[str]) -> set[str]:
@@ -100,7 +100,8 @@ def aws(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iter
 def run_module(capsys: pytest.CaptureFixture[str]) -> Callable[..., ModuleResult]:
     """Give a function that runs a module of the collection as Ansible does, and returns what it printed.
 
-    C(run_module("elbv2_target_group", check=True, name="x", ...)). A run that ends well returns what RETURN says.
+    C(run_module("elbv2_target_group", check=True, name="x", ...)). A run that ends well returns what RETURN says, and
+    C(changes) of a resource exactly when it changes something.
     """
 
     def run(name: str, /, *, check: bool = False, **options: Any) -> ModuleResult:
@@ -112,6 +113,8 @@ def run_module(capsys: pytest.CaptureFixture[str]) -> Callable[..., ModuleResult
         if not result.get("failed"):
             for key, entry in documented(name).items():
                 assert undocumented(result[key], entry, options_of(name)) == set(), f"{name} returns them in {key}"
+            if "changes" in documented(name):
+                assert bool(result["changes"]) == result["changed"], f"{name} tells in changes what it does"
         return result
 
     return run

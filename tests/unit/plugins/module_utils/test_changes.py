@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, compare, made_anew, replaced, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import (
+    Part,
+    compare,
+    made_anew,
+    replaced,
+    settings,
+)
 
 KIND = "AWS::EC2::Subnet"
 
