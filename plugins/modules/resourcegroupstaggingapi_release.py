@@ -146,8 +146,8 @@ def untag(held: Iterable[str], keys: Sequence[str]) -> list[Call]:
     targets = [arns.parse(arn) for arn in held]
     steps = []
     for batch in batches([target.arn for target in targets if target.kind != ROLE], UNTAGGED_AT_ONCE):
-        params = {"ResourceARNList": batch, "TagKeys": list(keys)}
-        steps.append(Call("untag_resources", params, f"{len(batch)} resources", binds={"released": none_failed}))
+        together = {"ResourceARNList": batch, "TagKeys": list(keys)}
+        steps.append(Call("untag_resources", together, f"{len(batch)} resources", binds={"released": none_failed}))
     for target in targets:
         if target.kind == ROLE:
             name = target.name.rpartition("/")[2]
