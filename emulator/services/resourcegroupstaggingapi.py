@@ -1,7 +1,7 @@
 """Resource Groups Tagging API: kinds that AWS lists and moto does not.
 
 moto leaves out Elastic IP addresses, VPC endpoints, DB subnet groups and cluster parameter groups, listeners and
-their rules, and all of API Gateway; flow logs have an ARN of their own in it.
+their rules, and all of API Gateway; flow logs have an ARN of their own in it. Nor does it take tags away there.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from emulator.backends import backend_of
 from emulator.patching import wrap
 
 Item = tuple[str, dict[str, str], str]
@@ -68,8 +69,30 @@ def _apigateway(account: str, region: str) -> Iterator[Item]:
             yield f"{root}/{kind}/{resource.id}", dict(tags), f"apigateway:{kind}"
 
 
+def _untag_elbv2(backend: Any, arn: str, keys: list[str]) -> None:
+    backend.remove_tags([arn], keys)
+
+
+def _untag_apigateway(backend: Any, arn: str, keys: list[str]) -> None:
+    _unused, api_id, *below = arn.partition("::/")[2].split("/")
+    item = backend.apis[api_id].stages[below[1]] if below else backend.apis[api_id]
+    item.tags = {key: text for key, text in (item.tags or {}).items() if key not in keys}
+
+
+# by the service as ARNs name it: the boto3 client's name, and how its tags are taken away
+_UNTAG: dict[str, tuple[str, Any]] = {
+    "apigateway": ("apigateway", _untag_apigateway),
+    "elasticloadbalancing": ("elbv2", _untag_elbv2),
+}
+
+
 def install() -> None:
     """Put the additions into moto."""
+    _install_listing()
+    _install_untagging()
+
+
+def _install_listing() -> None:
     from moto.core.resource_tagging import TaggedResource, make_tag_matcher, match_resource_type
     from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
@@ -96,3 +119,22 @@ def install() -> None:
             wanted = not resource_arn_list or resource.arn in resource_arn_list
             if wanted and matches(resource.tags) and match_resource_type(resource.resource_type, resource_type_filters):
                 yield resource
+
+
+def _install_untagging() -> None:
+    from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
+
+    @wrap(ResourceGroupsTaggingAPIBackend, "untag_resources")
+    def untag_resources(
+        original: Any, self: Any, resource_arn_list: list[str], tag_keys: list[str]
+    ) -> dict[str, dict[str, Any]]:
+        """Take tags away in the services, too, in which moto does not."""
+        failed: dict[str, dict[str, Any]] = {}
+        for arn in resource_arn_list:
+            service = arn.split(":")[2]
+            if service in _UNTAG:
+                client, untag = _UNTAG[service]
+                untag(backend_of(client, self.region_name), arn, tag_keys)
+            else:
+                failed |= original(self, [arn], tag_keys)
+        return failed

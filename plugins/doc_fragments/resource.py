@@ -27,6 +27,20 @@ options:
     description: Whether tags that are not in O(tags) are removed. AWS's own tags (C(aws:)) never are.
     type: bool
     default: true
+  owner_tags:
+    description:
+      - The tags that say whose a resource is. What is created carries them, in addition to O(tags).
+      - One that exists without them, or with other values, is somebody else's. Unless O(adopt), V(present) fails rather
+        than touch it, and V(absent) leaves it alone, with a warning and RV(state=present).
+      - Without this option, a resource is known by its name alone. What has no tags in AWS always is.
+    type: dict
+  adopt:
+    description:
+      - Whether to take over a resource that exists without O(owner_tags). It gets them, and the other options hold for
+        it too; with O(tags) and O(purge_tags), tags that it had are removed.
+      - Only for V(present). A removal never concerns what is not ours.
+    type: bool
+    default: false
   wait:
     description: Whether to wait until the resource can be used, or until it is gone.
     type: bool

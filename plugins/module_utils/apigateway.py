@@ -343,7 +343,11 @@ def from_aws(
 
 
 def choose(
-    rest_apis: Iterable[Mapping[str, Any]], name: str, tags: Mapping[str, str] | None, strict: bool = False
+    rest_apis: Iterable[Mapping[str, Any]],
+    name: str,
+    tags: Mapping[str, str] | None,
+    strict: bool = False,
+    owner: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any] | None:
     """Return the API of that name that is ours; None when there is none.
 
@@ -351,13 +355,16 @@ def choose(
     missing, is taken as well when it is the only one, so that lost tags are put back rather than a second API made.
 
     :param strict: refuse, rather than take, an API without our identity tags: before its removal.
+    :param owner: tags that say whose it is, where somebody looks at them later: other values there, too, do not make it
+        another API.
     :raises InvalidOptionError: which one is meant cannot be told; names their ids.
     """
-    identity = {key: (tags or {})[key] for key in IDENTITY if key in (tags or {})}
+    owner = owner or {}
+    identity = {**{key: (tags or {})[key] for key in IDENTITY if key in (tags or {})}, **owner}
     named = [item for item in rest_apis if item["name"] == name]
     held = [(item, {key: (item.get("tags") or {}).get(key) for key in identity}) for item in named]
     ours = [item for item, found in held if found == identity]
-    bare = [item for item, found in held if all(found[key] in (None, identity[key]) for key in identity)]
+    bare = [item for item, found in held if all(found[key] in (None, identity[key]) for key in identity.keys() - owner)]
     candidates = ours or bare
     if len(candidates) > 1:
         ids = ", ".join(sorted(item["id"] for item in candidates))
@@ -374,16 +381,21 @@ def choose(
 
 
 def read(
-    api: Api, name: str, stage_name: str | None, tags: Mapping[str, str] | None, strict: bool = False
+    api: Api,
+    name: str,
+    stage_name: str | None,
+    tags: Mapping[str, str] | None,
+    strict: bool = False,
+    owner: Mapping[str, str] | None = None,
 ) -> dict[str, Any] | None:
     """Read an API from AWS with four requests; None when it does not exist.
 
     :param stage_name: the stage to look at; None for the API's only stage.
-    :param tags: tell it from others of the same name; see L(choose), also for C(strict).
+    :param tags: tell it from others of the same name; see L(choose), also for C(strict) and C(owner).
     :raises AwsError: AWS refuses.
     :raises InvalidOptionError: as L(choose).
     """
-    found = choose(api.pages("get_rest_apis", "items", limit=PAGE), name, tags, strict)
+    found = choose(api.pages("get_rest_apis", "items", limit=PAGE), name, tags, strict, owner)
     if found is None:
         return None
     api_id = found["id"]

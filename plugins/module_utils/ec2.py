@@ -10,6 +10,11 @@ from typing import Any
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import (
+    contradicts,
+    is_ours,
+    owner_of,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, InvalidOptionError, is_unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
 
@@ -39,12 +44,29 @@ def tag_filters(wanted: Mapping[str, str]) -> list[dict[str, Any]]:
     return [{"Name": f"tag:{key}", "Values": [value]} for key, value in sorted(wanted.items())]
 
 
-def find_vpc(api: Api, name: str, wanted: Mapping[str, str] | None) -> dict[str, Any] | None:
+def find_vpc(
+    api: Api, name: str, wanted: Mapping[str, str] | None, owner: Mapping[str, str] | None = None
+) -> dict[str, Any] | None:
     """Return the VPC with a name and tags as DescribeVpcs gives it, or None.
+
+    :param owner: tags that ours carries. With them, a VPC is found as well that lacks them, and of the wanted tags has
+        none with another value: it may be ours without its tags, and must not get a second one beside it.
+    :raises InvalidOptionError: there are several.
+    """
+    named = {"Name": name}
+    if not owner:
+        return only_vpc(name, api.pages("describe_vpcs", "Vpcs", Filters=tag_filters({**(wanted or {}), **named})))
+    known = {key: text for key, text in (wanted or {}).items() if key not in owner}
+    everyone = api.pages("describe_vpcs", "Vpcs", Filters=tag_filters(named))
+    found = [vpc for vpc in everyone if carries(vpc, {**known, **owner})]
+    return only_vpc(name, found or [vpc for vpc in everyone if not contradicts(tags.from_list(vpc.get("Tags")), known)])
+
+
+def only_vpc(name: str, found: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the one VPC that was found, or None.
 
     :raises InvalidOptionError: there are several.
     """
-    found = api.pages("describe_vpcs", "Vpcs", Filters=tag_filters({**(wanted or {}), "Name": name}))
     if len(found) > 1:
         ids = ", ".join(sorted(vpc["VpcId"] for vpc in found))
         raise InvalidOptionError(
@@ -102,9 +124,12 @@ def wanted_tags(
 
 
 def identity(options: Mapping[str, Any]) -> dict[str, str]:
-    """Return the tags that tell what is ours from what is somebody else's: O(identifying_tags), else O(tags)."""
+    """Return the tags that tell what is ours from what is somebody else's.
+
+    They are O(identifying_tags), else O(tags), and O(owner_tags) in any case.
+    """
     given = options["identifying_tags"]
-    return tags.texts(options["tags"] if given is None else given) or {}
+    return {**(tags.texts(options["tags"] if given is None else given) or {}), **owner_of(options)}
 
 
 def tagging(name: str, options: Mapping[str, Any]) -> tuple[dict[str, str], bool]:
@@ -199,6 +224,14 @@ class ResourceSet(Resource):
         """Return the items that a removal without a list concerns: those that carry all of the tags given."""
         wanted = tags.texts(self.options["tags"]) or {}
         return [item for item in items if carries(item, wanted)]
+
+    def tagged(self, found: Mapping[str, Any]) -> list[Part]:
+        return [Part(self.aws_type, key, member) for key, member in found.items()]
+
+    def ours(self, found: dict[str, Any]) -> dict[str, Any] | None:
+        owner = owner_of(self.options)
+        foreign = {part.name for part in self.tagged(found) if not is_ours(part.properties["tags"], owner)}
+        return {key: member for key, member in found.items() if key not in foreign} or None
 
     def listed(self, current: dict[str, Any]) -> bool:
         return self.absent or all(self.key(member) in current for member in self.members)

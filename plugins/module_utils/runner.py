@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import changes, progress, start, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import changes, ownership, progress, start, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import NotOursError
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
@@ -117,6 +118,20 @@ class Resource(ABC):
         """Return further keys of the result, as the last L(describe) found them."""
         return {}
 
+    def tagged(self, found: Mapping[str, Any]) -> list[Part]:
+        """Return those of L(parts) whose tags say whose they are."""
+        return [part for part in self.parts(found) if "tags" in part.properties]
+
+    def foreign(self, found: Mapping[str, Any]) -> list[str]:
+        """Return what says that something found is somebody else's: one reason for each part, none for ours."""
+        owner = ownership.owner_of(self.options)
+        reasons = [ownership.why_foreign(part, owner) for part in self.tagged(found)]
+        return [reason for reason in reasons if reason]
+
+    def ours(self, found: dict[str, Any]) -> dict[str, Any] | None:
+        """Return what a removal may remove of something found; None when there is nothing."""
+        return None if self.foreign(found) else found
+
     def shown(self, found: Mapping[str, Any] | None) -> Any:
         """Return what the module returns under C(result_key) for what L(describe) found."""
         return found or {}
@@ -128,6 +143,8 @@ def argument_spec(**own: dict[str, Any]) -> dict[str, Any]:
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "tags": {"type": "dict", "aliases": ["resource_tags"]},
         "purge_tags": {"type": "bool", "default": True},
+        "owner_tags": {"type": "dict"},
+        "adopt": {"type": "bool", "default": False},
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 900},
     }
@@ -198,12 +215,15 @@ class Runner:
         self.check_mode = check_mode
         self.timeout = float(resource.options.get("wait_timeout") or 0)
         self.subject = f"{resource.kind} {resource.name}"
+        # what says that something of that name, which was to be removed, is somebody else's
+        self.left_alone: list[str] = []
 
     def run(self) -> dict[str, Any]:
         """Carry out the plan, or in check mode only compute it.
 
         :returns: the module's result.
         :raises InvalidOptionError: AWS would refuse the options; nothing was read or written.
+        :raises NotOursError: it exists and is somebody else's; nothing was written.
         """
         problems = self.resource.problems()
         if problems:
@@ -253,12 +273,32 @@ class Runner:
 
     def _planned(self) -> tuple[dict[str, Any] | None, Plan]:
         """Describe and plan; what is to be changed is first waited for while AWS refuses changes to it."""
-        current = self.resource.describe()
+        current = self._described()
+        self._refuse_foreign(current)
         plan = self.resource.plan(current)
         if plan.changed and not self.check_mode and current is not None and self.resource.busy(current):
             current = self._until_idle()
             plan = self.resource.plan(current)
         return current, plan
+
+    @property
+    def _removes(self) -> bool:
+        return self.resource.options.get("state") == "absent"
+
+    def _described(self) -> dict[str, Any] | None:
+        """Describe; of what is to be removed only what is ours, as if nothing else were there."""
+        found = self.resource.describe()
+        if found is None or not self._removes:
+            return found
+        self.left_alone = self.resource.foreign(found)
+        return self.resource.ours(found) if self.left_alone else found
+
+    def _refuse_foreign(self, current: dict[str, Any] | None) -> None:
+        if current is None or self._removes or self.resource.options.get("adopt"):
+            return
+        reasons = self.resource.foreign(current)
+        if reasons:
+            raise NotOursError(reasons)
 
     def _after_earlier_runs(self, current: dict[str, Any] | None, plan: Plan) -> tuple[dict[str, Any] | None, Plan]:
         """Plan again when AWS lists what a run created that was interrupted just before this one began."""
@@ -294,17 +334,23 @@ class Runner:
         end = time.monotonic() + seconds
         pauses = delays()
         while True:
-            current, again = self._planned()
+            again = plan
+            try:
+                current, again = self._planned()
+            except NotOursError:
+                # what was created a moment ago may be described before its tags are
+                if time.monotonic() >= end:
+                    raise
             left = end - time.monotonic()
-            if left <= 0 or not again.same_requests(plan):
+            if again is not plan and (left <= 0 or not again.same_requests(plan)):
                 return current, again
-            time.sleep(min(next(pauses), left))
+            time.sleep(min(next(pauses), max(left, 0)))
 
     def _until_idle(self) -> dict[str, Any] | None:
         seen: list[dict[str, Any] | None] = []
 
         def look() -> Progress:
-            seen.append(self.resource.describe())
+            seen.append(self._described())
             state = self.resource.busy(seen[-1]) if seen[-1] is not None else ""
             return Progress(ready=not state, state=state)
 
@@ -357,7 +403,7 @@ class Runner:
         seen: list[dict[str, Any] | None] = [current]
 
         def look() -> Progress:
-            seen.append(self.resource.describe())
+            seen.append(self._described())
             return self._seen(plan, seen[-1], bool(wait))
 
         if plan.changed or not self._seen(plan, current, bool(wait)).ready:
@@ -377,7 +423,7 @@ class Runner:
         before, planned = plan.sides
         return {
             "changed": plan.changed,
-            "state": "absent" if plan.after is None else "present",
+            "state": "absent" if plan.after is None and not self.left_alone else "present",
             "actions": [describe_step(step) for step in plan.steps if isinstance(step, Call) and not step.silent],
             "changes": self._changes(plan),
             "ready": self._is_ready(plan, after),
@@ -416,7 +462,9 @@ def describe_step(step: Call) -> str:
 def options_of(module: AnsibleAWSModule) -> dict[str, Any]:
     """Return a module's options, with tags as AWS stores them: C(CostCenter: 1234) is a text there."""
     options = dict(module.params)
-    return options | {"tags": tags.texts(options["tags"])} if "tags" in options else options
+    if "tags" in options:
+        options["tags"] = tags.texts(options["tags"])
+    return ownership.owned_options(options) if "owner_tags" in options else options
 
 
 def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
@@ -424,9 +472,10 @@ def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
     api = Api(module, resource_class.service)
     resource = resource_class(api, options_of(module))
     api.about = f"{resource.kind} {resource.name}"
+    runner = Runner(api, resource, module.check_mode)
     try:
-        result = Runner(api, resource, module.check_mode).run()
-    except (AwsError, InvalidOptionError, WaitError) as error:
+        result = runner.run()
+    except (AwsError, InvalidOptionError, NotOursError, WaitError) as error:
         module.fail_json(msg=str(error))
     except NeedsReplacementError as error:
         part = Part(error.aws_type or resource.aws_type, error.name or resource.name, {})
@@ -435,6 +484,8 @@ def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
             needs_replacement=sorted(error.fields),
             changes=[changes.replaced(part, error.fields, error.remedy)],
         )
+    for reason in runner.left_alone:
+        module.warn(f"{reason} It stays as it is.")
     module.exit_json(**result)
 
 

@@ -18,7 +18,7 @@ description:
     is pointed to it.
   - Names of REST APIs are not unique in AWS. The API is found by its name together with the tags C(Application),
     C(Environment) and C(ManagedBy) as far as O(tags) has them. An API of that name which has other values in these tags
-    is somebody else's and left alone.
+    is somebody else's and left alone; so is one that lacks O(owner_tags), but no second one is made beside it.
 author: StreamFlix platform team (@streamflix)
 options:
   name:
@@ -309,6 +309,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.streamflix.content_api.plugins.module_utils import apigateway as gateway
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,
@@ -658,8 +659,10 @@ class Proxy(Resource):
         return found
 
     def describe(self) -> dict[str, Any] | None:
-        absent = self.options["state"] == "absent"
-        return gateway.read(self.api, self.name, self.options["stage_name"], self.options["tags"], strict=absent)
+        options, owner = self.options, owner_of(self.options)
+        # with an owner, the runner sees to it that nobody else's is removed
+        strict = options["state"] == "absent" and not owner
+        return gateway.read(self.api, self.name, options["stage_name"], options["tags"], strict, owner)
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         stage = found["stage"]["name"] if found["stage"] else self.options["stage_name"] or ""

@@ -180,7 +180,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, ownership, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
@@ -414,8 +414,11 @@ def release(item: Mapping[str, Any], **how: Any) -> Call:
     return Call("release_address", {"AllocationId": item["allocation_id"]}, label(item), **how)
 
 
-def removal_steps(items: Iterable[Mapping[str, Any]]) -> list[Step]:
-    """Return the steps that remove gateways and release their addresses, all gateways at the same time."""
+def removal_steps(items: Iterable[Mapping[str, Any]], owner: Mapping[str, str]) -> list[Step]:
+    """Return the steps that remove gateways and release their addresses, all gateways at the same time.
+
+    :param owner: the tags of the addresses that are ours.
+    """
     gone = frozenset({"NatGatewayNotFound"})
     gateways = [item for item in items if item["id"]]
     steps: list[Step] = [
@@ -434,19 +437,29 @@ def removal_steps(items: Iterable[Mapping[str, Any]]) -> list[Step]:
         )
         for item in gateways
     ]
-    steps += [release(item, done_if=RELEASED, retry_if=ADDRESS_STILL_USED) for item in items if is_its_own(item)]
+    steps += [
+        release(item, done_if=RELEASED, retry_if=ADDRESS_STILL_USED)
+        for item in items
+        if is_its_own(item) and ownership.is_ours(item["address_tags"], owner)
+    ]
     return steps
 
 
-def plan_remove(current: Mapping[str, Any]) -> Plan:
-    """Return the plan that removes gateways and addresses."""
-    return Plan(removal_steps(list(current.values())), current, None)
+def plan_remove(current: Mapping[str, Any], owner: Mapping[str, str]) -> Plan:
+    """Return the plan that removes gateways and addresses.
+
+    :param owner: the tags of the addresses that are ours.
+    """
+    return Plan(removal_steps(list(current.values()), owner), current, None)
 
 
-def surplus_steps(items: Iterable[Mapping[str, Any]]) -> list[Step]:
-    """Return the steps that remove what L(to_keep) found to be surplus."""
+def surplus_steps(items: Iterable[Mapping[str, Any]], owner: Mapping[str, str]) -> list[Step]:
+    """Return the steps that remove what L(to_keep) found to be surplus.
+
+    :param owner: the tags of the addresses that are ours.
+    """
     surplus = list(items)
-    steps = removal_steps([item for item in surplus if item["id"]])
+    steps = removal_steps([item for item in surplus if item["id"]], owner)
     # an address that turns out to be used is not left over: a gateway that AWS does not list yet has it
     in_use = RELEASED | ADDRESS_STILL_USED
     return [*steps, *(release(item, done_if=in_use) for item in surplus if not item["id"])]
@@ -468,7 +481,8 @@ def plan_present(current: Mapping[str, Any], options: Mapping[str, Any], era: st
         else:
             more, after[member["name"]] = plan_create(found, member, options, era)
         steps += more
-    steps += surplus_steps(item for key, item in current.items() if key not in after)
+    surplus = (item for key, item in current.items() if key not in after)
+    steps += surplus_steps(surplus, ownership.owner_of(options))
     return Plan(steps, current, after)
 
 
@@ -535,7 +549,7 @@ class NatGateways(ec2.ResourceSet):
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.absent:
-            return plan_remove(current) if current else unchanged(None)
+            return plan_remove(current, ownership.owner_of(self.options)) if current else unchanged(None)
         return plan_present(current or {}, self.options, token_era(self._dead, time.time()))
 
     def busy(self, current: dict[str, Any]) -> str:
@@ -552,6 +566,10 @@ class NatGateways(ec2.ResourceSet):
                 return Progress(ready=False, state="failed", failure=f"{name}: {self._failures[name]}")
         waiting = {current[name]["status"] for name in self.names if name in current} - {"available"}
         return Progress(ready=False, state=", ".join(sorted(waiting))) if waiting else READY
+
+    def tagged(self, found: Mapping[str, Any]) -> list[Part]:
+        own = {key: item["tags" if item["id"] else "address_tags"] for key, item in found.items()}
+        return [Part(self.aws_type, key, {"tags": its_tags}) for key, its_tags in own.items()]
 
     def parts_of(self, key: str, item: Mapping[str, Any]) -> list[Part]:
         found = []

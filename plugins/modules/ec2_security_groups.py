@@ -200,6 +200,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, security_rules, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,
@@ -451,9 +452,14 @@ class SecurityGroups(ec2.ResourceSet):
         shown = {name: group.shown() for name, group in groups.items()}
         return None if self.absent and not shown else shown
 
+    def tagged(self, found: Mapping[str, Any]) -> list[Part]:
+        # AWS makes the default group with the VPC, without tags
+        return [part for part in super().tagged(found) if part.name != DEFAULT]
+
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.absent:
-            return plan_remove(self._groups) if current else unchanged(None)
+            chosen = {name: self._groups[name] for name in current or {}}
+            return plan_remove(chosen) if chosen else unchanged(None)
         return plan_present(self._groups, self.options)
 
 

@@ -11,6 +11,8 @@ version_added: 0.1.0
 description:
   - Creates, changes and removes a VPC with one IPv4 CIDR block.
   - The VPC is found by its C(Name) tag and its identifying tags. Several that match are an error which names them.
+  - With O(owner_tags), a VPC of that name that lacks these or other identifying tags is found too, and is not ours, so
+    that no second one is made beside it. One that has other values in identifying tags is another one.
   - Unlike M(amazon.aws.ec2_vpc_net) it tags the VPC in the request that creates it, so that the run after an
     interrupted one finds it, and refuses another CIDR block instead of creating a second VPC.
 author: StreamFlix platform team (@streamflix)
@@ -144,7 +146,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, ec2, ownership, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -295,7 +297,8 @@ class Vpc(Resource):
     def _find(self) -> dict[str, Any] | None:
         if self.options["vpc_id"]:
             return self.api.find("describe_vpcs", "Vpcs", GONE, VpcIds=[self.options["vpc_id"]])
-        return ec2.find_vpc(self.api, self.options["name"], ec2.identity(self.options))
+        owner = ownership.owner_of(self.options)
+        return ec2.find_vpc(self.api, self.options["name"], ec2.identity(self.options), owner)
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.absent:

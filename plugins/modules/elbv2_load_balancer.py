@@ -394,6 +394,12 @@ class LoadBalancer(Resource):
             return plan_remove(current, self.options["disable_deletion_protection"]) if current else unchanged(None)
         return plan_update(current, self.options) if current else plan_create(self.options)
 
+    def foreign(self, found: Mapping[str, Any]) -> list[str]:
+        # for present, it is the plan that refuses another type
+        if self.options["state"] == "absent" and found["type"] != TYPE:
+            return [f"{self.aws_type} {self.name} is not ours: its type is {found['type']}, not {TYPE}."]
+        return super().foreign(found)
+
     def progress(self, current: dict[str, Any]) -> Progress:
         status = current["status"]
         failure = (current["status_reason"] or "AWS gives no reason") if status == FAILED else ""

@@ -111,7 +111,6 @@ excluded:
       tags: {Application: streamflix, Environment: dev}
 """
 
-import fnmatch
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -119,39 +118,12 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.arns import Target, matches, parse
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
 
 RESOURCES_PER_PAGE = 100  # the most that GetResources takes
 GONE = "not found"
-
-
-@dataclass(frozen=True)
-class Target:
-    """One resource, taken apart.
-
-    :ivar arn: its ARN.
-    :ivar kind: service and type, such as C(ec2:vpc).
-    :ivar name: what follows the type in the ARN: C(vpc-0123456789abcdef0), C(cluster/service).
-    """
-
-    arn: str
-    kind: str
-    name: str
-
-
-def parse(arn: str) -> Target:
-    """Take an ARN apart; services put the type before a slash, before a colon, or (API Gateway) into a path."""
-    _unused, _unused, service, _unused, _unused, resource = arn.split(":", 5)
-    if service == "apigateway":
-        parts = resource.strip("/").split("/")
-        kind = parts[2] if len(parts) > 2 else parts[0]
-        return Target(arn, f"{service}:{kind}", resource.strip("/"))
-    positions = [resource.find(mark) for mark in "/:" if mark in resource]
-    if not positions:
-        return Target(arn, f"{service}:", resource)
-    cut = min(positions)
-    return Target(arn, f"{service}:{resource[:cut]}", resource[cut + 1 :])
 
 
 @dataclass(frozen=True)
@@ -333,11 +305,6 @@ def to_filters(wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
     return filters
 
 
-def is_excluded(arn: str, patterns: Iterable[str]) -> bool:
-    """Tell whether an ARN is one of those that the user keeps."""
-    return any(fnmatch.fnmatchcase(arn, pattern) for pattern in patterns)
-
-
 def sort_out(api: Api, found: Iterable[Mapping[str, Any]], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the module's result for what GetResources lists.
 
@@ -346,7 +313,7 @@ def sort_out(api: Api, found: Iterable[Mapping[str, Any]], options: Mapping[str,
     result: dict[str, list[dict[str, Any]]] = {"resources": [], "gone": [], "excluded": []}
     for entry in sorted(found, key=lambda entry: entry["ResourceARN"]):
         resource = {"arn": entry["ResourceARN"], "tags": tags.from_list(entry["Tags"])}
-        if is_excluded(resource["arn"], options["exclude"]):
+        if matches(resource["arn"], options["exclude"]):
             result["excluded"].append(resource)
             continue
         reason = look_up(api, parse(resource["arn"])) if options["verify"] else None

@@ -106,3 +106,20 @@ def test_all_pages(aws: Any) -> None:
     for number in range(7):
         aws("apigateway").create_rest_api(name=f"api-{number}", tags={"Environment": "dev"})
     assert len(set(listed(aws, ResourcesPerPage=3))) == 7
+
+
+def test_tags_are_taken_away_in_every_service(aws: Any, subnets: list[str]) -> None:
+    balancer = aws("elbv2").create_load_balancer(Name="alb", Subnets=subnets, Tags=TAGS)["LoadBalancers"][0]
+    aws("apigateway").create_rest_api(name="api", tags={"Environment": "dev", "Team": "ops"})
+    aws("rds").create_db_subnet_group(
+        DBSubnetGroupName="group", DBSubnetGroupDescription="group", SubnetIds=subnets, Tags=TAGS
+    )
+    address = [{"ResourceType": "elastic-ip", "Tags": TAGS}]
+    aws("ec2").allocate_address(Domain="vpc", TagSpecifications=address)
+    held = listed(aws)
+    assert len(held) == 4
+    assert balancer["LoadBalancerArn"] in held
+    tagging = aws("resourcegroupstaggingapi")
+    assert tagging.untag_resources(ResourceARNList=held, TagKeys=["Environment"])["FailedResourcesMap"] == {}
+    assert listed(aws) == []
+    assert aws("apigateway").get_rest_apis()["items"][0]["tags"] == {"Team": "ops"}

@@ -142,7 +142,7 @@ def test_without_tags_nothing_is_released(aws: Any, run_module: Any, options: di
 
 def test_an_address_that_a_new_gateway_has_meanwhile_is_no_error() -> None:
     left = {"id": None, "name": NAME, "status": "no gateway", "allocation_id": "eipalloc-1", "address_tags": BOTH}
-    (step,) = ec2_nat_gateways.surplus_steps([left])
+    (step,) = ec2_nat_gateways.surplus_steps([left], {})
     assert isinstance(step, ec2_nat_gateways.Call)
     assert {"AuthFailure", "InvalidIPAddress.InUse", "InvalidAllocationID.NotFound"} <= step.done_if
 
@@ -408,7 +408,7 @@ def test_a_removal_waits_until_aws_has_deleted_the_gateway() -> None:
         "allocation_id": "eipalloc-1",
         "address_tags": {"Name": NAME},
     }
-    plan = ec2_nat_gateways.plan_remove({NAME: item})
+    plan = ec2_nat_gateways.plan_remove({NAME: item}, {})
     wait, release = plan.steps
     assert isinstance(wait, ec2_nat_gateways.Wait)
     assert wait.until == {"deleted", "failed"}

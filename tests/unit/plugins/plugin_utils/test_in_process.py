@@ -35,9 +35,18 @@ def names(directory: str) -> set[str]:
 
 def test_every_module_has_an_action_and_shares_its_group() -> None:
     runtime = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text())
+    extended, *others = runtime["action_groups"]["content_api"]
+    assert extended == {"metadata": {"extend_group": ["resources"]}}
     with_aws = names("modules") - WITHOUT_AWS
-    assert names("action") - WITHOUT_AWS == with_aws == set(runtime["action_groups"]["content_api"])
+    assert names("action") - WITHOUT_AWS == with_aws == {*others, *runtime["action_groups"]["resources"]}
     assert names("action") & names("modules") >= WITHOUT_AWS
+
+
+def test_what_takes_owner_tags_is_in_the_group_that_gets_them() -> None:
+    runtime = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text())
+    fragment = "streamflix.content_api.resource\n"
+    taking = {path.stem for path in (PLUGINS / "modules").glob("*.py") if fragment in path.read_text()}
+    assert set(runtime["action_groups"]["resources"]) == taking
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whose a resource is: ours when it carries all of C(owner_tags), somebody else's otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+
+REMEDY = (
+    "Nothing of it was changed. To take it over with its data, set adopt to true (with the playbooks: "
+    "-e platform_adopt=true). Otherwise give ours another name, or rename or remove it by hand."
+)
+
+
+class NotOursError(Exception):
+    """A resource of the right name is somebody else's.
+
+    :ivar reasons: what says so, one for each resource.
+    """
+
+    def __init__(self, reasons: Iterable[str]) -> None:
+        self.reasons = list(reasons)
+        super().__init__(f"{' '.join(self.reasons)} {REMEDY}")
+
+
+def owner_of(options: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tags that what is ours carries; empty when the user does not tell."""
+    return tags.texts(options.get("owner_tags")) or {}
+
+
+def owned_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a module's options with the owner's tags among those that the resource is to carry.
+
+    So whatever is created is known as ours from its first moment on. Where the user set no tags, others stay.
+    """
+    owner = owner_of(options)
+    if not owner or options["state"] == "absent":
+        return dict(options)
+    if options["tags"] is None:
+        return {**options, "tags": owner, "purge_tags": False}
+    return {**options, "tags": {**options["tags"], **owner}}
+
+
+def is_ours(its_tags: Mapping[str, str], owner: Mapping[str, str]) -> bool:
+    """Tell whether a resource carries all of the owner's tags."""
+    return owner.items() <= its_tags.items()
+
+
+def contradicts(its_tags: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    """Tell whether a resource has another value in one of the tags; one that is missing says nothing."""
+    return any(its_tags.get(name, text) != text for name, text in wanted.items())
+
+
+def listed(pairs: Mapping[str, str]) -> str:
+    """Return tags in words: C(A=1, B=2)."""
+    return ", ".join(f"{name}={text}" for name, text in sorted(pairs.items())) or "no tags"
+
+
+def why_foreign(part: Part, owner: Mapping[str, str]) -> str:
+    """Return in words what a resource lacks to be ours; empty when it is ours, or has no tags that could tell."""
+    its_tags = part.properties.get("tags")
+    if its_tags is None or is_ours(its_tags, owner):
+        return ""
+    lacks = {name: text for name, text in owner.items() if its_tags.get(name) != text}
+    return f"{part.type} {part.name} is not ours: it lacks {listed(lacks)}, and has {listed(its_tags)}."

@@ -1,0 +1,235 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: resourcegroupstaggingapi_release
+short_description: Give resources up without removing them
+version_added: 0.1.0
+description:
+  - Takes the tags away that say whose resources are, whatever service these belong to. Nothing else of them changes.
+  - The other modules then no longer touch them, see O(streamflix.content_api.ec2_vpc#module:owner_tags).
+  - Twenty resources are one request to the Resource Groups Tagging API. IAM roles, which it does not cover, are one
+    request each.
+author: StreamFlix platform team (@streamflix)
+options:
+  tags:
+    description: The tags to take away. A resource that has another value there keeps it.
+    type: dict
+    required: true
+  resources:
+    description:
+      - The ARNs of the resources, as M(streamflix.content_api.resourcegroupstaggingapi_resources_info) finds them.
+    type: list
+    elements: str
+    default: []
+  roles:
+    description: The names of IAM roles. One that does not exist is no error.
+    type: list
+    elements: str
+    default: []
+  only:
+    description:
+      - Which of O(resources) and O(roles) to give up, by ARN or by CloudFormation's name for the kind, such as
+        C(AWS::RDS::DBCluster), with C(*) for any text.
+      - Without this option, all.
+    type: list
+    elements: str
+    default: []
+notes:
+  - AWS's list of tags lags behind by up to some minutes, so that a run right after this may find the tags again.
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+attributes:
+  check_mode:
+    description: Computes what would change and writes nothing.
+    support: full
+  diff_mode:
+    description: Shows the tags of each resource before and after.
+    support: full
+"""
+
+EXAMPLES = r"""
+- name: Find the stack
+  streamflix.content_api.resourcegroupstaggingapi_resources_info:
+    tag_filters:
+      Environment: dev
+      ManagedBy: streamflix.content_api
+  register: found
+
+- name: Give its cache up
+  streamflix.content_api.resourcegroupstaggingapi_release:
+    resources: "{{ found.resources | map(attribute='arn') }}"
+    tags:
+      ManagedBy: streamflix.content_api
+    only: ["AWS::ElastiCache::*"]
+"""
+
+RETURN = r"""
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [untag_resources 12 resources]
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action), always C(update), C(type), C(name), and
+      C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      type: AWS::EC2::VPC
+      name: vpc-0123456789abcdef0
+      fields:
+        - {field: tags.ManagedBy, before: streamflix.content_api, after: null}
+released:
+  description: The ARNs of what this run gives up.
+  returned: always
+  type: list
+  elements: str
+  sample: ["arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-0123456789abcdef0"]
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import arns, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, run
+
+LISTED_AT_ONCE = 100  # GetResources
+UNTAGGED_AT_ONCE = 20  # UntagResources
+NO_ROLE = frozenset({"NoSuchEntity"})
+ROLE = "iam:role"
+
+
+def batches(items: Sequence[str], size: int) -> Iterator[list[str]]:
+    """Yield the items in lists of at most some size."""
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])
+
+
+def chosen(arn: str, only: Sequence[str]) -> bool:
+    """Tell whether a resource is among those to give up."""
+    return not only or arns.matches(arn, only) or arns.matches(arns.parse(arn).type, only)
+
+
+def without(its_tags: Mapping[str, str], unwanted: Mapping[str, str]) -> dict[str, str]:
+    """Return tags but for those that are to be taken away."""
+    return {name: text for name, text in its_tags.items() if unwanted.get(name) != text}
+
+
+def none_failed(reply: Mapping[str, Any]) -> bool:
+    """Read the reply of UntagResources, which reports refusals as if it had worked.
+
+    :raises AwsError: a resource keeps its tags.
+    """
+    for arn, failure in sorted(reply.get("FailedResourcesMap", {}).items()):
+        remedy = "The others were released. Allow the service's own untagging too, or run again."
+        code, message = failure.get("ErrorCode", ""), failure.get("ErrorMessage", "")
+        raise AwsError("tag:UntagResources", arn, code, message, remedy)
+    return True
+
+
+def untag(held: Iterable[str], keys: Sequence[str]) -> list[Call]:
+    """Return the requests that take the same tags away from resources, roles one by one."""
+    targets = [arns.parse(arn) for arn in held]
+    steps = []
+    for batch in batches([target.arn for target in targets if target.kind != ROLE], UNTAGGED_AT_ONCE):
+        together = {"ResourceARNList": batch, "TagKeys": list(keys)}
+        steps.append(Call("untag_resources", together, f"{len(batch)} resources", binds={"released": none_failed}))
+    for target in targets:
+        if target.kind == ROLE:
+            name = target.name.rpartition("/")[2]
+            params = {"RoleName": name, "TagKeys": list(keys)}
+            steps.append(Call("untag_role", params, name, service="iam", done_if=NO_ROLE))
+    return steps
+
+
+def plan_release(current: Mapping[str, Mapping[str, str]], options: Mapping[str, Any]) -> Plan:
+    """Return the plan that takes tags away.
+
+    :param current: the tags of each resource, by ARN.
+    """
+    after = {
+        arn: without(its_tags, options["tags"]) if chosen(arn, options["only"]) else dict(its_tags)
+        for arn, its_tags in current.items()
+    }
+    by_keys: dict[tuple[str, ...], list[str]] = {}
+    for arn, its_tags in sorted(current.items()):
+        keys = tuple(sorted(its_tags.keys() - after[arn].keys()))
+        if keys:
+            by_keys.setdefault(keys, []).append(arn)
+    steps = [step for keys, held in sorted(by_keys.items()) for step in untag(held, keys)]
+    return Plan(steps, current, after)
+
+
+class Release(Resource):
+    """Resources of any service, as far as their tags go."""
+
+    service = "resourcegroupstaggingapi"
+    kind = "tags"
+    aws_type = "AWS::Tag"
+    result_key = "released"
+    _released: Sequence[str] = ()
+
+    @property
+    def name(self) -> str:
+        return ", ".join(sorted(self.options["tags"]))
+
+    def problems(self) -> list[str]:
+        return [] if self.options["tags"] else ["tags is empty, so that nothing would be released: name a tag."]
+
+    def describe(self) -> dict[str, Any] | None:
+        found: dict[str, dict[str, str]] = {}
+        for batch in batches(self.options["resources"], LISTED_AT_ONCE):
+            for item in self.api.pages("get_resources", "ResourceTagMappingList", ResourceARNList=batch):
+                found[item["ResourceARN"]] = tags.from_list(item["Tags"])
+        for name in self.options["roles"]:
+            reply = self.api.get("get_role", NO_ROLE, "iam", RoleName=name)
+            if reply:
+                found[reply["Role"]["Arn"]] = tags.from_list(reply["Role"].get("Tags"))
+        return found
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        plan = plan_release(current or {}, self.options)
+        before, after = plan.before or {}, plan.after or {}
+        self._released = self._released or [arn for arn in sorted(before) if before[arn] != after[arn]]
+        return plan
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        targets = {arns.parse(arn): its_tags for arn, its_tags in found.items()}
+        return [Part(target.type, target.name, {"tags": its_tags}) for target, its_tags in targets.items()]
+
+    def shown(self, found: Mapping[str, Any] | None) -> Any:
+        # AWS's list lags behind, so it does not tell
+        return list(self._released)
+
+
+def main() -> None:
+    """Entry point of the module."""
+    texts: dict[str, Any] = {"type": "list", "elements": "str", "default": []}
+    module = AnsibleAWSModule(
+        argument_spec={
+            "tags": {"type": "dict", "required": True},
+            "resources": texts,
+            "roles": texts,
+            "only": texts,
+        },
+        supports_check_mode=True,
+    )
+    run(module, Release)
+
+
+if __name__ == "__main__":
+    main()
