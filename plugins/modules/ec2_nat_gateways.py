@@ -279,9 +279,13 @@ def label(item: Mapping[str, Any]) -> str:
     return item["name"] or item["id"] or item["allocation_id"]
 
 
-def is_its_own(item: Mapping[str, Any]) -> bool:
-    """Tell whether the address of a gateway, or one without a gateway, is removed with it: one with its name is."""
-    return bool(item["allocation_id"]) and item["address_tags"].get("Name", "") == item["name"]
+def is_its_own(item: Mapping[str, Any], owner: Mapping[str, str]) -> bool:
+    """Tell whether the address of a gateway, or one without a gateway, is removed with it: one of ours, of its name.
+
+    :param owner: the tags of the addresses that are ours.
+    """
+    named = bool(item["allocation_id"]) and item["address_tags"].get("Name", "") == item["name"]
+    return named and ownership.is_ours(item["address_tags"], owner)
 
 
 def by_name_and_id(items: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -437,11 +441,7 @@ def removal_steps(items: Iterable[Mapping[str, Any]], owner: Mapping[str, str]) 
         )
         for item in gateways
     ]
-    steps += [
-        release(item, done_if=RELEASED, retry_if=ADDRESS_STILL_USED)
-        for item in items
-        if is_its_own(item) and ownership.is_ours(item["address_tags"], owner)
-    ]
+    steps += [release(item, done_if=RELEASED, retry_if=ADDRESS_STILL_USED) for item in items if is_its_own(item, owner)]
     return steps
 
 
@@ -578,7 +578,7 @@ class NatGateways(ec2.ResourceSet):
             gateway = {field: item[field] for field in ("id", "subnet_id", "allocation_id", "tags")}
             found.append(Part(self.aws_type, label(item), gateway, key))
         listed = not self.absent and key in self.names
-        if item["allocation_id"] and (listed or is_its_own(item)):
+        if item["allocation_id"] and (listed or is_its_own(item, ownership.owner_of(self.options))):
             address = {"allocation_id": item["allocation_id"], "public_ip": item["public_ip"]}
             found.append(Part(ADDRESS_TYPE, label(item), address | {"tags": item["address_tags"]}, key))
         return found

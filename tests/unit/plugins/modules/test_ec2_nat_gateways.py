@@ -471,10 +471,13 @@ def test_tells_which_address_is_used_and_which_is_released(aws: Any, changes_of:
     assert changes[1][3]["allocation_id"] == (None, left[0])
 
 
-def test_an_address_that_stays_is_no_change(aws: Any, run_module: Any, changes_of: Any, options: Any) -> None:
+@pytest.mark.parametrize(("key", "owner"), [("Name", {}), ("Environment", TAGS)])
+def test_an_address_that_stays_is_no_change(
+    aws: Any, run_module: Any, changes_of: Any, options: Any, key: str, owner: dict[str, str]
+) -> None:
     (found,) = run_module("ec2_nat_gateways", **options)["nat_gateways"]
-    aws("ec2").create_tags(Resources=[found["allocation_id"]], Tags=[{"Key": "Name", "Value": "theirs"}])
-    gone = {"vpc_id": options["vpc_id"], "nat_gateways": [{"name": NAME}], "state": "absent"}
+    aws("ec2").create_tags(Resources=[found["allocation_id"]], Tags=[{"Key": key, "Value": "theirs"}])
+    gone = {"vpc_id": options["vpc_id"], "nat_gateways": [{"name": NAME}], "state": "absent", "owner_tags": owner}
     assert [change[:3] for change in changes_of("ec2_nat_gateways", **gone)] == [("remove", GATEWAY, NAME)]
     assert len(addresses(aws)) == 1
 
