@@ -89,6 +89,13 @@ def deploy_revision(aws: Client, edit: Edit) -> None:
     update(aws, taskDefinition=register(aws, edit))
 
 
+def tidy(aws: Client) -> None:
+    """Leave only the newest revision: of too many, a repair would remove the oldest as well."""
+    arns = aws("ecs").list_task_definitions(familyPrefix=NAME, status="ACTIVE", sort="DESC")["taskDefinitionArns"]
+    for arn in arns[1:]:
+        aws("ecs").deregister_task_definition(taskDefinition=arn)
+
+
 def deregister(aws: Client) -> None:
     """Deregister the revision that the service runs."""
     aws("ecs").deregister_task_definition(taskDefinition=service(aws)["taskDefinition"])
@@ -201,6 +208,7 @@ def definitions() -> Iterator[Mutation]:
             ),
             SERVICE,
             ("ecs:RegisterTaskDefinition", "ecs:UpdateService"),
+            undo=tidy,
         )
     yield Mutation(
         "task definition: the only revision deregistered",
