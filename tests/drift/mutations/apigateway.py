@@ -23,7 +23,7 @@ from tests.support.account import Client
 
 NAME, STAGE = "StreamFlix Content API dev", "dev"
 REST, METHOD, STAGES = (f"AWS::ApiGateway::{kind}" for kind in ("RestApi", "Method", "Stage"))
-ACCOUNT = "AWS::ApiGateway::Account"
+DEPLOYMENT, ACCOUNT = "AWS::ApiGateway::Deployment", "AWS::ApiGateway::Account"
 STAGE_NAME = f"{NAME} {STAGE}"
 PATHS = ("/", "/{proxy+}")
 FORMAT = '{"requestId":"$context.requestId"}'
@@ -107,7 +107,6 @@ def stages() -> Iterator[Mutation]:
         "description": (partial(set_stage, path="/description", value=BY_HAND), "description"),
         "variable": (partial(set_stage, path="/variables/colour", value="blue"), "variables"),
         "access log": (log_requests, "access_log"),
-        "deployment": (deploy, "deployment_id"),
     }
     for name, (change, field) in changes.items():
         yield Mutation(
@@ -119,6 +118,14 @@ def stages() -> Iterator[Mutation]:
             about=(NAME,),
             sample=name == "burst",
         )
+    yield Mutation(
+        "stage: deployment",
+        deploy,
+        (Named(DEPLOYMENT, STAGE_NAME, ("id", "content_hash")),),
+        API,
+        ("apigateway:UpdateStage",),
+        about=(NAME,),
+    )
 
 
 def methods() -> Iterator[Mutation]:
