@@ -159,6 +159,7 @@ def services() -> Iterator[Mutation]:
         "platform version": (partial(update, platformVersion="1.4.0"), "platform_version"),
         "security group": (open_to, "security_groups"),
         "subnets": (move, "subnets"),
+        "no load balancer": (partial(update, loadBalancers=[]), "load_balancers"),
         "public addresses": (partial(reach, assignPublicIp="ENABLED"), "assign_public_ip"),
     }
     for name, (change, field) in changes.items():
