@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from emulator.rules.registry import Account
@@ -22,6 +22,12 @@ def _zone(account: Account, subnet_id: str) -> str:
     return ""
 
 
+def _is_first(account: Account, subnet_id: str, subnet_ids: Iterable[str]) -> bool:
+    """Tell whether a subnet is the first one of its zone in a subnet group, which is where AWS puts things there."""
+    zone = _zone(account, subnet_id)
+    return subnet_id == next((item for item in subnet_ids if _zone(account, item) == zone), "")
+
+
 def _subnet_users(account: Account, subnet_id: str) -> Iterator[Any]:
     ec2 = account.of("ec2")
     yield from (item for item in ec2.enis.values() if item.subnet.id == subnet_id)
@@ -35,7 +41,7 @@ def _subnet_users(account: Account, subnet_id: str) -> Iterator[Any]:
 
 
 def database_instances(account: Account, subnet_id: str, group_name: str = "") -> Iterator[Any]:
-    """Return the database instances in a subnet: each has its interface in the subnet of its zone.
+    """Return the database instances in a subnet: each has its interface in its group's first subnet of its zone.
 
     :param group_name: only those of this subnet group.
     """
@@ -44,12 +50,15 @@ def database_instances(account: Account, subnet_id: str, group_name: str = "") -
         group = rds.subnet_groups.get(instance._db_subnet_group_name or "")
         if group is None or group_name not in ("", group.name):
             continue
-        if subnet_id in [subnet.id for subnet in group._subnets] and instance.availability_zone == zone:
+        if (
+            _is_first(account, subnet_id, [subnet.id for subnet in group._subnets])
+            and instance.availability_zone == zone
+        ):
             yield instance
 
 
 def cache_nodes(account: Account, subnet_id: str, group_name: str = "") -> Iterator[Any]:
-    """Return the nodes of replication groups in a subnet, each with its interface in the subnet of its zone.
+    """Return the nodes of replication groups in a subnet, each with its interface in the first subnet of its zone.
 
     :param group_name: only those of this subnet group.
     """
@@ -57,7 +66,7 @@ def cache_nodes(account: Account, subnet_id: str, group_name: str = "") -> Itera
     for replication_group in cache.replication_groups.values():
         name = replication_group.cache_subnet_group_name
         group = cache.cache_subnet_groups.get(name)
-        if group is None or group_name not in ("", name) or subnet_id not in group.subnet_ids:
+        if group is None or group_name not in ("", name) or not _is_first(account, subnet_id, group.subnet_ids):
             continue
         for node_group in replication_group.emulator_node_groups:
             members = node_group["node_group_members"]

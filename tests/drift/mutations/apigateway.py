@@ -23,7 +23,7 @@ from tests.support.account import Client
 
 NAME, STAGE = "StreamFlix Content API dev", "dev"
 REST, METHOD, STAGES = (f"AWS::ApiGateway::{kind}" for kind in ("RestApi", "Method", "Stage"))
-ACCOUNT = "AWS::ApiGateway::Account"
+DEPLOYMENT, ACCOUNT = "AWS::ApiGateway::Deployment", "AWS::ApiGateway::Account"
 STAGE_NAME = f"{NAME} {STAGE}"
 PATHS = ("/", "/{proxy+}")
 FORMAT = '{"requestId":"$context.requestId"}'
@@ -107,7 +107,6 @@ def stages() -> Iterator[Mutation]:
         "description": (partial(set_stage, path="/description", value=BY_HAND), "description"),
         "variable": (partial(set_stage, path="/variables/colour", value="blue"), "variables"),
         "access log": (log_requests, "access_log"),
-        "deployment": (deploy, "deployment_id"),
     }
     for name, (change, field) in changes.items():
         yield Mutation(
@@ -119,6 +118,14 @@ def stages() -> Iterator[Mutation]:
             about=(NAME,),
             sample=name == "burst",
         )
+    yield Mutation(
+        "stage: deployment",
+        deploy,
+        (Named(DEPLOYMENT, STAGE_NAME, ("id", "content_hash")),),
+        API,
+        ("apigateway:UpdateStage",),
+        about=(NAME,),
+    )
 
 
 def methods() -> Iterator[Mutation]:
@@ -152,6 +159,23 @@ def methods() -> Iterator[Mutation]:
             )
 
 
+def lose_path(aws: Client) -> None:
+    """Let every path lead to the same page."""
+    name = "/requestParameters/integration.request.path.proxy"
+    aws("apigateway").update_integration(**resource(aws, "/{proxy+}"), patchOperations=[{"op": "remove", "path": name}])
+
+
+def delete_resource(aws: Client) -> None:
+    """Remove all paths but the root."""
+    target = resource(aws, "/{proxy+}")
+    aws("apigateway").delete_resource(restApiId=target["restApiId"], resourceId=target["resourceId"])
+
+
+def delete_stage(aws: Client) -> None:
+    """Remove the stage."""
+    aws("apigateway").delete_stage(restApiId=api_id(aws), stageName=STAGE)
+
+
 def delete_method(aws: Client) -> None:
     """Remove the root's method."""
     aws("apigateway").delete_method(**resource(aws, "/"))
@@ -183,6 +207,34 @@ def rest() -> Iterator[Mutation]:
             ("apigateway:TagResource", "apigateway:UntagResource"),
             about=(NAME,),
         )
+    proxy = f"{NAME} ANY /{{proxy+}}"
+    yield Mutation(
+        "/{proxy+}: path not passed on",
+        lose_path,
+        (Named(METHOD, proxy, ("integration",)),),
+        API,
+        ("apigateway:PutIntegration",),
+        about=(NAME,),
+    )
+    yield Mutation(
+        "/{proxy+}: resource removed",
+        delete_resource,
+        (
+            Named("AWS::ApiGateway::Resource", f"{NAME} /{{proxy+}}", action=CREATE),
+            Named(METHOD, proxy, action=CREATE),
+        ),
+        API,
+        ("apigateway:CreateResource", "apigateway:PutMethod", "apigateway:PutIntegration"),
+        about=(NAME,),
+    )
+    yield Mutation(
+        "stage: removed",
+        delete_stage,
+        (Named(STAGES, STAGE_NAME, action=CREATE), Named(DEPLOYMENT, STAGE_NAME, ("id", "content_hash"))),
+        API,
+        ("apigateway:CreateStage", "apigateway:UpdateStage"),
+        about=(NAME,),
+    )
     yield Mutation(
         "/: method removed",
         delete_method,

@@ -89,6 +89,13 @@ def deploy_revision(aws: Client, edit: Edit) -> None:
     update(aws, taskDefinition=register(aws, edit))
 
 
+def tidy(aws: Client) -> None:
+    """Leave only the newest revision: of too many, a repair would remove the oldest as well."""
+    arns = aws("ecs").list_task_definitions(familyPrefix=NAME, status="ACTIVE", sort="DESC")["taskDefinitionArns"]
+    for arn in arns[1:]:
+        aws("ecs").deregister_task_definition(taskDefinition=arn)
+
+
 def deregister(aws: Client) -> None:
     """Deregister the revision that the service runs."""
     aws("ecs").deregister_task_definition(taskDefinition=service(aws)["taskDefinition"])
@@ -152,6 +159,7 @@ def services() -> Iterator[Mutation]:
         "platform version": (partial(update, platformVersion="1.4.0"), "platform_version"),
         "security group": (open_to, "security_groups"),
         "subnets": (move, "subnets"),
+        "no load balancer": (partial(update, loadBalancers=[]), "load_balancers"),
         "public addresses": (partial(reach, assignPublicIp="ENABLED"), "assign_public_ip"),
     }
     for name, (change, field) in changes.items():
@@ -201,6 +209,7 @@ def definitions() -> Iterator[Mutation]:
             ),
             SERVICE,
             ("ecs:RegisterTaskDefinition", "ecs:UpdateService"),
+            undo=tidy,
         )
     yield Mutation(
         "task definition: the only revision deregistered",

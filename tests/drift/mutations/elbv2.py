@@ -73,6 +73,11 @@ def move(aws: Client) -> None:
     aws("elbv2").set_subnets(LoadBalancerArn=balancer_arn(aws), Subnets=subnets)
 
 
+def remove_listener(aws: Client) -> None:
+    """Let the load balancer listen to nobody."""
+    aws("elbv2").delete_listener(ListenerArn=listener_arn(aws))
+
+
 def move_listener(aws: Client) -> None:
     """Let the load balancer listen elsewhere."""
     aws("elbv2").modify_listener(ListenerArn=listener_arn(aws), Port=8080)
@@ -167,6 +172,14 @@ def listener() -> Iterator[Mutation]:
             ("elbv2:ModifyListener",),
             about=(HTTP_ARN,),
         )
+    yield Mutation(
+        "listener: removed",
+        remove_listener,
+        (Named(LISTENER, HTTP, action=CREATE),),
+        SERVICE,
+        ("elbv2:CreateListener",),
+        about=(ALB,),
+    )
     yield Mutation(
         "listener: another port",
         move_listener,

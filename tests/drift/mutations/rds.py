@@ -110,6 +110,10 @@ def cluster() -> Iterator[Mutation]:
             partial(modify, EnableIAMDatabaseAuthentication=True),
             ("iam_database_authentication",),
         ),
+        "Extended Support": (
+            partial(modify, EngineLifecycleSupport="open-source-rds-extended-support"),
+            ("engine_lifecycle_support",),
+        ),
         "security group": (partial(open_to, group="default"), ("vpc_security_group_ids",)),
     }
     for name, (change, fields) in changes.items():

@@ -34,6 +34,11 @@ def retag(aws: Client) -> None:
     aws("secretsmanager").untag_resource(SecretId=SECRET, TagKeys=[LOST_TAG])
 
 
+def remove(aws: Client) -> None:
+    """Let the secret be removed in a week."""
+    aws("secretsmanager").delete_secret(SecretId=SECRET, RecoveryWindowInDays=7)
+
+
 def keys() -> Iterator[Mutation]:
     """Yield changes of the keys that the stack sets."""
     for key, value in {
@@ -69,6 +74,14 @@ MUTATIONS = (
         ("secretsmanager:UpdateSecret",),
     ),
     *keys(),
+    # its value can't be read before it is restored
+    Mutation(
+        "secret: scheduled for deletion",
+        remove,
+        (Named(KIND, SECRET, ("scheduled_for_deletion", "fields")),),
+        AURORA,
+        ("secretsmanager:RestoreSecret", "secretsmanager:PutSecretValue"),
+    ),
     Mutation(
         "secret: tags",
         retag,

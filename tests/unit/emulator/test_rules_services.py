@@ -36,6 +36,14 @@ def test_a_subnet_of_an_instance_stays_in_its_group(network: Network) -> None:
     modify(DBSubnetGroupName="db", SubnetIds=[network.subnets[0], third])
 
 
+def test_a_subnet_that_was_added_to_a_group_goes_again(network: Network) -> None:
+    """Amazon RDS API Reference, ModifyDBSubnetGroup: nothing is in it, though an instance is in its zone."""
+    network.database()
+    modify = network.aws.client("rds").modify_db_subnet_group
+    modify(DBSubnetGroupName="db", SubnetIds=[*network.subnets, network.subnet(2, "a")])
+    modify(DBSubnetGroupName="db", SubnetIds=network.subnets)
+
+
 def test_a_cluster_goes_before_its_subnet_group_and_after_its_members(network: Network) -> None:
     """Amazon RDS API Reference, DeleteDBSubnetGroup, DeleteDBCluster, CreateDBCluster."""
     network.database()
@@ -62,6 +70,14 @@ def test_a_subnet_of_a_node_stays_in_its_group(network: Network) -> None:
     refused("SubnetInUse", cache.modify_cache_subnet_group, SubnetIds=network.subnets[1:], **name)
     cache.modify_cache_subnet_group(SubnetIds=network.subnets[:1], **name)
     refused("CacheSubnetGroupInUse", cache.delete_cache_subnet_group, **name)
+
+
+def test_a_subnet_that_was_added_to_the_nodes_group_goes_again(network: Network) -> None:
+    """Amazon ElastiCache API Reference, ModifyCacheSubnetGroup: nothing is in it, though a node is in its zone."""
+    network.cache()
+    modify = network.aws.client("elasticache").modify_cache_subnet_group
+    modify(CacheSubnetGroupName="cache", SubnetIds=[*network.subnets, network.subnet(2, "a")])
+    modify(CacheSubnetGroupName="cache", SubnetIds=network.subnets)
 
 
 def test_security_groups_lie_in_the_load_balancers_vpc(network: Network) -> None:
