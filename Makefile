@@ -8,11 +8,14 @@ ENDPOINT := http://127.0.0.1:$(PORT)
 SCENARIOS := default hostile network aurora redis ecs_service apigw
 SEEDS ?= 20
 STORY ?= whole
+RUNS ?= 5
+ENV ?= dev
 export PATH := $(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down test lint unit sanity importer integration molecule chaos docs lock
+.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos drift-suite bench counts docs \
+  lock
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,14 +44,26 @@ demo-down: setup ## Destroy the demo's stack and stop the emulator
 	AWS_ENDPOINT_URL=$(ENDPOINT) ansible-playbook playbooks/destroy.yml -i inventories/local -e confirm=local
 	@python -m emulator.background stop --port $(PORT)
 
+preview: setup ## Preview ENV (dev) on AWS_ENDPOINT_URL, or on an emulator
+ifdef AWS_ENDPOINT_URL
+	ansible-playbook site.yml -i inventories/$(ENV) --check --diff
+else
+	@started=$$(python -m emulator.background start --port $(PORT)) || exit 1; \
+	AWS_ENDPOINT_URL=$(ENDPOINT) AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing \
+	  ansible-playbook site.yml -i inventories/$(ENV) --check --diff; code=$$?; \
+	[ "$$started" != started ] || python -m emulator.background stop --port $(PORT); exit $$code
+endif
+
 test: setup ## Run all gates, the fast ones first
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory sanity
 	@$(MAKE) --no-print-directory importer
 	@$(MAKE) --no-print-directory integration
+	@$(MAKE) --no-print-directory counts
 	@$(MAKE) --no-print-directory molecule
 	@$(MAKE) --no-print-directory chaos SEEDS=2 STORY=short
+	$(BIN)/python -m tests.drift --sample
 
 lint: setup ## yamllint, ansible-lint, ruff, mypy, generated docs
 	yamllint --strict .
@@ -74,8 +89,17 @@ integration: setup ## Deploy, read everything back with boto3, destroy
 molecule: setup ## Every molecule scenario
 	@for scenario in $(SCENARIOS); do molecule test -s $$scenario || exit 1; done
 
+drift-suite: setup ## Change every property behind the stack's back: previews must name it, runs repair it
+	python -m tests.drift
+
 chaos: setup ## Live SEEDS lives of the platform on an AWS with all its faults, with kills
 	python -m tests.chaos --seeds $(SEEDS) --story $(STORY)
+
+bench: setup ## Measure the playbooks, medians of RUNS lives
+	python -m tests.benchmarks --runs $(RUNS)
+
+counts: setup ## Fail when a run has more tasks, or sends more requests, than are kept
+	python -m tests.benchmarks --runs 1 --check
 
 docs: setup ## Generate the variable tables of the roles' READMEs
 	python -m tests.tools.role_readmes

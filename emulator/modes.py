@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import pathlib
+import re
 from dataclasses import dataclass
+
+# a service's prefix and an action of it, both with wildcards
+ACTION = re.compile(r"[a-z0-9*?-]+:[A-Za-z0-9*?]+")
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Modes:
     :ivar faults: requests fail now and then.
     :ivar validate: check requests against AWS's service models and documented limits.
     :ivar journal: a file that gets one line of JSON a request.
+    :ivar deny: patterns of IAM actions, such as C(ec2:Describe*); what needs one of them is refused.
     """
 
     timescale: float | None = None
@@ -37,6 +42,7 @@ class Modes:
     faults: FaultRate | None = None
     validate: bool = False
     journal: pathlib.Path | None = None
+    deny: tuple[str, ...] = ()
 
 
 def factor(text: str) -> float:
@@ -68,6 +74,18 @@ def fault_rate(text: str) -> FaultRate:
     return value
 
 
+def actions(text: str) -> tuple[str, ...]:
+    """Read the value of C(--deny), such as C(rds:DescribeDBClusters,ec2:Describe*).
+
+    :raises argparse.ArgumentTypeError: a part of it cannot name an action.
+    """
+    patterns = tuple(part.strip() for part in text.split(","))
+    for pattern in patterns:
+        if not ACTION.fullmatch(pattern):
+            raise argparse.ArgumentTypeError(f"{pattern!r} names no IAM action: ec2:Describe* refuses EC2's reads")
+    return patterns
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a command the options of all modes."""
     group = parser.add_argument_group("modes", "each makes the emulator more like AWS; all can be combined")
@@ -77,6 +95,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--faults", type=fault_rate, metavar="SEED:RATE", help="requests fail now and then")
     group.add_argument("--validate", action="store_true", help="requests are checked against AWS's models and limits")
     group.add_argument("--journal", type=pathlib.Path, metavar="FILE", help="write one line of JSON a request")
+    group.add_argument("--deny", type=actions, metavar="ACTION[,ACTION]", default=(), help="refuse these IAM actions")
 
 
 def from_arguments(arguments: argparse.Namespace) -> Modes:
@@ -88,6 +107,7 @@ def from_arguments(arguments: argparse.Namespace) -> Modes:
         faults=arguments.faults,
         validate=arguments.validate,
         journal=arguments.journal,
+        deny=arguments.deny,
     )
 
 
@@ -100,4 +120,6 @@ def to_arguments(modes: Modes) -> list[str]:
         words += ["--faults", f"{modes.faults.seed}:{modes.faults.rate}"]
     if modes.journal is not None:
         words += ["--journal", str(modes.journal.resolve())]
+    if modes.deny:
+        words += ["--deny", ",".join(modes.deny)]
     return words

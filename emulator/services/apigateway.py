@@ -54,6 +54,7 @@ def install() -> None:
     _methods()
     _integrations()
     _deployments()
+    _deployments_to_stages()
     _stages()
     _method_settings()
     _tags()
@@ -294,6 +295,20 @@ def _deployments() -> None:
         """Keep the time finer than a second, so that deployments can be put in order."""
         original(self, *args, **kwargs)
         self.created_date = time.time()
+
+
+def _deployments_to_stages() -> None:
+
+    @wrap(RestAPI, "create_deployment")
+    def deploy(original: Any, self: Any, name: str, description: str, stage_variables: Any = None) -> Any:
+        """Point a stage that is there to the new deployment; its settings stay."""
+        stage = self.stages.get(name)
+        deployment = original(self, name, description, stage_variables)
+        if stage is not None:
+            stage.deployment_id = deployment.id
+            stage.variables = {**stage.variables, **(stage_variables or {})}
+            self.stages[name] = stage
+        return deployment
 
 
 def _stages() -> None:

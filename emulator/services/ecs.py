@@ -624,6 +624,7 @@ def _deployment_configuration(given: dict[str, Any] | None, present: dict[str, A
         "deploymentCircuitBreaker": {"enable": False, "rollback": False},
         "maximumPercent": 200,
         "minimumHealthyPercent": 100,
+        "alarms": {"alarmNames": [], "enable": False, "rollback": False},
         "strategy": "ROLLING",
         "bakeTimeInMinutes": 0,
     }

@@ -41,6 +41,12 @@ DENIED = frozenset(
         "NotAuthorized",
     }
 )
+# Where IAM policies name an action otherwise than the boto3 client and the operation do: the service prefixes of the
+# Service Authorization Reference, and API Gateway Management's actions, which are HTTP methods.
+IAM_PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
+BY_METHOD = frozenset({"apigateway"})
+# AWS's own words for what is missing, which may be another action than the request's, such as iam:PassRole
+MISSING = re.compile(r"not authorized to perform: (?P<action>[\w-]+:\w+)(?: on resource: (?P<resource>\S+))?")
 BAD_CREDENTIALS = frozenset(
     {
         "AuthFailure",
@@ -85,7 +91,8 @@ QUOTA = frozenset(
 class AwsError(Exception):
     """A request that AWS refused, or that never reached AWS.
 
-    :ivar action: the IAM action, such as C(rds:CreateDBCluster).
+    :ivar action: the IAM action, such as C(rds:CreateDBCluster); where that says too little also the operation,
+        such as C(apigateway:GET (GetRestApis)).
     :ivar subject: the resource it concerns.
     :ivar code: AWS's error code; empty when AWS was not reached.
     :ivar uncertain: AWS may have carried it out all the same: the reply was lost, or AWS failed at it.
@@ -114,10 +121,28 @@ class AwsError(Exception):
         return self.code in THROTTLED
 
 
-def remedy_for(code: str, action: str) -> str:
-    """Return the advice for an AWS error code; empty when the code's own message has to do."""
+def iam_action(client: Any, service: str, operation: str) -> str:
+    """Return the action that IAM policies allow or deny for a request.
+
+    :param service: the name of the boto3 client.
+    :param operation: AWS's name of the operation, such as C(DescribeLoadBalancers).
+    """
+    if service in BY_METHOD:
+        return f"{service}:{client.meta.service_model.operation_model(operation).http['method']}"
+    return f"{IAM_PREFIXES.get(service, service)}:{operation}"
+
+
+def remedy_for(code: str, action: str, message: str = "") -> str:
+    """Return the advice for an AWS error code; empty when the code's own message has to do.
+
+    :param action: the IAM action of the request.
+    :param message: AWS's own, which may name the action and the resource that are not allowed.
+    """
     if code in DENIED:
-        return f"Allow {action} to the identity that runs this playbook."
+        named = MISSING.search(message)
+        allowed = named["action"] if named else action
+        where = f" on {named['resource']}" if named and named["resource"] not in (None, "*") else ""
+        return f"Allow {allowed}{where} to the identity that runs this playbook."
     if code in BAD_CREDENTIALS:
         return "Renew the AWS credentials (aws sso login, or AWS_ACCESS_KEY_ID and its companions) and run again."
     if code in QUOTA:
@@ -151,13 +176,17 @@ def all_regions() -> list[str]:
 
 
 class Api:
-    """AWS as one module sees it: each service's client built once, every request retried and its errors named."""
+    """AWS as one module sees it: each service's client built once, every request retried and its errors named.
+
+    :ivar about: the resource that the module is about, for the errors of requests that name none.
+    """
 
     def __init__(self, module: AnsibleAWSModule, service: str) -> None:
         """Keep the connection options of a module.
 
         :param service: the boto3 client that requests go to when they name none.
         """
+        self.about = ""
         self._module = module
         self._service = service
         self._clients: dict[tuple[str, int], Any] = {}
@@ -255,18 +284,20 @@ class Api:
             raise
 
     def _send(self, request: Any, operation: str, service: str, subject: str, attempts: int = 0) -> Any:
-        service = service or self._service
+        service, subject = service or self._service, subject or self.about
         client = self.client(service, attempts)
-        action = f"{service}:{client.meta.method_to_api_mapping.get(operation, operation)}"
+        operation = client.meta.method_to_api_mapping.get(operation, operation)
+        action = iam_action(client, service, operation)
+        shown = action if action.endswith(operation) else f"{action} ({operation})"
         try:
             return request(client)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             message = error.response["Error"].get("Message", "")
             uncertain = error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500 and code not in THROTTLED
-            raise AwsError(action, subject, code, message, remedy_for(code, action), uncertain) from error
+            raise AwsError(shown, subject, code, message, remedy_for(code, action, message), uncertain) from error
         except BotoCoreError as error:
             lost = isinstance(error, (HTTPClientError, ConnectionError))
-            raise AwsError(action, subject, "", str(error), remedy_for_connection(error), lost) from error
+            raise AwsError(shown, subject, "", str(error), remedy_for_connection(error), lost) from error
         except ResponseParserError as error:
-            raise AwsError(action, subject, "", f"AWS's reply cannot be read: {error}", PROXY, True) from error
+            raise AwsError(shown, subject, "", f"AWS's reply cannot be read: {error}", PROXY, True) from error

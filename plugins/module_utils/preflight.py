@@ -54,6 +54,10 @@ NAME_RULES: dict[str, Callable[[str, str], list[str]]] = {
     "redis_subnet_group_name": subnet_group_name,
 }
 
+# What an entry of drift_ignore is matched by, as patterns.
+DRIFT_IGNORE_PATTERNS = ("type", "name", "field")
+DRIFT_IGNORE_FORM = "give entries with type, name, field (patterns, one at least) and reason."
+
 
 def named(role: str, options: Sequence[str], findings: list[str]) -> list[str]:
     """Return findings about a module's options with the names of the role's variables in their place."""
@@ -152,11 +156,36 @@ def check_ecs_service(variables: Variables) -> list[str]:
     return named("ecs_service", ("cpu", "memory"), findings)
 
 
+def check_drift_ignore(variables: Variables) -> list[str]:
+    """Find entries of the list of ignored differences that do not say what they ignore, or why."""
+    entries = variables.get("drift_ignore") or []
+    if not isinstance(entries, (list, tuple)):
+        return [f"drift_ignore {entries!r} is not a list: {DRIFT_IGNORE_FORM}"]
+    return [
+        f"drift_ignore[{place}] {entry!r} {finding}"
+        for place, entry in enumerate(entries)
+        for finding in check_ignored(entry)
+    ]
+
+
+def check_ignored(entry: Any) -> list[str]:
+    """Find what is wrong with one entry of the list of ignored differences."""
+    if not isinstance(entry, Mapping) or not all(isinstance(value, str) for value in entry.values()):
+        return [f"is not a dict of texts: {DRIFT_IGNORE_FORM}"]
+    unknown = sorted(entry.keys() - {*DRIFT_IGNORE_PATTERNS, "reason"})
+    findings = [f"has the unknown key {key}: {DRIFT_IGNORE_FORM}" for key in unknown]
+    if not entry.get("reason", "").strip():
+        findings.append("has no reason: say why it is no drift.")
+    if not entry.keys() & set(DRIFT_IGNORE_PATTERNS):
+        findings.append("would ignore everything: give it a type, a name or a field.")
+    return findings
+
+
 def check_variables(variables: Variables) -> list[str]:
     """Return all findings about a stack's variables; what is not given is not checked.
 
     :param variables: the roles' variables by their own names.
     :raises InvalidOptionError: a variable has not even the right type.
     """
-    checks = (check_names, check_network, check_aurora, check_redis, check_ecs_service)
+    checks = (check_names, check_network, check_aurora, check_redis, check_ecs_service, check_drift_ignore)
     return [finding for check in checks for finding in check(variables)]

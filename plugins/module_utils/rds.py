@@ -122,12 +122,20 @@ def cluster_from_aws(cluster: Mapping[str, Any], instances: Iterable[Mapping[str
     }
 
 
+def find_cluster(api: Api, identifier: str) -> dict[str, Any] | None:
+    """Return one cluster as DescribeDBClusters gives it, without its members; None when it does not exist.
+
+    :raises AwsError: AWS refuses or is not reached.
+    """
+    return api.find("describe_db_clusters", "DBClusters", CLUSTER_MISSING, "rds", DBClusterIdentifier=identifier)
+
+
 def read_cluster(api: Api, identifier: str) -> dict[str, Any] | None:
     """Read one cluster with its members from AWS; None when it does not exist.
 
     :raises AwsError: AWS refuses or is not reached.
     """
-    cluster = api.find("describe_db_clusters", "DBClusters", CLUSTER_MISSING, "rds", DBClusterIdentifier=identifier)
+    cluster = find_cluster(api, identifier)
     if cluster is None:
         return None
     only_its_own = [{"Name": "db-cluster-id", "Values": [identifier]}]

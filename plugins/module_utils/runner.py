@@ -34,6 +34,8 @@ MOST_PLANS = 30
 ON_DEMAND = "AWS cannot change it in place, and replace is set."
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 15.0
+# So each pause is a small part of the time waited so far, and what takes minutes is noticed within some seconds.
+DELAY_GROWTH = 1.08
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,10 @@ class Resource(ABC):
         """Return what a removal may remove of something found; None when there is nothing."""
         return None if self.foreign(found) else found
 
+    def details(self) -> dict[str, Any]:
+        """Return further keys of the result, as the last L(describe) found them."""
+        return {}
+
     def shown(self, found: Mapping[str, Any] | None) -> Any:
         """Return what the module returns under C(result_key) for what L(describe) found."""
         return found or {}
@@ -150,7 +156,7 @@ def delays() -> Iterator[float]:
     delay = FIRST_DELAY_SECONDS
     while True:
         yield delay
-        delay = min(delay * 1.5, LONGEST_DELAY_SECONDS)
+        delay = min(delay * DELAY_GROWTH, LONGEST_DELAY_SECONDS)
 
 
 def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]) -> None:
@@ -420,7 +426,9 @@ class Runner:
             "state": "absent" if plan.after is None and not self.left_alone else "present",
             "actions": [describe_step(step) for step in plan.steps if isinstance(step, Call) and not step.silent],
             "changes": self._changes(plan),
+            "ready": self._is_ready(plan, after),
             self.resource.result_key: self.resource.shown(after),
+            **self.resource.details(),
             "diff": {
                 "before_header": header,
                 "after_header": header,
@@ -428,6 +436,12 @@ class Runner:
                 "after": (planned or {}) if plan.changed else (before or {}),
             },
         }
+
+    def _is_ready(self, plan: Plan, after: Mapping[str, Any] | None) -> bool:
+        """Tell whether there is nothing left to wait for; a change that is not waited for may not have begun yet."""
+        if self.check_mode or self.resource.options.get("wait"):
+            return True
+        return not plan.changed and self._seen(plan, None if after is None else dict(after), wait=True).ready
 
     def _changes(self, plan: Plan) -> list[dict[str, Any]]:
         if not plan.changed:
@@ -457,6 +471,7 @@ def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
     """Run a module's resource and end the module: with its result, or with one clear error."""
     api = Api(module, resource_class.service)
     resource = resource_class(api, options_of(module))
+    api.about = f"{resource.kind} {resource.name}"
     runner = Runner(api, resource, module.check_mode)
     try:
         result = runner.run()
@@ -475,14 +490,17 @@ def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
 
 
 def run_info(
-    module: AnsibleAWSModule, service: str, read: Callable[[Api, Mapping[str, Any]], dict[str, Any]]
+    module: AnsibleAWSModule, service: str, read: Callable[[Api, Mapping[str, Any]], dict[str, Any]], named_by: str = ""
 ) -> NoReturn:
     """Run a module that only reads.
 
     :param read: takes the AWS access and the options, returns the result's keys.
+    :param named_by: the option that names what is read, for errors; empty when none does.
     """
+    api = Api(module, service)
+    api.about = module.params.get(named_by) or ""
     try:
-        result = read(Api(module, service), options_of(module))
+        result = read(api, options_of(module))
     except (AwsError, InvalidOptionError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, **result)

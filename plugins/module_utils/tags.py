@@ -61,7 +61,10 @@ def steps(
     :param which: their parameters that say which resource.
     """
     to_set, to_remove = changes(current, options["tags"], options["purge_tags"])
-    sent = ({"Tags": to_list(to_set)} if to_set else {}, {"TagKeys": to_remove} if to_remove else {})
+    sent: tuple[dict[str, Any], ...] = (
+        {"Tags": to_list(to_set)} if to_set else {},
+        {"TagKeys": to_remove} if to_remove else {},
+    )
     return [
         Call(operation, {**which, **params}, options["name"])
         for operation, params in zip(operations, sent, strict=True)

@@ -56,6 +56,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+ready:
+  description: Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed.
+  returned: always
+  type: bool
+  sample: true
 actions:
   description: The AWS requests that change something; in check mode those that the real run would send.
   returned: always
@@ -159,7 +164,7 @@ class Account(Resource):
         return [f"cloudwatch_role_arn {arn!r} is not the ARN of a role: write arn:aws:iam::ACCOUNT:role/NAME."]
 
     def describe(self) -> dict[str, Any] | None:
-        return from_aws(self.api.call("get_account", subject=self.name))
+        return from_aws(self.api.call("get_account"))
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         return [Part(self.aws_type, self.name, {"cloudwatch_role_arn": found["cloudwatch_role_arn"]})]

@@ -161,6 +161,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+ready:
+  description: Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed.
+  returned: always
+  type: bool
+  sample: true
 actions:
   description: The AWS requests that change something, in order; in check mode those that the real run would send.
   returned: always
@@ -329,9 +334,11 @@ LONGEST_NAME = 1024
 # DeleteRestApi and CreateResource have low rates; two changes of one API at the same moment exclude each other
 PASSING = frozenset({"TooManyRequestsException", "ConflictException: try again later"})
 GONE = frozenset({"NotFoundException"})
-API, RESOURCE, METHOD, DEPLOYMENT, STAGE = (
-    f"AWS::ApiGateway::{kind}" for kind in ("RestApi", "Resource", "Method", "Deployment", "Stage")
-)
+API = "AWS::ApiGateway::RestApi"
+RESOURCE = "AWS::ApiGateway::Resource"
+METHOD = "AWS::ApiGateway::Method"
+DEPLOYMENT = "AWS::ApiGateway::Deployment"
+STAGE = "AWS::ApiGateway::Stage"
 
 
 # what a plan says of the deployments that it removes

@@ -96,7 +96,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    run_info(module, "apigateway", read)
+    run_info(module, "apigateway", read, "name")
 
 
 if __name__ == "__main__":

@@ -56,6 +56,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+ready:
+  description: Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed.
+  returned: always
+  type: bool
+  sample: true
 actions:
   description: The AWS requests that change something, in order; in check mode those that the real run would send.
   returned: always
@@ -118,7 +123,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Call,
     Later,
     Plan,
-    is_unknown,
     path,
     unchanged,
     unknown,
@@ -222,20 +226,14 @@ class InternetGateway(Resource):
         return self.options["state"] == "absent"
 
     def describe(self) -> dict[str, Any] | None:
-        attached = self._attached()
-        wanted = {**ec2.identity(self.options), "Name": self.name}
-        tagged = self.api.pages(*DESCRIBE, Filters=ec2.tag_filters(wanted))
-        left = sorted(item["InternetGatewayId"] for item in tagged if not item.get("Attachments"))
-        if attached:
-            return from_aws(attached[0], self.options["vpc_id"], left)
-        by_id = {item["InternetGatewayId"]: item for item in tagged}
+        # all of the region, which are few: one request, where filters would take two
+        by_id = {item["InternetGatewayId"]: item for item in self.api.pages(*DESCRIBE)}
+        wanted, vpc_id = {**ec2.identity(self.options), "Name": self.name}, self.options["vpc_id"]
+        left = sorted(key for key, item in by_id.items() if not item.get("Attachments") and ec2.carries(item, wanted))
+        for item in by_id.values():
+            if vpc_id and vpc_id in [attachment["VpcId"] for attachment in item.get("Attachments", [])]:
+                return from_aws(item, vpc_id, left)
         return from_aws(by_id[left[0]], "", left[1:]) if left else None
-
-    def _attached(self) -> list[dict[str, Any]]:
-        vpc_id = self.options["vpc_id"]
-        if not vpc_id or is_unknown(vpc_id):
-            return []
-        return self.api.pages(*DESCRIBE, Filters=[{"Name": "attachment.vpc-id", "Values": [vpc_id]}])
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.absent:

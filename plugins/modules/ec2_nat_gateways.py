@@ -98,6 +98,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+ready:
+  description: Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed.
+  returned: always
+  type: bool
+  sample: true
 actions:
   description: The AWS requests that change something, in order; in check mode those that the real run would send.
   returned: always
@@ -142,6 +147,12 @@ nat_gateways:
       description: The tags of its Elastic IP address.
       type: dict
       sample: {Environment: dev, Name: streamflix-nat-1-dev}
+surplus:
+  description: What carries the identifying tags and is not listed, gateways as well as unused addresses.
+  returned: always
+  type: list
+  elements: str
+  sample: [streamflix-nat-2-dev]
 changes:
   description:
     - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
@@ -487,6 +498,7 @@ class NatGateways(ec2.ResourceSet):
         self._old_failures: set[str] | None = None
         self._failures: dict[str, str] = {}
         self._dead: list[str] = []
+        self._surplus: list[str] = []
 
     @property
     def name(self) -> str:
@@ -522,7 +534,12 @@ class NatGateways(ec2.ResourceSet):
         if self.absent:
             return to_remove(items, self.names if self.options["nat_gateways"] is not None else None, wanted) or None
         ec2.by_name((gateway for gateway in gateways if gateway["State"] in LIVE), self.names, "NAT gateways")
-        return to_keep(items, self.names, wanted, self.options["purge_nat_gateways"])
+        all_of_ours = to_keep(items, self.names, wanted, purge=True)
+        self._surplus = sorted(label(item) for item in all_of_ours.values() if item["name"] not in self.names)
+        return all_of_ours if self.options["purge_nat_gateways"] else to_keep(items, self.names, wanted, purge=False)
+
+    def details(self) -> dict[str, Any]:
+        return {"surplus": self._surplus}
 
     def _gateways(self) -> list[dict[str, Any]]:
         if self.options["vpc_id"]:

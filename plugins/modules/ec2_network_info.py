@@ -165,7 +165,7 @@ def main() -> None:
         argument_spec={"name": {"type": "str", "required": True}, "tags": {"type": "dict"}},
         supports_check_mode=True,
     )
-    run_info(module, "ec2", read)
+    run_info(module, "ec2", read, "name")
 
 
 if __name__ == "__main__":

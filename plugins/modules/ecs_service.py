@@ -185,6 +185,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+ready:
+  description: Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed.
+  returned: always
+  type: bool
+  sample: true
 actions:
   description: The AWS requests that change something, in order; in check mode those that the real run would send.
   returned: always

@@ -209,7 +209,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    run_info(module, "ecs", read)
+    run_info(module, "ecs", read, "name")
 
 
 if __name__ == "__main__":

@@ -108,7 +108,7 @@ def main() -> None:
         argument_spec={"replication_group_id": {"type": "str"}},
         supports_check_mode=True,
     )
-    run_info(module, "elasticache", read_groups)
+    run_info(module, "elasticache", read_groups, "replication_group_id")
 
 
 if __name__ == "__main__":

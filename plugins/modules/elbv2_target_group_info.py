@@ -168,7 +168,7 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
 def main() -> None:
     """Entry point of the module."""
     module = AnsibleAWSModule(argument_spec={"name": {"type": "str", "required": True}}, supports_check_mode=True)
-    run_info(module, "elbv2", read)
+    run_info(module, "elbv2", read, "name")
 
 
 if __name__ == "__main__":

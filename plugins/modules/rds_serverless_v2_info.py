@@ -78,7 +78,7 @@ def main() -> None:
         argument_spec={"cluster_identifier": {"type": "str"}, "tags": {"type": "dict"}},
         supports_check_mode=True,
     )
-    run_info(module, "rds", read)
+    run_info(module, "rds", read, "cluster_identifier")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ options:
   fields:
     description:
       - Fields that are known later, such as host and port. They win over O(template). None of them is secret.
-      - Call the module again with them once they are known.
+      - Call the module again with them once they are known. One without a value is returned as it is.
     type: dict
   usage:
     description:
@@ -105,6 +105,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+ready:
+  description: Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed.
+  returned: always
+  type: bool
+  sample: true
 actions:
   description: The AWS requests that change something, in order; in check mode those that the real run would send.
   returned: always
@@ -201,8 +206,9 @@ NAME_NOT_FREE_YET = frozenset({"InvalidRequestException"})
 
 
 def named_fields(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that the secret is to have, without the password."""
-    return {**(options["template"] or {}), **(options["fields"] or {})}
+    """Return the fields that the secret is to have, without the password and those that are only looked up."""
+    fields = {**(options["template"] or {}), **(options["fields"] or {})}
+    return {field: value for field, value in fields.items() if value is not None}
 
 
 def wanted_fields(options: Mapping[str, Any], has_password: bool) -> dict[str, Any]:
@@ -429,7 +435,7 @@ class GeneratedSecret(Resource):
 
         Without such options the value is not read.
         """
-        wanted = {**named_fields(self.options), **(self.options["usage"] or {})}
+        wanted = [field for option in ("template", "fields", "usage") for field in self.options[option] or {}]
         if not wanted:
             return {}
         reply = self.api.call("get_secret_value", subject=self.name, SecretId=arn)

@@ -60,6 +60,15 @@ caller_arn:
   returned: success
   type: str
   sample: arn:aws:iam::123456789012:user/deployer
+drift_ignore:
+  description:
+    - The differences that are no drift, as O(variables) gives them under C(drift_ignore). The callback
+      P(streamflix.content_api.recap#callback) heeds them.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {type: "AWS::ECS::Service", name: "*", field: desired_count, reason: set by hand in load tests}
 region:
   description: The region that requests go to.
   returned: success
@@ -123,7 +132,7 @@ def check_offers(api: Api, variables: Mapping[str, Any]) -> list[str]:
         findings += check_zones(variables["network_availability_zones"], offered)
     version, cluster = variables.get("aurora_engine_version"), variables.get("aurora_cluster_identifier")
     # a cluster that is there may run a version that is not offered to new ones any more
-    if version and cluster and rds.read_cluster(api, cluster) is None:
+    if version and cluster and rds.find_cluster(api, cluster) is None:
         findings += check_engine_version(str(version), read_offers(api))
     return findings
 
@@ -149,7 +158,12 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
             "aws_account_id in the inventory."
         )
     raise_if_any(check_offers(api, variables))
-    return {"account_id": identity["Account"], "caller_arn": identity["Arn"], "region": api.region}
+    return {
+        "account_id": identity["Account"],
+        "caller_arn": identity["Arn"],
+        "drift_ignore": list(variables.get("drift_ignore") or []),
+        "region": api.region,
+    }
 
 
 def main() -> None:

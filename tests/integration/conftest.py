@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import pathlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.support import account, playbook, server
+from emulator.modes import Modes
+from tests.support import account, modules, playbook, resources, server
 
 ENVIRONMENT = "dev"
 # set by molecule: read the account that a scenario has deployed, instead of deploying one
@@ -26,12 +29,18 @@ def unused_endpoint() -> str:
 
 
 @pytest.fixture(scope="session")
-def endpoint() -> Iterator[str]:
+def journal_file(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """Give the file to which the test's AWS writes all requests."""
+    return tmp_path_factory.mktemp("journal") / "journal.jsonl"
+
+
+@pytest.fixture(scope="session")
+def endpoint(journal_file: pathlib.Path) -> Iterator[str]:
     """Give the URL of an AWS that is empty, or that molecule has filled."""
     if DEPLOYED_ENDPOINT in os.environ:
         yield os.environ[DEPLOYED_ENDPOINT]
         return
-    with server.running() as url:
+    with server.running(Modes(journal=journal_file)) as url:
         yield url
 
 
@@ -48,9 +57,27 @@ def empty(connect: account.Client) -> account.Snapshot:
 
 
 @pytest.fixture(scope="session")
-def preview(endpoint: str, empty: account.Snapshot) -> playbook.Run:
+def resources_before(connect: account.Client) -> Counter[resources.Named]:
+    """Give the resources that the account held before anything was deployed, by type and name."""
+    return resources.in_account(connect)
+
+
+@pytest.fixture(scope="session")
+def results_directory(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """Give the directory with what the modules of the first preview and of the deployment returned."""
+    return tmp_path_factory.mktemp("results")
+
+
+@pytest.fixture(scope="session")
+def preview(
+    endpoint: str,
+    empty: account.Snapshot,
+    resources_before: Counter[resources.Named],
+    results_directory: pathlib.Path,
+) -> playbook.Run:
     """Give the preview that ran on the empty account."""
-    return playbook.run("site.yml", "--check", "--diff", endpoint=endpoint)
+    settings = modules.settings(results_directory / "preview.jsonl")
+    return playbook.run("site.yml", "--check", "--diff", endpoint=endpoint, settings=settings)
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +87,17 @@ def after_preview(connect: account.Client, preview: playbook.Run) -> account.Sna
 
 
 @pytest.fixture(scope="session")
-def deployment(endpoint: str, after_preview: account.Snapshot) -> playbook.Run:
+def deployment(endpoint: str, after_preview: account.Snapshot, results_directory: pathlib.Path) -> playbook.Run:
     """Give the run that deployed the stack on the empty account."""
-    return playbook.run("site.yml", endpoint=endpoint)
+    return playbook.run("site.yml", endpoint=endpoint, settings=modules.settings(results_directory / "run.jsonl"))
+
+
+@pytest.fixture(scope="session")
+def deployed_resources(
+    connect: account.Client, deployment: playbook.Run, resources_before: Counter[resources.Named]
+) -> Counter[resources.Named]:
+    """Give the resources that the account held after the deployment and not before, by type and name."""
+    return resources.in_account(connect) - resources_before
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +105,8 @@ def aws(connect: account.Client, request: pytest.FixtureRequest) -> account.Clie
     """Give plain boto3 clients of the account in which the stack is deployed."""
     if DEPLOYED_ENDPOINT not in os.environ:
         run: playbook.Run = request.getfixturevalue("deployment")
+        # before a test changes anything
+        request.getfixturevalue("deployed_resources")
         assert run.code == 0, run.output
     return connect
 

@@ -73,6 +73,15 @@ def test_each_method_needs_an_integration_before_a_deployment(client: Any, api: 
     refused("BadRequestException", "No integration", client.create_deployment, restApiId=api["restApiId"])
 
 
+def test_a_deployment_to_a_stage_keeps_its_settings(client: Any, stage: dict[str, str]) -> None:
+    rate = [{"op": "replace", "path": "/*/*/throttling/rateLimit", "value": "10"}]
+    client.update_stage(**stage, patchOperations=rate)
+    new = client.create_deployment(**stage, description="by hand")["id"]
+    found = client.get_stage(**stage)
+    assert (found["deploymentId"], found["tags"]) == (new, {"B": "2"})
+    assert found["methodSettings"]["*/*"]["throttlingRateLimit"] == 10
+
+
 def test_methods_come_in_full_only_when_embedded(client: Any, api: dict[str, str]) -> None:
     plain = client.get_resources(restApiId=api["restApiId"])["items"][0]
     assert plain["resourceMethods"] == {"ANY": {}}

@@ -173,6 +173,12 @@ def test_a_new_revision_replaces_the_tasks(world: World) -> None:
     assert not (before - after) & held
 
 
+def test_a_service_without_alarms_says_so(world: World) -> None:
+    world.create(world.register())
+    none = {"alarmNames": [], "enable": False, "rollback": False}
+    assert world.service()["deploymentConfiguration"]["alarms"] == none
+
+
 def test_counts_and_settings_change_without_a_new_deployment(world: World) -> None:
     world.create(world.register())
     first = world.service()["deployments"][0]["id"]

@@ -23,7 +23,8 @@ def test_all_are_off_by_default() -> None:
 
 
 def test_what_is_written_is_read_again() -> None:
-    modes = Modes(60.0, True, True, FaultRate(7, 0.05), True, pathlib.Path("/nowhere/journal.jsonl"))
+    journal = pathlib.Path("/nowhere/journal.jsonl")
+    modes = Modes(60.0, True, True, FaultRate(7, 0.05), True, journal, ("ec2:Describe*", "tag:GetResources"))
     assert parse(to_arguments(modes)) == modes
 
 
@@ -34,6 +35,8 @@ def test_what_is_written_is_read_again() -> None:
         (["--timescale", "fast"], "'fast' is no number above 0"),
         (["--faults", "7"], "'7' is not SEED:RATE"),
         (["--faults", "7:1.5"], "'7:1.5' is not SEED:RATE"),
+        (["--deny", "DescribeVpcs"], "'DescribeVpcs' names no IAM action"),
+        (["--deny", "ec2:DescribeVpcs,"], "'' names no IAM action"),
         (["--faults", "x:0.1"], "'x:0.1' is not SEED:RATE"),
     ],
 )

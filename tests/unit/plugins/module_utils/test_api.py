@@ -140,6 +140,52 @@ def test_a_refusal_names_the_action_the_resource_and_the_remedy(api: Api, stub: 
 
 
 @pytest.mark.parametrize(
+    ("service", "operation", "params", "action", "shown"),
+    [
+        ("rds", "describe_db_clusters", {}, "rds:DescribeDBClusters", "rds:DescribeDBClusters"),
+        (
+            "elbv2",
+            "describe_load_balancers",
+            {},
+            "elasticloadbalancing:DescribeLoadBalancers",
+            "elasticloadbalancing:DescribeLoadBalancers",
+        ),
+        ("resourcegroupstaggingapi", "get_resources", {}, "tag:GetResources", "tag:GetResources"),
+        ("apigateway", "get_rest_apis", {}, "apigateway:GET", "apigateway:GET (GetRestApis)"),
+        (
+            "apigateway",
+            "tag_resource",
+            {"resourceArn": "arn", "tags": {}},
+            "apigateway:PUT",
+            "apigateway:PUT (TagResource)",
+        ),
+    ],
+)
+def test_a_refusal_names_the_action_as_policies_do(
+    service: str, operation: str, params: dict[str, Any], action: str, shown: str
+) -> None:
+    api = api_for(service)
+    api.about = "thing x"
+    with Stubber(api.client()) as stub:
+        stub.add_client_error(operation, "AccessDenied", "No.", 403)
+        with pytest.raises(AwsError) as failure:
+            api.call(operation, **params)
+    expected = f"{shown} on thing x failed: AccessDenied: No. Allow {action} to the identity that runs this playbook."
+    assert str(failure.value) == expected
+
+
+def test_what_aws_says_is_missing_is_what_is_to_be_allowed() -> None:
+    arn = "arn:aws:iam::123456789012:role/streamflix-task-dev"
+    message = f"User: x is not authorized to perform: iam:PassRole on resource: {arn} because no policy allows it"
+    advice = remedy_for("AccessDeniedException", "ecs:RegisterTaskDefinition", message)
+    assert advice == f"Allow iam:PassRole on {arn} to the identity that runs this playbook."
+    anywhere = (
+        "User: x is not authorized to perform: ecs:ListTaskDefinitions on resource: * because no policy allows it"
+    )
+    assert " on " not in remedy_for("AccessDeniedException", "ecs:ListTaskDefinitions", anywhere)
+
+
+@pytest.mark.parametrize(
     ("code", "words"),
     [
         ("UnauthorizedOperation", "Allow ec2:RunInstances"),

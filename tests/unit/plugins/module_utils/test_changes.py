@@ -35,6 +35,16 @@ def test_each_resource_is_told_by_type_and_name() -> None:
     ]
 
 
+def test_a_key_tells_resources_apart_whose_names_change_or_repeat() -> None:
+    before = [Part(KIND, "old", {"size": 1}, key="a"), Part(KIND, "twice", {"size": 1}, key="b")]
+    after = [Part(KIND, "new", {"size": 2}, key="a"), Part(KIND, "twice", {"size": 1}, key="c")]
+    assert [(change["action"], change["name"]) for change in compare(before, after)] == [
+        ("update", "new"),
+        ("remove", "twice"),
+        ("create", "twice"),
+    ]
+
+
 def test_a_resource_without_properties_is_created_all_the_same() -> None:
     assert [change["action"] for change in compare([], [part("new")])] == ["create"]
 

@@ -84,3 +84,29 @@ def test_numbers_and_switches_from_the_command_line_are_texts() -> None:
     assert (
         check_variables({**GOOD, "aurora_max_capacity": "2", "redis_multi_az": "true", "ecs_service_cpu": "256"}) == []
     )
+
+
+def test_differences_may_be_ignored_for_a_reason() -> None:
+    entry = {"type": "AWS::ECS::Service", "name": "api-*", "field": "desired_count", "reason": "load tests"}
+    assert check_variables({"drift_ignore": [entry, {"field": "tags.*", "reason": "the billing team's"}]}) == []
+    assert check_variables({"drift_ignore": []}) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        ("all", "drift_ignore 'all' is not a list: give entries with type, name, field"),
+        (["all"], "drift_ignore[0] 'all' is not a dict of texts: give entries"),
+        ([{"field": "cpu", "reason": 5}], "drift_ignore[0] {'field': 'cpu', 'reason': 5} is not a dict of texts"),
+        (
+            [{"feild": "cpu", "name": "x", "reason": "y"}],
+            "has the unknown key feild: give entries with type, name, field",
+        ),
+        ([{"field": "cpu"}], "drift_ignore[0] {'field': 'cpu'} has no reason: say why it is no drift."),
+        ([{"field": "cpu", "reason": " "}], "has no reason"),
+        ([{"reason": "quiet"}], "would ignore everything: give it a type, a name or a field."),
+    ],
+)
+def test_an_entry_that_ignores_too_much_or_for_no_reason_is_named(value: Any, part: str) -> None:
+    (finding,) = check_variables({"drift_ignore": value})
+    assert part in finding

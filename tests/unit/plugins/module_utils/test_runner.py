@@ -153,6 +153,7 @@ def test_creates_and_returns_what_is_there_then() -> None:
                 "fields": [{"field": "size", "before": None, "after": 2}],
             }
         ],
+        "ready": True,
         "thing": {"size": 2, "id": "real"},
         "diff": {"before_header": "thing t", "after_header": "thing t", "before": {}, "after": {"size": 2}},
     }
@@ -342,11 +343,30 @@ def test_a_request_whose_reply_was_lost_is_not_sent_again_when_aws_carried_it_ou
 
 def test_a_request_whose_reply_was_lost_is_sent_again_when_nothing_came_of_it(clock: Clock) -> None:
     api = FakeApi(**{"create_thing once": [lost(), lost("InternalError"), {}]})
-    thing = Unique(api, [None] * 30 + [{"size": 2, "done": True}])
+    thing = Unique(api, [None] * 60 + [{"size": 2, "done": True}])
     run(thing)
     assert api.operations == ["create_thing once"] * 3 + ["finish_thing"]
     # each time AWS's lists had the seconds in which they may lag
     assert clock.now >= 2 * runner.SETTLE_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("found", "options", "check", "ready"),
+    [
+        ([{"size": 2}], {}, False, True),
+        ([{"size": 2}], {"wait": False}, False, True),
+        ([{"size": 2, "status": "modifying"}], {"wait": False}, False, False),
+        ([{"size": 2, "status": "modifying"}], {"wait": False}, True, True),
+        # AWS may show that it is available before it has begun with the change
+        ([{"size": 1}, {"size": 2}], {"wait": False}, False, False),
+        ([None], {"wait": False, "state": "absent"}, False, True),
+        ([{"size": 2}, {"size": 2, "status": "deleting"}], {"wait": False, "state": "absent"}, False, False),
+    ],
+)
+def test_tells_whether_there_is_something_to_wait_for(
+    found: list[Any], options: dict[str, Any], check: bool, ready: bool
+) -> None:
+    assert run(Thing(FakeApi(), found, **options), check)["ready"] is ready
 
 
 def test_what_an_interrupted_run_made_just_before_is_not_made_again(

@@ -1,4 +1,4 @@
-"""What the tests of modules share: an AWS whose replies are errors, or are lost, and what a module foretells."""
+"""What the tests of modules share: what a module foretells, its changes, and an AWS whose replies go wrong."""
 
 from __future__ import annotations
 
@@ -15,6 +15,32 @@ from botocore.exceptions import ConnectionClosedError
 URL = "https://aws.example.com/"
 # in place of an error code: AWS carries the request out, and its reply never arrives
 LOST = "lost reply"
+
+Change = tuple[str, str, str, dict[str, tuple[Any, Any]]]
+
+
+@pytest.fixture
+def changes_of(run_module: Callable[..., dict[str, Any]]) -> Callable[..., list[Change]]:
+    """Give a function that runs a module and returns its changes, which are those of the preview.
+
+    Each is action, type, name, and for each field the values before and after.
+    """
+
+    def run(name: str, /, **options: Any) -> list[Change]:
+        preview = run_module(name, check=True, **options)
+        done = run_module(name, **options)
+        assert done["changes"] == preview["changes"]
+        return [
+            (
+                change["action"],
+                change["type"],
+                change["name"],
+                {field["field"]: (field["before"], field["after"]) for field in change["fields"]},
+            )
+            for change in done["changes"]
+        ]
+
+    return run
 
 
 @pytest.fixture

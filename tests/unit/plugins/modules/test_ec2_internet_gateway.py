@@ -151,3 +151,29 @@ def test_a_gateway_still_in_use_is_tried_again() -> None:
     for step in ec2_internet_gateway.plan_remove(current, NAME).steps:
         assert isinstance(step, ec2_internet_gateway.Call)
         assert step.retry_if == {"DependencyViolation"}
+
+
+KIND = "AWS::EC2::InternetGateway"
+
+
+def test_tells_what_becomes_of_each_gateway(run_module: Any, changes_of: Any, aws: Any, options: Any) -> None:
+    vpc_id = options["vpc_id"]
+    fields = {"id": (None, "igw-(known after apply)"), "vpc_id": (None, vpc_id), "tags": (None, BOTH)}
+    assert changes_of("ec2_internet_gateway", **options) == [("create", KIND, NAME, fields)]
+    made = run_module("ec2_internet_gateway", **options)["internet_gateway"]["id"]
+    left = left_gateway(aws)
+    options.update(tags={**TAGS, "Owner": "api"}, identifying_tags=TAGS)
+    assert sorted(changes_of("ec2_internet_gateway", **options)) == [
+        ("remove", KIND, NAME, {"id": (left, None)}),
+        ("update", KIND, NAME, {"tags.Owner": (None, "api")}),
+    ]
+    fields = {"id": (made, None), "vpc_id": (vpc_id, None), "tags": ({**BOTH, "Owner": "api"}, None)}
+    gone = {"vpc_id": vpc_id, "name": NAME, "tags": TAGS, "state": "absent"}
+    assert changes_of("ec2_internet_gateway", **gone) == [("remove", KIND, NAME, fields)]
+
+
+def test_another_name_is_a_change_of_the_gateway(run_module: Any, changes_of: Any, options: Any) -> None:
+    run_module("ec2_internet_gateway", **options)
+    assert changes_of("ec2_internet_gateway", **{**options, "name": "renamed"}) == [
+        ("update", KIND, "renamed", {"tags.Name": (NAME, "renamed")})
+    ]

@@ -154,7 +154,9 @@ def test_purge_removes_gateways_that_are_not_listed(aws: Any, run_module: Any, o
     foreign = {**options, "nat_gateways": [{**one, "name": "foreign"}], "tags": {"Environment": "prod"}}
     run_module("ec2_nat_gateways", **foreign)
     left_address(aws, "streamflix-nat-3-dev")
-    assert not run_module("ec2_nat_gateways", **options)["changed"]
+    unchanged = run_module("ec2_nat_gateways", **options)
+    assert not unchanged["changed"]
+    assert unchanged["surplus"] == ["streamflix-nat-2-dev", "streamflix-nat-3-dev"]
 
     options["purge_nat_gateways"] = True
     preview = run_module("ec2_nat_gateways", check=True, **options)
@@ -167,6 +169,7 @@ def test_purge_removes_gateways_that_are_not_listed(aws: Any, run_module: Any, o
     ]
     assert done["actions"] == preview["actions"]
     assert [item["name"] for item in done["nat_gateways"]] == [NAME]
+    assert done["surplus"] == []
     assert {as_dict(item)["Name"] for item in gateways(aws)} == {NAME, "foreign"}
     assert {as_dict(item)["Name"] for item in addresses(aws)} == {NAME, "foreign"}
     assert not run_module("ec2_nat_gateways", **options)["changed"]
@@ -425,3 +428,60 @@ def test_bad_options_are_refused(run_module: Any, options: dict[str, Any]) -> No
     assert "tags is empty" in run_module("ec2_nat_gateways", **purge)["msg"]
     gone = {"nat_gateways": [{"name": NAME}], "state": "absent"}
     assert "vpc_id is missing" in run_module("ec2_nat_gateways", **gone)["msg"]
+
+
+GATEWAY, ADDRESS = "AWS::EC2::NatGateway", "AWS::EC2::EIP"
+
+
+def test_tells_what_becomes_of_gateways_and_addresses(
+    run_module: Any, changes_of: Any, options: Any, subnet_id: str
+) -> None:
+    unknown = "(known after apply)"
+    allocation = (None, f"eipalloc-{unknown}")
+    address = {"allocation_id": allocation, "public_ip": (None, unknown), "tags": (None, BOTH)}
+    gateway = {"id": (None, f"nat-{unknown}"), "subnet_id": (None, subnet_id), "allocation_id": allocation}
+    assert changes_of("ec2_nat_gateways", **options) == [
+        ("create", ADDRESS, NAME, address),
+        ("create", GATEWAY, NAME, {**gateway, "tags": (None, BOTH)}),
+    ]
+    options.update(tags={**TAGS, "Owner": "api"}, identifying_tags=TAGS)
+    fields = {"tags.Owner": (None, "api")}
+    assert changes_of("ec2_nat_gateways", **options) == [
+        ("update", ADDRESS, NAME, fields),
+        ("update", GATEWAY, NAME, fields),
+    ]
+
+    (found,) = run_module("ec2_nat_gateways", **options)["nat_gateways"]
+    gone = {"vpc_id": options["vpc_id"], "nat_gateways": [{"name": NAME}], "state": "absent"}
+    address, gateway = (
+        {key: (found[key], None) for key in keys}
+        for keys in (("allocation_id", "public_ip", "tags"), ("id", "subnet_id", "allocation_id", "tags"))
+    )
+    assert changes_of("ec2_nat_gateways", **gone) == [
+        ("remove", ADDRESS, NAME, address),
+        ("remove", GATEWAY, NAME, gateway),
+    ]
+
+
+def test_tells_which_address_is_used_and_which_is_released(aws: Any, changes_of: Any, options: Any) -> None:
+    left = sorted(left_address(aws) for _unused in range(2))
+    changes = changes_of("ec2_nat_gateways", **options)
+    assert [change[:3] for change in changes] == [("remove", ADDRESS, NAME), ("create", GATEWAY, NAME)]
+    assert changes[0][3]["allocation_id"] == (left[1], None)
+    assert changes[1][3]["allocation_id"] == (None, left[0])
+
+
+def test_an_address_that_stays_is_no_change(aws: Any, run_module: Any, changes_of: Any, options: Any) -> None:
+    (found,) = run_module("ec2_nat_gateways", **options)["nat_gateways"]
+    aws("ec2").create_tags(Resources=[found["allocation_id"]], Tags=[{"Key": "Name", "Value": "theirs"}])
+    gone = {"vpc_id": options["vpc_id"], "nat_gateways": [{"name": NAME}], "state": "absent"}
+    assert [change[:3] for change in changes_of("ec2_nat_gateways", **gone)] == [("remove", GATEWAY, NAME)]
+    assert len(addresses(aws)) == 1
+
+
+def test_a_replacement_names_the_gateway(aws: Any, run_module: Any, options: Any, vpc_id: str) -> None:
+    run_module("ec2_nat_gateways", **options)
+    other = aws("ec2").create_subnet(VpcId=vpc_id, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    failed = run_module("ec2_nat_gateways", **{**options, "nat_gateways": [{"name": NAME, "subnet_id": other}]})
+    assert f"{NAME} needs replacement" in failed["msg"]
+    assert [change["name"] for change in failed["changes"]] == [NAME]

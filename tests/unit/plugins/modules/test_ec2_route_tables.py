@@ -252,3 +252,56 @@ def test_bad_options_are_refused(run_module: Any, options: dict[str, Any], subne
     assert f"'{subnets[0]}' is listed more than once" in run_module("ec2_route_tables", **options)["msg"]
     options["route_tables"][1] = {"name": PRIVATE, "routes": [{"destination_cidr_block": ANYWHERE}]}
     assert "needs one target" in run_module("ec2_route_tables", **options)["msg"]
+
+
+KIND = "AWS::EC2::RouteTable"
+
+
+def test_tells_what_becomes_of_each_table(
+    run_module: Any, changes_of: Any, options: Any, subnets: list[str], gateway_id: str
+) -> None:
+    public, private = options["route_tables"]
+    assert changes_of("ec2_route_tables", **options) == [
+        (
+            "create",
+            KIND,
+            table["name"],
+            {
+                "id": (None, "rtb-(known after apply)"),
+                "subnet_ids": (None, table["subnet_ids"]),
+                "routes": (None, table["routes"]),
+                "tags": (None, {**TAGS, "Name": table["name"]}),
+            },
+        )
+        for table in (private, public)
+    ]
+    route = {"destination_cidr_block": "198.51.100.0/24", "gateway_id": gateway_id}
+    public["routes"].append(route)
+    public["subnet_ids"], private["subnet_ids"] = subnets, []
+    assert changes_of("ec2_route_tables", **options) == [
+        ("update", KIND, PRIVATE, {"subnet_ids": ([subnets[1]], [])}),
+        ("update", KIND, PUBLIC, {"routes": ([], [route]), "subnet_ids": ([], [subnets[1]])}),
+    ]
+
+    found = run_module("ec2_route_tables", **options)["route_tables"][1]
+    gone = {"vpc_id": options["vpc_id"], "route_tables": [{"name": PRIVATE}], "state": "absent"}
+    fields = {key: (value, None) for key, value in found.items() if key != "name"}
+    assert changes_of("ec2_route_tables", **gone) == [("remove", KIND, PRIVATE, fields)]
+
+
+def test_tells_tables_of_one_name_apart(aws: Any, changes_of: Any, vpc_id: str) -> None:
+    pairs = [{"Key": key, "Value": value} for key, value in {**TAGS, "Name": PUBLIC}.items()]
+    for _unused in range(2):
+        specification = [{"ResourceType": "route-table", "Tags": pairs}]
+        aws("ec2").create_route_table(VpcId=vpc_id, TagSpecifications=specification)
+    changes = changes_of("ec2_route_tables", vpc_id=vpc_id, tags=TAGS, state="absent")
+    assert [change[:3] for change in changes] == [("remove", KIND, PUBLIC)] * 2
+
+
+def test_routes_of_a_table_that_an_earlier_task_makes_are_a_change_of_it(run_module: Any, options: Any) -> None:
+    preview = run_module("ec2_route_tables", check=True, create=False, **options)["changes"]
+    bare = [{**table, "routes": []} for table in options["route_tables"]]
+    run_module("ec2_route_tables", **{**options, "route_tables": bare})
+    assert run_module("ec2_route_tables", create=False, **options)["changes"] == preview
+    assert [change["action"] for change in preview] == ["update", "update"]
+    assert [[field["field"] for field in change["fields"]] for change in preview] == [["routes"], ["routes"]]

@@ -244,3 +244,54 @@ def test_bad_names_are_refused(run_module: Any, options: dict[str, Any]) -> None
     failed = run_module("ec2_security_groups", **options)["msg"]
     for text in ("'default' is kept by AWS", "'sg-mine' is kept by AWS", "description of plain is missing"):
         assert text in failed
+
+
+KIND = "AWS::EC2::SecurityGroup"
+
+
+def test_tells_what_becomes_of_each_group(run_module: Any, changes_of: Any, options: Any) -> None:
+    created = changes_of("ec2_security_groups", close_default_group=True, **options)
+    assert [change[:3] for change in created] == [
+        ("update", KIND, "default"),
+        *(("create", KIND, name) for name in (ALB, DB, ECS)),
+    ]
+    default, alb, database, ecs = (change[3] for change in created)
+    open_way = {"protocol": "-1", "cidr": "0.0.0.0/0", "description": ""}
+    http = {"protocol": "tcp", "from_port": 80, "to_port": 80, "cidr": "0.0.0.0/0", "description": "HTTP"}
+    https = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr": "::/0", "description": "HTTPS"}
+    assert default["egress"] == ([open_way], [])
+    assert alb == {
+        "id": (None, "sg-(known after apply)"),
+        "description": (None, "The load balancer"),
+        "ingress": (None, [http, https]),
+        "egress": (None, [EVERYWHERE]),
+        "tags": (None, {**TAGS, "Name": ALB}),
+    }
+    assert ecs["egress"] == (None, [open_way])
+    assert ecs["ingress"][1][0]["group_id"] == "sg-(known after apply)"
+    assert database["egress"] == (None, [])
+
+    options["security_groups"][0]["ingress"][1] = {"from_port": 8443, "cidr": "::/0"}
+    other = {**https, "from_port": 8443, "to_port": 8443, "description": ""}
+    assert changes_of("ec2_security_groups", close_default_group=True, **options) == [
+        ("update", KIND, ALB, {"ingress": ([https], [other])})
+    ]
+
+    found = run_module("ec2_security_groups", **options)["security_groups"][2]
+    gone = {"vpc_id": options["vpc_id"], "security_groups": [{"name": DB}], "state": "absent"}
+    fields = {key: (value, None) for key, value in found.items() if key != "name"}
+    assert changes_of("ec2_security_groups", **gone) == [("remove", KIND, DB, fields)]
+
+
+def test_a_preview_shows_a_rule_for_each_of_two_new_groups(run_module: Any, options: Any) -> None:
+    options["security_groups"][2]["ingress"] = [{"from_port": 5432, "group": name} for name in (ALB, ECS)]
+    preview = run_module("ec2_security_groups", check=True, **options)
+    assert len(preview["security_groups"][2]["ingress"]) == 2
+
+
+def test_a_replacement_names_the_group(run_module: Any, options: Any) -> None:
+    run_module("ec2_security_groups", **options)
+    options["security_groups"][1]["description"] = "Other"
+    failed = run_module("ec2_security_groups", **options)
+    assert f"{ECS} needs replacement" in failed["msg"]
+    assert (failed["changes"][0]["action"], failed["changes"][0]["name"]) == ("replace", ECS)

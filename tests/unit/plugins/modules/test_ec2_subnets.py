@@ -185,3 +185,66 @@ def test_bad_options_are_refused_before_anything_is_sent(
     assert failed["failed"]
     assert text in failed["msg"]
     assert read_back(aws, options["vpc_id"]) == {}
+
+
+KIND = "AWS::EC2::Subnet"
+
+
+def test_tells_what_becomes_of_each_subnet(run_module: Any, changes_of: Any, options: Any) -> None:
+    assert changes_of("ec2_subnets", **options) == [
+        (
+            "create",
+            KIND,
+            member["name"],
+            {
+                "id": (None, "subnet-(known after apply)"),
+                "cidr": (None, member["cidr"]),
+                "availability_zone": (None, "eu-west-1a"),
+                "map_public_ip_on_launch": (None, member["map_public_ip_on_launch"]),
+                "tags": (None, {**TAGS, "Name": member["name"]}),
+            },
+        )
+        for member in (PRIVATE, PUBLIC)
+    ]
+    options["subnets"][0]["map_public_ip_on_launch"] = False
+    changed = [("update", KIND, PUBLIC["name"], {"map_public_ip_on_launch": (True, False)})]
+    assert changes_of("ec2_subnets", **options) == changed
+
+    found = run_module("ec2_subnets", **options)["subnets"][1]
+    gone = {"vpc_id": options["vpc_id"], "subnets": [{"cidr": PRIVATE["cidr"]}], "state": "absent"}
+    fields = {key: (value, None) for key, value in found.items() if key != "name"}
+    assert changes_of("ec2_subnets", **gone) == [("remove", KIND, PRIVATE["name"], fields)]
+
+
+def test_a_subnet_without_a_name_is_told_by_its_block(aws: Any, changes_of: Any, vpc_id: str) -> None:
+    aws("ec2").create_subnet(VpcId=vpc_id, CidrBlock="10.0.9.0/24")
+    (gone,) = changes_of("ec2_subnets", vpc_id=vpc_id, subnets=[{"cidr": "10.0.9.0/24"}], state="absent")
+    assert gone[:3] == ("remove", KIND, "10.0.9.0/24")
+
+
+def test_names_that_are_exchanged_are_changes_of_the_same_subnets(
+    run_module: Any, changes_of: Any, options: Any
+) -> None:
+    run_module("ec2_subnets", **options)
+    one, other = options["subnets"]
+    one["name"], other["name"] = other["name"], one["name"]
+    assert changes_of("ec2_subnets", **options) == [
+        ("update", KIND, PRIVATE["name"], {"tags.Name": (PUBLIC["name"], PRIVATE["name"])}),
+        ("update", KIND, PUBLIC["name"], {"tags.Name": (PRIVATE["name"], PUBLIC["name"])}),
+    ]
+
+
+def test_a_replacement_names_the_subnet(run_module: Any, options: Any) -> None:
+    run_module("ec2_subnets", **options)
+    options["subnets"][1]["availability_zone"] = "eu-west-1b"
+    failed = run_module("ec2_subnets", check=True, **options)
+    assert f"{PRIVATE['name']} needs replacement" in failed["msg"]
+    assert failed["changes"] == [
+        {
+            "action": "replace",
+            "type": KIND,
+            "name": PRIVATE["name"],
+            "fields": [{"field": "availability_zone", "before": "eu-west-1a", "after": "eu-west-1b"}],
+            "reason": "Give the subnet another CIDR block, or remove it first, so that a new one is created.",
+        }
+    ]

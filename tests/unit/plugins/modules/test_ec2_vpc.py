@@ -187,3 +187,23 @@ def test_removes_and_removes_again(aws: Any, run_module: Any, by_id: bool) -> No
 def test_bad_options_are_refused(aws: Any, run_module: Any, change: dict[str, Any], text: str) -> None:
     assert text in run_module("ec2_vpc", **{**OPTIONS, **change})["msg"]
     assert vpcs(aws) == []
+
+
+def test_tells_what_becomes_of_the_vpc(aws: Any, run_module: Any, changes_of: Any) -> None:
+    kind = "AWS::EC2::VPC"
+    created = {
+        "id": "vpc-(known after apply)",
+        "cidr": "10.0.0.0/16",
+        "dns_support": True,
+        "dns_hostnames": True,
+        "tenancy": "default",
+        "tags": {"Environment": "dev", "CostCenter": "1234", "Name": NAME},
+    }
+    fields = {field: (None, value) for field, value in created.items()}
+    assert changes_of("ec2_vpc", **OPTIONS) == [("create", kind, NAME, fields)]
+    changed = {**OPTIONS, "dns_hostnames": False, "tags": {"Environment": "dev"}}
+    fields = {"dns_hostnames": (True, False), "tags.CostCenter": ("1234", None)}
+    assert changes_of("ec2_vpc", **changed) == [("update", kind, NAME, fields)]
+    vpc_id = run_module("ec2_vpc", **changed)["vpc"]["id"]
+    ((action, _unused, name, fields),) = changes_of("ec2_vpc", vpc_id=vpc_id, state="absent")
+    assert (action, name, fields["id"]) == ("remove", NAME, (vpc_id, None))

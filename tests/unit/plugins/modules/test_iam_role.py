@@ -334,3 +334,36 @@ def test_a_wrong_option_touches_nothing(
     assert failed["failed"]
     assert text in failed["msg"]
     assert aws("iam").list_roles()["Roles"] == []
+
+
+def test_tells_what_becomes_of_the_role(run_module: Any, changes_of: Any, options: Any) -> None:
+    kind, logs = "AWS::IAM::Role", options["inline_policies"]["logs"]
+    created = {
+        "arn": "(known after apply)",
+        "path": "/",
+        "description": "Starts tasks",
+        "assume_role_policy_document": options["assume_role_policy_document"],
+        "max_session_duration": 7200,
+        "permissions_boundary": options["permissions_boundary"],
+        "managed_policies": sorted(options["managed_policies"]),
+        "inline_policies": {"logs": logs, "secret": json.loads(options["inline_policies"]["secret"])},
+        "tags": {"Environment": "dev"},
+    }
+    fields = {field: (None, value) for field, value in created.items()}
+    assert changes_of("iam_role", **options) == [("create", kind, NAME, fields)]
+
+    detached, less = options["managed_policies"].pop(0), allow("logs:PutLogEvents")
+    options["inline_policies"] = {"logs": less}
+    options["tags"] = {"Environment": "dev", "Owner": "api"}
+    fields = {
+        "managed_policies": ([detached], []),
+        "inline_policies.logs.Statement": (logs["Statement"], less["Statement"]),
+        "inline_policies.secret": ("(not read)", None),
+        "tags.Owner": (None, "api"),
+    }
+    assert changes_of("iam_role", **options) == [("update", kind, NAME, fields)]
+
+    found = run_module("iam_role", **options)["role"]
+    removed = {**found, "inline_policies": {"logs": "(not read)"}, "instance_profiles": []}
+    fields = {field: (value, None) for field, value in removed.items() if field not in {"name", "inline_policy_names"}}
+    assert changes_of("iam_role", name=NAME, state="absent") == [("remove", kind, NAME, fields)]

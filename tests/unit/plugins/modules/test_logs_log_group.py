@@ -113,3 +113,15 @@ def test_a_wrong_option_touches_nothing(
     assert failed["failed"]
     assert text in failed["msg"]
     assert read_back()["retentionInDays"] == 7
+
+
+def test_tells_what_becomes_of_the_log_group(aws: Any, run_module: Any, changes_of: Any, options: Any) -> None:
+    kind = "AWS::Logs::LogGroup"
+    created = {"arn": "(known after apply)", "retention_in_days": 7, "kms_key_id": "", "tags": {"Environment": "dev"}}
+    fields = {field: (None, value) for field, value in created.items()}
+    assert changes_of("logs_log_group", **options) == [("create", kind, NAME, fields)]
+    options["retention_in_days"] = 14
+    assert changes_of("logs_log_group", **options) == [("update", kind, NAME, {"retention_in_days": (7, 14)})]
+    found = run_module("logs_log_group", **options)["log_group"]
+    fields = {field: (value, None) for field, value in found.items() if field != "name"}
+    assert changes_of("logs_log_group", name=NAME, state="absent") == [("remove", kind, NAME, fields)]

@@ -85,6 +85,17 @@ def test_fields_known_later_are_merged_and_the_password_stays(
     assert value(aws)["host"] == "db.example.com"
 
 
+def test_a_field_without_a_value_is_only_looked_up(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    asked = {**options, "fields": {"host": None}}
+    assert run_module(MODULE, check=True, **asked)["secret"]["fields"] == {"username": "postgres"}
+    run_module(MODULE, **asked)
+    assert "host" not in value(aws)
+    run_module(MODULE, **{**options, "fields": PLACE})
+    found = run_module(MODULE, **asked)
+    assert not found["changed"]
+    assert found["secret"]["fields"] == {"username": "postgres", "host": "db.example.com"}
+
+
 def test_a_changed_field_shows_before_and_after(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     run_module(MODULE, **{**options, "fields": PLACE})
     done = run_module(MODULE, **{**options, "fields": {**PLACE, "host": "new.example.com"}})
@@ -289,3 +300,39 @@ class TestUsage:
         done = run_module(MODULE, **before)
         assert preview["secret"]["in_use"]
         assert done["secret"]["in_use"]
+
+
+class TestChanges:
+    """What the changes tell, and of the password in words only."""
+
+    KIND = "AWS::SecretsManager::Secret"
+
+    def test_of_a_secret_that_is_created_changed_and_removed(
+        self, aws: Any, changes_of: Any, options: dict[str, Any]
+    ) -> None:
+        created = {
+            "arn": "(known after apply)",
+            "description": "Credentials of the Aurora cluster",
+            "kms_key_id": "",
+            "scheduled_for_deletion": False,
+            "fields": {"username": "postgres", "password": "(generated, not shown)"},
+            "tags": {"Environment": "dev"},
+        }
+        fields = {field: (None, value) for field, value in created.items()}
+        assert changes_of(MODULE, **options) == [("create", self.KIND, NAME, fields)]
+        fields = {"fields.host": (None, "db.example.com")}
+        with_host = {**options, "fields": {"host": "db.example.com"}}
+        assert changes_of(MODULE, **with_host) == [("update", self.KIND, NAME, fields)]
+        ((action, _unused, name, fields),) = changes_of(MODULE, name=NAME, state="absent")
+        assert (action, name) == ("remove", NAME)
+        assert fields["fields"] == ({"password": "(not shown)"}, None)
+        assert changes_of(MODULE, **options)[0][3]["scheduled_for_deletion"] == (True, False)
+
+    def test_of_a_password_that_was_missing(self, aws: Any, changes_of: Any) -> None:
+        aws("secretsmanager").create_secret(Name=NAME, SecretString=json.dumps({"username": "postgres", **USAGE}))
+        fields = {
+            "fields.password": ("(none)", "(generated, not shown)"),
+            "fields.dbClusterIdentifier": ("streamflix-aurora-dev", None),
+        }
+        changes = changes_of(MODULE, name=NAME, template={"username": "postgres"}, usage=USAGE)
+        assert changes == [("update", self.KIND, NAME, fields)]

@@ -12,6 +12,13 @@ def test_says_who_runs_where(aws: Any, run_module: Any) -> None:
     assert not done["changed"]
     assert (done["account_id"], done["region"]) == (ACCOUNT, "eu-west-1")
     assert done["caller_arn"].startswith(f"arn:aws:sts::{ACCOUNT}:")
+    assert done["drift_ignore"] == []
+
+
+def test_the_differences_to_ignore_are_handed_on(aws: Any, run_module: Any) -> None:
+    entries = [{"field": "desired_count", "reason": "load tests"}]
+    done = run_module("stack_preflight", account_id=ACCOUNT, region="eu-west-1", variables={"drift_ignore": entries})
+    assert done["drift_ignore"] == entries
 
 
 def test_another_account_is_refused(aws: Any, run_module: Any) -> None:

@@ -224,3 +224,24 @@ def test_a_wrong_option_touches_nothing(
 def test_rds_needs_two_subnets(run_module: Any, options: dict[str, Any], subnets: list[str]) -> None:
     failed = run_module("rds_subnet_group", **{**options, "subnet_ids": subnets[:1]})
     assert "AWS needs 2" in failed["msg"]
+
+
+def test_tells_what_becomes_of_the_group(
+    run_module: Any, changes_of: Any, module: str, options: dict[str, Any], subnets: list[str]
+) -> None:
+    types = {"rds_subnet_group": "AWS::RDS::DBSubnetGroup", "elasticache_subnet_group": "AWS::ElastiCache::SubnetGroup"}
+    created = {
+        "arn": "(known after apply)",
+        "description": "Private subnets",
+        "subnet_ids": sorted(subnets[:2]),
+        "vpc_id": "vpc-(known after apply)",
+        "tags": {"Environment": "dev"},
+    }
+    fields = {field: (None, value) for field, value in created.items()}
+    assert changes_of(module, **options) == [("create", types[module], NAME, fields)]
+    options["subnet_ids"] = [subnets[0], subnets[2]]
+    fields = {"subnet_ids": ([subnets[1]], [subnets[2]])}
+    assert changes_of(module, **options) == [("update", types[module], NAME, fields)]
+    found = run_module(module, **options)["subnet_group"]
+    fields = {field: (value, None) for field, value in found.items() if field != "name"}
+    assert changes_of(module, name=NAME, state="absent") == [("remove", types[module], NAME, fields)]

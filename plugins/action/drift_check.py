@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import recap, recap_text
+
+NO_CHECK_MODE = (
+    "This only compares, and the tasks that follow would change what differs: run it with --check (in AWX, a job "
+    "template of job type Check)."
+)
+NO_CALLBACK = (
+    "The callback streamflix.content_api.recap, which gathers what differs, is not enabled: name it in "
+    "callbacks_enabled of ansible.cfg, or in ANSIBLE_CALLBACKS_ENABLED."
+)
+
+
+class ActionModule(ActionBase):
+    """Begins a comparison, and ends it with what the callback has gathered."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Fail unless the run can tell of drift, or at the end, when there is drift."""
+        super().run(tmp, task_vars)
+        _unused, options = self.validate_argument_spec(
+            argument_spec={"stage": {"type": "str", "choices": ["begin", "end"], "required": True}}
+        )
+        if not self._task.check_mode:
+            raise AnsibleActionFail(NO_CHECK_MODE)
+        if not recap.GATHERED.exists():
+            raise AnsibleActionFail(NO_CALLBACK)
+        if options["stage"] == "begin":
+            return {"changed": False, "drift_check_begun": True}
+        return self._end((task_vars or {})["inventory_hostname"])
+
+    def _end(self, name: str) -> dict[str, Any]:
+        host = json.loads(recap.GATHERED.read_text())["hosts"].get(name)
+        if host is None:
+            raise AnsibleActionFail(f"No task of this run has compared anything of {name}: run it without --tags.")
+        result = {"changed": False, "drift": [f"{change['type']} {change['name']}" for change in host["changes"]]}
+        if host["changes"]:
+            return {**result, "failed": True, "msg": recap_text.drift(name, host["changes"])}
+        return {**result, "msg": f"{name} has not drifted."}

@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: recap
+type: aggregate
+short_description: Say at the end of a run what becomes of each AWS resource
+version_added: 0.2.0
+author: StreamFlix platform team (@streamflix)
+description:
+  - Gathers what the modules of this collection return under C(changes), merges what several tasks report of the same
+    resource, and prints it after the play recap, host by host and tier by tier. What changes who may do or reach what
+    is listed once more in a section of its own.
+  - In check mode it is a preview of the run.
+  - Prints nothing when no task returned C(changes). Never shows what is hidden by C(no_log).
+requirements:
+  - enabled in C(callbacks_enabled)
+options:
+  directory:
+    description:
+      - Where to write C(recap.json), for programs, and C(recap.md), for pull requests. Nothing is written without it.
+    type: path
+    env:
+      - name: STREAMFLIX_RECAP_DIRECTORY
+    ini:
+      - section: callback_recap
+        key: directory
+"""
+
+import pathlib
+from typing import Any
+
+from ansible import constants, context
+from ansible.executor.task_result import CallbackTaskResult
+from ansible.playbook import Playbook
+from ansible.playbook.play import Play
+from ansible.playbook.task import Task
+from ansible.plugins.callback import CallbackBase
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import CREATE, REMOVE, REPLACE, UPDATE
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import recap, recap_text
+
+# what Ansible's settings call the colour of each kind of line
+COLOURS = {
+    CREATE: "COLOR_DIFF_ADD",
+    UPDATE: "COLOR_CHANGED",
+    REPLACE: "COLOR_ERROR",
+    REMOVE: "COLOR_DIFF_REMOVE",
+    recap_text.GOOD: "COLOR_OK",
+    recap_text.BAD: "COLOR_ERROR",
+}
+
+
+def colour_of(kind: str) -> str | None:
+    """Return the colour of a kind of line; None for one that has none."""
+    return str(constants.config.get_config_value(COLOURS[kind])) if kind in COLOURS else None
+
+
+def key_of(result: CallbackTaskResult) -> tuple[str, str]:
+    """Return what tells the results of a task on a host from others."""
+    return result.host.get_name(), result.task._uuid
+
+
+class CallbackModule(CallbackBase):
+    """Gathers the changes of a run and shows them at its end."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "streamflix.content_api.recap"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._recap = recap.Recap(check_mode=False)
+        self._play = ""
+        # by host and task: the items of loops that failed, which the result of the whole loop does not tell
+        self._failed_items: dict[tuple[str, str], list[dict[str, Any]]] = {}
+
+    def v2_playbook_on_start(self, playbook: Playbook) -> None:
+        """Begin, and let tasks see that this callback is there."""
+        self._recap = recap.Recap(check_mode=bool(context.CLIARGS.get("check")))
+        self._share()
+
+    def v2_playbook_on_play_start(self, play: Play) -> None:
+        """Remember the play's name, the tier of tasks that belong to no role."""
+        self._play = play.get_name().strip()
+
+    def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
+        """Take note of what a task returned."""
+        if self._recap.see(result.host.get_name(), self._tier(result.task), result.result):
+            self._share()
+
+    def v2_runner_item_on_failed(self, result: CallbackTaskResult) -> None:
+        """Take note of an item; whether its failure counts shows when the loop is over."""
+        self._failed_items.setdefault(key_of(result), []).append(dict(result.result))
+
+    def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
+        """Take note of a failure, and of what its result says of changes all the same."""
+        self.v2_runner_on_ok(result)
+        items = self._failed_items.pop(key_of(result), [])
+        if not ignore_errors:
+            self._fail(result, *items)
+
+    def v2_runner_on_unreachable(self, result: CallbackTaskResult) -> None:
+        """Take note of a host that cannot be reached."""
+        self._fail(result)
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        """Show everything, and write the files."""
+        found = self._recap.report()
+        if self._recap.heard or (self._recap.about_drift and self._recap.failed):
+            self._show(found)
+        directory = self.get_option("directory")
+        if directory and (self._recap.heard or self._recap.failed):
+            recap.write(pathlib.Path(directory, "recap.json"), recap.as_json(found))
+            recap.write(pathlib.Path(directory, "recap.md"), recap_text.markdown(found, self._recap.about_drift))
+
+    def _show(self, found: dict[str, Any]) -> None:
+        self._display.banner(recap_text.title(found["check_mode"]).upper(), cows=False)
+        for line in recap_text.text_lines(found, self._recap.about_drift):
+            self._display.display(line.text, color=colour_of(line.kind))
+        # as Ansible ends its own recap
+        self._display.display("")
+
+    def _share(self) -> None:
+        recap.write(recap.GATHERED, recap.as_json(self._recap.report()))
+
+    def _fail(self, result: CallbackTaskResult, *items: dict[str, Any]) -> None:
+        task = result.task
+        self._recap.fail(result.host.get_name(), self._tier(task), task.get_name(), items or [result.result])
+
+    def _tier(self, task: Task) -> str:
+        role = task._role
+        return role.get_name().rpartition(".")[2] if role else self._play

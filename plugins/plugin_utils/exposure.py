@@ -1,0 +1,86 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which changes decide who may do what in the account, and who may reach what over the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import UPDATE, differing, is_list
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.recap import Change, Field
+
+ATTACHED = "*security_group*"
+# Types by CloudFormation's names and the fields that decide it, both as patterns. The first that fits a type counts.
+RULES: Sequence[tuple[str, tuple[str, ...]]] = (
+    ("AWS::IAM::*", ("*polic*", "permissions_boundary*", "roles*", "groups*", "users*")),
+    ("AWS::KMS::*", ("*policy*", "*grant*")),
+    ("AWS::SecretsManager::*", ("*policy*", "kms_key_id")),
+    ("AWS::EC2::SecurityGroup*", ("*ingress*", "*egress*")),
+    ("AWS::EC2::Subnet", ("map_public_ip*",)),
+    ("AWS::EC2::RouteTable", ("*route*",)),
+    ("AWS::RDS::*", ("publicly_accessible", "iam_database_authentication", ATTACHED)),
+    ("AWS::ElastiCache::*", ("transit_encryption*", "user_group*", ATTACHED)),
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", ("scheme", ATTACHED)),
+    ("AWS::ElasticLoadBalancingV2::Listener", ("protocol", "port", "*auth*")),
+    ("AWS::ECS::TaskDefinition", ("*role_arn",)),
+    ("AWS::ECS::Service", ("*assign_public_ip", "enable_execute_command", ATTACHED)),
+    ("AWS::ApiGateway::*", ("*authoriz*", "*api_key_required", "*policy*", "endpoint_type*", "*role_arn")),
+)
+# Fields that say nothing of a new resource: the version of the language in which a policy is written.
+NOISE = ("*.Version",)
+# Of these, the resource itself is a permission, whatever its fields are.
+ALWAYS = ("AWS::IAM::*",)
+
+
+def exposing(changes: Iterable[Change]) -> list[Change]:
+    """Return the changes that decide who may do or reach what, with the fields that do."""
+    found = []
+    for change in changes:
+        fields = list(deciding(change))
+        listed = change["action"] != UPDATE and fits(change["type"], ALWAYS)
+        if fields or listed:
+            found.append({**change, "fields": fields})
+    return found
+
+
+def patterns_of(kind: str) -> tuple[str, ...]:
+    """Return the patterns of the deciding fields of a type; empty when it has none."""
+    return next((fields for pattern, fields in RULES if fnmatchcase(kind, pattern)), ())
+
+
+def deciding(change: Change) -> Iterator[Field]:
+    """Yield the fields of a change that decide it; of a new resource, only those that open something."""
+    patterns = patterns_of(change["type"])
+    for part in (part for entry in change["fields"] for part in inner(entry)):
+        if fits(part["field"], patterns) and (change["action"] == UPDATE or says_something(part)):
+            yield part
+
+
+def fits(name: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a name is one of those that patterns stand for."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def says_something(entry: Field) -> bool:
+    """Tell whether a field of a new or a removed resource opens or opened anything."""
+    return not fits(entry["field"], NOISE) and not (says_nothing(entry["before"]) and says_nothing(entry["after"]))
+
+
+def inner(entry: Field) -> Iterator[Field]:
+    """Yield the fields inside a field that is a whole dict on one side: those of a new resource are listed whole."""
+    before, after = entry["before"], entry["after"]
+    if isinstance(before, Mapping) or isinstance(after, Mapping):
+        for part in differing(entry["field"], before or {}, after or {}):
+            yield from inner(part) if part != entry else [part]
+    else:
+        yield entry
+
+
+def says_nothing(value: Any) -> bool:
+    """Tell whether a value of a new resource opens nothing, or is only what AWS will assign."""
+    if is_list(value):
+        return all(map(says_nothing, value))
+    return not value or (isinstance(value, str) and is_unknown(value))

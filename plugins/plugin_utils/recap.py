@@ -1,0 +1,236 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a whole run does to each AWS resource, gathered from the results of its tasks.
+
+A task returns under C(changes) what becomes of the resources that it manages. Two tasks may report the same one, such
+as the request and the wait for it; here each resource is one entry.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, TypeAlias
+
+from ansible import constants
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import (
+    CREATE,
+    REMOVE,
+    REPLACE,
+    UPDATE,
+    is_list,
+    without,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import DRIFT_IGNORE_PATTERNS
+
+ACTIONS = (CREATE, UPDATE, REPLACE, REMOVE)
+ANEW = "It was removed and created anew."
+# Where the callback leaves for the run's tasks what it has gathered: Ansible gives each run a directory of its own,
+# which workers know too, and removes it at the end. It sets its constants as it starts.
+GATHERED = pathlib.Path(vars(constants)["DEFAULT_LOCAL_TMP"], "streamflix_recap.json")
+
+Change: TypeAlias = dict[str, Any]
+Field: TypeAlias = Mapping[str, Any]
+
+
+def reported(result: Mapping[str, Any]) -> list[Change] | None:
+    """Return the changes that a task's result lists, those of its loop's items too; None when it says nothing of any.
+
+    What Ansible censors has no such key. Other modules may use the key for other things, which are left out.
+    """
+    found = [each["changes"] for each in (result, *items_of(result)) if is_list(each.get("changes"))]
+    lists = [changes for changes in found if all(map(is_change, changes))]
+    return [dict(change) for changes in lists for change in changes] if lists else None
+
+
+def items_of(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the results of a task's loop, item by item; empty without a loop."""
+    items = result.get("results")
+    return [item for item in items if isinstance(item, Mapping)] if isinstance(items, (list, tuple)) else []
+
+
+def is_change(value: Any) -> bool:
+    """Tell whether a value is what becomes of one AWS resource."""
+    return isinstance(value, Mapping) and value.get("action") in ACTIONS and {"type", "name"} <= value.keys()
+
+
+def message_of(result: Mapping[str, Any]) -> str:
+    """Return what a task that failed says of it."""
+    return str(result.get("msg") or result.get("censored") or "no message")
+
+
+def merge(first: Change, then: Change, check_mode: bool) -> Change | None:
+    """Return what becomes of a resource that two tasks report; None when nothing does.
+
+    :param check_mode: nothing happened between the two, so that both tell of the same state before.
+    """
+    actions = (first["action"], then["action"])
+    if actions[0] == REPLACE or actions in {(CREATE, CREATE), (CREATE, UPDATE)}:
+        return {**first, "fields": merge_fields(first["fields"], then["fields"], check_mode=True)}
+    if actions == (CREATE, REMOVE) and not check_mode:
+        return None
+    if actions == (REMOVE, CREATE):
+        return {**then, "action": REPLACE, "tier": first["tier"], "fields": [], "reason": ANEW}
+    if actions == (UPDATE, UPDATE):
+        fields = merge_fields(first["fields"], then["fields"], check_mode)
+        return {**first, "fields": fields} if fields else None
+    return {**then, "tier": first["tier"]}
+
+
+def merge_fields(first: Iterable[Field], then: Iterable[Field], check_mode: bool) -> list[dict[str, Any]]:
+    """Return the fields that two changes of one resource change, each once.
+
+    :param check_mode: both tell of the same state before, so that the later one knows better.
+    """
+    merged = {entry["field"]: dict(entry) for entry in first}
+    for entry in then:
+        name = entry["field"]
+        if name in merged and not check_mode:
+            merged[name] = merge_field(merged[name], entry)
+        else:
+            merged[name] = dict(entry)
+    return [entry for entry in merged.values() if entry["before"] != entry["after"]]
+
+
+def merge_field(first: Field, then: Field) -> dict[str, Any]:
+    """Return what became of a field that was changed twice; of lists, changes name only what went and what came."""
+    sides = (first["before"], first["after"], then["before"], then["after"])
+    if not all(is_list(side) for side in sides):
+        return {"field": first["field"], "before": first["before"], "after": then["after"]}
+    gone, come, gone_then, come_then = sides
+    return {
+        "field": first["field"],
+        "before": without(gone, come_then) + without(gone_then, come),
+        "after": without(come, gone_then) + without(come_then, gone),
+    }
+
+
+def ignored_by(rules: Iterable[Mapping[str, str]], change: Change, name: str) -> str:
+    """Return the reason of the first entry of C(drift_ignore) that a changed field falls under; empty for none."""
+    values = {"type": change["type"], "name": change["name"], "field": name}
+    for rule in rules:
+        if all(fnmatchcase(str(values[key]), str(rule.get(key, "*"))) for key in DRIFT_IGNORE_PATTERNS):
+            return str(rule["reason"])
+    return ""
+
+
+def split_ignored(rules: Iterable[Mapping[str, str]], change: Change) -> Iterator[Change]:
+    """Yield a change's fields that count and, for each reason, those that do not, as changes of their own.
+
+    Only fields of updates are ever ignored: a resource that is missing or too many always counts. The ignored ones have
+    C(reason_ignored).
+    """
+    rules = list(rules)
+    if change["action"] != UPDATE or not rules:
+        yield change
+        return
+    by_reason: dict[str, list[Field]] = {}
+    for entry in change["fields"]:
+        by_reason.setdefault(ignored_by(rules, change, entry["field"]), []).append(entry)
+    for reason, fields in by_reason.items():
+        yield {**change, "fields": fields} | ({"reason_ignored": reason} if reason else {})
+
+
+@dataclass
+class Host:
+    """What is known of one host.
+
+    :ivar changes: by type and name, in the order in which the tasks reported them.
+    :ivar rules: the inventory's C(drift_ignore), for comparisons: what a run has changed, it says.
+    :ivar failed: tier, task and message of each task that failed.
+    """
+
+    changes: dict[tuple[str, str], Change] = field(default_factory=dict)
+    rules: list[Mapping[str, str]] = field(default_factory=list)
+    failed: list[dict[str, str]] = field(default_factory=list)
+
+
+class Recap:
+    """Gathers a run's changes, host by host."""
+
+    def __init__(self, check_mode: bool) -> None:
+        """Begin a run.
+
+        :param check_mode: whether it only says what a run would do.
+        """
+        # whether a task has said anything of changes, and whether the run looks for drift
+        self.check_mode = check_mode
+        self.heard = False
+        self.about_drift = False
+        self._hosts: dict[str, Host] = {}
+
+    def _host(self, name: str) -> Host:
+        return self._hosts.setdefault(name, Host())
+
+    def see(self, host: str, tier: str, result: Mapping[str, Any]) -> bool:
+        """Take note of what a task returned.
+
+        :returns: whether it says anything of changes.
+        """
+        self.about_drift |= bool(result.get("drift_check_begun"))
+        if self.check_mode and is_list(result.get("drift_ignore")):
+            self._host(host).rules = list(result["drift_ignore"])
+        changes = reported(result)
+        if changes is None:
+            return False
+        self.heard = True
+        known = self._host(host).changes
+        for change in changes:
+            self._add(known, {"tier": tier, **change, "fields": list(change.get("fields") or ())})
+        return True
+
+    def _add(self, known: dict[tuple[str, str], Change], change: Change) -> None:
+        key = (change["type"], change["name"])
+        merged = merge(known[key], change, self.check_mode) if key in known else change
+        if merged is None:
+            del known[key]
+        else:
+            known[key] = merged
+
+    def fail(self, host: str, tier: str, task: str, results: Iterable[Mapping[str, Any]]) -> None:
+        """Take note of a task that failed; not of the one that fails because there is drift.
+
+        :param results: what the task returned, or of a loop, each of its items that failed.
+        """
+        failed = [{"tier": tier, "task": task, "message": message_of(each)} for each in results if "drift" not in each]
+        if failed:
+            self._host(host).failed += failed
+
+    @property
+    def failed(self) -> bool:
+        """Whether a task failed on any host."""
+        return any(host.failed for host in self._hosts.values())
+
+    def report(self) -> dict[str, Any]:
+        """Return all that is known, as the files have it."""
+        return {"check_mode": self.check_mode, "hosts": {name: report(host) for name, host in self._hosts.items()}}
+
+
+def report(host: Host) -> dict[str, Any]:
+    """Return what is known of a host, as the files have it."""
+    entries = [entry for change in host.changes.values() for entry in split_ignored(host.rules, change)]
+    return {
+        "changes": [entry for entry in entries if "reason_ignored" not in entry],
+        "ignored": [entry for entry in entries if "reason_ignored" in entry],
+        "failed": host.failed,
+    }
+
+
+def write(path: pathlib.Path, text: str) -> None:
+    """Write a file so that readers see it whole or not at all, and make its directory."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, encoding="utf-8", delete=False) as file:
+        file.write(text)
+        # readable as other files are, which a temporary file is not
+        os.fchmod(file.fileno(), 0o644)
+    os.replace(file.name, path)
+
+
+def as_json(found: Mapping[str, Any]) -> str:
+    """Return a report as JSON."""
+    return json.dumps(found, indent=2, default=str, ensure_ascii=False) + "\n"

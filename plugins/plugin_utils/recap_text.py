@@ -1,0 +1,193 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A recap as text for a terminal and as Markdown for a pull request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import (
+    CREATE,
+    REMOVE,
+    REPLACE,
+    UPDATE,
+    is_list,
+)
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.exposure import exposing
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.recap import Change, Field
+
+SIGNS = {CREATE: "+", UPDATE: "~", REPLACE: "!", REMOVE: "-"}
+# always counted, even when there are none
+COUNTED = (CREATE, UPDATE, REMOVE)
+EXPOSURE = "IAM and network exposure"
+IGNORED = "ignored as drift (drift_ignore); a run changes it all the same"
+# A longer value is cut, but never one that says who may do or reach what.
+WIDTH = 100
+WHOLE = 1_000_000
+PLAIN, GOOD, BAD = "plain", "good", "bad"
+STEP = "  "
+
+
+class Line(NamedTuple):
+    """One line.
+
+    :ivar kind: what it says: an action, or C(plain), C(good), C(bad).
+    :ivar text: without colours.
+    """
+
+    kind: str
+    text: str
+
+
+def shown(value: Any, width: int = WIDTH) -> str:
+    """Return a value on one line.
+
+    :param width: the most characters.
+    """
+    if value is None:
+        text = "(none)"
+    elif isinstance(value, str):
+        text = " ".join(value.split()) or '""'
+    elif isinstance(value, Mapping):
+        text = ", ".join(f"{key}: {inside(item)}" for key, item in sorted(value.items()) if item not in (None, ""))
+    else:
+        text = json.dumps(value, default=str, ensure_ascii=False, sort_keys=True)
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
+def inside(value: Any) -> str:
+    """Return a value inside another one."""
+    return f"{{{shown(value, WHOLE)}}}" if isinstance(value, Mapping) else shown(value, WHOLE)
+
+
+def counts(changes: Iterable[Change]) -> dict[str, int]:
+    """Return how many resources each action concerns."""
+    actions = [change["action"] for change in changes]
+    return {action: actions.count(action) for action in SIGNS}
+
+
+def field_lines(entry: Field, action: str, width: int) -> Iterator[str]:
+    """Yield the lines of a changed field: its values before and after; of a list, the items that went and came."""
+    name, before, after = entry["field"], entry["before"], entry["after"]
+    if is_list(before or []) and is_list(after or []) and (before or after):
+        yield name
+        for sign, items in (("-", before), ("+", after)):
+            yield from (f"{STEP}{sign} {shown(item, width)}" for item in items or ())
+    elif action == CREATE:
+        yield f"{name}: {shown(after, width)}"
+    elif action == REMOVE:
+        yield f"{name}: {shown(before, width)}"
+    else:
+        yield f"{name}: {shown(before, width)} -> {shown(after, width)}"
+
+
+def change_lines(change: Change, fields: Iterable[Field], width: int = WIDTH) -> Iterator[Line]:
+    """Yield the lines of a change and of some of its fields."""
+    action = change["action"]
+    yield Line(action, f"{SIGNS[action]} {change['type']} {change['name']}")
+    for entry in fields:
+        yield from (Line(PLAIN, f"{STEP * 2}{text}") for text in field_lines(entry, action, width))
+    reasons = (change.get("reason"), change.get("reason_ignored"))
+    yield from (Line(PLAIN, f"{STEP * 2}reason: {shown(reason, WHOLE)}") for reason in reasons if reason)
+
+
+def resource_lines(changes: Iterable[Change]) -> list[Line]:
+    """Return the lines of changes: fields only of what is there before and after."""
+    return [
+        line
+        for change in changes
+        for line in change_lines(change, change["fields"] if change["action"] in {UPDATE, REPLACE} else ())
+    ]
+
+
+def sections(host: Mapping[str, Any]) -> Iterator[tuple[str, list[Line]]]:
+    """Yield the titles and lines of a host's sections; the tiers first, in the order of the run."""
+    changes: Sequence[Change] = host["changes"]
+    for tier in dict.fromkeys(change["tier"] for change in changes):
+        yield tier, resource_lines(change for change in changes if change["tier"] == tier)
+    exposed = exposing([*changes, *host["ignored"]])
+    yield EXPOSURE, [line for change in exposed for line in change_lines(change, change["fields"], WHOLE)]
+    yield IGNORED, resource_lines(host["ignored"])
+    failed = [f"{item['tier']}: {item['task']}: {shown(item['message'], 2 * WIDTH)}" for item in host["failed"]]
+    yield "failed", [Line(BAD, text) for text in failed]
+
+
+def summary(name: str, host: Mapping[str, Any]) -> Line:
+    """Return a host's line of counts."""
+    found = counts(host["changes"])
+    words = [f"{SIGNS[action]} {action} {found[action]}" for action in SIGNS if action in COUNTED or found[action]]
+    if not host["changes"]:
+        words = ["no changes"]
+    words += [f"{key} {len(host[key])}" for key in ("ignored", "failed") if host[key]]
+    kind = BAD if host["failed"] or found[REPLACE] else UPDATE if host["changes"] else GOOD
+    return Line(kind, "  ".join([name, *words]))
+
+
+def remark(name: str, host: Mapping[str, Any], about_drift: bool) -> str:
+    """Return what is to be known of a host that failed; empty for others."""
+    if not host["failed"]:
+        return ""
+    text = f"{name} failed before its end: what is listed is not complete."
+    if not about_drift:
+        return text
+    if counts(host["changes"])[REPLACE]:
+        return f"{text} What needs replacement is drift that no run repairs."
+    return f"{text} This is an error, not drift."
+
+
+def title(check_mode: bool) -> str:
+    """Return the heading of a recap."""
+    return "What a run would change" if check_mode else "What this run changed"
+
+
+def text_lines(report: Mapping[str, Any], about_drift: bool) -> Iterator[Line]:
+    """Yield the lines of a recap, without its heading."""
+    for name, host in report["hosts"].items():
+        yield summary(name, host)
+        for heading, lines in sections(host):
+            if lines:
+                yield Line(PLAIN, f"{STEP}{heading}")
+            yield from (Line(line.kind, f"{STEP * 2}{line.text}") for line in lines)
+        note = remark(name, host, about_drift)
+        if note:
+            yield Line(BAD, f"{STEP}{note}")
+
+
+def markdown(report: Mapping[str, Any], about_drift: bool) -> str:
+    """Return a recap as Markdown; the lines of resources are blocks of code, in which nothing needs escaping."""
+    parts = [f"# {title(report['check_mode'])}"]
+    for name, host in report["hosts"].items():
+        parts += [f"## {name}", table(host)]
+        parts += [block(heading, lines) for heading, lines in sections(host) if lines]
+        note = remark(name, host, about_drift)
+        parts += [f"**{note}**"] if note else []
+    return "\n\n".join(parts) + "\n"
+
+
+def table(host: Mapping[str, Any]) -> str:
+    """Return a host's counts as a table."""
+    numbers = counts(host["changes"]) | {key: len(host[key]) for key in ("ignored", "failed")}
+    rows = (numbers.keys(), ["---:"] * len(numbers), map(str, numbers.values()))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def block(heading: str, lines: Iterable[Line]) -> str:
+    """Return a section with its lines as a block of code; only what exposes something is not folded."""
+    code = "\n".join(["```diff", *(line.text for line in lines), "```"])
+    if heading == EXPOSURE:
+        return f"### {heading}\n\n{code}"
+    return f"<details><summary>{heading}</summary>\n\n{code}\n\n</details>"
+
+
+def drift(name: str, changes: Sequence[Change]) -> str:
+    """Return what to tell of a host whose resources are not as the inventory says."""
+    count = f"{len(changes)} resource{'s are' if len(changes) > 1 else ' is'}"
+    return "\n".join(
+        [
+            f"{name} has drifted: {count} not as the inventory says.",
+            *(line.text for line in resource_lines(changes)),
+            "Run site.yml to repair it, change the inventory to keep it, or name it in drift_ignore.",
+        ]
+    )

@@ -1,0 +1,1 @@
+"""How long the playbooks take, and what they need."""

@@ -1,0 +1,87 @@
+"""What is measured: the runs of one stack's life, or of several stacks side by side."""
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import yaml
+
+from emulator import journal
+from emulator.modes import Modes
+from tests.benchmarks.usage import Usage, measured
+from tests.support import playbook, server
+
+INVENTORY = playbook.ROOT / "inventories" / "dev"
+# name, playbook, arguments, variables
+PHASES: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = (
+    ("deploy", "site.yml", (), {}),
+    ("no-op", "site.yml", (), {}),
+    ("preview", "site.yml", ("--check", "--diff"), {}),
+    ("change", "site.yml", (), {"aurora_max_capacity": 4}),
+    ("destroy", "playbooks/destroy.yml", (), {}),
+)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One run of a playbook.
+
+    :ivar usage: what it needed.
+    :ivar tasks: how many tasks it ran, over all hosts.
+    :ivar requests: how many requests it sent to AWS.
+    """
+
+    usage: Usage
+    tasks: int
+    requests: int
+
+    def as_dict(self) -> dict[str, float]:
+        """Return all values by name, in one level."""
+        return {**asdict(self.usage), "tasks": self.tasks, "requests": self.requests}
+
+
+def stacks(count: int, directory: pathlib.Path) -> tuple[pathlib.Path, list[str]]:
+    """Return an inventory of so many stacks that differ in their names, and the stacks; one is the inventory's own."""
+    if count == 1:
+        return INVENTORY, ["dev"]
+    names = [f"s{number:02}" for number in range(1, count + 1)]
+    shutil.copytree(INVENTORY, directory, dirs_exist_ok=True)
+    hosts = {name: {"environment_suffix": name} for name in names}
+    (directory / "hosts.yml").write_text(yaml.safe_dump({"stacks": {"hosts": hosts}}))
+    return directory, names
+
+
+def requests_in(file: pathlib.Path) -> int:
+    """Return how many requests a journal has."""
+    return len(journal.load(file)) if file.exists() else 0
+
+
+def live(directory: pathlib.Path, count: int = 1, timescale: float | None = None) -> dict[str, Measure]:
+    """Measure one life of so many stacks on an emulator of their own.
+
+    :param directory: for the journal, the inventory and the outputs.
+    :param timescale: let AWS's provisioning times pass this many times faster; None: everything is ready at once.
+    :returns: the measures by the names of C(PHASES).
+    :raises RuntimeError: a run failed.
+    """
+    inventory, names = stacks(count, directory / "inventory")
+    file = directory / "journal.jsonl"
+    file.unlink(missing_ok=True)
+    found = {}
+    with server.running(Modes(timescale, journal=file)) as endpoint:
+        for name, book, arguments, variables in PHASES:
+            given = {"outputs_directory": str(directory / "outputs"), "confirm": ",".join(names), **variables}
+            before = requests_in(file)
+            run, usage = measured(
+                lambda book=book, arguments=arguments, given=given: playbook.run(
+                    book, *arguments, endpoint=endpoint, inventory=str(inventory), **given
+                )
+            )
+            if run.code:
+                raise RuntimeError(f"{name} failed:\n{run.output}")
+            tasks = sum(counts["ok"] for counts in run.stats.values())
+            found[name] = Measure(usage, tasks, requests_in(file) - before)
+    return found

@@ -1,0 +1,1 @@
+"""Proof that a preview finds and names every drift, and that the next run repairs exactly it."""

@@ -1,0 +1,1 @@
+"""Every drift that is known, a module a service."""

@@ -1,0 +1,210 @@
+"""Drifts of Aurora."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from tests.drift.mutation import (
+    AURORA,
+    BY_HAND,
+    CREATE,
+    LOST_TAG,
+    OTHER_TAGS,
+    REMOVE,
+    TAG_FIELDS,
+    Mutation,
+    Named,
+    tag_list,
+)
+from tests.drift.mutations import ec2
+from tests.support.account import Client
+
+CLUSTER, INSTANCE, SUBNETS = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup"
+NAME, GROUP = "streamflix-aurora-dev", "streamflix-aurora-subnet-dev"
+WRITER, READER = f"{NAME}-writer", f"{NAME}-reader"
+
+
+def modify(aws: Client, **changed: Any) -> None:
+    """Change the cluster."""
+    aws("rds").modify_db_cluster(DBClusterIdentifier=NAME, ApplyImmediately=True, **changed)
+
+
+def modify_member(aws: Client, name: str, **changed: Any) -> None:
+    """Change an instance."""
+    aws("rds").modify_db_instance(DBInstanceIdentifier=name, ApplyImmediately=True, **changed)
+
+
+def scale(aws: Client, smallest: float, largest: float) -> None:
+    """Change the capacity."""
+    modify(aws, ServerlessV2ScalingConfiguration={"MinCapacity": smallest, "MaxCapacity": largest})
+
+
+def watch_closely(aws: Client) -> None:
+    """Turn the advanced mode of Database Insights on, with what it needs."""
+    modify(
+        aws,
+        DatabaseInsightsMode="advanced",
+        EnablePerformanceInsights=True,
+        PerformanceInsightsRetentionPeriod=465,
+    )
+
+
+def open_to(aws: Client, group: str) -> None:
+    """Give the cluster another security group."""
+    modify(aws, VpcSecurityGroupIds=[ec2.group(aws, group)["GroupId"]])
+
+
+def remove_member(aws: Client) -> None:
+    """Remove the reader."""
+    aws("rds").delete_db_instance(DBInstanceIdentifier=READER, SkipFinalSnapshot=True)
+
+
+def add_member(aws: Client) -> None:
+    """Add a second reader."""
+    aws("rds").create_db_instance(
+        DBInstanceIdentifier=f"{NAME}-{BY_HAND}",
+        DBClusterIdentifier=NAME,
+        Engine="aurora-postgresql",
+        DBInstanceClass="db.serverless",
+    )
+
+
+def change_subnets(aws: Client) -> None:
+    """Put the database into public subnets, where AWS lets one: one that no instance uses."""
+    names = ("private-1", "private-2", "public-1")
+    subnets = [ec2.subnet(aws, f"streamflix-{name}-dev")["SubnetId"] for name in names]
+    aws("rds").modify_db_subnet_group(DBSubnetGroupName=GROUP, SubnetIds=subnets)
+
+
+def describe_subnets(aws: Client) -> None:
+    """Give the subnet group another description."""
+    subnets = [ec2.subnet(aws, f"streamflix-private-{number}-dev")["SubnetId"] for number in (1, 2)]
+    aws("rds").modify_db_subnet_group(DBSubnetGroupName=GROUP, DBSubnetGroupDescription=BY_HAND, SubnetIds=subnets)
+
+
+def retag(aws: Client, kind: str, name: str) -> None:
+    """Change a tag, add one, remove one."""
+    arn = f"arn:aws:rds:eu-west-1:123456789012:{kind}:{name}"
+    aws("rds").add_tags_to_resource(ResourceName=arn, Tags=tag_list(OTHER_TAGS))
+    aws("rds").remove_tags_from_resource(ResourceName=arn, TagKeys=[LOST_TAG])
+
+
+def cluster() -> Iterator[Mutation]:
+    """Yield changes of the cluster's settings."""
+    logs = {"EnableLogTypes": ["postgresql"]}
+    changes: dict[str, tuple[Any, tuple[str, ...]]] = {
+        "smallest capacity": (partial(scale, smallest=1, largest=2), ("min_capacity",)),
+        "largest capacity": (partial(scale, smallest=0.5, largest=16), ("max_capacity",)),
+        "pauses": (partial(scale, smallest=0, largest=2), ("min_capacity", "seconds_until_auto_pause")),
+        "backup retention": (partial(modify, BackupRetentionPeriod=1), ("backup_retention_period",)),
+        "deletion protection": (partial(modify, DeletionProtection=True), ("deletion_protection",)),
+        "log exports": (
+            partial(modify, CloudwatchLogsExportConfiguration=logs),
+            ("enabled_cloudwatch_logs_exports",),
+        ),
+        "snapshots without tags": (partial(modify, CopyTagsToSnapshot=False), ("copy_tags_to_snapshot",)),
+        "port": (partial(modify, Port=5433), ("port",)),
+        "IAM authentication": (
+            partial(modify, EnableIAMDatabaseAuthentication=True),
+            ("iam_database_authentication",),
+        ),
+        "security group": (partial(open_to, group="default"), ("vpc_security_group_ids",)),
+    }
+    for name, (change, fields) in changes.items():
+        yield Mutation(
+            f"Aurora: {name}",
+            change,
+            (Named(CLUSTER, NAME, fields),),
+            AURORA,
+            ("rds:ModifyDBCluster",),
+            sample=name == "largest capacity",
+        )
+    # Performance Insights is not set by the stack, and stays on in standard mode
+    yield Mutation(
+        "Aurora: advanced Database Insights",
+        watch_closely,
+        (Named(CLUSTER, NAME, ("database_insights_mode",)),),
+        AURORA,
+        ("rds:ModifyDBCluster",),
+        undo=partial(modify, EnablePerformanceInsights=False),
+    )
+
+
+def members() -> Iterator[Mutation]:
+    """Yield changes of the instances."""
+    for name, tier in ((WRITER, 5), (READER, 15)):
+        yield Mutation(
+            f"{name}: promotion tier",
+            partial(modify_member, name=name, PromotionTier=tier),
+            (Named(INSTANCE, name, ("promotion_tier",)),),
+            AURORA,
+            ("rds:ModifyDBInstance",),
+        )
+        yield Mutation(
+            f"{name}: no minor upgrades",
+            partial(modify_member, name=name, AutoMinorVersionUpgrade=False),
+            (Named(INSTANCE, name, ("auto_minor_version_upgrade",)),),
+            AURORA,
+            ("rds:ModifyDBInstance",),
+        )
+        yield Mutation(
+            f"{name}: instance class",
+            partial(modify_member, name=name, DBInstanceClass="db.t4g.medium"),
+            (Named(INSTANCE, name, ("instance_class",)),),
+            AURORA,
+            ("rds:ModifyDBInstance",),
+        )
+        yield Mutation(
+            f"{name}: publicly accessible",
+            partial(modify_member, name=name, PubliclyAccessible=True),
+            (Named(INSTANCE, name, ("publicly_accessible",)),),
+            AURORA,
+            ("rds:ModifyDBInstance",),
+        )
+    yield Mutation(
+        f"{READER}: removed",
+        remove_member,
+        (Named(INSTANCE, READER, action=CREATE),),
+        AURORA,
+        ("rds:CreateDBInstance",),
+    )
+    yield Mutation(
+        "Aurora: member added",
+        add_member,
+        (Named(INSTANCE, f"{NAME}-{BY_HAND}", action=REMOVE),),
+        AURORA,
+        ("rds:DeleteDBInstance",),
+    )
+
+
+def rest() -> Iterator[Mutation]:
+    """Yield changes of the subnet group, and of tags."""
+    for name, change, fields in (
+        ("subnets", change_subnets, ("subnet_ids",)),
+        ("description", describe_subnets, ("description",)),
+    ):
+        yield Mutation(
+            f"Aurora subnet group: {name}",
+            change,
+            (Named(SUBNETS, GROUP, fields),),
+            AURORA,
+            ("rds:ModifyDBSubnetGroup",),
+        )
+    for cloudformation, kind, name in (
+        (CLUSTER, "cluster", NAME),
+        (INSTANCE, "db", WRITER),
+        (INSTANCE, "db", READER),
+        (SUBNETS, "subgrp", GROUP),
+    ):
+        yield Mutation(
+            f"{name}: tags",
+            partial(retag, kind=kind, name=name),
+            (Named(cloudformation, name, TAG_FIELDS),),
+            AURORA,
+            ("rds:AddTagsToResource", "rds:RemoveTagsFromResource"),
+        )
+
+
+MUTATIONS = (*cluster(), *members(), *rest())
