@@ -114,6 +114,10 @@ class Resource(ABC):
         """Return the AWS resources that L(describe) found, or that a plan will make of them, one by one."""
         return [Part(self.aws_type, self.name, changes.properties(found))]
 
+    def details(self) -> dict[str, Any]:
+        """Return further keys of the result, as the last L(describe) found them."""
+        return {}
+
     def tagged(self, found: Mapping[str, Any]) -> list[Part]:
         """Return those of L(parts) whose tags say whose they are."""
         return [part for part in self.parts(found) if "tags" in part.properties]
@@ -127,10 +131,6 @@ class Resource(ABC):
     def ours(self, found: dict[str, Any]) -> dict[str, Any] | None:
         """Return what a removal may remove of something found; None when there is nothing."""
         return None if self.foreign(found) else found
-
-    def details(self) -> dict[str, Any]:
-        """Return further keys of the result, as the last L(describe) found them."""
-        return {}
 
     def shown(self, found: Mapping[str, Any] | None) -> Any:
         """Return what the module returns under C(result_key) for what L(describe) found."""
