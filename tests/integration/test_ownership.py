@@ -75,7 +75,11 @@ def test_adopt_release_and_destroy(client: account.Client, endpoint: str) -> Non
     assert destroyed.code != 0
     said = "The network streamflix-vpc-dev stays, as these are not ours and may use it: replication group"
     assert said in " ".join(destroyed.output.split()), destroyed.output
+    # all of the other tiers is gone
     assert account.pages(client("rds"), "describe_db_clusters", "DBClusters") == []
+    assert account.pages(client("rds"), "describe_db_subnet_groups", "DBSubnetGroups") == []
+    assert account.pages(client("logs"), "describe_log_groups", "logGroups") == []
+    assert len(account.pages(client("ec2"), "describe_addresses", "Addresses")) == 1
     assert len(client("elasticache").describe_replication_groups()["ReplicationGroups"]) == 1
     assert len(client("ec2").describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["Subnets"]) == 4
 
