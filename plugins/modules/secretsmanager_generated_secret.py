@@ -200,7 +200,9 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
 LONGEST_NAME = 512  # CreateSecret
 MISSING = ("ResourceNotFoundException",)
 # what is told of the password in its place; the value of a secret that is not read is taken to have one
-KEPT, NONE, GENERATED = "(not shown)", "(none)", "(generated, not shown)"
+KEPT = "(not shown)"
+NONE = "(none)"
+GENERATED = "(generated, not shown)"
 # AWS frees a name some seconds after a removal for good
 NAME_NOT_FREE_YET = frozenset({"InvalidRequestException"})
 
