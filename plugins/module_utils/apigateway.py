@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import estranged
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     UNKNOWN,
     InvalidOptionError,
@@ -357,7 +358,8 @@ def choose(
     :param strict: refuse, rather than take, an API without our identity tags: before its removal.
     :param owner: tags that say whose it is, where somebody looks at them later: other values there, too, do not make it
         another API.
-    :raises InvalidOptionError: which one is meant cannot be told; names their ids.
+    :raises InvalidOptionError: which one is meant cannot be told; names their ids. Also, with C(owner), when the only
+        one that is ours has other identity tags.
     """
     owner = owner or {}
     identity = {**{key: (tags or {})[key] for key in IDENTITY if key in (tags or {})}, **owner}
@@ -377,6 +379,9 @@ def choose(
             f"REST API {candidates[0]['id']} is called {name!r} but lacks the tags {identity}, so that it may be "
             "somebody else's and is not removed. Tag it, or remove it by hand."
         )
+    for item, found in [] if candidates or not owner else held:
+        if owner.items() <= found.items():
+            raise InvalidOptionError(estranged("REST API", name, item["id"], item["tags"], identity))
     return candidates[0] if candidates else None
 
 

@@ -12,6 +12,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.api import 
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import (
     contradicts,
+    estranged,
     is_ours,
     owner_of,
 )
@@ -51,7 +52,7 @@ def find_vpc(
 
     :param owner: tags that ours carries. With them, a VPC is found as well that lacks them, and of the wanted tags has
         none with another value: it may be ours without its tags, and must not get a second one beside it.
-    :raises InvalidOptionError: there are several.
+    :raises InvalidOptionError: there are several, or one that is ours and has another value in a wanted tag.
     """
     named = {"Name": name}
     if not owner:
@@ -59,7 +60,11 @@ def find_vpc(
     known = {key: text for key, text in (wanted or {}).items() if key not in owner}
     everyone = api.pages("describe_vpcs", "Vpcs", Filters=tag_filters(named))
     found = [vpc for vpc in everyone if carries(vpc, {**known, **owner})]
-    return only_vpc(name, found or [vpc for vpc in everyone if not contradicts(tags.from_list(vpc.get("Tags")), known)])
+    vpc = only_vpc(name, found or [vpc for vpc in everyone if not contradicts(tags.from_list(vpc.get("Tags")), known)])
+    for other in [] if vpc else everyone:
+        if carries(other, owner):
+            raise InvalidOptionError(estranged("VPC", name, other["VpcId"], tags.from_list(other.get("Tags")), known))
+    return vpc
 
 
 def only_vpc(name: str, found: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

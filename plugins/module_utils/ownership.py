@@ -55,6 +55,19 @@ def contradicts(its_tags: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
     return any(its_tags.get(name, text) != text for name, text in wanted.items())
 
 
+def estranged(kind: str, name: str, its_id: str, its_tags: Mapping[str, str], wanted: Mapping[str, str]) -> str:
+    """Return why a resource of ours cannot be told from another one: a tag that says which one it is, is another.
+
+    Making a second one beside it would be worse than to ask, as the tag may have been changed by hand.
+    """
+    have = {key: its_tags[key] for key, text in wanted.items() if its_tags.get(key, text) != text}
+    right = {key: wanted[key] for key in have}
+    return (
+        f"{kind} {name} ({its_id}) is ours, but has the tags {listed(have)} instead of {listed(right)}: put them "
+        "right, or give one of the two another name."
+    )
+
+
 def listed(pairs: Mapping[str, str]) -> str:
     """Return tags in words: C(A=1, B=2)."""
     return ", ".join(f"{name}={text}" for name, text in sorted(pairs.items())) or "no tags"

@@ -94,11 +94,30 @@ def test_a_vpc_with_another_cidr_is_not_adopted(aws: Any, run_module: Any) -> No
     assert failed["needs_replacement"] == ["cidr"]
 
 
-def test_a_vpc_of_another_environment_is_another_one(aws: Any, run_module: Any) -> None:
-    make_vpc(aws, Environment="prod", **OWNER)
+@pytest.mark.parametrize("check", [True, False])
+def test_no_second_vpc_beside_ours_with_another_tag(aws: Any, run_module: Any, check: bool) -> None:
+    vpc_id = make_vpc(aws, Environment="prod", **OWNER)
+    failed = run_module("ec2_vpc", check=check, **VPC)
+    assert failed["msg"].startswith(
+        f"VPC vpc ({vpc_id}) is ours, but has the tags Environment=prod instead of Environment=dev: put them right"
+    )
+    assert len(named_vpcs(aws)) == 1
+
+
+def test_a_vpc_of_somebody_else_in_another_environment_is_another_one(aws: Any, run_module: Any) -> None:
+    make_vpc(aws, Environment="prod")
     assert run_module("ec2_vpc", **VPC)["changes"][0]["action"] == "create"
     assert len(named_vpcs(aws)) == 2
     assert not run_module("ec2_vpc", **VPC)["changed"]
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_no_second_api_beside_ours_with_another_tag(aws: Any, run_module: Any, state: str) -> None:
+    api_id = aws("apigateway").create_rest_api(name="api", tags={"Environment": "prod", **OWNER})["id"]
+    options = {"name": "api", "backend_url": "http://alb", "stage_name": "dev", "owner_tags": OWNER, "tags": TAGS}
+    failed = run_module("apigateway_proxy", state=state, **options)
+    assert f"REST API api ({api_id}) is ours, but has the tags Environment=prod" in failed["msg"]
+    assert len(aws("apigateway").get_rest_apis()["items"]) == 1
 
 
 def test_of_a_set_only_ours_is_removed(aws: Any, run_module: Any) -> None:
