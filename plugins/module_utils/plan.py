@@ -152,8 +152,14 @@ class Plan:
     @property
     def sides(self) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
         """Return before and after as people are to see them: what no description shows is added in words."""
-        before = None if self.before is None else {**self.before, **{key: old for key, (old, _) in self.unseen.items()}}
-        after = None if self.after is None else {**self.after, **{key: new for key, (_, new) in self.unseen.items()}}
+        before = (
+            None
+            if self.before is None
+            else {**self.before, **{key: old for key, (old, _unused) in self.unseen.items()}}
+        )
+        after = (
+            None if self.after is None else {**self.after, **{key: new for key, (_unused, new) in self.unseen.items()}}
+        )
         return before, after
 
     def same_requests(self, other: Plan) -> bool:

@@ -92,7 +92,9 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="keep these numbers of tasks and requests")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
-        lives = [live(pathlib.Path(directory), arguments.stacks, arguments.timescale) for _ in range(arguments.runs)]
+        lives = [
+            live(pathlib.Path(directory), arguments.stacks, arguments.timescale) for _unused in range(arguments.runs)
+        ]
     found = medians(lives)
     print(table(found))
     if arguments.timescale:
