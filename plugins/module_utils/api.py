@@ -209,15 +209,17 @@ class Api:
     def client(self, service: str = "", attempts: int = 0) -> Any:
         """Return the boto3 client of a service.
 
-        :param attempts: how often botocore sends a request that gets no reply or fails in AWS; 0: C(MAX_ATTEMPTS).
+        :param attempts: how often botocore sends a request that gets no reply or fails in AWS, whatever the user's
+            C(aws_config) says; 0: as that says, else C(MAX_ATTEMPTS).
         """
-        service, attempts = service or self._service, attempts or MAX_ATTEMPTS
+        service = service or self._service
         if (service, attempts) not in self._clients:
-            config = Config(
-                retries={"mode": "standard", "total_max_attempts": attempts},
-                connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            )
-            client = self._module.client(service, config=config)
+            retries = {"mode": "standard", "total_max_attempts": attempts or MAX_ATTEMPTS}
+            config = Config(retries=retries, connect_timeout=CONNECT_TIMEOUT_SECONDS)
+            # the user's settings win over those of config
+            given: dict[str, Any] = self._module.params["aws_config"] or {}
+            settings = {**given, "retries": retries} if attempts else given
+            client = self._module.client(service, config=config, aws_config=settings)
             client.meta.events.register("response-received", fail_at_quota)
             self._clients[service, attempts] = client
         return self._clients[service, attempts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import boto3
 import pytest
@@ -19,12 +19,13 @@ class Module:
     """As much of AnsibleAWSModule as L(Api) needs; counts the clients that it is asked for."""
 
     check_mode = True
+    params: ClassVar[dict[str, Any]] = {"aws_config": None}
 
     def __init__(self, **connection: Any) -> None:
         self.connection = connection
         self.asked: list[str] = []
 
-    def client(self, service: str, config: Any) -> Any:
+    def client(self, service: str, config: Any, **_given: Any) -> Any:
         """Return a new client."""
         self.asked.append(service)
         return boto3.session.Session().client(service, region_name="eu-west-1", config=config, **self.connection)

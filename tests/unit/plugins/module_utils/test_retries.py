@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
@@ -16,10 +16,12 @@ URL = "https://apigateway.eu-west-1.amazonaws.com/account"
 class Module:
     """As much of AnsibleAWSModule as L(Api) needs."""
 
+    params: ClassVar[dict[str, Any]] = {"aws_config": None}
+
     def __init__(self, client: Any) -> None:
         self.made = client
 
-    def client(self, _service: str, config: Any) -> Any:
+    def client(self, _service: str, config: Any, **_given: Any) -> Any:
         """Return the client."""
         return self.made
 

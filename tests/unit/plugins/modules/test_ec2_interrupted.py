@@ -147,3 +147,14 @@ def test_what_is_left_is_removed_when_the_vpc_is_gone(
     assert sum(count(aws).values()) == 1
     network.remove()
     assert set(count(aws).values()) == {0}
+
+
+def test_what_aws_makes_twice_is_sent_once_whatever_the_connection_says(
+    aws: Any, run_module: Run, troubled: Callable[..., list[str]]
+) -> None:
+    sent = troubled("CreateVpc", "lost reply")
+    often = {"retries": {"mode": "standard", "total_max_attempts": 10}, "read_timeout": 30}
+    done = run_module("ec2_vpc", name=VPC, cidr="10.0.0.0/16", tags=TAGS, aws_config=often)
+    assert done["changed"]
+    assert sent.count("CreateVpc") == 1
+    assert count(aws)["vpcs"] == 1
