@@ -214,7 +214,7 @@ class Api:
         """
         service = service or self._service
         if (service, attempts) not in self._clients:
-            retries = {"mode": "standard", "total_max_attempts": attempts or MAX_ATTEMPTS}
+            retries: Any = {"mode": "standard", "total_max_attempts": attempts or MAX_ATTEMPTS}
             config = Config(retries=retries, connect_timeout=CONNECT_TIMEOUT_SECONDS)
             # the user's settings win over those of config
             given: dict[str, Any] = self._module.params["aws_config"] or {}
