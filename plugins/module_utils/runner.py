@@ -217,6 +217,8 @@ class Runner:
         self.subject = f"{resource.kind} {resource.name}"
         # what says that something of that name, which was to be removed, is somebody else's
         self.left_alone: list[str] = []
+        # when this run last sent what AWS would carry out twice
+        self._created: float | None = None
 
     def run(self) -> dict[str, Any]:
         """Carry out the plan, or in check mode only compute it.
@@ -330,8 +332,11 @@ class Runner:
         raise WaitError(f"{self.subject} changes all the time: {MOST_PLANS} plans were outdated before their end.")
 
     def _look_again(self, plan: Plan, seconds: float) -> tuple[dict[str, Any] | None, Plan]:
-        """Describe and plan until the plan is another one, or the seconds are over."""
-        end = time.monotonic() + seconds
+        """Describe and plan until the plan is another one, or the seconds are over.
+
+        What this run has created is not to be created again because AWS lists only a part of it yet.
+        """
+        end = time.monotonic() + (0 if self._until_listed() else seconds)
         pauses = delays()
         while True:
             again = plan
@@ -345,6 +350,14 @@ class Runner:
             if again is not plan and (left <= 0 or not again.same_requests(plan)):
                 return current, again
             time.sleep(min(next(pauses), max(left, 0)))
+
+    def _until_listed(self) -> bool:
+        """Wait until AWS lists what this run has created that it would create twice; tells whether there is any."""
+        if self._created is None:
+            return False
+        time.sleep(max(self._created + SETTLE_SECONDS - time.monotonic(), 0))
+        self._created = None
+        return True
 
     def _until_idle(self) -> dict[str, Any] | None:
         seen: list[dict[str, Any] | None] = []
@@ -370,6 +383,8 @@ class Runner:
         send = self.api.call_once if step.once else self.api.call
 
         def attempt() -> Progress:
+            if step.once:
+                self._created = time.monotonic()
             try:
                 reply = send(step.operation, step.service, step.subject, **params)
             except AwsError as failure:

@@ -334,16 +334,36 @@ class Unique(Thing):
 def test_a_request_whose_reply_was_lost_is_not_sent_again_when_aws_carried_it_out() -> None:
     api = FakeApi(**{"create_thing once": [lost()]})
     half = {"size": 2, "done": False}
-    result = run(Unique(api, [None, None, half, {**half, "done": True}]))
+    result = run(Unique(api, [None, half, {**half, "done": True}]))
     assert api.operations == ["create_thing once", "finish_thing"]
     assert result["changed"]
     assert result["actions"] == ["create_thing t", "finish_thing t"]
     assert result["diff"]["before"] == {}
 
 
+def test_what_this_run_made_is_not_made_again_while_aws_lists_only_a_part_of_it(clock: Clock) -> None:
+    class Several(Thing):
+        """Two things, each of which AWS would make twice; lists show one of them earlier."""
+
+        def describe(self) -> dict[str, Any] | None:
+            listed = {0: 0, 1: 1}.get(int(clock.now // 3), 2) if self.described else 0
+            self.described += 1
+            return {"listed": listed} if listed else None
+
+        def plan(self, current: dict[str, Any] | None) -> Plan:
+            made = (current or {"listed": 0})["listed"]
+            steps: list[Any] = [Call("create_thing", {"number": number}, "t", once=True) for number in range(made, 2)]
+            done = [] if clock.now > 8 else [Call("finish_thing", {}, "t")]
+            return Plan([*steps, *done], current, {"listed": 2})
+
+    api = FakeApi(finish_thing=[failure("FinishedAlready"), {}])
+    run(Several(api, []))
+    assert api.operations == ["create_thing once"] * 2 + ["finish_thing"] * 2
+
+
 def test_a_request_whose_reply_was_lost_is_sent_again_when_nothing_came_of_it(clock: Clock) -> None:
     api = FakeApi(**{"create_thing once": [lost(), lost("InternalError"), {}]})
-    thing = Unique(api, [None] * 60 + [{"size": 2, "done": True}])
+    thing = Unique(api, [None] * 3 + [{"size": 2, "done": True}])
     run(thing)
     assert api.operations == ["create_thing once"] * 3 + ["finish_thing"]
     # each time AWS's lists had the seconds in which they may lag
