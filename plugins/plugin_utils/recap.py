@@ -71,7 +71,9 @@ def merge(first: Change, then: Change, check_mode: bool) -> Change | None:
     """
     actions = (first["action"], then["action"])
     if actions[0] == REPLACE or actions in {(CREATE, CREATE), (CREATE, UPDATE)}:
-        return {**first, "fields": merge_fields(first["fields"], then["fields"], check_mode=True)}
+        # an update after a creation goes on from it, in a preview too
+        later = actions != (CREATE, UPDATE)
+        return {**first, "fields": merge_fields(first["fields"], then["fields"], check_mode=later)}
     if actions == (CREATE, REMOVE) and not check_mode:
         return None
     if actions == (REMOVE, CREATE):
@@ -99,14 +101,13 @@ def merge_fields(first: Iterable[Field], then: Iterable[Field], check_mode: bool
 
 def merge_field(first: Field, then: Field) -> dict[str, Any]:
     """Return what became of a field that was changed twice; of lists, changes name only what went and what came."""
-    sides = (first["before"], first["after"], then["before"], then["after"])
-    if not all(is_list(side) for side in sides):
-        return {"field": first["field"], "before": first["before"], "after": then["after"]}
-    gone, come, gone_then, come_then = sides
+    gone, come, gone_then, come_then = (first["before"], first["after"], then["before"], then["after"])
+    if not all(is_list(side) for side in (gone or [], come, gone_then, come_then)):
+        return {"field": first["field"], "before": gone, "after": come_then}
     return {
         "field": first["field"],
-        "before": without(gone, come_then) + without(gone_then, come),
-        "after": without(come, gone_then) + without(come_then, gone),
+        "before": None if gone is None else without(gone, come_then) + without(gone_then, come),
+        "after": without(come, gone_then) + without(come_then, gone or []),
     }
 
 

@@ -16,6 +16,8 @@ from tests.benchmarks.story import Measure, live
 # what does not depend on the machine; a run may do less, but not more
 COUNTS = pathlib.Path(__file__).with_name("counts.json")
 COUNTED = ("tasks", "requests")
+# how often a run looks whether AWS is ready differs from run to run
+MORE_LOOKS = {"tasks": 0, "requests": 5}
 UNITS = {"seconds": "{:.1f} s", "cpu_seconds": "{:.1f} s", "memory_mib": "{:.0f} MiB", "tasks": "{}", "requests": "{}"}
 
 Medians = dict[str, dict[str, float]]
@@ -61,7 +63,7 @@ def grown(found: dict[str, dict[str, int]], kept: dict[str, dict[str, int]]) -> 
         f"{phase}: {number} {value}, were {kept[phase][value]}"
         for phase, values in found.items()
         for value, number in values.items()
-        if number > kept[phase][value]
+        if number > kept[phase][value] + MORE_LOOKS[value]
     ]
 
 

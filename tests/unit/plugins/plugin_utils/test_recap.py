@@ -87,6 +87,14 @@ def test_a_creation_that_is_updated_stays_a_creation() -> None:
     assert found == change("create", field("host", "", "db"))
 
 
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_what_an_update_adds_to_a_list_is_created_too(check_mode: bool) -> None:
+    first = change("create", field("routes", None, ["a"]), field("ids", None, []))
+    then = change("update", field("routes", [], ["b"]), field("ids", [], ["c"]))
+    (found,) = merged(first, then, check_mode=check_mode)
+    assert found == change("create", field("routes", None, ["a", "b"]), field("ids", None, ["c"]))
+
+
 def test_resources_of_another_type_name_or_host_are_others() -> None:
     run = recap.Recap(check_mode=True)
     run.see("dev", "network", {"changes": [change("create"), change("create", name="other")]})
