@@ -14,7 +14,7 @@ RETENTION_DAYS = frozenset(
 
 def install() -> None:
     """Put the additions into moto."""
-    from moto.logs.exceptions import InvalidParameterException
+    from moto.logs.exceptions import InvalidParameterException, ResourceNotFoundException
     from moto.logs.models import LogsBackend
     from moto.logs.responses import LogsResponse
 
@@ -37,6 +37,14 @@ def install() -> None:
         original(self, log_group_name)
         self.tagger.delete_all_tags_for_resource(group.arn)
         self.tagger.delete_all_tags_for_resource(group.arn.removesuffix(":*"))
+
+    @wrap(LogsBackend, "list_tags_for_resource")
+    def list_tags_for_resource(original: Any, self: Any, resource_arn: str) -> Any:
+        """Know only log groups that are there. See ListTagsForResource in the API reference."""
+        known = {group.arn.removesuffix(":*") for group in self.groups.values()}
+        if ":log-group:" in resource_arn and resource_arn.removesuffix(":*") not in known:
+            raise ResourceNotFoundException()
+        return original(self, resource_arn)
 
     # moto has neither request; a second installation sets them to the same again
     add(LogsResponse, "associate_kms_key", _associate_kms_key)

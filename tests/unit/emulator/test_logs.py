@@ -48,3 +48,14 @@ def test_tags_end_with_their_log_group(logs: Any) -> None:
     logs.delete_log_group(logGroupName=NAME)
     logs.create_log_group(logGroupName=NAME)
     assert logs.list_tags_for_resource(resourceArn=arn)["tags"] == {}
+
+
+def test_what_is_gone_has_no_tags_to_list(logs: Any) -> None:
+    logs.create_log_group(logGroupName="/gone", tags={"a": "b"})
+    (found,) = logs.describe_log_groups(logGroupNamePrefix="/gone")["logGroups"]
+    arn = found["arn"].removesuffix(":*")
+    assert logs.list_tags_for_resource(resourceArn=arn)["tags"] == {"a": "b"}
+    logs.delete_log_group(logGroupName="/gone")
+    with pytest.raises(ClientError) as refused:
+        logs.list_tags_for_resource(resourceArn=arn)
+    assert refused.value.response["Error"]["Code"] == "ResourceNotFoundException"
