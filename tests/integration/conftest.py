@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from emulator import journal
 from emulator.modes import Modes
 from tests.support import account, modules, playbook, resources, server
 
@@ -124,3 +125,19 @@ Play = Callable[..., playbook.Run]
 def play(endpoint: str) -> Play:
     """Give a function that runs a playbook against the test's AWS."""
     return lambda name, *arguments, **variables: playbook.run(name, *arguments, endpoint=endpoint, **variables)
+
+
+Written = Callable[[playbook.Run], list[str]]
+
+
+@pytest.fixture
+def written(journal_file: pathlib.Path) -> Written:
+    """Give a function that returns what a run asked AWS to change, and when it was refused too: C(ec2.CreateVpc)."""
+
+    def sent(run: playbook.Run) -> list[str]:
+        entries = journal.load(journal_file)
+        assert len(entries.writes()) > 0
+        requests = resources.between(entries, run.started, run.ended)
+        return [f"{entry.service}.{entry.operation}" for entry in requests if entry.writes]
+
+    return sent

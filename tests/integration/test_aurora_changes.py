@@ -46,7 +46,7 @@ def test_a_lost_password_reaches_the_cluster_even_after_an_interrupted_run(
     for run in (preview, resumed):
         # no password can be read back from AWS: that it is sent to the cluster is a change of the cluster
         assert "changed:" in part(run.output, "Create or change the cluster and its instances")
-        assert "changed:" in part(run.output, "Add the cluster that has the password to the credentials")
+        assert "changed:" in part(run.output, "Add how to reach the cluster that has the password to the credentials")
         assert run.changed == 2
     assert set(value()) == set(before)
     again = play("site.yml", "--tags", "aurora")
@@ -54,6 +54,6 @@ def test_a_lost_password_reaches_the_cluster_even_after_an_interrupted_run(
 
 
 def test_the_preview_of_a_new_stack_shows_the_host_in_the_secret(preview: Run) -> None:
-    task = part(preview.output, "Add the cluster that has the password to the credentials")
+    task = part(preview.output, "Add how to reach the cluster that has the password to the credentials")
     assert "changed:" in task
     assert "host: (known after apply)" in task
