@@ -20,8 +20,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import subnet_group_name, too_few
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec
 
-TAGGING = ("add_tags_to_resource", "remove_tags_from_resource")
-
 
 @dataclass(frozen=True)
 class Words:
@@ -94,7 +92,8 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], words: W
         # RDS wants the subnets with every change
         params = {words.name: name, words.description: wanted["description"], "SubnetIds": wanted["subnet_ids"]}
         steps.append(Call(f"modify_{words.operation}", params, name))
-    steps += tags.steps(TAGGING, {"ResourceName": current["arn"]}, current["tags"], options)
+    # ElastiCache has the same requests for it
+    steps += tags.steps(tags.RDS, {"ResourceName": current["arn"]}, current["tags"], options, name)
     after = {**current, **changed, "tags": tags.after(current["tags"], options["tags"], options["purge_tags"])}
     return Plan(steps, current, after)
 

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call
@@ -52,21 +54,50 @@ def after(current: Mapping[str, str], desired: Mapping[str, str] | None, purge: 
     return dict(desired) if purge else {**current, **desired}
 
 
+@dataclass(frozen=True)
+class Tagging:
+    """How a service changes the tags of what exists.
+
+    :ivar tag: the boto3 method that sets tags.
+    :ivar untag: the one that removes them.
+    :ivar tags: the parameter of the first with the tags.
+    :ivar keys: the parameter of the second with their names.
+    :ivar shape: makes of a dict of tags what the first takes.
+    """
+
+    tag: str
+    untag: str
+    tags: str = "Tags"
+    keys: str = "TagKeys"
+    shape: Callable[[Mapping[str, str]], Any] = to_list
+
+
+APIGATEWAY = LOGS = Tagging("tag_resource", "untag_resource", "tags", "tagKeys", dict)
+ECS = Tagging("tag_resource", "untag_resource", "tags", "tagKeys", partial(to_list, key="key", value="value"))
+ELASTICACHE = RDS = Tagging("add_tags_to_resource", "remove_tags_from_resource")
+ELBV2 = Tagging("add_tags", "remove_tags")
+IAM = Tagging("tag_role", "untag_role")
+SECRETSMANAGER = Tagging("tag_resource", "untag_resource")
+
+
 def steps(
-    operations: tuple[str, str], which: Mapping[str, Any], current: Mapping[str, str], options: Mapping[str, Any]
+    tagging: Tagging,
+    which: Mapping[str, Any],
+    current: Mapping[str, str],
+    options: Mapping[str, Any],
+    subject: str,
+    retry_if: frozenset[str] = frozenset(),
 ) -> list[Call]:
     """Return the requests that bring the tags of an existing resource to what a module's options say.
 
-    :param operations: the boto3 methods that set and that remove tags, with the parameters C(Tags) and C(TagKeys).
-    :param which: their parameters that say which resource.
+    :param which: the parameters of both requests that say which resource.
+    :param subject: what users call it.
+    :param retry_if: errors that pass after a while, as in C(Call.retry_if).
     """
     to_set, to_remove = changes(current, options["tags"], options["purge_tags"])
-    sent: tuple[dict[str, Any], ...] = (
-        {"Tags": to_list(to_set)} if to_set else {},
-        {"TagKeys": to_remove} if to_remove else {},
-    )
-    return [
-        Call(operation, {**which, **params}, options["name"])
-        for operation, params in zip(operations, sent, strict=True)
-        if params
-    ]
+    found = []
+    if to_set:
+        found.append(Call(tagging.tag, {**which, tagging.tags: tagging.shape(to_set)}, subject, retry_if=retry_if))
+    if to_remove:
+        found.append(Call(tagging.untag, {**which, tagging.keys: to_remove}, subject, retry_if=retry_if))
+    return found

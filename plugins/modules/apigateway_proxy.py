@@ -423,13 +423,7 @@ def api_steps(current: Mapping[str, Any], options: Mapping[str, Any], arn: str) 
 
 def tag_steps(current: Mapping[str, str], options: Mapping[str, Any], arn: str, subject: str) -> list[Call]:
     """Return the requests that bring the tags of an API or a stage to what is wanted."""
-    to_set, to_remove = tags.changes(current, options["tags"], options["purge_tags"])
-    steps = []
-    if to_set:
-        steps.append(call("tag_resource", subject, resourceArn=arn, tags=to_set))
-    if to_remove:
-        steps.append(call("untag_resource", subject, resourceArn=arn, tagKeys=to_remove))
-    return steps
+    return tags.steps(tags.APIGATEWAY, {"resourceArn": arn}, current, options, subject, PASSING)
 
 
 def method_steps(

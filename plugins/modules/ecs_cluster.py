@@ -334,7 +334,6 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     name = options["name"]
     changed = differences(current, wanted(options))
     execute_command = {**current["execute_command"], **execute_command_set(options)}
-    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
     after = {
         **current,
         **changed,
@@ -357,11 +356,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
             "defaultCapacityProviderStrategy": strategy_to_aws(after["default_capacity_provider_strategy"]),
         }
         steps.append(Call("put_cluster_capacity_providers", providers, name, retry_if=NOT_IDLE | NO_ROLE_YET))
-    if to_set:
-        pairs = tags.to_list(to_set, "key", "value")
-        steps.append(Call("tag_resource", {"resourceArn": current["arn"], "tags": pairs}, name))
-    if to_remove:
-        steps.append(Call("untag_resource", {"resourceArn": current["arn"], "tagKeys": to_remove}, name))
+    steps += tags.steps(tags.ECS, {"resourceArn": current["arn"]}, current["tags"], options, name)
     return Plan(steps, current, after)
 
 

@@ -337,7 +337,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.changes imp
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Plan,
-    Step,
     differences,
     is_unknown,
     unchanged,
@@ -547,14 +546,8 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
         params["forceNewDeployment"] = True
         why = "as asked" if options["force_new_deployment"] else "as the last one failed"
         unseen["tasks"] = ("as they are", f"replaced by a new deployment, {why}")
-    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
-    steps: list[Step] = []
     # tags first: a new deployment's tasks take them over
-    if to_set:
-        step = {"resourceArn": current["arn"], "tags": tags.to_list(to_set, "key", "value")}
-        steps.append(Call("tag_resource", step, name))
-    if to_remove:
-        steps.append(Call("untag_resource", {"resourceArn": current["arn"], "tagKeys": to_remove}, name))
+    steps = tags.steps(tags.ECS, {"resourceArn": current["arn"]}, current["tags"], options, name)
     if params:
         steps.append(Call("update_service", {"cluster": options["cluster"], "service": name, **params}, name))
     after = {

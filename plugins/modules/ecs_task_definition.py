@@ -639,14 +639,8 @@ def plan_present(current: Mapping[str, Any] | None, options: Mapping[str, Any]) 
     """Return the plan that makes the newest active revision what is wanted."""
     if current is None or differs(current, wanted(options)):
         return plan_register(current, options)
-    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
-    arn, name = current["arn"], label(current["arn"])
-    steps: list[Step] = []
-    if to_set:
-        params = {"resourceArn": arn, "tags": tags.to_list(to_set, "key", "value")}
-        steps.append(Call("tag_resource", params, name))
-    if to_remove:
-        steps.append(Call("untag_resource", {"resourceArn": arn, "tagKeys": to_remove}, name))
+    arn = current["arn"]
+    steps = tags.steps(tags.ECS, {"resourceArn": arn}, current["tags"], options, label(arn))
     after = {**current, "tags": tags.after(current["tags"], options["tags"], options["purge_tags"])}
     return Plan(steps, current, after)
 

@@ -676,20 +676,12 @@ def change_steps(current: Mapping[str, Any], changed: Mapping[str, Any], options
     return steps.made
 
 
-def tag_steps(current: Mapping[str, Any], options: Mapping[str, Any]) -> list[Step]:
+def tag_steps(current: Mapping[str, Any], options: Mapping[str, Any]) -> list[Call]:
     """Return the requests that change tags; AWS passes them on to the nodes."""
     if current["tags"] is None:
         return []
-    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
-    name, arn = current["id"], current["arn"]
-    steps: list[Step] = []
-    if to_set:
-        params = {"ResourceName": arn, "Tags": tags.to_list(to_set)}
-        steps.append(Call("add_tags_to_resource", params, name, retry_if=BUSY_ERRORS))
-    if to_remove:
-        params = {"ResourceName": arn, "TagKeys": to_remove}
-        steps.append(Call("remove_tags_from_resource", params, name, retry_if=BUSY_ERRORS))
-    return steps
+    which = {"ResourceName": current["arn"]}
+    return tags.steps(tags.ELASTICACHE, which, current["tags"], options, current["id"], BUSY_ERRORS)
 
 
 def plan_create(options: Mapping[str, Any]) -> Plan:

@@ -325,7 +325,6 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], name: st
     """
     changed = differences(current, wanted(options))
     attributes = differences(current["attributes"], pairs.as_texts(options["attributes"]))
-    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
     arn = current["arn"]
     steps = []
     if changed:
@@ -333,10 +332,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], name: st
     if attributes:
         change = {"ListenerArn": arn, "Attributes": pairs.to_list(attributes)}
         steps.append(Call("modify_listener_attributes", change, name))
-    if to_set:
-        steps.append(Call("add_tags", {"ResourceArns": [arn], "Tags": tags.to_list(to_set)}, name))
-    if to_remove:
-        steps.append(Call("remove_tags", {"ResourceArns": [arn], "TagKeys": to_remove}, name))
+    steps += tags.steps(tags.ELBV2, {"ResourceArns": [arn]}, current["tags"], options, name)
     if changed.get("protocol") == "HTTP":
         # AWS drops them by itself
         changed |= {"certificate_arn": "", "ssl_policy": ""}

@@ -306,7 +306,6 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     name, arn = options["name"], {"LoadBalancerArn": current["arn"]}
     changed = differences(current, desired)
     attributes = differences(current["attributes"], pairs.as_texts(options["attributes"]))
-    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
     steps = []
     # before the address type, which the new subnets may have to support
     if "subnets" in changed:
@@ -318,10 +317,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     if attributes:
         change = {**arn, "Attributes": pairs.to_list(attributes)}
         steps.append(Call("modify_load_balancer_attributes", change, name))
-    if to_set:
-        steps.append(Call("add_tags", {"ResourceArns": [current["arn"]], "Tags": tags.to_list(to_set)}, name))
-    if to_remove:
-        steps.append(Call("remove_tags", {"ResourceArns": [current["arn"]], "TagKeys": to_remove}, name))
+    steps += tags.steps(tags.ELBV2, {"ResourceArns": [current["arn"]]}, current["tags"], options, name)
     after = {
         **current,
         **changed,

@@ -264,17 +264,13 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     name, arn = options["name"], current["arn"]
     health_check = differences(current["health_check"], options["health_check"] or {})
     attributes = differences(current["attributes"], pairs.as_texts(options["attributes"]))
-    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
     steps = []
     if health_check:
         steps.append(Call("modify_target_group", {"TargetGroupArn": arn, **health_check_to_aws(health_check)}, name))
     if attributes:
         change = {"TargetGroupArn": arn, "Attributes": pairs.to_list(attributes)}
         steps.append(Call("modify_target_group_attributes", change, name))
-    if to_set:
-        steps.append(Call("add_tags", {"ResourceArns": [arn], "Tags": tags.to_list(to_set)}, name))
-    if to_remove:
-        steps.append(Call("remove_tags", {"ResourceArns": [arn], "TagKeys": to_remove}, name))
+    steps += tags.steps(tags.ELBV2, {"ResourceArns": [arn]}, current["tags"], options, name)
     after = {
         **current,
         "health_check": {**current["health_check"], **health_check},

@@ -358,7 +358,8 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
         its_steps, changed = part(current, options)
         steps += its_steps
         after |= changed
-    steps += tags.steps(("tag_role", "untag_role"), {"RoleName": options["name"]}, current["tags"], options)
+    name = options["name"]
+    steps += tags.steps(tags.IAM, {"RoleName": name}, current["tags"], options, name)
     return Plan(steps, current, after)
 
 

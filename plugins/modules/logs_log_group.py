@@ -176,7 +176,6 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     """Return the plan for a log group that exists."""
     name, arn = options["name"], current["arn"]
     changed = differences(current, {key: options[key] for key in ("retention_in_days", "kms_key_id")})
-    to_set, to_remove = tags.changes(current["tags"], options["tags"], options["purge_tags"])
     steps = []
     if "retention_in_days" in changed:
         steps.append(retention_step(name, changed["retention_in_days"]))
@@ -185,10 +184,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
         steps.append(Call("associate_kms_key", key, name, retry_if=BUSY))
     elif "kms_key_id" in changed:
         steps.append(Call("disassociate_kms_key", {"logGroupName": name}, name, retry_if=BUSY))
-    if to_set:
-        steps.append(Call("tag_resource", {"resourceArn": arn, "tags": to_set}, name))
-    if to_remove:
-        steps.append(Call("untag_resource", {"resourceArn": arn, "tagKeys": to_remove}, name))
+    steps += tags.steps(tags.LOGS, {"resourceArn": arn}, current["tags"], options, name)
     after = {**current, **changed, "tags": tags.after(current["tags"], options["tags"], options["purge_tags"])}
     return Plan(steps, current, after)
 

@@ -797,17 +797,9 @@ def refuse_stuck(current: Mapping[str, Any], done: str) -> None:
         )
 
 
-def tag_steps(resource: Mapping[str, Any], options: Mapping[str, Any], subject: str) -> list[Step]:
+def tag_steps(resource: Mapping[str, Any], options: Mapping[str, Any], subject: str) -> list[Call]:
     """Return the steps that set the tags of the cluster or of a member."""
-    to_set, to_remove = tags.changes(resource["tags"], options["tags"], options["purge_tags"])
-    steps: list[Step] = []
-    if to_set:
-        params = {"ResourceName": resource["arn"], "Tags": tags.to_list(to_set)}
-        steps.append(Call("add_tags_to_resource", params, subject))
-    if to_remove:
-        params = {"ResourceName": resource["arn"], "TagKeys": to_remove}
-        steps.append(Call("remove_tags_from_resource", params, subject))
-    return steps
+    return tags.steps(tags.RDS, {"ResourceName": resource["arn"]}, resource["tags"], options, subject)
 
 
 def update_member(

@@ -357,7 +357,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     fields = differences(current["fields"], wanted_fields(options, has_password))
     if fields or not has_password:
         steps += value_steps(arn, options, fields, has_password)
-    steps += tags.steps(("tag_resource", "untag_resource"), {"SecretId": arn}, current["tags"], options)
+    steps += tags.steps(tags.SECRETSMANAGER, {"SecretId": arn}, current["tags"], options, name)
     after_fields = still_true({**current["fields"], **fields}, options, has_password)
     # it comes back with its own value
     restored = bool(current["scheduled_for_deletion"] and options["usage"])

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call
 
 
 def test_a_dict_becomes_a_sorted_list_with_the_services_keys() -> None:
@@ -38,3 +42,24 @@ def test_the_prediction_is_what_the_changes_lead_to() -> None:
     assert tags.after(current, {"b": "2"}, purge=True) == {"b": "2"}
     assert tags.after(current, {"b": "2"}, purge=False) == {"a": "1", "b": "2"}
     assert tags.after(current, None, purge=True) is not current
+
+
+@pytest.mark.parametrize(
+    ("tagging", "sent", "removed"),
+    [
+        (tags.ELBV2, {"Tags": [{"Key": "b", "Value": "2"}]}, {"TagKeys": ["a"]}),
+        (tags.ECS, {"tags": [{"key": "b", "value": "2"}]}, {"tagKeys": ["a"]}),
+        (tags.LOGS, {"tags": {"b": "2"}}, {"tagKeys": ["a"]}),
+    ],
+)
+def test_each_service_gets_its_own_shape(tagging: tags.Tagging, sent: dict[str, Any], removed: dict[str, Any]) -> None:
+    options = {"tags": {"b": "2"}, "purge_tags": True}
+    steps = tags.steps(tagging, {"Which": "x"}, {"a": "1"}, options, "name", frozenset({"Busy"}))
+    assert steps == [
+        Call(tagging.tag, {"Which": "x", **sent}, "name", retry_if=frozenset({"Busy"})),
+        Call(tagging.untag, {"Which": "x", **removed}, "name", retry_if=frozenset({"Busy"})),
+    ]
+
+
+def test_tags_that_are_right_need_no_request() -> None:
+    assert tags.steps(tags.IAM, {}, {"a": "1"}, {"tags": {"a": "1"}, "purge_tags": True}, "name") == []
