@@ -50,17 +50,17 @@ def compare(before: Iterable[Part], after: Iterable[Part]) -> list[dict[str, Any
     return sorted(found, key=lambda change: (change["type"], change["name"]))
 
 
-def properties(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a resource as it is described, without its name, which the change has, and AWS's word for its state."""
-    return {key: value for key, value in found.items() if key not in {"name", "status"}}
-
-
 def settings(found: Mapping[str, Any], *others: str) -> dict[str, Any]:
     """Return what was found of a resource without what is not a setting of it.
 
     :param others: what to leave out: ids, states, addresses, and what other parts show.
     """
     return {key: value for key, value in found.items() if key not in others}
+
+
+def properties(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a resource as it is described, without its name, which the change has, and AWS's word for its state."""
+    return settings(found, "name", "status")
 
 
 def replaced(part: Part, fields: Mapping[str, tuple[Any, Any]], reason: str) -> dict[str, Any]:
