@@ -152,15 +152,10 @@ class Plan:
     @property
     def sides(self) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
         """Return before and after as people are to see them: what no description shows is added in words."""
-        before = (
-            None
-            if self.before is None
-            else {**self.before, **{key: old for key, (old, _unused) in self.unseen.items()}}
-        )
-        after = (
-            None if self.after is None else {**self.after, **{key: new for key, (_unused, new) in self.unseen.items()}}
-        )
-        return before, after
+        return self._told(self.before, 0), self._told(self.after, 1)
+
+    def _told(self, found: Mapping[str, Any] | None, side: int) -> Mapping[str, Any] | None:
+        return None if found is None else {**found, **{key: words[side] for key, words in self.unseen.items()}}
 
     def same_requests(self, other: Plan) -> bool:
         """Tell whether another plan sends the same requests."""
