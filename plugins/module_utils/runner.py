@@ -31,6 +31,7 @@ SETTLE_SECONDS = 6.0
 # How often a plan is sent again while descriptions show no progress, and how often plans are made at all.
 FRUITLESS_TRIES = 6
 MOST_PLANS = 30
+# Why a resource is replaced, where the user asked for it.
 ON_DEMAND = "AWS cannot change it in place, and replace is set."
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 15.0
@@ -268,9 +269,7 @@ class Runner:
             self._apply(replace(creation, steps=[s for s in creation.steps if isinstance(s, Call) and s.silent]))
             remover._finish(removal, current)
             after = self._finish(creation, None)
-        told = changes.made_anew(
-            *self._sides(whole), error.fields, "AWS cannot change it in place, and replace is set."
-        )
+        told = changes.made_anew(*self._sides(whole), error.fields, ON_DEMAND)
         return self._result(whole, after) | {"changes": told}
 
     def _planned(self) -> tuple[dict[str, Any] | None, Plan]:
