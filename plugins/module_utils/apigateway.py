@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import estranged
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import refuse_estranged
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     UNKNOWN,
     InvalidOptionError,
@@ -379,9 +379,8 @@ def choose(
             f"REST API {candidates[0]['id']} is called {name!r} but lacks the tags {identity}, so that it may be "
             "somebody else's and is not removed. Tag it, or remove it by hand."
         )
-    for item, found in [] if candidates or not owner else held:
-        if owner.items() <= found.items():
-            raise InvalidOptionError(estranged("REST API", name, item["id"], item["tags"], identity))
+    if owner and not candidates:
+        refuse_estranged("REST API", name, {item["id"]: item.get("tags") or {} for item in named}, owner, identity)
     return candidates[0] if candidates else None
 
 

@@ -12,9 +12,9 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.api import 
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import (
     contradicts,
-    estranged,
     is_ours,
     owner_of,
+    refuse_estranged,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, InvalidOptionError, is_unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
@@ -61,9 +61,9 @@ def find_vpc(
     everyone = api.pages("describe_vpcs", "Vpcs", Filters=tag_filters(named))
     found = [vpc for vpc in everyone if carries(vpc, {**known, **owner})]
     vpc = only_vpc(name, found or [vpc for vpc in everyone if not contradicts(tags.from_list(vpc.get("Tags")), known)])
-    for other in [] if vpc else everyone:
-        if carries(other, owner):
-            raise InvalidOptionError(estranged("VPC", name, other["VpcId"], tags.from_list(other.get("Tags")), known))
+    if vpc is None:
+        their_tags = {other["VpcId"]: tags.from_list(other.get("Tags")) for other in everyone}
+        refuse_estranged("VPC", name, their_tags, owner, known)
     return vpc
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 
 REMEDY = (
     "Nothing of it was changed. To take it over with its data, set adopt to true (with the playbooks: "
@@ -66,6 +67,20 @@ def estranged(kind: str, name: str, its_id: str, its_tags: Mapping[str, str], wa
         f"{kind} {name} ({its_id}) is ours, but has the tags {listed(have)} instead of {listed(right)}: put them "
         "right, or give one of the two another name."
     )
+
+
+def refuse_estranged(
+    kind: str, name: str, named: Mapping[str, Mapping[str, str]], owner: Mapping[str, str], wanted: Mapping[str, str]
+) -> None:
+    """Refuse what would make a second resource beside one of ours: only a tag that says which one it is, is another.
+
+    :param named: the tags of the resources of that name, by their ids.
+    :param wanted: the tags that say which one it is.
+    :raises InvalidOptionError: one of them is ours; says which tags are to be put right.
+    """
+    for its_id, its_tags in named.items():
+        if is_ours(its_tags, owner):
+            raise InvalidOptionError(estranged(kind, name, its_id, its_tags, wanted))
 
 
 def listed(pairs: Mapping[str, str]) -> str:
