@@ -27,8 +27,7 @@ class Emulator:
         """Keep the address, and stop the time."""
         self.endpoint = f"http://{HOST}:{port}"
         self._seconds = 0.0
-        if clock.runs:
-            clock.configure(1.0, lambda: self._seconds)
+        clock.configure(1.0 if clock.runs else None, lambda: self._seconds)
 
     def client(self, service: str, attempts: int = 1) -> Any:
         """Return a boto3 client; without retries, so that a test sees each reply."""
