@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 Client = Callable[[str], Any]
 Snapshot = dict[str, list[str]]
+
+# stands for a resource's Name tag
+TAG = "tag:Name"
 
 
 def pages(client: Any, operation: str, key: str, **params: Any) -> list[Any]:
@@ -16,39 +20,97 @@ def pages(client: Any, operation: str, key: str, **params: Any) -> list[Any]:
     return client.get_paginator(operation).paginate(**params).build_full_result().get(key, [])
 
 
-# service, operation, the reply's list, the item's identifier
-LISTS = (
-    ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
-    ("ec2", "describe_subnets", "Subnets", "SubnetId"),
-    ("ec2", "describe_route_tables", "RouteTables", "RouteTableId"),
-    ("ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
-    ("ec2", "describe_addresses", "Addresses", "AllocationId"),
-    ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
-    ("ec2", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
-    ("secretsmanager", "list_secrets", "SecretList", "ARN"),
-    ("rds", "describe_db_clusters", "DBClusters", "DBClusterIdentifier"),
-    ("rds", "describe_db_instances", "DBInstances", "DBInstanceIdentifier"),
-    ("rds", "describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName"),
-    ("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots", "DBClusterSnapshotIdentifier"),
-    ("elasticache", "describe_replication_groups", "ReplicationGroups", "ReplicationGroupId"),
-    ("elasticache", "describe_cache_clusters", "CacheClusters", "CacheClusterId"),
-    ("elasticache", "describe_cache_subnet_groups", "CacheSubnetGroups", "CacheSubnetGroupName"),
-    ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerArn"),
-    ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupArn"),
-    ("logs", "describe_log_groups", "logGroups", "logGroupName"),
-    ("iam", "list_roles", "Roles", "RoleName"),
-    ("apigateway", "get_rest_apis", "items", "id"),
+@dataclass(frozen=True)
+class Kind:
+    """A kind of resource, and how AWS lists it.
+
+    :ivar service: the boto3 client's name.
+    :ivar operation: its method that lists them.
+    :ivar key: the reply's list.
+    :ivar identifier: the item's key that no other of them has the same value of.
+    :ivar type: CloudFormation's name for the kind; empty where a run's changes do not name it one by one.
+    :ivar name: the item's key with what users call it; C(TAG) where that is its Name tag, empty for the identifier.
+    :ivar ended: the C(State) of an item that AWS only remembers; empty where the kind has none.
+    """
+
+    service: str
+    operation: str
+    key: str
+    identifier: str
+    type: str = ""
+    name: str = ""
+    ended: str = ""
+
+    def listed(self, aws: Client) -> list[Any]:
+        """Return all of them."""
+        return pages(aws(self.service), self.operation, self.key)
+
+    def name_of(self, item: Mapping[str, Any]) -> str:
+        """Return what users call one of them."""
+        return tag_name(item) if self.name == TAG else item[self.name or self.identifier]
+
+
+def tag_name(item: Mapping[str, Any]) -> str:
+    """Return the C(Name) tag of a resource of EC2."""
+    return next((tag["Value"] for tag in item.get("Tags", []) if tag["Key"] == "Name"), "")
+
+
+ELB = "AWS::ElasticLoadBalancingV2"
+KINDS = (
+    Kind("ec2", "describe_vpcs", "Vpcs", "VpcId", "AWS::EC2::VPC", TAG),
+    Kind("ec2", "describe_subnets", "Subnets", "SubnetId", "AWS::EC2::Subnet", TAG),
+    Kind("ec2", "describe_route_tables", "RouteTables", "RouteTableId", "AWS::EC2::RouteTable", TAG),
+    Kind(
+        "ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayId", "AWS::EC2::InternetGateway", TAG
+    ),
+    Kind("ec2", "describe_nat_gateways", "NatGateways", "NatGatewayId", "AWS::EC2::NatGateway", TAG, "deleted"),
+    Kind("ec2", "describe_addresses", "Addresses", "AllocationId", "AWS::EC2::EIP", TAG),
+    Kind("ec2", "describe_security_groups", "SecurityGroups", "GroupId", "AWS::EC2::SecurityGroup", "GroupName"),
+    Kind("ec2", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
+    Kind("secretsmanager", "list_secrets", "SecretList", "ARN", "AWS::SecretsManager::Secret", "Name"),
+    Kind("rds", "describe_db_clusters", "DBClusters", "DBClusterIdentifier", "AWS::RDS::DBCluster"),
+    Kind("rds", "describe_db_instances", "DBInstances", "DBInstanceIdentifier", "AWS::RDS::DBInstance"),
+    Kind("rds", "describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName", "AWS::RDS::DBSubnetGroup"),
+    Kind("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots", "DBClusterSnapshotIdentifier"),
+    Kind(
+        "elasticache",
+        "describe_replication_groups",
+        "ReplicationGroups",
+        "ReplicationGroupId",
+        "AWS::ElastiCache::ReplicationGroup",
+    ),
+    Kind("elasticache", "describe_cache_clusters", "CacheClusters", "CacheClusterId"),
+    Kind(
+        "elasticache",
+        "describe_cache_subnet_groups",
+        "CacheSubnetGroups",
+        "CacheSubnetGroupName",
+        "AWS::ElastiCache::SubnetGroup",
+    ),
+    Kind(
+        "elbv2",
+        "describe_load_balancers",
+        "LoadBalancers",
+        "LoadBalancerArn",
+        f"{ELB}::LoadBalancer",
+        "LoadBalancerName",
+    ),
+    Kind("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupArn", f"{ELB}::TargetGroup", "TargetGroupName"),
+    Kind("logs", "describe_log_groups", "logGroups", "logGroupName", "AWS::Logs::LogGroup"),
+    Kind("iam", "list_roles", "Roles", "RoleName", "AWS::IAM::Role"),
+    # resources.py reads them with what is in them
+    Kind("apigateway", "get_rest_apis", "items", "id"),
 )
 
 
 def snapshot(aws: Client) -> Snapshot:
     """Return the identifiers of everything in the account, by C(service.kind), without what AWS only remembers."""
     found = {
-        f"{service}.{key}": sorted(item[identifier] for item in pages(aws(service), operation, key))
-        for service, operation, key, identifier in LISTS
+        f"{kind.service}.{kind.key}": sorted(
+            item[kind.identifier] for item in kind.listed(aws) if not kind.ended or item["State"] != kind.ended
+        )
+        for kind in KINDS
     }
-    gateways = pages(aws("ec2"), "describe_nat_gateways", "NatGateways")
-    found["ec2.NatGateways"] = sorted(item["NatGatewayId"] for item in gateways if item["State"] != "deleted")
     found["iam.Policies"] = sorted(
         item["Arn"] for item in pages(aws("iam"), "list_policies", "Policies", Scope="Local")
     )

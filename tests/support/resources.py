@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from emulator.journal import Entries, Entry
-from tests.support.account import Client, pages
+from tests.support.account import KINDS, Client, pages, tag_name
 
 Named = tuple[str, str]
 Reader = Callable[[Mapping[str, Any]], str]
@@ -17,73 +17,12 @@ MADE_BY_AWS = "default"
 ANY, ROOT, PROXY = "ANY", "/", "/{proxy+}"
 
 
-def tag_name(item: Mapping[str, Any]) -> str:
-    """Return the C(Name) tag of a resource of EC2."""
-    return next((tag["Value"] for tag in item.get("Tags", []) if tag["Key"] == "Name"), "")
-
-
-def group_name(item: Mapping[str, Any]) -> str:
-    """Return the name of a security group."""
-    return item["GroupName"]
-
-
-# service, operation, the reply's list, the type, how to read the name
-LISTS: tuple[tuple[str, str, str, str, Reader], ...] = (
-    ("ec2", "describe_vpcs", "Vpcs", "AWS::EC2::VPC", tag_name),
-    ("ec2", "describe_internet_gateways", "InternetGateways", "AWS::EC2::InternetGateway", tag_name),
-    ("ec2", "describe_subnets", "Subnets", "AWS::EC2::Subnet", tag_name),
-    ("ec2", "describe_nat_gateways", "NatGateways", "AWS::EC2::NatGateway", tag_name),
-    ("ec2", "describe_addresses", "Addresses", "AWS::EC2::EIP", tag_name),
-    ("ec2", "describe_route_tables", "RouteTables", "AWS::EC2::RouteTable", tag_name),
-    ("ec2", "describe_security_groups", "SecurityGroups", "AWS::EC2::SecurityGroup", group_name),
-    ("secretsmanager", "list_secrets", "SecretList", "AWS::SecretsManager::Secret", lambda item: item["Name"]),
-    (
-        "rds",
-        "describe_db_subnet_groups",
-        "DBSubnetGroups",
-        "AWS::RDS::DBSubnetGroup",
-        lambda item: item["DBSubnetGroupName"],
-    ),
-    ("rds", "describe_db_clusters", "DBClusters", "AWS::RDS::DBCluster", lambda item: item["DBClusterIdentifier"]),
-    ("rds", "describe_db_instances", "DBInstances", "AWS::RDS::DBInstance", lambda item: item["DBInstanceIdentifier"]),
-    (
-        "elasticache",
-        "describe_cache_subnet_groups",
-        "CacheSubnetGroups",
-        "AWS::ElastiCache::SubnetGroup",
-        lambda item: item["CacheSubnetGroupName"],
-    ),
-    (
-        "elasticache",
-        "describe_replication_groups",
-        "ReplicationGroups",
-        "AWS::ElastiCache::ReplicationGroup",
-        lambda item: item["ReplicationGroupId"],
-    ),
-    (
-        "elbv2",
-        "describe_load_balancers",
-        "LoadBalancers",
-        "AWS::ElasticLoadBalancingV2::LoadBalancer",
-        lambda item: item["LoadBalancerName"],
-    ),
-    (
-        "elbv2",
-        "describe_target_groups",
-        "TargetGroups",
-        "AWS::ElasticLoadBalancingV2::TargetGroup",
-        lambda item: item["TargetGroupName"],
-    ),
-    ("logs", "describe_log_groups", "logGroups", "AWS::Logs::LogGroup", lambda item: item["logGroupName"]),
-    ("iam", "list_roles", "Roles", "AWS::IAM::Role", lambda item: item["RoleName"]),
-)
-
-
 def in_account(aws: Client) -> Counter[Named]:
     """Return how many resources of each type and name there are, read with plain boto3."""
     found: Counter[Named] = Counter()
-    for service, operation, key, kind, name in LISTS:
-        found.update((kind, name(item)) for item in pages(aws(service), operation, key))
+    for kind in KINDS:
+        if kind.type:
+            found.update((kind.type, kind.name_of(item)) for item in kind.listed(aws))
     found.update([*listeners(aws), *of_ecs(aws), *of_api_gateway(aws)])
     return found
 
@@ -142,7 +81,7 @@ CREATES: dict[tuple[str, str], tuple[str, Reader]] = {
     ("ec2", "AllocateAddress"): ("AWS::EC2::EIP", tagged),
     ("ec2", "CreateNatGateway"): ("AWS::EC2::NatGateway", tagged),
     ("ec2", "CreateRouteTable"): ("AWS::EC2::RouteTable", tagged),
-    ("ec2", "CreateSecurityGroup"): ("AWS::EC2::SecurityGroup", group_name),
+    ("ec2", "CreateSecurityGroup"): ("AWS::EC2::SecurityGroup", lambda params: params["GroupName"]),
     ("secretsmanager", "CreateSecret"): ("AWS::SecretsManager::Secret", lambda params: params["Name"]),
     ("rds", "CreateDBSubnetGroup"): ("AWS::RDS::DBSubnetGroup", lambda params: params["DBSubnetGroupName"]),
     ("rds", "CreateDBCluster"): ("AWS::RDS::DBCluster", lambda params: params["DBClusterIdentifier"]),
