@@ -10,6 +10,11 @@ from tests.support import playbook
 
 OVERLAP = ["10.0.1.0/24", "10.0.3.0/24"]
 BAD = {
+    # of the roles that come last
+    "wrong types": (
+        {"apigw_throttling_burst_limit": "many", "ecs_service_healthy_threshold": "few"},
+        ["'apigw_throttling_burst_limit' is of type str", "'ecs_service_healthy_threshold' is of type str"],
+    ),
     "overlapping CIDRs": (
         {"network_private_subnet_cidrs": OVERLAP},
         ["network_public_subnet_cidrs '10.0.1.0/24' overlaps network_private_subnet_cidrs", "block of its own"],
