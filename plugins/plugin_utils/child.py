@@ -189,7 +189,7 @@ def _run_module(job: Job) -> int:
     from ansible.module_utils import basic
     from ansible.module_utils._internal._ansiballz import _loader
 
-    warm.share_models()
+    warm.share()
     # it is imported already, and that is the point
     warnings.filterwarnings("ignore", category=RuntimeWarning, module="runpy")
     library = os.path.dirname(os.path.dirname(os.path.dirname(basic.__file__)))

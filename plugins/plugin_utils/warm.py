@@ -42,22 +42,42 @@ def models() -> Any:
 
 
 @functools.cache
-def load_service(service: str) -> None:
-    """Read a service's models as its clients do, which takes longer than most requests."""
+def reader() -> Any:
+    """Return the session that reads the models; no module uses it."""
     from botocore.session import Session
 
     session = Session()
     session.register_component("data_loader", models())
-    client = session.create_client(service, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
+    return session
+
+
+@functools.cache
+def spare() -> Any:
+    """Return a session as a module makes its own; it reads the environment and the configuration when it is used."""
+    from botocore.session import Session
+
+    return Session()
+
+
+@functools.cache
+def load_service(service: str) -> None:
+    """Read a service's models as its clients do, which takes longer than most requests."""
+    client = reader().create_client(service, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
     client.can_paginate(next(iter(client.meta.method_to_api_mapping)))
+    spare()
     # what stays for good is not to be searched for garbage, which would copy its memory in each child
     gc.freeze()
 
 
-def share_models() -> None:
-    """Let all clients that this process makes use the models that are loaded; for children that run one module."""
-    session: Any = sys.modules.get("botocore.session")
-    if session is None:
+def share() -> None:
+    """Let the clients of this process use the models that are loaded, and its first session be the one that is made.
+
+    For children that run one module.
+    """
+    botocore: Any = sys.modules.get("botocore.session")
+    if botocore is None:
         return
-    create = session.create_loader
-    session.create_loader = lambda search_path=None: create(search_path) if search_path else models()
+    create_loader, get_session = botocore.create_loader, botocore.get_session
+    made = [spare()]
+    botocore.create_loader = lambda search_path=None: create_loader(search_path) if search_path else models()
+    botocore.get_session = lambda env_vars=None: get_session(env_vars) if env_vars or not made else made.pop()

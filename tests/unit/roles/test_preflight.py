@@ -25,5 +25,5 @@ def published(role: str) -> set[str]:
 
 @pytest.mark.parametrize("role", ["network", "aurora", "redis", "ecs_service", "apigw"])
 def test_stand_ins_have_the_keys_of_the_outputs(role: str) -> None:
-    check = load("preflight/tasks/main.yml")[0]
+    check = load("preflight/tasks/types.yml")[0]
     assert set(check["vars"][f"{role}_outputs"]) == published(role)

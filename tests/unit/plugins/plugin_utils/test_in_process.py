@@ -7,6 +7,8 @@ import pathlib
 import sys
 from typing import Any
 
+import boto3
+import botocore.session
 import pytest
 import yaml
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_process, warm
@@ -117,3 +119,19 @@ def test_service_models_are_read_once() -> None:
     loader = warm.models()
     kept = loader.load_service_model("logs", "service-2", api_version=None)
     assert loader.load_service_model("logs", "service-2", api_version=None) is kept
+
+
+def test_a_session_that_is_made_ahead_reads_the_environment_of_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    warm.warm("logs_log_group")
+    for name in ("create_loader", "get_session"):
+        # to be put back
+        monkeypatch.setattr(botocore.session, name, getattr(botocore.session, name))
+    warm.spare.cache_clear()
+    made = warm.spare()
+    warm.share()
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
+    first, second = boto3.session.Session(), boto3.session.Session()
+    assert first._session is made
+    assert second._session is not made
+    assert first.region_name == second.region_name == "ap-south-1"
+    assert first._session.get_component("data_loader") is warm.models()
