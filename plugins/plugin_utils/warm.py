@@ -15,9 +15,13 @@ import importlib
 import sys
 from typing import Any
 
+from ansible.plugins.loader import filter_loader, test_loader
+
 MODULES = "ansible_collections.streamflix.content_api.plugins.modules"
 # Modules are named after the service that they call first; the preflight reads several.
 SERVICES = {"stack": ("sts", "ec2", "rds")}
+# Any of them: Ansible loads all of its own with the first.
+TEMPLATING = {filter_loader: "combine", test_loader: "defined"}
 
 
 def warm(name: str) -> None:
@@ -25,12 +29,20 @@ def warm(name: str) -> None:
 
     :param name: its name, such as C(ec2_vpc).
     """
+    load_templating()
     with contextlib.suppress(Exception):
         importlib.import_module("ansible.module_utils._internal._ansiballz._loader")
         importlib.import_module(f"{MODULES}.{name}")
         prefix = name.partition("_")[0]
         for service in SERVICES.get(prefix, (prefix,)):
             load_service(service)
+
+
+@functools.cache
+def load_templating() -> None:
+    """Load Ansible's filters and tests, which each worker would load anew for its task's templates."""
+    for loader, plugin in TEMPLATING.items():
+        loader.get(plugin)
 
 
 @functools.cache
