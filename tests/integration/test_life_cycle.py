@@ -54,9 +54,18 @@ def test_nothing_changes_on_a_deployed_account(
     assert written(again) == []
 
 
-@pytest.mark.parametrize("tier", ["aurora", "redis", "ecs_service", "apigw"])
-def test_one_tier_alone_finds_the_others(aws: account.Client, play: Any, written: Any, tier: str) -> None:
-    alone = play("site.yml", "--tags", tier)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(("--tags", tier) for tier in ("aurora", "redis", "ecs_service", "apigw", "outputs")),
+        ("--skip-tags", "network,redis"),
+    ],
+    ids="=".join,
+)
+def test_a_part_of_the_tiers_finds_what_it_needs_of_the_others(
+    aws: account.Client, play: Any, written: Any, arguments: tuple[str, str]
+) -> None:
+    alone = play("site.yml", *arguments)
     assert alone.code == 0, alone.output
     assert (alone.changes, alone.changed) == ([], 0), alone.output
     assert written(alone) == []
