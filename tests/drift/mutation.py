@@ -15,10 +15,10 @@ NETWORK, AURORA, REDIS, SERVICE, API = "network", "aurora", "redis", "ecs_servic
 APP = "streamflix"
 VPC = "streamflix-vpc-dev"
 BY_HAND = "by-hand"
-# one tag with another value, one added, one removed
-TAG_FIELDS = ("tags.Environment", "tags.Owner", "tags.ManagedBy")
+# one tag with another value, one added, one removed; not the one that says whose a resource is, which is no drift
+TAG_FIELDS = ("tags.Environment", "tags.Owner", "tags.Application")
 OTHER_TAGS = {"Environment": "prod", "Owner": BY_HAND}
-LOST_TAG = "ManagedBy"
+LOST_TAG = "Application"
 
 
 @dataclass(frozen=True)

@@ -370,6 +370,7 @@ def tags() -> Iterator[Mutation]:
             (Named(kind, name, TAG_FIELDS),),
             NETWORK,
             ("ec2:CreateTags", "ec2:DeleteTags"),
+            sample=kind == GROUP and name == ALB,
         )
 
 
