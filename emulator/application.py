@@ -17,6 +17,7 @@ from emulator.faults import Faults
 from emulator.journal import Journal
 from emulator.modes import Modes
 from emulator.permissions import Permissions
+from emulator.rates import Rates
 from emulator.rules.layer import Rules
 from emulator.validation.layer import Validation
 from emulator.wire import AwsRequest, HangupError, RefusalError, Reply
@@ -67,6 +68,8 @@ def layers_of(modes: Modes) -> list[Layer]:
         layers.append(Journal(modes.journal))
     if modes.faults is not None:
         layers.append(Faults(modes.faults))
+    if modes.rates:
+        layers.append(Rates())
     if modes.deny:
         layers.append(Permissions(modes.deny))
     if modes.validate:

@@ -45,6 +45,10 @@ class Clock:
         """How many of AWS's seconds pass in one of ours."""
         return self._factor or 1.0
 
+    def ours(self) -> float:
+        """Return our own seconds, since an arbitrary moment."""
+        return self._source()
+
     def now(self) -> float:
         """Return AWS's seconds since L(configure); for what is done late, those at which it was due."""
         if self._at is not None:

@@ -68,7 +68,7 @@ QUERY = Failures(
     Failure("Throttling", 400, BUSY),
     Failure("InternalFailure", 500, BROKEN),
     Failure("ServiceUnavailable", 503, AWAY),
-    "Common Errors of the API references of ELBv2, RDS, ElastiCache and STS; "
+    "Common Errors of the API references of RDS, ElastiCache and STS; "
     "for the code Throttling: AWS re:Post, Status Code 400 with ElastiCache",
 )
 JSON = Failures(
@@ -83,6 +83,11 @@ FAILURES = {
         Failure("InternalError", 500, "An internal error has occurred"),
         Failure("Unavailable", 503, "The server is overloaded and can't handle the request."),
         "Amazon EC2 Developer Guide, Error codes for the Amazon EC2 API: server error codes",
+    ),
+    "elbv2": replace(
+        QUERY,
+        throttling=Failure("ThrottlingException", 400, BUSY),
+        source="Elastic Load Balancing API, Request throttling; ELBv2 API Reference, Common Errors",
     ),
     "iam": replace(
         QUERY,

@@ -31,6 +31,7 @@ class Modes:
     :ivar rules: refuse deletions and duplicates that AWS refuses.
     :ivar eventual: reads lag behind writes.
     :ivar faults: requests fail now and then.
+    :ivar rates: requests beyond AWS's documented rates are throttled.
     :ivar validate: check requests against AWS's service models and documented limits.
     :ivar journal: a file that gets one line of JSON a request.
     :ivar deny: patterns of IAM actions, such as C(ec2:Describe*); what needs one of them is refused.
@@ -40,6 +41,7 @@ class Modes:
     rules: bool = False
     eventual: bool = False
     faults: FaultRate | None = None
+    rates: bool = False
     validate: bool = False
     journal: pathlib.Path | None = None
     deny: tuple[str, ...] = ()
@@ -93,6 +95,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--rules", action="store_true", help="AWS's rules for deletions and for what must be unique")
     group.add_argument("--eventual", action="store_true", help="reads lag behind writes")
     group.add_argument("--faults", type=fault_rate, metavar="SEED:RATE", help="requests fail now and then")
+    group.add_argument("--rates", action="store_true", help="throttle what exceeds AWS's documented request rates")
     group.add_argument("--validate", action="store_true", help="requests are checked against AWS's models and limits")
     group.add_argument("--journal", type=pathlib.Path, metavar="FILE", help="write one line of JSON a request")
     group.add_argument("--deny", type=actions, metavar="ACTION[,ACTION]", default=(), help="refuse these IAM actions")
@@ -105,6 +108,7 @@ def from_arguments(arguments: argparse.Namespace) -> Modes:
         rules=arguments.rules,
         eventual=arguments.eventual,
         faults=arguments.faults,
+        rates=arguments.rates,
         validate=arguments.validate,
         journal=arguments.journal,
         deny=arguments.deny,
@@ -113,7 +117,7 @@ def from_arguments(arguments: argparse.Namespace) -> Modes:
 
 def to_arguments(modes: Modes) -> list[str]:
     """Return the options that name the modes, for a command line."""
-    words = [f"--{name}" for name in ("rules", "eventual", "validate") if getattr(modes, name)]
+    words = [f"--{name}" for name in ("rules", "eventual", "rates", "validate") if getattr(modes, name)]
     if modes.timescale is not None:
         words += ["--timescale", str(modes.timescale)]
     if modes.faults is not None:

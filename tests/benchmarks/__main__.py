@@ -18,7 +18,14 @@ COUNTS = pathlib.Path(__file__).with_name("counts.json")
 COUNTED = ("tasks", "requests")
 # how often a run looks whether AWS is ready differs from run to run
 MORE_LOOKS = {"tasks": 0, "requests": 5}
-UNITS = {"seconds": "{:.1f} s", "cpu_seconds": "{:.1f} s", "memory_mib": "{:.0f} MiB", "tasks": "{}", "requests": "{}"}
+UNITS = {
+    "seconds": "{:.1f} s",
+    "cpu_seconds": "{:.1f} s",
+    "memory_mib": "{:.0f} MiB",
+    "tasks": "{}",
+    "requests": "{}",
+    "throttled": "{}",
+}
 
 Medians = dict[str, dict[str, float]]
 
@@ -36,7 +43,7 @@ def table(found: Medians) -> str:
     lines = [f"{'':10}" + "".join(f"{value:>14}" for value in UNITS)]
     for phase, values in found.items():
         cells = [
-            UNITS[value].format(number if value not in COUNTED else int(number)) for value, number in values.items()
+            UNITS[value].format(int(number) if UNITS[value] == "{}" else number) for value, number in values.items()
         ]
         lines.append(f"{phase:10}" + "".join(f"{cell:>14}" for cell in cells))
     return "\n".join(lines)
@@ -89,13 +96,15 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5, help="lives to measure (default 5)")
     parser.add_argument("--stacks", type=int, default=1, help="stacks side by side (default 1)")
     parser.add_argument("--timescale", type=float, help="with AWS's provisioning times, this many times faster")
+    parser.add_argument("--rates", action="store_true", help="throttle what exceeds AWS's documented request rates")
     parser.add_argument("--json", type=pathlib.Path, help="also write the medians to this file")
     parser.add_argument("--check", action="store_true", help="fail when there are more tasks or requests than are kept")
     parser.add_argument("--keep", action="store_true", help="keep these numbers of tasks and requests")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         lives = [
-            live(pathlib.Path(directory), arguments.stacks, arguments.timescale) for _unused in range(arguments.runs)
+            live(pathlib.Path(directory), arguments.stacks, arguments.timescale, arguments.rates)
+            for _unused in range(arguments.runs)
         ]
     found = medians(lives)
     print(table(found))

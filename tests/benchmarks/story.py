@@ -14,6 +14,7 @@ from emulator.modes import Modes
 from tests.benchmarks.usage import Usage, measured
 from tests.support import playbook, server
 
+THROTTLED = frozenset({"RequestLimitExceeded", "ThrottlingException", "TooManyRequestsException"})
 INVENTORY = playbook.ROOT / "inventories" / "dev"
 # name, playbook, arguments, variables
 PHASES: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = (
@@ -32,15 +33,22 @@ class Measure:
     :ivar usage: what it needed.
     :ivar tasks: how many tasks it ran, over all hosts.
     :ivar requests: how many requests it sent to AWS.
+    :ivar throttled: how many of them came too fast.
     """
 
     usage: Usage
     tasks: int
     requests: int
+    throttled: int
 
     def as_dict(self) -> dict[str, float]:
         """Return all values by name, in one level."""
-        return {**asdict(self.usage), "tasks": self.tasks, "requests": self.requests}
+        return {
+            **asdict(self.usage),
+            "tasks": self.tasks,
+            "requests": self.requests,
+            "throttled": self.throttled,
+        }
 
 
 def stacks(count: int, directory: pathlib.Path) -> tuple[pathlib.Path, list[str]]:
@@ -54,16 +62,22 @@ def stacks(count: int, directory: pathlib.Path) -> tuple[pathlib.Path, list[str]
     return directory, names
 
 
-def requests_in(file: pathlib.Path) -> int:
-    """Return how many requests a journal has."""
-    return len(journal.load(file)) if file.exists() else 0
+def requests_in(file: pathlib.Path) -> tuple[int, int]:
+    """Return how many requests a journal has, and how many of them were throttled."""
+    if not file.exists():
+        return 0, 0
+    entries = journal.load(file)
+    return len(entries), sum(entry.error in THROTTLED for entry in entries)
 
 
-def live(directory: pathlib.Path, count: int = 1, timescale: float | None = None) -> dict[str, Measure]:
+def live(
+    directory: pathlib.Path, count: int = 1, timescale: float | None = None, rates: bool = False
+) -> dict[str, Measure]:
     """Measure one life of so many stacks on an emulator of their own.
 
     :param directory: for the journal, the inventory and the outputs.
     :param timescale: let AWS's provisioning times pass this many times faster; None: everything is ready at once.
+    :param rates: throttle what exceeds AWS's request rates.
     :returns: the measures by the names of C(PHASES).
     :raises RuntimeError: a run failed.
     """
@@ -71,10 +85,10 @@ def live(directory: pathlib.Path, count: int = 1, timescale: float | None = None
     file = directory / "journal.jsonl"
     file.unlink(missing_ok=True)
     found = {}
-    with server.running(Modes(timescale, journal=file)) as endpoint:
+    with server.running(Modes(timescale, rates=rates, journal=file)) as endpoint:
         for name, book, arguments, variables in PHASES:
             given = {"outputs_directory": str(directory / "outputs"), "confirm": ",".join(names), **variables}
-            before = requests_in(file)
+            sent, throttled = requests_in(file)
             run, usage = measured(
                 lambda book=book, arguments=arguments, given=given: playbook.run(
                     book, *arguments, endpoint=endpoint, inventory=str(inventory), **given
@@ -83,5 +97,6 @@ def live(directory: pathlib.Path, count: int = 1, timescale: float | None = None
             if run.code:
                 raise RuntimeError(f"{name} failed:\n{run.output}")
             tasks = sum(counts["ok"] for counts in run.stats.values())
-            found[name] = Measure(usage, tasks, requests_in(file) - before)
+            all_sent, all_throttled = requests_in(file)
+            found[name] = Measure(usage, tasks, all_sent - sent, all_throttled - throttled)
     return found

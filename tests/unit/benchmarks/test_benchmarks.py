@@ -17,7 +17,7 @@ from tests.benchmarks.usage import Usage, measured
 
 
 def life(seconds: float, requests: int) -> dict[str, story.Measure]:
-    return {"deploy": story.Measure(Usage(seconds, 2.0, 100.0), 50, requests)}
+    return {"deploy": story.Measure(Usage(seconds, 2.0, 100.0), 50, requests, 1)}
 
 
 def test_the_median_of_each_value() -> None:

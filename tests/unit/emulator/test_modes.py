@@ -24,7 +24,16 @@ def test_all_are_off_by_default() -> None:
 
 def test_what_is_written_is_read_again() -> None:
     journal = pathlib.Path("/nowhere/journal.jsonl")
-    modes = Modes(60.0, True, True, FaultRate(7, 0.05), True, journal, ("ec2:Describe*", "tag:GetResources"))
+    modes = Modes(
+        timescale=60.0,
+        rules=True,
+        eventual=True,
+        faults=FaultRate(7, 0.05),
+        rates=True,
+        validate=True,
+        journal=journal,
+        deny=("ec2:Describe*", "tag:GetResources"),
+    )
     assert parse(to_arguments(modes)) == modes
 
 
