@@ -42,7 +42,7 @@ def prove_on_one(wanted: Wanted, done: Done, directory: pathlib.Path, whole: boo
                 return
             outcome = proof.prove(mutation, whole)
             done.put(outcome)
-            if not outcome.repaired and not proof.is_as_before() and not proof.recover():
+            if (mutation.lasts or not outcome.repaired) and not proof.is_as_before() and not proof.recover():
                 return
 
 

@@ -15,6 +15,7 @@ NETWORK, AURORA, REDIS, SERVICE, API = "network", "aurora", "redis", "ecs_servic
 APP = "streamflix"
 VPC = "streamflix-vpc-dev"
 BY_HAND = "by-hand"
+STACK_TAGS = {"Application": APP, "Environment": "dev", "ManagedBy": "streamflix.content_api"}
 # one tag with another value, one added, one removed; not the one that says whose a resource is, which is no drift
 TAG_FIELDS = ("tags.Environment", "tags.Owner", "tags.Application")
 OTHER_TAGS = {"Environment": "prod", "Owner": BY_HAND}
@@ -48,7 +49,8 @@ class Mutation:
     :ivar tier: the tag of the run that sees it, the fast way; a whole run must see the same.
     :ivar repair: exactly the operations that the repair may use, as C(service:Operation), all of them needed.
     :ivar about: parts of names or ARNs of which each request of the repair must have one. Names of C(named) otherwise.
-    :ivar undo: takes away what else the change needed; where AWS can't repair in place, it undoes the change.
+    :ivar undo: takes away what else the change needed; where AWS can't repair in place, it undoes the change, if it can
+        be undone.
     :ivar whole: only a whole run sees all of it, as several tiers have a part in it.
     :ivar sample: one of the few that stand for all.
     """
@@ -67,6 +69,11 @@ class Mutation:
     def needs_replacement(self) -> bool:
         """Whether AWS can't repair it in place, so that the run must say so and leave it."""
         return any(item.action == REPLACE for item in self.named)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether nothing leads back from it."""
+        return self.needs_replacement and self.undo is None
 
     @property
     def names(self) -> tuple[str, ...]:

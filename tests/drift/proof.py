@@ -142,7 +142,7 @@ class Proof:
             mutation.undo(self._aws)
         repaired = snapshot.take(self._aws)
         wrong += writing_problems(mutation, list(wrote), changed.names | repaired.names)
-        left = snapshot.difference(self._before, repaired)
+        left = snapshot.difference(changed if mutation.lasts else self._before, repaired)
         if left:
             wrong.append(f"left: {snapshot.lines(left)}")
         outcome.problems += [f"repaired: {text}" for text in wrong]

@@ -144,7 +144,7 @@ MUTATIONS = (
             (SUBNETS, "subnetgroup", GROUP),
         )
     ),
-    # the last, as nothing leads back but a new group
+    # nothing leads back but a new group
     Mutation(
         "Redis: engine Valkey",
         partial(modify, Engine="valkey", EngineVersion="8.0"),

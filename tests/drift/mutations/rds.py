@@ -13,6 +13,7 @@ from tests.drift.mutation import (
     LOST_TAG,
     OTHER_TAGS,
     REMOVE,
+    STACK_TAGS,
     TAG_FIELDS,
     Mutation,
     Named,
@@ -62,12 +63,13 @@ def remove_member(aws: Client) -> None:
 
 
 def add_member(aws: Client) -> None:
-    """Add a second reader."""
+    """Add a second reader of ours; with one that is somebody else's, the run stops."""
     aws("rds").create_db_instance(
         DBInstanceIdentifier=f"{NAME}-{BY_HAND}",
         DBClusterIdentifier=NAME,
         Engine="aurora-postgresql",
         DBInstanceClass="db.serverless",
+        Tags=tag_list(STACK_TAGS),
     )
 
 

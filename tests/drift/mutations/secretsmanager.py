@@ -74,13 +74,13 @@ MUTATIONS = (
         ("secretsmanager:UpdateSecret",),
     ),
     *keys(),
-    # its value can't be read before it is restored
+    # its value can't be read before it is restored, and comes back as it was
     Mutation(
         "secret: scheduled for deletion",
         remove,
         (Named(KIND, SECRET, ("scheduled_for_deletion", "fields")),),
         AURORA,
-        ("secretsmanager:RestoreSecret", "secretsmanager:PutSecretValue"),
+        ("secretsmanager:RestoreSecret",),
     ),
     Mutation(
         "secret: tags",
