@@ -170,7 +170,7 @@ def listener() -> Iterator[Mutation]:
             (Named(LISTENER, HTTP, ("default_actions",)),),
             SERVICE,
             ("elbv2:ModifyListener",),
-            about=(HTTP_ARN,),
+            about=(HTTP_ARN, HTTP),
         )
     yield Mutation(
         "listener: removed",
