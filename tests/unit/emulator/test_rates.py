@@ -70,16 +70,16 @@ def test_so_many_at_once_and_so_many_a_second(
 
 def test_actions_of_a_category_share_a_bucket(aws: Emulator) -> None:
     ecs = aws.client("ecs")
-    assert accepted(lambda: ecs.list_clusters(), 50, "ThrottlingException") == 50
-    assert accepted(lambda: ecs.describe_clusters(), 1, "ThrottlingException") == 0
-    assert accepted(lambda: ecs.list_task_definitions(), 1, "ThrottlingException") == 1
+    assert accepted(ecs.list_clusters, 50, "ThrottlingException") == 50
+    assert accepted(ecs.describe_clusters, 1, "ThrottlingException") == 0
+    assert accepted(ecs.list_task_definitions, 1, "ThrottlingException") == 1
 
 
 def test_each_action_of_ec2_has_its_own(aws: Emulator) -> None:
     ec2 = aws.client("ec2")
-    assert accepted(lambda: ec2.describe_vpcs(), 100, "RequestLimitExceeded") == 100
-    assert accepted(lambda: ec2.describe_subnets(), 1, "RequestLimitExceeded") == 1
+    assert accepted(ec2.describe_vpcs, 100, "RequestLimitExceeded") == 100
+    assert accepted(ec2.describe_subnets, 1, "RequestLimitExceeded") == 1
 
 
 def test_what_has_no_documented_rate_is_not_throttled(aws: Emulator) -> None:
-    assert accepted(lambda: aws.client("iam").list_roles(), 150, "Throttling") == 150
+    assert accepted(aws.client("iam").list_roles, 150, "Throttling") == 150
