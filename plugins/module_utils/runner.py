@@ -207,6 +207,11 @@ def is_one_of(failure: AwsError, errors: Iterable[str]) -> bool:
     return False
 
 
+def once_calls(plan: Plan) -> list[tuple[str, str]]:
+    """Return operation and subject of the requests of a plan that AWS would carry out twice."""
+    return [(step.operation, step.subject) for step in plan.steps if isinstance(step, Call) and step.once]
+
+
 class Runner:
     """Drives one resource through one module run."""
 
@@ -218,8 +223,8 @@ class Runner:
         self.subject = f"{resource.kind} {resource.name}"
         # what says that something of that name, which was to be removed, is somebody else's
         self.left_alone: list[str] = []
-        # when this run last sent what AWS would carry out twice
-        self._created: float | None = None
+        # when this run last sent what AWS would carry out twice, by operation and subject
+        self._sent_once: dict[tuple[str, str], float] = {}
 
     def run(self) -> dict[str, Any]:
         """Carry out the plan, or in check mode only compute it.
@@ -240,7 +245,7 @@ class Runner:
             return self._replace(error)
         if self.check_mode:
             return self._result(plan, plan.after)
-        if any(isinstance(step, Call) and step.once for step in plan.steps):
+        if once_calls(plan):
             current, plan = self._after_earlier_runs(current, plan)
         return self._result(plan, self._finish(plan, current))
 
@@ -333,30 +338,27 @@ class Runner:
     def _look_again(self, plan: Plan, seconds: float) -> tuple[dict[str, Any] | None, Plan]:
         """Describe and plan until the plan is another one, or the seconds are over.
 
-        What this run has created is not to be created again because AWS lists only a part of it yet.
+        What this run has created is not to be created again because AWS does not list it yet: a plan that would do so
+        counts only when AWS has had the time to list it.
         """
-        end = time.monotonic() + (0 if self._until_listed() else seconds)
+        end = time.monotonic() + seconds
         pauses = delays()
         while True:
-            again = plan
             try:
                 current, again = self._planned()
             except NotOursError:
                 # what was created a moment ago may be described before its tags are
-                if time.monotonic() >= end:
+                if time.monotonic() >= max(end, self._listed_by(self._sent_once)):
                     raise
-            left = end - time.monotonic()
-            if again is not plan and (left <= 0 or not again.same_requests(plan)):
-                return current, again
-            time.sleep(min(next(pauses), max(left, 0)))
+            else:
+                unchanged_until = end if again.same_requests(plan) else 0.0
+                if time.monotonic() >= max(unchanged_until, self._listed_by(once_calls(again))):
+                    return current, again
+            time.sleep(next(pauses))
 
-    def _until_listed(self) -> bool:
-        """Wait until AWS lists what this run has created that it would create twice; tells whether there is any."""
-        if self._created is None:
-            return False
-        time.sleep(max(self._created + SETTLE_SECONDS - time.monotonic(), 0))
-        self._created = None
-        return True
+    def _listed_by(self, calls: Iterable[tuple[str, str]]) -> float:
+        """Return when AWS lists what these requests have made, if this run has sent them; 0 when it has sent none."""
+        return max((self._sent_once[call] + SETTLE_SECONDS for call in calls if call in self._sent_once), default=0.0)
 
     def _until_idle(self) -> dict[str, Any] | None:
         seen: list[dict[str, Any] | None] = []
@@ -383,7 +385,7 @@ class Runner:
 
         def attempt() -> Progress:
             if step.once:
-                self._created = time.monotonic()
+                self._sent_once[step.operation, step.subject] = time.monotonic()
             try:
                 reply = send(step.operation, step.service, step.subject, **params)
             except AwsError as failure:

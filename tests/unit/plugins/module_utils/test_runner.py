@@ -359,11 +359,20 @@ def test_what_this_run_made_is_not_made_again_while_aws_lists_only_a_part_of_it(
     api = FakeApi(finish_thing=[failure("FinishedAlready"), {}])
     run(Several(api, []))
     assert api.operations == ["create_thing once"] * 2 + ["finish_thing"] * 2
+    # when both were listed, with a small pause between two looks
+    assert 6 <= clock.now < 7
+
+
+def test_what_this_run_made_is_listed_and_it_goes_on_at_once(clock: Clock) -> None:
+    api = FakeApi(finish_thing=[failure("FinishedAlready"), {}])
+    run(Unique(api, [None, {"size": 2, "done": False}, {"size": 2, "done": True}]))
+    assert api.operations == ["create_thing once", "finish_thing", "finish_thing"]
+    assert clock.now < 1
 
 
 def test_a_request_whose_reply_was_lost_is_sent_again_when_nothing_came_of_it(clock: Clock) -> None:
     api = FakeApi(**{"create_thing once": [lost(), lost("InternalError"), {}]})
-    thing = Unique(api, [None] * 3 + [{"size": 2, "done": True}])
+    thing = Unique(api, [None] * 60 + [{"size": 2, "done": True}])
     run(thing)
     assert api.operations == ["create_thing once"] * 3 + ["finish_thing"]
     # each time AWS's lists had the seconds in which they may lag
