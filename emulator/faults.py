@@ -138,6 +138,8 @@ FAILURES = {
     ),
 }
 REFUSALS = ("throttling", "server_error", "unavailable")
+# what says that a request came too fast, of any service
+THROTTLING = frozenset(failures.throttling.code for failures in (QUERY, JSON, *FAILURES.values()))
 
 
 def failures_of(request: AwsRequest) -> Failures:

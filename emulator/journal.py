@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from emulator import faults
 from emulator.wire import AwsRequest, HangupError, Reply
 
 if TYPE_CHECKING:
@@ -156,6 +157,10 @@ class Entries:
     def failed(self) -> Entries:
         """Return those that ended in an error or without a reply."""
         return Entries(entry for entry in self if not entry.succeeded)
+
+    def throttled(self) -> Entries:
+        """Return those that AWS refused because they came too fast."""
+        return Entries(entry for entry in self if entry.error in faults.THROTTLING)
 
     def count_by_fault(self) -> dict[str, int]:
         """Return how many faults of each kind were put in."""

@@ -29,8 +29,8 @@ def warm(name: str) -> None:
 
     :param name: its name, such as C(ec2_vpc).
     """
-    load_templating()
     with contextlib.suppress(Exception):
+        load_templating()
         importlib.import_module("ansible.module_utils._internal._ansiballz._loader")
         importlib.import_module(f"{MODULES}.{name}")
         prefix = name.partition("_")[0]

@@ -14,7 +14,6 @@ from emulator.modes import Modes
 from tests.benchmarks.usage import Usage, measured
 from tests.support import playbook, server
 
-THROTTLED = frozenset({"RequestLimitExceeded", "ThrottlingException", "TooManyRequestsException"})
 INVENTORY = playbook.ROOT / "inventories" / "dev"
 # name, playbook, arguments, variables
 PHASES: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = (
@@ -67,7 +66,7 @@ def requests_in(file: pathlib.Path) -> tuple[int, int]:
     if not file.exists():
         return 0, 0
     entries = journal.load(file)
-    return len(entries), sum(entry.error in THROTTLED for entry in entries)
+    return len(entries), len(entries.throttled())
 
 
 def live(

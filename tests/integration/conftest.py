@@ -127,17 +127,26 @@ def play(endpoint: str) -> Play:
     return lambda name, *arguments, **variables: playbook.run(name, *arguments, endpoint=endpoint, **variables)
 
 
+Requests = Callable[[playbook.Run], journal.Entries]
+
+
+@pytest.fixture
+def requests_of(journal_file: pathlib.Path) -> Requests:
+    """Give a function that returns the requests that a run sent."""
+
+    def sent(run: playbook.Run) -> journal.Entries:
+        entries = journal.load(journal_file)
+        # or it is not the journal of this AWS
+        assert len(entries) > 0
+        return resources.between(entries, run.started, run.ended)
+
+    return sent
+
+
 Written = Callable[[playbook.Run], list[str]]
 
 
 @pytest.fixture
-def written(journal_file: pathlib.Path) -> Written:
+def written(requests_of: Requests) -> Written:
     """Give a function that returns what a run asked AWS to change, and when it was refused too: C(ec2.CreateVpc)."""
-
-    def sent(run: playbook.Run) -> list[str]:
-        entries = journal.load(journal_file)
-        assert len(entries.writes()) > 0
-        requests = resources.between(entries, run.started, run.ended)
-        return [f"{entry.service}.{entry.operation}" for entry in requests if entry.writes]
-
-    return sent
+    return lambda run: [f"{entry.service}.{entry.operation}" for entry in requests_of(run) if entry.writes]

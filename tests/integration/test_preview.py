@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from emulator import journal
 from tests.support import account, modules, resources
 from tests.support.playbook import Run
 
@@ -33,15 +32,10 @@ def disagreements(predicted: Any, real: Any, where: str = "") -> Iterator[str]:
         yield f"{where[1:]}: {predicted!r} became {real!r}"
 
 
-def requests(file: pathlib.Path, run: Run) -> journal.Entries:
-    return resources.between(journal.load(file), run.started, run.ended)
-
-
-def test_it_ends_well_and_sends_no_write(preview: Run, journal_file: pathlib.Path) -> None:
+def test_it_ends_well_and_sends_no_write(preview: Run, requests_of: Any, written: Any) -> None:
     assert preview.code == 0, preview.output
-    sent = requests(journal_file, preview)
-    assert len(sent) > 20
-    assert [entry.operation for entry in sent if entry.writes] == []
+    assert len(requests_of(preview)) > 20
+    assert written(preview) == []
 
 
 def test_it_lists_what_the_run_reports_sends_and_leaves_in_the_account(
@@ -49,13 +43,13 @@ def test_it_lists_what_the_run_reports_sends_and_leaves_in_the_account(
     deployment: Run,
     connect: account.Client,
     deployed_resources: Counter[resources.Named],
-    journal_file: pathlib.Path,
+    requests_of: Any,
 ) -> None:
     assert deployment.code == 0, deployment.output
     predicted = resources.created(preview.changes)
     assert set(predicted.values()) == {1}
     assert predicted == resources.created(deployment.changes)
-    writes = requests(journal_file, deployment).writes()
+    writes = requests_of(deployment).writes()
     sent = resources.made_by(writes, resources.names_of_ids(connect))
     assert predicted == sent
     # each VPC comes with a security group and a route table, which nobody asked for

@@ -121,3 +121,19 @@ def test_what_can_be_asked(tmp_path: pathlib.Path) -> None:
     assert entries.of("ec2").gaps() == [0.5, 1.5]
     assert len(entries.of("ecs", "DeleteCluster").since(3.5)) == 1
     assert len(entries.since(4.5)) == 0
+
+
+def test_what_came_too_fast_is_told_apart(file: pathlib.Path) -> None:
+    codes = [
+        "",
+        "RequestLimitExceeded",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "InternalError",
+    ]
+    line = dict.fromkeys(("service", "operation", "fault", "region", "caller"), "x")
+    line |= {"time": 1.0, "parameters": {}, "status": 400, "writes": False}
+    file.parent.mkdir()
+    file.write_text("".join(json.dumps(line | {"error": code}) + "\n" for code in codes))
+    assert [entry.error for entry in journal.load(file).throttled()] == codes[1:5]

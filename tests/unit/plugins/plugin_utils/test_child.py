@@ -15,7 +15,7 @@ from ansible.module_utils import _internal
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import child
 
 HEADER = """
-import atexit, json, os, signal, sys, time
+import atexit, json, os, select, signal, sys, time
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import progress
 """
@@ -113,19 +113,20 @@ def test_much_output(run: Run) -> None:
 
 def test_progress_is_shown_while_the_module_runs(run: Run, tmp_path: pathlib.Path) -> None:
     shown: list[str] = []
+    answer = tmp_path / "answer"
+    os.mkfifo(answer)
 
     def hear(line: str) -> None:
         shown.append(line)
         if len(shown) == 2:
-            (tmp_path / "heard").touch()
+            answer.write_text("heard")
 
     body = """
+answer = os.open("answer", os.O_RDONLY | os.O_NONBLOCK)
 progress.Reporter("cluster c").see("creating", 5)
 progress.Reporter("cluster c").see("créé", 65)
-end = time.monotonic() + 10
-while not os.path.exists("heard") and time.monotonic() < end:
-    time.sleep(0.01)
-AnsibleModule(argument_spec={}).exit_json(heard=os.path.exists("heard"))
+answered, _, _ = select.select([answer], [], [], 10)
+AnsibleModule(argument_spec={}).exit_json(heard=bool(answered) and os.read(answer, 5) == b"heard")
 """
     _code, result, _errors = run(body, hear)
     assert shown == ["cluster c: creating, 5 s", "cluster c: créé, 65 s"]
