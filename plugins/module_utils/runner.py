@@ -454,10 +454,15 @@ class Runner:
         }
 
     def _is_ready(self, plan: Plan, after: Mapping[str, Any] | None) -> bool:
-        """Tell whether there is nothing left to wait for; a change that is not waited for may not have begun yet."""
+        """Tell whether there is nothing left to wait for.
+
+        A change or removal that is not waited for may not have begun yet; what is new shows AWS's work from the first.
+        """
         if self.check_mode or self.resource.options.get("wait"):
             return True
-        return not plan.changed and self._seen(plan, None if after is None else dict(after), wait=True).ready
+        if plan.changed and (plan.before or plan.after is None):
+            return False
+        return self._seen(plan, None if after is None else dict(after), wait=True).ready
 
     def _changes(self, plan: Plan) -> list[dict[str, Any]]:
         if not plan.changed:

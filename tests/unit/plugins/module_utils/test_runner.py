@@ -388,6 +388,8 @@ def test_a_request_whose_reply_was_lost_is_sent_again_when_nothing_came_of_it(cl
         ([{"size": 2, "status": "modifying"}], {"wait": False}, True, True),
         # AWS may show that it is available before it has begun with the change
         ([{"size": 1}, {"size": 2}], {"wait": False}, False, False),
+        ([None, {"size": 2}], {"wait": False}, False, True),
+        ([None, {"size": 2, "status": "creating"}], {"wait": False}, False, False),
         ([None], {"wait": False, "state": "absent"}, False, True),
         ([{"size": 2}, {"size": 2, "status": "deleting"}], {"wait": False, "state": "absent"}, False, False),
     ],
