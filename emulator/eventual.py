@@ -100,6 +100,7 @@ LAGS = (
 # What uses a role is refused while the role is new: the service cannot assume it yet. Sources: IAM_SOURCE; for the
 # texts the errors that users report, as RegisterTaskDefinition's in terraform-aws-modules/terraform-aws-ecs.
 ROLE_USERS = {
+    ("ec2", "CreateFlowLogs"): ("InvalidParameter", "Unable to assume given IAM role"),
     ("ecs", "RegisterTaskDefinition"): ("ClientException", "Role is not valid"),
     ("ecs", "CreateService"): (
         "InvalidParameterException",

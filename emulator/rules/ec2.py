@@ -175,3 +175,15 @@ def nat_gateway_quota(request: AwsRequest, account: Account) -> None:
     there = [item for item in use.nat_gateways(account) if zone and zones.get(item.subnet_id) == zone]
     text = f"Performing this operation would exceed the limit of {NAT_GATEWAYS_A_ZONE} NAT gateways"
     refuse_if(len(there) >= NAT_GATEWAYS_A_ZONE, "NatGatewayLimitExceeded", text)
+
+
+@rule("ec2", "CreateFlowLogs")
+def flow_log_role_trusts(request: AwsRequest, account: Account) -> None:
+    """Refuse a role that does not exist or that flow logs may not assume (VPC User Guide, publish to CloudWatch Logs).
+
+    The code and its text are those that users report.
+    """
+    arn = request.parameters.get("DeliverLogsPermissionArn")
+    roles = [role for role in account.of("iam").roles.values() if role.arn == arn]
+    trusted = any("vpc-flow-logs.amazonaws.com" in str(role.assume_role_policy_document) for role in roles)
+    refuse_if(arn and not trusted, "InvalidParameter", "Unable to assume given IAM role")

@@ -152,6 +152,28 @@ def test_api_gateway_cannot_use_a_new_role_at_first(aws: Emulator) -> None:
     assert apigateway.update_account(**patch)["cloudwatchRoleArn"] == role
 
 
+def test_a_flow_log_cannot_use_a_new_role_at_first(aws: Emulator) -> None:
+    """IAM User Guide, Troubleshoot IAM; the text is what users report of CreateFlowLogs."""
+    iam, ec2 = aws.client("iam"), aws.client("ec2")
+    trust = json.dumps({"Statement": [{"Principal": {"Service": "vpc-flow-logs.amazonaws.com"}}]})
+    role = iam.create_role(RoleName="flow", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    aws.pass_time(4.5)
+    wanted = {
+        "ResourceType": "VPC",
+        "ResourceIds": [vpc],
+        "TrafficType": "ALL",
+        "LogGroupName": "/vpc",
+        "DeliverLogsPermissionArn": role,
+    }
+    assert code(ec2.create_flow_logs, **wanted) == "InvalidParameter"
+    aws.pass_time(eventual.ROLE_USE)
+    (made,) = ec2.create_flow_logs(**wanted)["FlowLogIds"]
+    assert ec2.describe_flow_logs()["FlowLogs"] == []
+    aws.pass_time(5)
+    assert [item["FlowLogId"] for item in ec2.describe_flow_logs()["FlowLogs"]] == [made]
+
+
 def test_a_new_ecs_cluster_is_not_found_at_first(aws: Emulator) -> None:
     """ECS API Reference, RunTask: results of a command are not at once visible to all others."""
     ecs = aws.client("ecs")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
+
 import pytest
 
 from emulator.modes import Modes
@@ -162,3 +165,18 @@ def test_without_rules_moto_is_kinder(start: Start) -> None:
     network = Network(start(Modes()))
     network.nat_gateway()
     network.ec2.delete_subnet(SubnetId=network.subnets[0])
+
+
+@pytest.mark.parametrize("service", ["", "ec2.amazonaws.com", "vpc-flow-logs.amazonaws.com"])
+def test_a_flow_log_needs_a_role_that_it_may_assume(network: Network, service: str) -> None:
+    """VPC User Guide, IAM role for publishing flow logs to CloudWatch Logs."""
+    arn = "arn:aws:iam::123456789012:role/flow"
+    if service:
+        trust = json.dumps({"Statement": [{"Principal": {"Service": service}}]})
+        arn = network.aws.client("iam").create_role(RoleName="flow", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    wanted = {"ResourceType": "VPC", "ResourceIds": [network.vpc_id], "TrafficType": "ALL", "LogGroupName": "/vpc"}
+    create = partial(network.ec2.create_flow_logs, DeliverLogsPermissionArn=arn, **wanted)
+    if service.startswith("vpc"):
+        assert len(create()["FlowLogIds"]) == 1
+    else:
+        assert refused("InvalidParameter", create) == "Unable to assume given IAM role"
