@@ -159,6 +159,12 @@ def remedy_for_connection(error: Exception) -> str:
     return ""
 
 
+def refused_item(reply: Any) -> dict[str, str]:
+    """Return the error of the first item that AWS refused in a reply that is none itself, as CreateFlowLogs' may be."""
+    items = reply.get("Unsuccessful") if isinstance(reply, dict) else None
+    return items[0]["Error"] if items else {}
+
+
 def fail_at_quota(parsed_response: Any, event_name: str, **_: Any) -> None:
     """End a request at once when a quota is reached: botocore takes that for throttling and retries it for minutes."""
     if parsed_response and parsed_response.get("Error", {}).get("Code") in QUOTA:
@@ -179,6 +185,7 @@ class Api:
     """AWS as one module sees it: each service's client built once, every request retried and its errors named.
 
     :ivar about: the resource that the module is about, for the errors of requests that name none.
+    :ivar accepted: AWS's name of each operation that it has accepted, with the resource.
     """
 
     def __init__(self, module: AnsibleAWSModule, service: str) -> None:
@@ -187,6 +194,7 @@ class Api:
         :param service: the boto3 client that requests go to when they name none.
         """
         self.about = ""
+        self.accepted: list[tuple[str, str]] = []
         self._module = module
         self._service = service
         self._clients: dict[tuple[str, int], Any] = {}
@@ -292,7 +300,7 @@ class Api:
         action = iam_action(client, service, operation)
         shown = action if action.endswith(operation) else f"{action} ({operation})"
         try:
-            return request(client)
+            reply = request(client)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             message = error.response["Error"].get("Message", "")
@@ -303,3 +311,9 @@ class Api:
             raise AwsError(shown, subject, "", str(error), remedy_for_connection(error), lost) from error
         except ResponseParserError as error:
             raise AwsError(shown, subject, "", f"AWS's reply cannot be read: {error}", PROXY, True) from error
+        refused = refused_item(reply)
+        if refused:
+            code, message = refused.get("Code", ""), refused.get("Message", "")
+            raise AwsError(shown, subject, code, message, remedy_for(code, action, message))
+        self.accepted.append((operation, subject))
+        return reply

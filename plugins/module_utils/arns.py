@@ -19,6 +19,7 @@ TYPES = {
     "ec2:security-group": "AWS::EC2::SecurityGroup",
     "ec2:subnet": "AWS::EC2::Subnet",
     "ec2:vpc": "AWS::EC2::VPC",
+    "ec2:vpc-flow-log": "AWS::EC2::FlowLog",
     "ecs:cluster": "AWS::ECS::Cluster",
     "ecs:service": "AWS::ECS::Service",
     "ecs:task-definition": "AWS::ECS::TaskDefinition",

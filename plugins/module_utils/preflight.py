@@ -39,6 +39,7 @@ Variables = Mapping[str, Any]
 NAME_LIMITS = {
     "aurora_secret_name": 512,
     "ecs_service_log_group_name": 512,
+    "network_flow_log_group_name": 512,
     "network_vpc_name": 255,
 }
 NAME_RULES: dict[str, Callable[[str, str], list[str]]] = {
@@ -50,6 +51,7 @@ NAME_RULES: dict[str, Callable[[str, str], list[str]]] = {
     "ecs_service_name": ecs_name,
     "ecs_service_target_group_name": elbv2_name,
     "ecs_service_task_role_name": iam_name,
+    "network_flow_log_role_name": iam_name,
     "redis_replication_group_id": replication_group_id,
     "redis_subnet_group_name": subnet_group_name,
 }

@@ -245,7 +245,7 @@ class Runner:
             return self._replace(error)
         if self.check_mode:
             return self._result(plan, plan.after)
-        if once_calls(plan):
+        if once_calls(plan) and not self.resource.options.get("first_run"):
             current, plan = self._after_earlier_runs(current, plan)
         return self._result(plan, self._finish(plan, current))
 

@@ -33,6 +33,7 @@ options:
     type: dict
 extends_documentation_fragment:
   - streamflix.content_api.resource
+  - streamflix.content_api.first_run
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -258,6 +259,7 @@ def main() -> None:
             vpc_id={"type": "str"},
             name={"type": "str", "required": True},
             identifying_tags={"type": "dict"},
+            first_run={"type": "bool", "default": False},
         ),
         required_if=[("state", "present", ("vpc_id",))],
         supports_check_mode=True,

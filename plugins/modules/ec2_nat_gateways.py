@@ -63,6 +63,7 @@ options:
     default: true
 extends_documentation_fragment:
   - streamflix.content_api.resource
+  - streamflix.content_api.first_run
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -611,6 +612,7 @@ def main() -> None:
             nat_gateways={"type": "list", "elements": "dict", "options": gateway},
             purge_nat_gateways={"type": "bool", "default": False},
             identifying_tags={"type": "dict"},
+            first_run={"type": "bool", "default": False},
         ),
         required_if=[
             ("state", "present", ("vpc_id", "nat_gateways")),

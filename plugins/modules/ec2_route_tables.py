@@ -67,6 +67,7 @@ options:
     aliases: [resource_tags]
 extends_documentation_fragment:
   - streamflix.content_api.resource
+  - streamflix.content_api.first_run
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -479,6 +480,7 @@ def main() -> None:
             vpc_id={"type": "str", "required": True},
             route_tables={"type": "list", "elements": "dict", "options": table},
             create={"type": "bool", "default": True},
+            first_run={"type": "bool", "default": False},
         ),
         required_if=[("state", "present", ("route_tables",)), ("state", "absent", ("route_tables", "tags"), True)],
         supports_check_mode=True,

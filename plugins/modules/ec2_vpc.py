@@ -47,6 +47,7 @@ options:
     type: dict
 extends_documentation_fragment:
   - streamflix.content_api.resource
+  - streamflix.content_api.first_run
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -323,6 +324,7 @@ def main() -> None:
             dns_hostnames={"type": "bool"},
             tenancy={"type": "str", "choices": ["default", "dedicated"]},
             identifying_tags={"type": "dict"},
+            first_run={"type": "bool", "default": False},
         ),
         required_if=[("state", "present", ("name", "cidr")), ("state", "absent", ("name", "vpc_id"), True)],
         supports_check_mode=True,

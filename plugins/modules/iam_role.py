@@ -155,7 +155,7 @@ role:
       elements: str
       sample: []
     inline_policy_names:
-      description: Names of all its inline policies, sorted.
+      description: Names of all its inline policies, sorted. Not read, thus empty, where O(inline_policies) is not set.
       type: list
       elements: str
       sample: [write-logs]
@@ -425,9 +425,10 @@ class Role(Resource):
             raise
 
     def _policies(self) -> dict[str, Any]:
-        """Read the policies; the documents only of those that are compared."""
+        """Read the policies; the inline ones only for who has a say in them, the documents only of those compared."""
         attached = self.api.pages("list_attached_role_policies", "AttachedPolicies", RoleName=self.name)
-        names = self.api.pages("list_role_policies", "PolicyNames", RoleName=self.name)
+        concerned = self.absent or self.options["inline_policies"] is not None
+        names = self.api.pages("list_role_policies", "PolicyNames", RoleName=self.name) if concerned else []
         wanted = [] if self.absent else [name for name in names if name in (self.options["inline_policies"] or {})]
         replies = {name: self.api.get("get_role_policy", GONE, RoleName=self.name, PolicyName=name) for name in wanted}
         return {

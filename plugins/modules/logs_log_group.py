@@ -65,6 +65,14 @@ actions:
   type: list
   elements: str
   sample: [create_log_group /ecs/streamflix-api-dev, put_retention_policy /ecs/streamflix-api-dev]
+created:
+  description:
+    - Whether it is certain that the log group did not exist before, as AWS has accepted the name from this very run, or
+      in check mode would.
+    - V(false) too when a reply was lost, as AWS refuses the request sent again.
+  returned: always
+  type: bool
+  sample: true
 changes:
   description:
     - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
@@ -204,6 +212,9 @@ class LogGroup(Resource):
     aws_type = "AWS::Logs::LogGroup"
     result_key = "log_group"
 
+    # in check mode, whether the real run would
+    _would_create = False
+
     @property
     def name(self) -> str:
         return self.options["name"]
@@ -223,9 +234,13 @@ class LogGroup(Resource):
         own = {key: value for key, value in listed.get("tags", {}).items() if not key.startswith("aws:")}
         return from_aws(group, own)
 
+    def details(self) -> dict[str, Any]:
+        return {"created": self._would_create or ("CreateLogGroup", self.name) in self.api.accepted}
+
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":
             return plan_remove(current) if current else unchanged(None)
+        self._would_create = current is None and self.api.check_mode
         return plan_update(current, self.options) if current else plan_create(self.options)
 
 

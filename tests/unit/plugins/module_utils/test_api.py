@@ -69,6 +69,23 @@ def test_a_call_returns_the_reply(api: Api, stub: Stubber) -> None:
     assert api.call("list_tags_for_resource", ResourceName="arn")["TagList"] == []
 
 
+def test_an_item_that_is_refused_in_a_reply_is_an_error() -> None:
+    """EC2 API Reference, CreateFlowLogs: Unsuccessful."""
+    api = api_for("ec2")
+    given = {"ResourceIds": ["vpc-1"], "ResourceType": "VPC", "LogGroupName": "/vpc"}
+    refused = {"ResourceId": "vpc-1", "Error": {"Code": "FlowLogAlreadyExists", "Message": "There is one."}}
+    with Stubber(api.client()) as stub:
+        stub.add_response("create_flow_logs", {"FlowLogIds": [], "Unsuccessful": [refused]}, given)
+        stub.add_response("create_flow_logs", {"FlowLogIds": ["fl-1"], "Unsuccessful": []}, given)
+        with pytest.raises(AwsError) as raised:
+            api.call("create_flow_logs", "", "flow log f", **given)
+        assert api.accepted == []
+        assert api.call("create_flow_logs", "", "flow log f", **given)["FlowLogIds"] == ["fl-1"]
+    assert str(raised.value) == "ec2:CreateFlowLogs on flow log f failed: FlowLogAlreadyExists: There is one."
+    assert raised.value.outdated
+    assert api.accepted == [("CreateFlowLogs", "flow log f")]
+
+
 def test_all_pages_are_read(api: Api, stub: Stubber) -> None:
     stub.add_response("describe_cache_clusters", {"Marker": "next", "CacheClusters": [{"CacheClusterId": "a"}]}, {})
     second = {"CacheClusters": [{"CacheClusterId": "b"}]}

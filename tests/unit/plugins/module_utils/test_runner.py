@@ -410,6 +410,16 @@ def test_what_an_interrupted_run_made_just_before_is_not_made_again(
     assert 3 < clock.now <= runner.SETTLE_SECONDS - 2
 
 
+def test_where_no_earlier_run_can_have_made_it_nothing_is_waited_for(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(start.VARIABLE, str(time.time()))
+    api = FakeApi()
+    run(Unique(api, [None, {"size": 2, "done": True}], first_run=True))
+    assert api.operations == ["create_thing once", "finish_thing"]
+    assert clock.now == 0
+
+
 def test_what_aws_makes_only_once_waits_for_no_earlier_run(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(start.VARIABLE, str(time.time()))
     run(Thing(FakeApi(), [None, {"size": 2}]))

@@ -202,7 +202,7 @@ def test_what_is_not_set_stays(aws: Any, run_module: Any, options: dict[str, Any
     document = options["assume_role_policy_document"]
     done = run_module("iam_role", name=NAME, assume_role_policy_document=document)
     assert not done["changed"]
-    assert done["role"]["inline_policy_names"] == ["logs", "secret"]
+    assert done["role"]["inline_policy_names"] == []
     assert read_back(aws) == before
 
 

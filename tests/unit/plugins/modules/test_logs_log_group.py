@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.unit.plugins.modules.conftest import LOST
+
 NAME = "/ecs/streamflix-api-dev"
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 
@@ -125,3 +127,17 @@ def test_tells_what_becomes_of_the_log_group(aws: Any, run_module: Any, changes_
     found = run_module("logs_log_group", **options)["log_group"]
     fields = {field: (value, None) for field, value in found.items() if field != "name"}
     assert changes_of("logs_log_group", name=NAME, state="absent") == [("remove", kind, NAME, fields)]
+
+
+def test_tells_for_certain_that_it_did_not_exist(
+    aws: Any, run_module: Any, options: dict[str, Any], troubled: Any
+) -> None:
+    assert run_module("logs_log_group", check=True, **options)["created"] is True
+    assert run_module("logs_log_group", **options)["created"] is True
+    assert run_module("logs_log_group", **options)["created"] is False
+    aws("logs").delete_log_group(logGroupName=NAME)
+    # it may as well have been somebody else's request that was carried out
+    troubled("CreateLogGroup", LOST)
+    done = run_module("logs_log_group", **options)
+    assert done["changed"]
+    assert done["created"] is False

@@ -1,0 +1,187 @@
+"""The flow log module: create, replace, tags, remove, each read back with plain boto3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.flow_logs import FlowLogsBackend
+
+from tests.unit.plugins.modules.conftest import LOST
+
+NAME, GROUP = "streamflix-vpc-dev", "/vpc/streamflix-vpc-dev"
+ROLE = "arn:aws:iam::123456789012:role/streamflix-flow-log-dev-eu-west-1"
+TAGS = {"Environment": "dev"}
+BOTH = {"Environment": "dev", "Name": NAME}
+CREATE, DELETE = f"create_flow_logs {NAME}", f"delete_flow_logs {NAME}"
+
+
+@pytest.fixture
+def vpc_id(aws: Any) -> str:
+    aws("logs").create_log_group(logGroupName=GROUP)
+    return new_vpc(aws)
+
+
+@pytest.fixture
+def options(vpc_id: str) -> dict[str, Any]:
+    return {
+        "vpc_id": vpc_id,
+        "name": NAME,
+        "log_group_name": GROUP,
+        "deliver_logs_permission_arn": ROLE,
+        "traffic_type": "REJECT",
+        "tags": dict(TAGS),
+    }
+
+
+def new_vpc(aws: Any) -> str:
+    return aws("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+
+
+def add(aws: Any, vpc_id: str, group: str, **tags: str) -> str:
+    """Create a flow log by hand."""
+    made = aws("ec2").create_flow_logs(
+        ResourceType="VPC",
+        ResourceIds=[vpc_id],
+        TrafficType="ALL",
+        LogGroupName=group,
+        DeliverLogsPermissionArn=ROLE,
+        TagSpecifications=[
+            {"ResourceType": "vpc-flow-log", "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+        ],
+    )
+    return made["FlowLogIds"][0]
+
+
+def read(aws: Any) -> list[dict[str, Any]]:
+    found = aws("ec2").describe_flow_logs()["FlowLogs"]
+    return [{**item, "Tags": {tag["Key"]: tag["Value"] for tag in item["Tags"]}} for item in found]
+
+
+def test_creates_what_the_preview_shows(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    preview = run_module("ec2_flow_log", check=True, **options)
+    assert (preview["changed"], preview["actions"], read(aws)) == (True, [CREATE], [])
+    assert preview["flow_log"]["id"] == "fl-(known after apply)"
+
+    done = run_module("ec2_flow_log", **options)
+    assert (done["changed"], done["actions"]) == (True, [CREATE])
+    by_aws = {"id": "", "log_format": ""}
+    assert {**done["flow_log"], **by_aws} == {**preview["flow_log"], **by_aws}
+    (found,) = read(aws)
+    assert found["FlowLogId"] == done["flow_log"]["id"]
+    assert (found["ResourceId"], found["LogGroupName"], found["DeliverLogsPermissionArn"]) == (
+        options["vpc_id"],
+        GROUP,
+        ROLE,
+    )
+    assert (found["TrafficType"], found["MaxAggregationInterval"], found["Tags"]) == ("REJECT", 600, BOTH)
+    assert found["DeliverLogsStatus"] == "SUCCESS"
+
+
+def test_second_run_changes_nothing(run_module: Any, options: dict[str, Any]) -> None:
+    first = run_module("ec2_flow_log", **options)
+    for check in (True, False):
+        again = run_module("ec2_flow_log", check=check, **options)
+        assert (again["changed"], again["actions"], again["flow_log"]) == (False, [], first["flow_log"])
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "key"),
+    [
+        ("traffic_type", "ALL", "TrafficType"),
+        ("max_aggregation_interval", 60, "MaxAggregationInterval"),
+        ("log_format", "${srcaddr} ${action}", "LogFormat"),
+        ("deliver_logs_permission_arn", f"{ROLE}-2", "DeliverLogsPermissionArn"),
+    ],
+)
+def test_what_aws_cannot_change_is_made_anew(
+    aws: Any, run_module: Any, changes_of: Any, options: dict[str, Any], option: str, value: Any, key: str
+) -> None:
+    before = run_module("ec2_flow_log", **options)["flow_log"]
+    ((action, kind, name, fields),) = changes_of("ec2_flow_log", **{**options, option: value})
+    assert (action, kind, name) == ("update", "AWS::EC2::FlowLog", NAME)
+    assert fields == {"id": (before["id"], "fl-(known after apply)"), option: (before[option], value)}
+    (found,) = read(aws)
+    assert (found[key], found["Tags"]) == (value, BOTH)
+    assert found["FlowLogId"] != before["id"]
+    assert not run_module("ec2_flow_log", **{**options, option: value})["changed"]
+
+
+def test_a_format_that_is_not_set_stays_when_it_is_made_anew(aws: Any, run_module: Any, options: Any) -> None:
+    run_module("ec2_flow_log", **options, log_format="${action}")
+    run_module("ec2_flow_log", **{**options, "traffic_type": "ALL"})
+    assert [item["LogFormat"] for item in read(aws)] == ["${action}"]
+
+
+def test_tags_are_brought_to_what_is_wanted(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    made = run_module("ec2_flow_log", **options)["flow_log"]
+    ec2 = aws("ec2")
+    ec2.create_tags(Resources=[made["id"]], Tags=[{"Key": "Environment", "Value": "x"}, {"Key": "Own", "Value": "y"}])
+    preview = run_module("ec2_flow_log", check=True, **options)
+    done = run_module("ec2_flow_log", **options)
+    assert done["actions"] == preview["actions"] == [f"create_tags {NAME}", f"delete_tags {NAME}"]
+    assert [item["Tags"] for item in read(aws)] == [BOTH]
+    assert done["flow_log"] == made
+
+
+def test_of_several_the_one_with_the_name_is_meant(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    aws("logs").create_log_group(logGroupName="/other")
+    others = {add(aws, options["vpc_id"], "/other", Name=NAME), add(aws, new_vpc(aws), GROUP, Name=NAME)}
+    run_module("ec2_flow_log", **options)
+    done = run_module("ec2_flow_log", **options, state="absent")
+    assert done["actions"] == [DELETE]
+    assert {item["FlowLogId"] for item in read(aws)} == others
+
+
+def test_one_without_its_name_is_somebody_elses_unless_adopted(aws: Any, run_module: Any, options: Any) -> None:
+    made = add(aws, options["vpc_id"], GROUP, Team="ops")
+    owned = {**options, "traffic_type": "ALL", "owner_tags": {"ManagedBy": "us"}}
+    refused = run_module("ec2_flow_log", **owned)
+    assert "not ours" in refused["msg"]
+    done = run_module("ec2_flow_log", **owned, adopt=True)
+    assert done["actions"] == [f"create_tags {NAME}", f"delete_tags {NAME}"]
+    assert [(item["FlowLogId"], item["Tags"]) for item in read(aws)] == [(made, {**BOTH, "ManagedBy": "us"})]
+
+
+def test_is_removed_when_the_vpc_is_gone(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_flow_log", **options)
+    aws("ec2").delete_vpc(VpcId=options["vpc_id"])
+    given = {"name": NAME, "log_group_name": GROUP, "state": "absent"}
+    preview = run_module("ec2_flow_log", check=True, **given)
+    assert (preview["actions"], len(read(aws))) == ([DELETE], 1)
+    done = run_module("ec2_flow_log", **given)
+    assert (done["state"], done["flow_log"], read(aws)) == ("absent", {}, [])
+    assert not run_module("ec2_flow_log", **given)["changed"]
+
+
+def test_a_preview_on_a_vpc_that_is_not_there_yet(run_module: Any, options: dict[str, Any]) -> None:
+    preview = run_module("ec2_flow_log", check=True, **{**options, "vpc_id": "vpc-(known after apply)"})
+    assert preview["actions"] == [CREATE]
+
+
+def test_a_role_that_is_new_is_waited_for(
+    run_module: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create, asked = FlowLogsBackend.create_flow_logs, []
+
+    def create_flow_logs(self: Any, **given: Any) -> Any:
+        asked.append(given)
+        if len(asked) == 1:
+            raise EC2ClientError("InvalidParameter", "Unable to assume given IAM role")
+        return create(self, **given)
+
+    monkeypatch.setattr(FlowLogsBackend, "create_flow_logs", create_flow_logs)
+    assert run_module("ec2_flow_log", **options)["changed"]
+    assert len(asked) == 2
+
+
+def test_a_lost_reply_makes_no_second_one(aws: Any, run_module: Any, options: dict[str, Any], troubled: Any) -> None:
+    troubled("CreateFlowLogs", LOST)
+    assert run_module("ec2_flow_log", **options)["changed"]
+    assert len(read(aws)) == 1
+
+
+def test_a_log_group_name_that_aws_refuses(run_module: Any, options: dict[str, Any]) -> None:
+    refused = run_module("ec2_flow_log", **{**options, "log_group_name": "no space"})
+    assert "log_group_name 'no space' may hold only" in refused["msg"]
