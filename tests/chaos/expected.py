@@ -12,6 +12,7 @@ COUNTS = {
     "ec2.Addresses": 1,
     "ec2.NatGateways": 1,
     "ec2.SecurityGroups": 5,  # the VPC's default group and four of the stack
+    "ec2.FlowLogs": 1,
     "secretsmanager.SecretList": 1,
     "rds.DBClusters": 1,
     "rds.DBInstances": 2,
@@ -22,8 +23,8 @@ COUNTS = {
     "elasticache.CacheSubnetGroups": 1,
     "elbv2.LoadBalancers": 1,
     "elbv2.TargetGroups": 1,
-    "logs.logGroups": 1,
-    "iam.Roles": 3,  # the service's two, and the region's role for API Gateway's logs
+    "logs.logGroups": 2,  # the service's and the flow log's
+    "iam.Roles": 4,  # the service's two, the flow log's, and the region's role for API Gateway's logs
     "ecs.clusters": 1,
     "apigateway.items": 1,
 }

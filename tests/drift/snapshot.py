@@ -28,6 +28,7 @@ VOLATILE = frozenset(
         "CreateTime",
         "CreatedDate",
         "CreatedTime",
+        "CreationTime",
         "EarliestRestorableTime",
         "InstanceCreateTime",
         "LastAccessedDate",
@@ -139,6 +140,8 @@ def network(aws: Client) -> Found:
     for gateway in pages(ec2, "describe_internet_gateways", "InternetGateways"):
         identifier = gateway["InternetGatewayId"]
         yield "internet gateway", name_of(gateway, identifier), [identifier], gateway
+    for flow_log in pages(ec2, "describe_flow_logs", "FlowLogs"):
+        yield "flow log", name_of(flow_log, flow_log["FlowLogId"]), [flow_log["FlowLogId"]], flow_log
     yield from nat_gateways(ec2)
     for table in pages(ec2, "describe_route_tables", "RouteTables"):
         ids = [table["RouteTableId"], *(entry["RouteTableAssociationId"] for entry in table["Associations"])]

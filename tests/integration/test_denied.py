@@ -16,6 +16,7 @@ READS = {
     "ec2": {
         "DescribeAddresses",
         "DescribeAvailabilityZones",
+        "DescribeFlowLogs",
         "DescribeInternetGateways",
         "DescribeNatGateways",
         "DescribeRouteTables",

@@ -255,3 +255,41 @@ def test_only_the_tasks_reach_a_store_which_calls_nobody(
 def test_the_default_group_is_closed(groups: dict[str, dict[str, Any]]) -> None:
     assert rules_of(groups["default"], "in") == []
     assert rules_of(groups["default"], "out") == []
+
+
+def test_flow_log(aws: Any, ec2: Any, vpc: dict[str, Any], environment: str, tags: dict[str, str]) -> None:
+    wanted = [{"Name": "resource-id", "Values": [vpc["VpcId"]]}]
+    (found,) = ec2.describe_flow_logs(Filter=wanted)["FlowLogs"]
+    group, role = f"/vpc/streamflix-vpc-{environment}", f"streamflix-flow-log-{environment}-eu-west-1"
+    assert (found["LogDestinationType"], found["LogGroupName"]) == ("cloud-watch-logs", group)
+    assert (found["TrafficType"], found["MaxAggregationInterval"]) == ("REJECT", 600)
+    assert (found["FlowLogStatus"], found["DeliverLogsStatus"]) == ("ACTIVE", "SUCCESS")
+    assert found["DeliverLogsPermissionArn"].endswith(f":role/{role}")
+    assert tags_of(found) == {**tags, "Name": f"streamflix-vpc-{environment}"}
+
+    (log_group,) = aws("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    assert log_group["retentionInDays"] == 7
+    assert aws("logs").list_tags_log_group(logGroupName=group)["tags"] == tags
+
+
+def test_the_flow_logs_role_can_only_write_its_own_log_group(
+    aws: Any, vpc: dict[str, Any], environment: str, tags: dict[str, str]
+) -> None:
+    iam, name, account = aws("iam"), f"streamflix-flow-log-{environment}-eu-west-1", vpc["OwnerId"]
+    role = iam.get_role(RoleName=name)["Role"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert (trust["Effect"], trust["Principal"]) == ("Allow", {"Service": "vpc-flow-logs.amazonaws.com"})
+    # VPC User Guide, IAM role for publishing flow logs: against the confused deputy
+    assert trust["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": account},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:ec2:eu-west-1:{account}:vpc-flow-log/*"},
+    }
+    assert tags_of(role) == tags
+    assert iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"] == []
+    (policy,) = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    write, look = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]["Statement"]
+    group = f"arn:aws:logs:eu-west-1:{account}:log-group:/vpc/streamflix-vpc-{environment}"
+    assert (write["Effect"], write["Resource"]) == ("Allow", [group, f"{group}:*"])
+    # without CreateLogGroup, late records cannot bring back what was removed
+    assert set(write["Action"]) == {"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"}
+    assert (look["Effect"], look["Action"], look["Resource"]) == ("Allow", "logs:DescribeLogGroups", "*")

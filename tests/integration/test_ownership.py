@@ -11,7 +11,7 @@ import pytest
 from tests.support import account, playbook, server
 
 OWNER = {"Key": "ManagedBy", "Value": "streamflix.content_api"}
-LOG_GROUP = "/ecs/streamflix-api-dev"
+LOG_GROUP, FLOW_LOG_GROUP = "/ecs/streamflix-api-dev", "/vpc/streamflix-vpc-dev"
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +52,12 @@ def test_adopt_release_and_destroy(client: account.Client, endpoint: str) -> Non
     client("iam").create_role(RoleName="streamflix-ecs-task-dev-eu-west-1", AssumeRolePolicyDocument=trust)
     by_hand = account.snapshot(client)
 
-    for arguments in (["--check"], []):
+    # the log group comes first, as its name says whether there was a run before
+    for arguments, made in ((["--check"], {}), ([], {"logs.logGroups": {"added": [FLOW_LOG_GROUP], "removed": []}})):
         stopped = play("site.yml", *arguments)
         assert stopped.code != 0
         assert "AWS::EC2::VPC streamflix-vpc-dev is not ours: it lacks ManagedBy=" in stopped.output
-        assert account.snapshot(client) == by_hand
+        assert account.difference(by_hand, account.snapshot(client)) == made
     stopped = play("site.yml", "--check", "--tags", "ecs_service")
     assert f"AWS::Logs::LogGroup {LOG_GROUP} is not ours" in stopped.output, stopped.output
 
@@ -78,7 +79,8 @@ def test_adopt_release_and_destroy(client: account.Client, endpoint: str) -> Non
     # all of the other tiers is gone
     assert account.pages(client("rds"), "describe_db_clusters", "DBClusters") == []
     assert account.pages(client("rds"), "describe_db_subnet_groups", "DBSubnetGroups") == []
-    assert account.pages(client("logs"), "describe_log_groups", "logGroups") == []
+    log_groups = account.pages(client("logs"), "describe_log_groups", "logGroups")
+    assert [item["logGroupName"] for item in log_groups] == [FLOW_LOG_GROUP]
     assert len(account.pages(client("ec2"), "describe_addresses", "Addresses")) == 1
     assert len(client("elasticache").describe_replication_groups()["ReplicationGroups"]) == 1
     assert len(client("ec2").describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["Subnets"]) == 4
@@ -96,5 +98,5 @@ def test_adopt_release_and_destroy(client: account.Client, endpoint: str) -> Non
     assert (left.code, left.changed) == (0, 0), left.output
     assert account.snapshot(client) == running
     stopped = play("site.yml")
-    assert "AWS::EC2::VPC streamflix-vpc-dev is not ours" in stopped.output
+    assert f"AWS::Logs::LogGroup {FLOW_LOG_GROUP} is not ours" in stopped.output
     assert account.snapshot(client) == running

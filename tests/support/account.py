@@ -66,6 +66,7 @@ KINDS = (
     Kind("ec2", "describe_nat_gateways", "NatGateways", "NatGatewayId", "AWS::EC2::NatGateway", TAG, "deleted"),
     Kind("ec2", "describe_addresses", "Addresses", "AllocationId", "AWS::EC2::EIP", TAG),
     Kind("ec2", "describe_security_groups", "SecurityGroups", "GroupId", "AWS::EC2::SecurityGroup", "GroupName"),
+    Kind("ec2", "describe_flow_logs", "FlowLogs", "FlowLogId", "AWS::EC2::FlowLog", TAG),
     Kind("ec2", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
     Kind("secretsmanager", "list_secrets", "SecretList", "ARN", "AWS::SecretsManager::Secret", "Name"),
     Kind("rds", "describe_db_clusters", "DBClusters", "DBClusterIdentifier", "AWS::RDS::DBCluster"),

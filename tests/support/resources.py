@@ -81,6 +81,7 @@ CREATES: dict[tuple[str, str], tuple[str, Reader]] = {
     ("ec2", "AllocateAddress"): ("AWS::EC2::EIP", tagged),
     ("ec2", "CreateNatGateway"): ("AWS::EC2::NatGateway", tagged),
     ("ec2", "CreateRouteTable"): ("AWS::EC2::RouteTable", tagged),
+    ("ec2", "CreateFlowLogs"): ("AWS::EC2::FlowLog", tagged),
     ("ec2", "CreateSecurityGroup"): ("AWS::EC2::SecurityGroup", lambda params: params["GroupName"]),
     ("secretsmanager", "CreateSecret"): ("AWS::SecretsManager::Secret", lambda params: params["Name"]),
     ("rds", "CreateDBSubnetGroup"): ("AWS::RDS::DBSubnetGroup", lambda params: params["DBSubnetGroupName"]),

@@ -23,6 +23,7 @@ from tests.drift.mutation import (
 from tests.support.account import Client
 
 GROUP, TABLE, SUBNET = "AWS::EC2::SecurityGroup", "AWS::EC2::RouteTable", "AWS::EC2::Subnet"
+FLOW_LOG = "AWS::EC2::FlowLog"
 NAT, ADDRESS = "streamflix-nat-1-dev", "AWS::EC2::EIP"
 ANYWHERE = "0.0.0.0/0"
 ALB, ECS, DATABASE, CACHE = (f"{APP}-{name}-dev" for name in ("alb", "ecs", "database", "cache"))
@@ -38,7 +39,7 @@ def vpc_id(aws: Client) -> str:
 def one(aws: Client, operation: str, key: str, wanted: dict[str, str]) -> dict[str, Any]:
     """Return the only item that passes the filters."""
     filters = [{"Name": name, "Values": [value]} for name, value in wanted.items()]
-    parameter = "Filter" if operation == "describe_nat_gateways" else "Filters"
+    parameter = "Filter" if operation in ("describe_nat_gateways", "describe_flow_logs") else "Filters"
     found = getattr(aws("ec2"), operation)(**{parameter: filters})[key]
     found = [item for item in found if item.get("State") != "deleted"]
     assert len(found) == 1, f"{operation} {wanted} found {len(found)}"
@@ -332,6 +333,53 @@ def settings() -> Iterator[Mutation]:
     )
 
 
+# the flow log
+
+
+def remove_flow_log(aws: Client) -> dict[str, Any]:
+    """Remove the flow log; returns what it was."""
+    found = one(aws, "describe_flow_logs", "FlowLogs", {"tag:Name": VPC})
+    aws("ec2").delete_flow_logs(FlowLogIds=[found["FlowLogId"]])
+    return found
+
+
+def change_flow_log(aws: Client, **other: Any) -> None:
+    """Put another one of the same name in its place."""
+    found = remove_flow_log(aws)
+    same = ("TrafficType", "LogGroupName", "DeliverLogsPermissionArn", "MaxAggregationInterval")
+    aws("ec2").create_flow_logs(
+        ResourceType="VPC",
+        ResourceIds=[found["ResourceId"]],
+        TagSpecifications=[{"ResourceType": "vpc-flow-log", "Tags": found["Tags"]}],
+        **{**{key: found[key] for key in same}, **other},
+    )
+
+
+def flow_logs() -> Iterator[Mutation]:
+    """Yield what becomes of the flow log."""
+    yield Mutation(
+        "flow log removed",
+        remove_flow_log,
+        (Named(FLOW_LOG, VPC, action=CREATE),),
+        NETWORK,
+        ("ec2:CreateFlowLogs",),
+    )
+    others: tuple[tuple[str, str, Any], ...] = (
+        ("traffic_type", "TrafficType", "ACCEPT"),
+        ("max_aggregation_interval", "MaxAggregationInterval", 60),
+        ("deliver_logs_permission_arn", "DeliverLogsPermissionArn", "arn:aws:iam::123456789012:role/other"),
+    )
+    for field, key, value in others:
+        yield Mutation(
+            f"flow log with another {key}",
+            partial(change_flow_log, **{key: value}),
+            (Named(FLOW_LOG, VPC, ("id", field)),),
+            NETWORK,
+            ("ec2:DeleteFlowLogs", "ec2:CreateFlowLogs"),
+            about=(VPC, "fl-"),
+        )
+
+
 # tags
 
 
@@ -360,6 +408,7 @@ def tags() -> Iterator[Mutation]:
         (TABLE, f"{APP}-private-1-dev", "describe_route_tables", "RouteTables", "RouteTableId"),
         ("AWS::EC2::NatGateway", NAT, "describe_nat_gateways", "NatGateways", "NatGatewayId"),
         (ADDRESS, NAT, "describe_addresses", "Addresses", "AllocationId"),
+        (FLOW_LOG, VPC, "describe_flow_logs", "FlowLogs", "FlowLogId"),
         (GROUP, ALB, "describe_security_groups", "SecurityGroups", "GroupId"),
         (GROUP, CACHE, "describe_security_groups", "SecurityGroups", "GroupId"),
     )
@@ -374,4 +423,4 @@ def tags() -> Iterator[Mutation]:
         )
 
 
-MUTATIONS = (*rules(), *routes(), *settings(), *tags())
+MUTATIONS = (*rules(), *routes(), *settings(), *flow_logs(), *tags())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from tests.drift.mutation import (
     API,
     BY_HAND,
     LOST_TAG,
+    NETWORK,
     OTHER_TAGS,
     SERVICE,
     TAG_FIELDS,
@@ -22,10 +23,11 @@ from tests.support.account import Client
 
 KIND = "AWS::IAM::Role"
 EXECUTION, TASK = "streamflix-ecs-execution-dev-eu-west-1", "streamflix-ecs-task-dev-eu-west-1"
-LOGGING = "streamflix-api-gateway-logs-eu-west-1"
+FLOW_LOG, LOGGING = "streamflix-flow-log-dev-eu-west-1", "streamflix-api-gateway-logs-eu-west-1"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 PUSH_LOGS = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
-OWN = "start-tasks"
+# the policy that a role has of us
+OWN = {EXECUTION: "start-tasks", FLOW_LOG: "write-flow-log"}
 
 
 def document(action: str, **more: Any) -> str:
@@ -39,11 +41,11 @@ def trust_others(aws: Client, role: str) -> None:
     aws("iam").update_assume_role_policy(RoleName=role, PolicyDocument=policy)
 
 
-def widen(aws: Client) -> None:
-    """Let the execution role read every secret."""
+def widen(aws: Client, role: str) -> None:
+    """Let the role read every secret."""
     aws("iam").put_role_policy(
-        RoleName=EXECUTION,
-        PolicyName=OWN,
+        RoleName=role,
+        PolicyName=OWN[role],
         PolicyDocument=document("secretsmanager:GetSecretValue", Resource="*"),
     )
 
@@ -53,9 +55,9 @@ def add_inline(aws: Client, role: str) -> None:
     aws("iam").put_role_policy(RoleName=role, PolicyName=BY_HAND, PolicyDocument=document("s3:*", Resource="*"))
 
 
-def remove_inline(aws: Client) -> None:
+def remove_inline(aws: Client, role: str) -> None:
     """Remove the policy."""
-    aws("iam").delete_role_policy(RoleName=EXECUTION, PolicyName=OWN)
+    aws("iam").delete_role_policy(RoleName=role, PolicyName=OWN[role])
 
 
 def attach(aws: Client, role: str) -> None:
@@ -81,7 +83,7 @@ def retag(aws: Client, role: str) -> None:
 
 def every_role() -> Iterator[Mutation]:
     """Yield what can become of each role."""
-    for role, tier in ((EXECUTION, SERVICE), (TASK, SERVICE), (LOGGING, API)):
+    for role, tier in ((EXECUTION, SERVICE), (TASK, SERVICE), (FLOW_LOG, NETWORK), (LOGGING, API)):
         yield Mutation(
             f"{role}: trust policy",
             partial(trust_others, role=role),
@@ -97,39 +99,37 @@ def every_role() -> Iterator[Mutation]:
             ("iam:DetachRolePolicy",),
             sample=role == TASK,
         )
-    for role in (EXECUTION, TASK):
+    for role, tier in ((EXECUTION, SERVICE), (TASK, SERVICE), (FLOW_LOG, NETWORK)):
         yield Mutation(
             f"{role}: tags",
             partial(retag, role=role),
             (Named(KIND, role, TAG_FIELDS),),
-            SERVICE,
+            tier,
             ("iam:TagRole", "iam:UntagRole"),
         )
 
 
+def inline_policies() -> Iterator[Mutation]:
+    """Yield what can become of the policies that are a role's own."""
+    changes: tuple[tuple[str, Callable[..., None], str], ...] = (
+        ("widened", widen, "iam:PutRolePolicy"),
+        ("removed", remove_inline, "iam:PutRolePolicy"),
+        ("added", add_inline, "iam:DeleteRolePolicy"),
+    )
+    for role, tier in ((EXECUTION, SERVICE), (FLOW_LOG, NETWORK)):
+        for what, change, operation in changes:
+            yield Mutation(
+                f"{role}: inline policy {what}",
+                partial(change, role=role),
+                (Named(KIND, role, ("inline_policies",)),),
+                tier,
+                (operation,),
+            )
+
+
 MUTATIONS = (
     *every_role(),
-    Mutation(
-        "execution role: inline policy widened",
-        widen,
-        (Named(KIND, EXECUTION, ("inline_policies",)),),
-        SERVICE,
-        ("iam:PutRolePolicy",),
-    ),
-    Mutation(
-        "execution role: inline policy removed",
-        remove_inline,
-        (Named(KIND, EXECUTION, ("inline_policies",)),),
-        SERVICE,
-        ("iam:PutRolePolicy",),
-    ),
-    Mutation(
-        "execution role: inline policy added",
-        partial(add_inline, role=EXECUTION),
-        (Named(KIND, EXECUTION, ("inline_policies",)),),
-        SERVICE,
-        ("iam:DeleteRolePolicy",),
-    ),
+    *inline_policies(),
     Mutation(
         "logging role: managed policy detached",
         detach,
