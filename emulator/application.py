@@ -6,7 +6,7 @@ import os
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -20,9 +20,8 @@ from emulator.permissions import Permissions
 from emulator.rates import Rates
 from emulator.rules.layer import Rules
 from emulator.validation.layer import Validation
-from emulator.wire import AwsRequest, HangupError, RefusalError, Reply
+from emulator.wire import AwsRequest, HangupError, Proceed, RefusalError, Reply
 
-Proceed = Callable[[], Reply]
 RESET_PATH = "/moto-api/reset"
 # on, for 0 seconds: closing sends a reset instead of an orderly end
 LINGER_NOT = struct.pack("ii", 1, 0)

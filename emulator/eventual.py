@@ -17,14 +17,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emulator.backends import backend_of
 from emulator.clock import clock
-from emulator.wire import AwsRequest, RefusalError, Reply
-
-if TYPE_CHECKING:
-    from emulator.application import Proceed
+from emulator.wire import AwsRequest, Proceed, RefusalError, Reply
 
 MOST_SECONDS = 5.0
 EC2_READS, EC2_WRITES = 6.0, 2.0

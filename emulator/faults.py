@@ -20,14 +20,10 @@ import json
 import random
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from emulator import wire
 from emulator.modes import FaultRate
-from emulator.wire import AwsRequest, HangupError, RefusalError, Reply
-
-if TYPE_CHECKING:
-    from emulator.application import Proceed
+from emulator.wire import AwsRequest, HangupError, Proceed, RefusalError, Reply
 
 MOST_IN_A_ROW = 4
 RESET = "reset"

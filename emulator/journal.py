@@ -17,13 +17,10 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emulator import faults
-from emulator.wire import AwsRequest, HangupError, Reply
-
-if TYPE_CHECKING:
-    from emulator.application import Proceed
+from emulator.wire import AwsRequest, HangupError, Proceed, Reply
 
 MASK = "********"
 SECRET = re.compile(r"password|secretstring|secretbinary|authtoken|credentials", re.IGNORECASE)

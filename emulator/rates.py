@@ -15,14 +15,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from emulator.clock import clock
 from emulator.faults import failures_of
-from emulator.wire import AwsRequest, RefusalError, Reply
-
-if TYPE_CHECKING:
-    from emulator.application import Proceed
+from emulator.wire import AwsRequest, Proceed, RefusalError, Reply
 
 
 @dataclass(frozen=True)

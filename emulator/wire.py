@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
@@ -73,6 +73,10 @@ class Reply:
     body: bytes
     headers: list[tuple[str, str]] = field(default_factory=list)
     fault: str = ""
+
+
+# hands a request on to the next layer of the emulator
+Proceed = Callable[[], Reply]
 
 
 class RefusalError(Exception):

@@ -5,16 +5,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from emulator import rules, wire
 from emulator.rules.pace import Pace, TooFastError
 from emulator.rules.registry import account_of, rules_of
 from emulator.rules.tokens import Tokens
-from emulator.wire import AwsRequest, Reply
-
-if TYPE_CHECKING:
-    from emulator.application import Proceed
+from emulator.wire import AwsRequest, Proceed, Reply
 
 
 class Rules:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from emulator.validation.codes import refusal
 from emulator.validation.limits import limit_problems
 from emulator.validation.shapes import Problem, problems
 from emulator.validation.written import written_problems
-from emulator.wire import AwsRequest, Reply
-
-if TYPE_CHECKING:
-    from emulator.application import Proceed
+from emulator.wire import AwsRequest, Proceed, Reply
 
 
 def _problems(request: AwsRequest) -> Iterator[Problem]:
