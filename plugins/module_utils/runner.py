@@ -67,12 +67,15 @@ class Resource(ABC):
     :cvar kind: what it is, for messages: C(target group).
     :cvar aws_type: CloudFormation's name for it, such as C(AWS::ElasticLoadBalancingV2::TargetGroup).
     :cvar result_key: the key under which the module returns it.
+    :cvar only_listed: whether AWS has neither a unique name nor a token for it, so that only its lists, which lag, tell
+        whether it is there.
     """
 
     service: ClassVar[str]
     kind: ClassVar[str]
     aws_type: ClassVar[str]
     result_key: ClassVar[str]
+    only_listed: ClassVar[bool] = False
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         self.api = api
@@ -212,6 +215,16 @@ def once_calls(plan: Plan) -> list[tuple[str, str]]:
     return [(step.operation, step.subject) for step in plan.steps if isinstance(step, Call) and step.once]
 
 
+def wait_for_earlier_runs() -> bool:
+    """Wait until AWS lists what a run created that was interrupted just before this one began.
+
+    :returns: whether it had to, so that what was described before may be described otherwise by now.
+    """
+    left = SETTLE_SECONDS - start.seconds_ago()
+    time.sleep(max(left, 0))
+    return left > 0
+
+
 class Runner:
     """Drives one resource through one module run."""
 
@@ -245,8 +258,10 @@ class Runner:
             return self._replace(error)
         if self.check_mode:
             return self._result(plan, plan.after)
-        if once_calls(plan) and not self.resource.options.get("first_run"):
-            current, plan = self._after_earlier_runs(current, plan)
+        creates = once_calls(plan) and not self.resource.options.get("first_run")
+        misses = self._removes and current is None and self.resource.only_listed
+        if (creates or misses) and wait_for_earlier_runs():
+            current, plan = self._planned()
         return self._result(plan, self._finish(plan, current))
 
     def _finish(self, plan: Plan, current: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -305,14 +320,6 @@ class Runner:
         reasons = self.resource.foreign(current)
         if reasons:
             raise NotOursError(reasons)
-
-    def _after_earlier_runs(self, current: dict[str, Any] | None, plan: Plan) -> tuple[dict[str, Any] | None, Plan]:
-        """Plan again when AWS lists what a run created that was interrupted just before this one began."""
-        left = SETTLE_SECONDS - start.seconds_ago()
-        if left <= 0:
-            return current, plan
-        time.sleep(left)
-        return self._planned()
 
     def _carry_out(self, plan: Plan, current: dict[str, Any] | None) -> dict[str, Any] | None:
         """Apply a plan; where an error shows that things are not as described, describe and plan again and go on.
@@ -384,8 +391,6 @@ class Runner:
         send = self.api.call_once if step.once else self.api.call
 
         def attempt() -> Progress:
-            if step.once:
-                self._sent_once[step.operation, step.subject] = time.monotonic()
             try:
                 reply = send(step.operation, step.service, step.subject, **params)
             except AwsError as failure:
@@ -394,6 +399,10 @@ class Runner:
                 if is_one_of(failure, step.retry_if) or (step.once and failure.throttled):
                     return Progress(ready=False, state=str(failure))
                 raise
+            finally:
+                if step.once:
+                    # AWS may have carried it out up to now
+                    self._sent_once[step.operation, step.subject] = time.monotonic()
             bindings.update({name: read(reply) for name, read in step.binds.items()})
             return READY
 

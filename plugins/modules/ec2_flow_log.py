@@ -10,24 +10,24 @@ short_description: Manage a VPC's flow log to CloudWatch Logs
 version_added: 0.1.0
 description:
   - Creates, tags, replaces and removes the flow log by which a VPC's traffic is recorded in a log group.
-  - Of a VPC's flow logs to the same log group, the one with the C(Name) tag is taken, else the only one.
-  - AWS cannot change a flow log. One that is to be otherwise is deleted and created anew, which costs the records of a
-    moment; what is in the log group stays.
+  - Of a VPC's flow logs, the one with the C(Name) tag is taken, else the only one to the log group. Further ones with
+    the name, which an interrupted run may have left, are removed.
+  - AWS cannot change a flow log. One that is to be otherwise is deleted and created anew, so nothing is recorded until
+    the new one is there. What is in a log group stays.
 author: StreamFlix platform team (@streamflix)
 options:
   vpc_id:
     description:
       - The VPC. Needed unless O(state=absent).
-      - A removal without it takes the flow log whatever its VPC, which may be gone.
+      - A removal without it concerns the flow logs of that name of all VPCs, also of those that are gone.
     type: str
   name:
     description: The C(Name) tag.
     type: str
     required: true
   log_group_name:
-    description: The log group that the records go to. It has to be there.
+    description: The log group that the records go to. It has to be there. Needed unless O(state=absent).
     type: str
-    required: true
   deliver_logs_permission_arn:
     description: ARN of the role by which EC2 writes to the log group. Needed unless O(state=absent).
     type: str
@@ -66,8 +66,8 @@ EXAMPLES = r"""
 
 - name: Record no more
   streamflix.content_api.ec2_flow_log:
+    vpc_id: vpc-0123456789abcdef0
     name: streamflix-vpc-dev
-    log_group_name: /vpc/streamflix-vpc-dev
     state: absent
 """
 
@@ -120,6 +120,11 @@ flow_log:
       description: The fields of a record.
       type: str
       sample: "${version} ${account-id} ${srcaddr} ${dstaddr} ${action}"
+    further_ids:
+      description: Further flow logs of the same name. Empty but for a preview's diff.
+      type: list
+      elements: str
+      sample: []
     delivery_error:
       description: Why AWS could not write records lately, such as C(Access error). Empty when it could.
       type: str
@@ -148,11 +153,13 @@ state:
   sample: present
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Plan,
@@ -167,23 +174,39 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
 GONE = frozenset({"InvalidFlowLogId.NotFound"})
 # of a role that was created a moment ago
 NEW_ROLE = frozenset({"InvalidParameter: Unable to assume given IAM role"})
-SETTINGS = ("deliver_logs_permission_arn", "traffic_type", "max_aggregation_interval", "log_format")
+SETTINGS = (
+    "log_group_name",
+    "deliver_logs_permission_arn",
+    "traffic_type",
+    "max_aggregation_interval",
+    "log_format",
+)
 
 
-def from_aws(flow_log: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a flow log as DescribeFlowLogs gives it, in this module's shape."""
+def from_aws(flow_log: Mapping[str, Any], further_ids: Iterable[str] = ()) -> dict[str, Any]:
+    """Return a flow log as DescribeFlowLogs gives it, in this module's shape.
+
+    :param further_ids: further ones of the same name.
+    """
     return {
         "id": flow_log["FlowLogId"],
         "name": ec2.name_of(flow_log),
         "vpc_id": flow_log["ResourceId"],
-        "log_group_name": flow_log["LogGroupName"],
-        "deliver_logs_permission_arn": flow_log["DeliverLogsPermissionArn"],
+        # one that goes elsewhere than to CloudWatch Logs has neither
+        "log_group_name": flow_log.get("LogGroupName", ""),
+        "deliver_logs_permission_arn": flow_log.get("DeliverLogsPermissionArn", ""),
         "traffic_type": flow_log["TrafficType"],
         "max_aggregation_interval": flow_log["MaxAggregationInterval"],
         "log_format": flow_log["LogFormat"],
+        "further_ids": sorted(further_ids),
         "delivery_error": flow_log.get("DeliverLogsErrorMessage") or "",
         "tags": tags.from_list(flow_log.get("Tags")),
     }
+
+
+def changes_to(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that are to be otherwise, with their wanted values."""
+    return differences(current, {key: options[key] for key in SETTINGS})
 
 
 def creation(options: Mapping[str, Any], wanted: Mapping[str, str]) -> Call:
@@ -203,21 +226,21 @@ def creation(options: Mapping[str, Any], wanted: Mapping[str, str]) -> Call:
     return Call("create_flow_logs", params, options["name"], retry_if=NEW_ROLE)
 
 
-def deletion(flow_log_id: str, name: str) -> Call:
-    """Return the request that deletes a flow log."""
-    return Call("delete_flow_logs", {"FlowLogIds": [flow_log_id]}, name, done_if=GONE)
+def deletions(ids: Iterable[str], name: str) -> list[Call]:
+    """Return the requests that delete flow logs."""
+    return [Call("delete_flow_logs", {"FlowLogIds": [one]}, name, done_if=GONE) for one in ids]
 
 
 def plan_create(options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a VPC that has no flow log to the log group."""
+    """Return the plan for a VPC that has no such flow log."""
     wanted = {**(options["tags"] or {}), "Name": options["name"]}
     after = {
         "id": unknown("fl"),
         "name": options["name"],
         "vpc_id": options["vpc_id"],
-        "log_group_name": options["log_group_name"],
         **{key: options[key] for key in SETTINGS},
         "log_format": options["log_format"] or unknown(),
+        "further_ids": [],
         "delivery_error": "",
         "tags": wanted,
     }
@@ -228,14 +251,15 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     """Return the plan for a flow log that exists."""
     name, purge = options["name"], options["tags"] is not None and options["purge_tags"]
     wanted = {**(options["tags"] or {}), "Name": name}
-    after = {**current, "name": name, "tags": tags.after(current["tags"], wanted, purge)}
-    changed = differences(current, {key: options[key] for key in SETTINGS})
+    after = {**current, "name": name, "further_ids": [], "tags": tags.after(current["tags"], wanted, purge)}
+    further, changed = deletions(current["further_ids"], name), changes_to(current, options)
     if not changed:
-        return Plan(ec2.tag_steps([current["id"]], name, current["tags"], wanted, purge), current, after)
+        tagging = ec2.tag_steps([current["id"]], name, current["tags"], wanted, purge)
+        return Plan([*tagging, *further], current, after)
     kept = {**options, "log_format": options["log_format"] or current["log_format"]}
-    # AWS takes no second one for the same traffic and log group
-    steps = [deletion(current["id"], name), creation(kept, after["tags"])]
-    return Plan(steps, current, {**after, **changed, "id": unknown("fl")})
+    # the old one first: what AWS takes for the same configuration, of which it takes no second one, it does not say
+    steps = [*deletions([current["id"]], name), *further, creation(kept, after["tags"])]
+    return Plan(steps, current, {**after, **changed, "id": unknown("fl"), "delivery_error": ""})
 
 
 class FlowLog(Resource):
@@ -256,22 +280,49 @@ class FlowLog(Resource):
         return self.options["state"] == "absent"
 
     def problems(self) -> list[str]:
-        return log_group_name("log_group_name", self.options["log_group_name"])
+        name = self.options["log_group_name"]
+        return [] if name is None else log_group_name("log_group_name", name)
 
     def describe(self) -> dict[str, Any] | None:
-        vpc_id = self.options["vpc_id"]
+        vpc_id, owner = self.options["vpc_id"], owner_of(self.options)
         if is_unknown(vpc_id):
             return None
-        wanted = [{"Name": "log-group-name", "Values": [self.options["log_group_name"]]}]
+        wanted = [{"Name": "resource-id", "Values": [vpc_id]}] if vpc_id else ec2.tag_filters({"Name": self.name})
         items = self.api.pages("describe_flow_logs", "FlowLogs", Filter=wanted)
-        items = [item for item in items if vpc_id in (None, item["ResourceId"])]
-        named = [item for item in items if ec2.name_of(item) == self.name]
-        return from_aws((named or items)[0]) if named or len(items) == 1 else None
+        found = [item for item in items if ec2.name_of(item) == self.name] or self._only_one(items)
+        if not found:
+            return None
+        first = min(found, key=self._rank)
+        return from_aws(first, [one["FlowLogId"] for one in found if one is not first and ec2.carries(one, owner)])
+
+    def _only_one(self, items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the only flow log to the log group, which may have lost its name."""
+        group = self.options["log_group_name"]
+        unnamed = [item for item in items if group and item.get("LogGroupName") == group]
+        return unnamed if len(unnamed) == 1 else []
+
+    def _rank(self, item: Mapping[str, Any]) -> tuple[bool, bool, str]:
+        """Return what is least for the one to keep: ours, and as it is wanted."""
+        unfit = not self.absent and bool(changes_to(from_aws(item), self.options))
+        return not ec2.carries(item, owner_of(self.options)), unfit, item["FlowLogId"]
+
+    def listed(self, current: dict[str, Any]) -> bool:
+        return self.absent or not (changes_to(current, self.options) or current["further_ids"])
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        own = properties(found)
+        further = own.pop("further_ids")
+        return [
+            Part(self.aws_type, self.name, own),
+            *(Part(self.aws_type, self.name, {"id": flow_log_id}, flow_log_id) for flow_log_id in further),
+        ]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if not self.absent:
             return plan_update(current, self.options) if current else plan_create(self.options)
-        return Plan([deletion(current["id"], self.name)], current, None) if current else unchanged(None)
+        if current is None:
+            return unchanged(None)
+        return Plan(deletions([current["id"], *current["further_ids"]], self.name), current, None)
 
 
 def main() -> None:
@@ -280,13 +331,13 @@ def main() -> None:
         argument_spec=argument_spec(
             vpc_id={"type": "str"},
             name={"type": "str", "required": True},
-            log_group_name={"type": "str", "required": True},
+            log_group_name={"type": "str"},
             deliver_logs_permission_arn={"type": "str"},
             traffic_type={"type": "str", "choices": ["ACCEPT", "REJECT", "ALL"], "default": "ALL"},
             max_aggregation_interval={"type": "int", "choices": [60, 600], "default": 600},
             log_format={"type": "str"},
         ),
-        required_if=[("state", "present", ("vpc_id", "deliver_logs_permission_arn"))],
+        required_if=[("state", "present", ("vpc_id", "log_group_name", "deliver_logs_permission_arn"))],
         supports_check_mode=True,
     )
     run(module, FlowLog)

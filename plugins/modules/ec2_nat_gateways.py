@@ -493,6 +493,7 @@ class NatGateways(ec2.ResourceSet):
     kind = "NAT gateways of"
     aws_type = "AWS::EC2::NatGateway"
     result_key = "nat_gateways"
+    only_listed = True
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)

@@ -20,6 +20,12 @@ options:
   tags:
     description: Tags that the VPC has to carry too.
     type: dict
+  settled:
+    description:
+      - Whether to look again, once the run is 6 seconds old, for a VPC that is not found. An interrupted run may have
+        created it just before, and AWS's lists lag. Not in check mode.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - streamflix.content_api.info
   - amazon.aws.common.modules
@@ -101,7 +107,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info, wait_for_earlier_runs
 
 NOTHING: dict[str, Any] = {
     "vpc": {},
@@ -125,6 +131,8 @@ def gateway_from_aws(item: Mapping[str, Any]) -> dict[str, Any]:
 def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result's keys."""
     vpc = ec2.find_vpc(api, options["name"], options["tags"])
+    if vpc is None and options["settled"] and not api.check_mode and wait_for_earlier_runs():
+        vpc = ec2.find_vpc(api, options["name"], options["tags"])
     if vpc is None:
         return NOTHING
     vpc_id = vpc["VpcId"]
@@ -162,7 +170,11 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
 def main() -> None:
     """Entry point of the module."""
     module = AnsibleAWSModule(
-        argument_spec={"name": {"type": "str", "required": True}, "tags": {"type": "dict"}},
+        argument_spec={
+            "name": {"type": "str", "required": True},
+            "tags": {"type": "dict"},
+            "settled": {"type": "bool", "default": False},
+        },
         supports_check_mode=True,
     )
     run_info(module, "ec2", read, "name")

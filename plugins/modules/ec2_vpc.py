@@ -261,6 +261,7 @@ class Vpc(Resource):
     kind = "VPC"
     aws_type = "AWS::EC2::VPC"
     result_key = "vpc"
+    only_listed = True
 
     @property
     def name(self) -> str:

@@ -363,6 +363,44 @@ def test_what_this_run_made_is_not_made_again_while_aws_lists_only_a_part_of_it(
     assert 6 <= clock.now < 7
 
 
+def test_what_a_slow_request_made_has_its_time_to_be_listed_after_it(clock: Clock) -> None:
+    class Slow(FakeApi):
+        """AWS carries the second creation out, and fails after a long time."""
+
+        def call_once(self, operation: str, service: str = "", /, subject: str = "", **params: Any) -> Any:
+            clock.now += 20
+            return super().call_once(f"{operation} {subject}", service, subject, **params)
+
+    class Two(Thing):
+        """Two things by name; the lists show each some seconds after it was made."""
+
+        def describe(self) -> dict[str, Any] | None:
+            found = {name: True for name, moment in (("a", 20), ("b", 40)) if clock.now > moment + 3}
+            return found or None
+
+        def plan(self, current: dict[str, Any] | None) -> Plan:
+            missing = [name for name in ("a", "b") if name not in (current or {})]
+            return Plan([Call("create_thing", {}, name, once=True) for name in missing], current, {"a": 1, "b": 1})
+
+    api = Slow(**{"create_thing b once": [lost("InternalError")]})
+    run(Two(api, []))
+    assert api.operations == ["create_thing a once", "create_thing b once"]
+
+
+@pytest.mark.parametrize("only_listed", [True, False])
+def test_what_is_to_be_removed_may_not_be_listed_yet(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, only_listed: bool
+) -> None:
+    monkeypatch.setenv(start.VARIABLE, str(time.time() - 2))
+    monkeypatch.setattr(Thing, "only_listed", only_listed)
+    api = FakeApi()
+    result = run(Thing(api, [None, {"size": 2}, None], state="absent"))
+    assert result["changed"] is only_listed
+    assert bool(api.operations) is only_listed
+    assert (3 < clock.now <= runner.SETTLE_SECONDS - 2) is only_listed
+    assert run(Thing(api, [None], state="absent"), check=True)["changed"] is False
+
+
 def test_what_this_run_made_is_listed_and_it_goes_on_at_once(clock: Clock) -> None:
     api = FakeApi(finish_thing=[failure("FinishedAlready"), {}])
     run(Unique(api, [None, {"size": 2, "done": False}, {"size": 2, "done": True}]))

@@ -93,12 +93,14 @@ def test_second_run_changes_nothing(run_module: Any, options: dict[str, Any]) ->
         ("max_aggregation_interval", 60, "MaxAggregationInterval"),
         ("log_format", "${srcaddr} ${action}", "LogFormat"),
         ("deliver_logs_permission_arn", f"{ROLE}-2", "DeliverLogsPermissionArn"),
+        ("log_group_name", "/vpc/other", "LogGroupName"),
     ],
 )
 def test_what_aws_cannot_change_is_made_anew(
     aws: Any, run_module: Any, changes_of: Any, options: dict[str, Any], option: str, value: Any, key: str
 ) -> None:
     before = run_module("ec2_flow_log", **options)["flow_log"]
+    aws("logs").create_log_group(logGroupName="/vpc/other")
     ((action, kind, name, fields),) = changes_of("ec2_flow_log", **{**options, option: value})
     assert (action, kind, name) == ("update", "AWS::EC2::FlowLog", NAME)
     assert fields == {"id": (before["id"], "fl-(known after apply)"), option: (before[option], value)}
@@ -125,13 +127,30 @@ def test_tags_are_brought_to_what_is_wanted(aws: Any, run_module: Any, options: 
     assert done["flow_log"] == made
 
 
-def test_of_several_the_one_with_the_name_is_meant(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
-    aws("logs").create_log_group(logGroupName="/other")
-    others = {add(aws, options["vpc_id"], "/other", Name=NAME), add(aws, new_vpc(aws), GROUP, Name=NAME)}
-    run_module("ec2_flow_log", **options)
-    done = run_module("ec2_flow_log", **options, state="absent")
-    assert done["actions"] == [DELETE]
-    assert {item["FlowLogId"] for item in read(aws)} == others
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_further_ones_of_the_name_are_removed_and_others_are_not(
+    aws: Any, run_module: Any, options: dict[str, Any], state: str
+) -> None:
+    for group in ("/former", "/other"):
+        aws("logs").create_log_group(logGroupName=group)
+    others = {add(aws, options["vpc_id"], "/other", Name="other"), add(aws, new_vpc(aws), GROUP, Name=NAME)}
+    made = run_module("ec2_flow_log", **options, owner_tags={"ManagedBy": "us"})["flow_log"]
+    # as a run leaves it that was interrupted before it could delete the former one
+    add(aws, options["vpc_id"], "/former", Name=NAME, ManagedBy="us")
+    owned = {**options, "owner_tags": {"ManagedBy": "us"}, "state": state}
+    preview = run_module("ec2_flow_log", check=True, **owned)
+    done = run_module("ec2_flow_log", **owned)
+    assert done["actions"] == preview["actions"] == [DELETE] * (1 if state == "present" else 2)
+    left = {made["id"]} if state == "present" else set()
+    assert {item["FlowLogId"] for item in read(aws)} == others | left
+    assert not run_module("ec2_flow_log", **owned)["changed"]
+
+
+def test_one_that_lost_its_name_gets_it_back(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    made = run_module("ec2_flow_log", **options)["flow_log"]
+    aws("ec2").delete_tags(Resources=[made["id"]], Tags=[{"Key": "Name"}])
+    assert run_module("ec2_flow_log", **options)["actions"] == [f"create_tags {NAME}"]
+    assert [(item["FlowLogId"], item["Tags"]) for item in read(aws)] == [(made["id"], BOTH)]
 
 
 def test_one_without_its_name_is_somebody_elses_unless_adopted(aws: Any, run_module: Any, options: Any) -> None:
@@ -147,7 +166,7 @@ def test_one_without_its_name_is_somebody_elses_unless_adopted(aws: Any, run_mod
 def test_is_removed_when_the_vpc_is_gone(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     run_module("ec2_flow_log", **options)
     aws("ec2").delete_vpc(VpcId=options["vpc_id"])
-    given = {"name": NAME, "log_group_name": GROUP, "state": "absent"}
+    given = {"name": NAME, "state": "absent"}
     preview = run_module("ec2_flow_log", check=True, **given)
     assert (preview["actions"], len(read(aws))) == ([DELETE], 1)
     done = run_module("ec2_flow_log", **given)

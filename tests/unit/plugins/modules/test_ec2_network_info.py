@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
+
+import pytest
 
 NAME = "streamflix-vpc-dev"
 TAGS = {"Environment": "dev"}
@@ -53,3 +56,16 @@ def test_two_of_the_name_are_an_error(aws: Any, run_module: Any) -> None:
     ids = sorted([make_vpc(aws), make_vpc(aws)])
     failed = run_module("ec2_network_info", name=NAME)
     assert ", ".join(ids) in failed["msg"]
+
+
+def test_one_that_is_listed_late_is_found_when_settled(
+    aws: Any, run_module: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    monkeypatch.setenv("STREAMFLIX_RUN_STARTED", str(time.time()))
+    monkeypatch.setattr("time.sleep", lambda seconds: made.append(make_vpc(aws)))
+    assert run_module("ec2_network_info", name=NAME, tags=TAGS)["vpc"] == {}
+    assert run_module("ec2_network_info", name=NAME, tags=TAGS, settled=True, check=True)["vpc"] == {}
+    assert made == []
+    found = run_module("ec2_network_info", name=NAME, tags=TAGS, settled=True)
+    assert [found["vpc"]["id"]] == made
