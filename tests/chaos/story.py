@@ -19,7 +19,7 @@ HOST = "dev"
 TIMESCALE = 60.0
 FAULT_RATE = 0.1
 KILLS = 2
-FIRST_KILL_SECONDS, LAST_KILL_SECONDS = 3.0, 25.0
+FIRST_KILL_SECONDS, LAST_KILL_SECONDS = 2.0, 25.0
 CHANGE: dict[str, Any] = {
     "aurora_max_capacity": 4,
     "redis_node_type": "cache.t4g.small",

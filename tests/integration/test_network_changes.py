@@ -83,6 +83,22 @@ def test_a_removal_finds_what_is_left_in_no_vpc(
     assert ec2.describe_vpcs(VpcIds=[vpc["VpcId"]])["Vpcs"]
 
 
+def test_the_flow_log_is_switched_off_and_on(aws: Any, ec2: Any, play: Any, vpc: dict[str, Any]) -> None:
+    def present() -> tuple[int, int, int]:
+        roles = [role["RoleName"] for role in aws("iam").list_roles()["Roles"]]
+        groups = aws("logs").describe_log_groups(logGroupNamePrefix="/vpc/streamflix-vpc-dev")["logGroups"]
+        return len(ec2.describe_flow_logs()["FlowLogs"]), roles.count("streamflix-flow-log-dev-eu-west-1"), len(groups)
+
+    assert present() == (1, 1, 1)
+    # what was recorded stays
+    for wanted, there in ((False, (0, 0, 1)), (True, (1, 1, 1))):
+        preview = play("site.yml", "--tags", "network", "--check", network_flow_log=wanted)
+        done = play("site.yml", "--tags", "network", network_flow_log=wanted)
+        assert (preview.code, done.code, preview.changed, done.changed) == (0, 0, 2, 2), done.output
+        assert present() == there
+    assert play("site.yml", "--tags", "network").changed == 0
+
+
 def test_another_tag_makes_no_other_network(ec2: Any, play: Any, vpc: dict[str, Any], tags: dict[str, str]) -> None:
     before = len(ec2.describe_vpcs()["Vpcs"])
     for wanted in ({**tags, "CostCenter": "1234"}, tags):

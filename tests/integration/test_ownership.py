@@ -85,6 +85,14 @@ def test_adopt_release_and_destroy(client: account.Client, endpoint: str) -> Non
     assert len(client("elasticache").describe_replication_groups()["ReplicationGroups"]) == 1
     assert len(client("ec2").describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["Subnets"]) == 4
 
+    # a flow log that was given up goes on with its role and its log group, which were not
+    assert play("playbooks/release.yml", confirm="dev", release=["AWS::EC2::*"]).changed == 1
+    destroyed = play("playbooks/destroy.yml", confirm="dev")
+    assert destroyed.code != 0
+    assert f":log-group:{FLOW_LOG_GROUP}" in destroyed.output, destroyed.output
+    assert [item["DeliverLogsStatus"] for item in client("ec2").describe_flow_logs()["FlowLogs"]] == ["SUCCESS"]
+    assert client("iam").get_role(RoleName="streamflix-flow-log-dev-eu-west-1")
+
     preview = play("playbooks/release.yml", "--check")
     assert preview.changed == 1
     assert owned(client)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from tests.drift.mutation import (
     REPLACE,
     TAG_FIELDS,
     VPC,
+    Change,
     Mutation,
     Named,
     tag_list,
@@ -355,6 +357,19 @@ def change_flow_log(aws: Client, **other: Any) -> None:
     )
 
 
+def write_flow_log_by(aws: Client, role: str) -> None:
+    """Let the flow log be written by a role that somebody made."""
+    statement = {"Effect": "Allow", "Principal": {"Service": "vpc-flow-logs.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    arn = aws("iam").create_role(RoleName=role, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    change_flow_log(aws, DeliverLogsPermissionArn=arn)
+
+
+def remove_role(aws: Client, role: str) -> None:
+    """Remove the role that somebody made."""
+    aws("iam").delete_role(RoleName=role)
+
+
 def flow_logs() -> Iterator[Mutation]:
     """Yield what becomes of the flow log."""
     yield Mutation(
@@ -364,19 +379,25 @@ def flow_logs() -> Iterator[Mutation]:
         NETWORK,
         ("ec2:CreateFlowLogs",),
     )
-    others: tuple[tuple[str, str, Any], ...] = (
-        ("traffic_type", "TrafficType", "ACCEPT"),
-        ("max_aggregation_interval", "MaxAggregationInterval", 60),
-        ("deliver_logs_permission_arn", "DeliverLogsPermissionArn", "arn:aws:iam::123456789012:role/other"),
+    others: tuple[tuple[str, Change, str, Change | None], ...] = (
+        ("traffic type", partial(change_flow_log, TrafficType="ACCEPT"), "traffic_type", None),
+        ("interval", partial(change_flow_log, MaxAggregationInterval=60), "max_aggregation_interval", None),
+        (
+            "role",
+            partial(write_flow_log_by, role=BY_HAND),
+            "deliver_logs_permission_arn",
+            partial(remove_role, role=BY_HAND),
+        ),
     )
-    for field, key, value in others:
+    for what, change, field, undo in others:
         yield Mutation(
-            f"flow log with another {key}",
-            partial(change_flow_log, **{key: value}),
+            f"flow log with another {what}",
+            change,
             (Named(FLOW_LOG, VPC, ("id", field)),),
             NETWORK,
             ("ec2:DeleteFlowLogs", "ec2:CreateFlowLogs"),
             about=(VPC, "fl-"),
+            undo=undo,
         )
 
 

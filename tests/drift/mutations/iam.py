@@ -10,6 +10,7 @@ from typing import Any
 from tests.drift.mutation import (
     API,
     BY_HAND,
+    CREATE,
     LOST_TAG,
     NETWORK,
     OTHER_TAGS,
@@ -127,7 +128,20 @@ def inline_policies() -> Iterator[Mutation]:
             )
 
 
+def remove(aws: Client) -> None:
+    """Remove the role of the flow log."""
+    remove_inline(aws, FLOW_LOG)
+    aws("iam").delete_role(RoleName=FLOW_LOG)
+
+
 MUTATIONS = (
+    Mutation(
+        f"{FLOW_LOG}: removed",
+        remove,
+        (Named(KIND, FLOW_LOG, action=CREATE),),
+        NETWORK,
+        ("iam:CreateRole", "iam:PutRolePolicy"),
+    ),
     *every_role(),
     *inline_policies(),
     Mutation(
