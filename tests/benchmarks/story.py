@@ -12,7 +12,7 @@ import yaml
 from emulator import journal
 from emulator.modes import Modes
 from tests.benchmarks.usage import Usage, measured
-from tests.support import playbook, server
+from tests.support import account, playbook, server
 
 INVENTORY = playbook.ROOT / "inventories" / "dev"
 # name, playbook, arguments, variables
@@ -85,6 +85,8 @@ def live(
     file.unlink(missing_ok=True)
     found = {}
     with server.running(Modes(timescale, rates=rates, journal=file)) as endpoint:
+        # AWS's services are awake, moto's wake up with their first request
+        account.snapshot(server.clients(endpoint))
         for name, book, arguments, variables in PHASES:
             given = {"outputs_directory": str(directory / "outputs"), "confirm": ",".join(names), **variables}
             sent, throttled = requests_in(file)
