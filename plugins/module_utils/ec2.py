@@ -193,6 +193,16 @@ def repeated(option: str, values: Iterable[Any]) -> list[str]:
     return [f"{option} {value!r} is listed more than once: list it once." for value in twice]
 
 
+def parts_of_one(aws_type: str, name: str, found: Mapping[str, Any], further: str) -> list[Part]:
+    """Return the parts of a resource with those of the same name that are to go.
+
+    :param further: the key of found that has their ids.
+    """
+    own = properties(found)
+    others = own.pop(further)
+    return [Part(aws_type, name, own), *(Part(aws_type, name, {"id": other}, other) for other in others)]
+
+
 class ResourceSet(Resource):
     """Resources of one kind in one VPC, as one resource: a dict by name, or by what else tells them apart."""
 

@@ -158,7 +158,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -233,7 +233,7 @@ def deletions(ids: Iterable[str], name: str) -> list[Call]:
 
 def plan_create(options: Mapping[str, Any]) -> Plan:
     """Return the plan for a VPC that has no such flow log."""
-    wanted = {**(options["tags"] or {}), "Name": options["name"]}
+    wanted, _unused = ec2.wanted_tags(options["name"], options["tags"])
     after = {
         "id": unknown("fl"),
         "name": options["name"],
@@ -249,8 +249,9 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
 
 def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     """Return the plan for a flow log that exists."""
-    name, purge = options["name"], options["tags"] is not None and options["purge_tags"]
-    wanted = {**(options["tags"] or {}), "Name": name}
+    name = options["name"]
+    wanted, given = ec2.wanted_tags(name, options["tags"])
+    purge = given and options["purge_tags"]
     after = {**current, "name": name, "further_ids": [], "tags": tags.after(current["tags"], wanted, purge)}
     further, changed = deletions(current["further_ids"], name), changes_to(current, options)
     if not changed:
@@ -310,12 +311,7 @@ class FlowLog(Resource):
         return self.absent or not (changes_to(current, self.options) or current["further_ids"])
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
-        own = properties(found)
-        further = own.pop("further_ids")
-        return [
-            Part(self.aws_type, self.name, own),
-            *(Part(self.aws_type, self.name, {"id": flow_log_id}, flow_log_id) for flow_log_id in further),
-        ]
+        return ec2.parts_of_one(self.aws_type, self.name, found, "further_ids")
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if not self.absent:

@@ -119,7 +119,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,
@@ -243,11 +243,7 @@ class InternetGateway(Resource):
         return plan_update(current, self.options) if current else plan_create(self.options)
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
-        own = properties(found)
-        left_over = own.pop("left_over_ids")
-        # they all have the same name
-        others = [Part(self.aws_type, self.name, {"id": gateway_id}, gateway_id) for gateway_id in left_over]
-        return [Part(self.aws_type, self.name, own), *others]
+        return ec2.parts_of_one(self.aws_type, self.name, found, "left_over_ids")
 
     def listed(self, current: dict[str, Any]) -> bool:
         return self.absent or bool(current["vpc_id"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -22,6 +21,7 @@ from tests.drift.mutation import (
     Named,
     tag_list,
 )
+from tests.drift.mutations.iam import document
 from tests.support.account import Client
 
 GROUP, TABLE, SUBNET = "AWS::EC2::SecurityGroup", "AWS::EC2::RouteTable", "AWS::EC2::Subnet"
@@ -359,8 +359,7 @@ def change_flow_log(aws: Client, **other: Any) -> None:
 
 def write_flow_log_by(aws: Client, role: str) -> None:
     """Let the flow log be written by a role that somebody made."""
-    statement = {"Effect": "Allow", "Principal": {"Service": "vpc-flow-logs.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    trust = document("sts:AssumeRole", Principal={"Service": "vpc-flow-logs.amazonaws.com"})
     arn = aws("iam").create_role(RoleName=role, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     change_flow_log(aws, DeliverLogsPermissionArn=arn)
 
