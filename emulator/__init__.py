@@ -18,7 +18,9 @@ def install() -> None:
     # without it, AWS's own managed policies cannot be attached; read when moto's IAM is imported
     os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
     os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT_ID
-    from emulator import services
+    from emulator import caching, services
+
+    caching.install()
 
     for service in pkgutil.iter_modules(services.__path__):
         importlib.import_module(f"emulator.services.{service.name}").install()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 try:
@@ -165,12 +166,6 @@ def refused_item(reply: Any) -> dict[str, str]:
     return items[0]["Error"] if items else {}
 
 
-def fail_at_quota(parsed_response: Any, event_name: str, **_: Any) -> None:
-    """End a request at once when a quota is reached: botocore takes that for throttling and retries it for minutes."""
-    if parsed_response and parsed_response.get("Error", {}).get("Code") in QUOTA:
-        raise ClientError(parsed_response, event_name.rpartition(".")[2])
-
-
 def all_regions() -> list[str]:
     """Return the regions of all partitions that the installed SDK knows."""
     session = Session()
@@ -197,7 +192,9 @@ class Api:
         self.accepted: list[tuple[str, str]] = []
         self._module = module
         self._service = service
-        self._clients: dict[tuple[str, int], Any] = {}
+        self._clients: dict[str, Any] = {}
+        # whether the request that is sent now is never to be repeated
+        self._once = False
 
     @property
     def check_mode(self) -> bool:
@@ -214,23 +211,35 @@ class Api:
         """The partition of the region: C(aws), C(aws-cn) or C(aws-us-gov)."""
         return self.client(self._service).meta.partition
 
-    def client(self, service: str = "", attempts: int = 0) -> Any:
-        """Return the boto3 client of a service.
+    def client(self, service: str = "") -> Any:
+        """Return the boto3 client of a service, which sends a request up to C(MAX_ATTEMPTS) times.
 
-        :param attempts: how often botocore sends a request that gets no reply or fails in AWS, whatever the user's
-            C(aws_config) says; 0: as that says, else C(MAX_ATTEMPTS).
+        The user's C(aws_config) wins over that.
         """
         service = service or self._service
-        if (service, attempts) not in self._clients:
-            retries: Any = {"mode": "standard", "total_max_attempts": attempts or MAX_ATTEMPTS}
+        if service not in self._clients:
+            retries: Any = {"mode": "standard", "total_max_attempts": MAX_ATTEMPTS}
             config = Config(retries=retries, connect_timeout=CONNECT_TIMEOUT_SECONDS)
-            # the user's settings win over those of config
-            given: dict[str, Any] = self._module.params["aws_config"] or {}
-            settings = {**given, "retries": retries} if attempts else given
-            client = self._module.client(service, config=config, aws_config=settings)
-            client.meta.events.register("response-received", fail_at_quota)
-            self._clients[service, attempts] = client
-        return self._clients[service, attempts]
+            client = self._module.client(service, config=config, aws_config=self._module.params["aws_config"] or {})
+            client.meta.events.register("response-received", self._end_in_vain)
+            self._clients[service] = client
+        return self._clients[service]
+
+    def _end_in_vain(
+        self, parsed_response: Any, response_dict: Any, exception: Any, event_name: str, **_unused: Any
+    ) -> None:
+        """End a request that failed before botocore repeats it: one that is sent once only, or that is over a quota.
+
+        A quota is throttling to botocore, which retries it for minutes.
+
+        :raises ClientError: or what else the request failed with.
+        """
+        if exception is not None and self._once:
+            raise exception
+        if parsed_response is None or response_dict["status_code"] < HTTPStatus.MULTIPLE_CHOICES:
+            return
+        if self._once or parsed_response.get("Error", {}).get("Code") in QUOTA:
+            raise ClientError(parsed_response, event_name.rpartition(".")[2])
 
     def call(self, operation: str, service: str = "", /, subject: str = "", **params: Any) -> dict[str, Any]:
         """Send one request.
@@ -248,7 +257,11 @@ class Api:
 
         :raises AwsError: as L(call); C(throttled) and C(uncertain) tell what may be done about it.
         """
-        return self._send(lambda client: getattr(client, operation)(**params), operation, service, subject, attempts=1)
+        self._once = True
+        try:
+            return self.call(operation, service, subject=subject, **params)
+        finally:
+            self._once = False
 
     def pages(self, operation: str, key: str, service: str = "", **params: Any) -> list[Any]:
         """Return all items of a list operation, over all its pages.
@@ -293,9 +306,9 @@ class Api:
                 return None
             raise
 
-    def _send(self, request: Any, operation: str, service: str, subject: str, attempts: int = 0) -> Any:
+    def _send(self, request: Any, operation: str, service: str, subject: str) -> Any:
         service, subject = service or self._service, subject or self.about
-        client = self.client(service, attempts)
+        client = self.client(service)
         operation = client.meta.method_to_api_mapping.get(operation, operation)
         action = iam_action(client, service, operation)
         shown = action if action.endswith(operation) else f"{action} ({operation})"

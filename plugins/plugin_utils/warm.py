@@ -82,14 +82,13 @@ def load_service(service: str) -> None:
 
 
 def share() -> None:
-    """Let the clients of this process use the models that are loaded, and its first session be the one that is made.
+    """Let the clients of this process use the models that are loaded and the session that is made.
 
-    For children that run one module.
+    For children that run one module, whose clients all have the same options.
     """
     botocore: Any = sys.modules.get("botocore.session")
     if botocore is None:
         return
     create_loader, get_session = botocore.create_loader, botocore.get_session
-    made = [spare()]
     botocore.create_loader = lambda search_path=None: create_loader(search_path) if search_path else models()
-    botocore.get_session = lambda env_vars=None: get_session(env_vars) if env_vars or not made else made.pop()
+    botocore.get_session = lambda env_vars=None: get_session(env_vars) if env_vars else spare()

@@ -253,7 +253,7 @@ def test_a_reply_that_is_lost_leaves_it_open_whether_aws_carried_it_out(no_sleep
 
     sent: list[str] = []
     api = api_for("elasticache")
-    api.client("elasticache", 1).meta.events.register("before-send", break_off)
+    api.client("elasticache").meta.events.register("before-send", break_off)
     with pytest.raises(AwsError) as failure:
         api.call_once("create_replication_group", ReplicationGroupId="one", ReplicationGroupDescription="one")
     assert failure.value.uncertain

@@ -66,6 +66,20 @@ def test_throttling_is_tried_again(aws: Any, monkeypatch: pytest.MonkeyPatch) ->
     assert len(sent) > 1
 
 
+def test_what_is_sent_once_is_not_tried_again_and_the_next_request_is(
+    aws: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
+    api, sent = api_that_answers(aws("apigateway"), "TooManyRequestsException")
+    with pytest.raises(AwsError) as caught:
+        api.call_once("get_account")
+    assert caught.value.throttled
+    assert len(sent) == 1
+    with pytest.raises(AwsError):
+        api.call("get_account")
+    assert len(sent) > 2
+
+
 def test_a_reply_that_nobody_can_read_leaves_it_open_whether_aws_carried_it_out(aws: Any) -> None:
     client = aws("ec2")
     reply = AWSResponse(URL, 200, HTTPHeaders(), Raw(b"<"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +15,15 @@ from botocore.exceptions import ConnectionClosedError
 URL = "https://aws.example.com/"
 # in place of an error code: AWS carries the request out, and its reply never arrives
 LOST = "lost reply"
+
+
+class Empty:
+    """The body of a reply, as urllib3 has it."""
+
+    def stream(self) -> Iterator[bytes]:
+        """Return the body in parts."""
+        return iter((b"",))
+
 
 Change = tuple[str, str, str, dict[str, tuple[Any, Any]]]
 
@@ -49,7 +58,7 @@ def troubled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 
     It returns the list of all operations that are sent from then on. C(LOST) is one of the codes.
     """
-    send = Endpoint._get_response
+    send = Endpoint._do_get_response
     troubles: dict[str, list[str]] = {}
     sent: list[str] = []
 
@@ -59,7 +68,7 @@ def troubled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
         code = waiting.pop(0) if waiting else ""
         if code and code != LOST:
             reply = {"Error": {"Code": code, "Message": "later"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
-            return (AWSResponse(URL, 400, HTTPHeaders(), None), reply), None
+            return (AWSResponse(URL, 400, HTTPHeaders(), Empty()), reply), None
         answered = send(self, request, operation_model, context)
         return (None, ConnectionClosedError(endpoint_url=URL)) if code else answered
 
@@ -67,7 +76,7 @@ def troubled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
         troubles[operation] = list(codes)
         return sent
 
-    monkeypatch.setattr(Endpoint, "_get_response", answer)
+    monkeypatch.setattr(Endpoint, "_do_get_response", answer)
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     return let_fail
 

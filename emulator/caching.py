@@ -1,0 +1,32 @@
+"""What moto finds out anew for each request, or for each service, though it never changes, is kept."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from typing import Any
+
+
+def install() -> None:
+    """Let moto keep what it has found out. Calling it again does nothing more."""
+    # images of machines, which take half a second and which no service here starts; read when moto's EC2 is imported
+    os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+    from moto import backends
+    from moto.core import responses, utils
+
+    keep(backends, "list_of_moto_modules", tuple)
+    keep(responses, "method_names_from_class")
+    # of which moto makes one for the first error of each service, to list the names of all services
+    keep(utils, "Session")
+
+
+def keep(owner: Any, name: str, finish: Callable[[Any], Any] = lambda found: found) -> None:
+    """Let a function of a moto module be called once for the same arguments.
+
+    :param finish: what to make of that which it returns, so that it can be read more than once.
+    """
+    original = getattr(owner, name)
+    if hasattr(original, "cache_info"):
+        return
+    setattr(owner, name, functools.cache(functools.wraps(original)(lambda *given: finish(original(*given)))))
