@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
@@ -34,14 +33,15 @@ class ActionModule(ActionBase):
         )
         if not self._task.check_mode:
             raise AnsibleActionFail(NO_CHECK_MODE)
-        if not recap.GATHERED.exists():
+        gathered = recap.Recap.current
+        if gathered is None:
             raise AnsibleActionFail(NO_CALLBACK)
         if options["stage"] == "begin":
             return {"changed": False, "drift_check_begun": True}
-        return self._end((task_vars or {})["inventory_hostname"])
+        return self._end((task_vars or {})["inventory_hostname"], gathered)
 
-    def _end(self, name: str) -> dict[str, Any]:
-        host = json.loads(recap.GATHERED.read_text())["hosts"].get(name)
+    def _end(self, name: str, gathered: recap.Recap) -> dict[str, Any]:
+        host = gathered.report()["hosts"].get(name)
         if host is None:
             raise AnsibleActionFail(f"No task of this run has compared anything of {name}: run it without --tags.")
         result = {"changed": False, "drift": [f"{change['type']} {change['name']}" for change in host["changes"]]}

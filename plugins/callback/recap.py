@@ -30,6 +30,7 @@ options:
 """
 
 import pathlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ansible import constants, context
@@ -39,7 +40,7 @@ from ansible.playbook.play import Play
 from ansible.playbook.task import Task
 from ansible.plugins.callback import CallbackBase
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import CREATE, REMOVE, REPLACE, UPDATE
-from ansible_collections.streamflix.content_api.plugins.plugin_utils import recap, recap_text
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_process, recap, recap_text, warm
 
 # what Ansible's settings call the colour of each kind of line
 COLOURS = {
@@ -62,6 +63,17 @@ def key_of(result: CallbackTaskResult) -> tuple[str, str]:
     return result.host.get_name(), result.task._uuid
 
 
+def modules_of(tasks: Iterable[Any]) -> Iterator[str]:
+    """Yield the names of the modules of this collection that tasks run, those inside of blocks too."""
+    for entry in tasks:
+        if isinstance(entry, Task):
+            collection, _unused, name = (entry.resolved_action or "").rpartition(".")
+            if collection == in_process.COLLECTION:
+                yield name
+        else:
+            yield from modules_of(entry if isinstance(entry, list) else [*entry.block, *entry.rescue, *entry.always])
+
+
 class CallbackModule(CallbackBase):
     """Gathers the changes of a run and shows them at its end."""
 
@@ -80,16 +92,17 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         """Begin, and let tasks see that this callback is there."""
         self._recap = recap.Recap(check_mode=bool(context.CLIARGS.get("check")))
-        self._share()
+        recap.Recap.current = self._recap
 
     def v2_playbook_on_play_start(self, play: Play) -> None:
-        """Remember the play's name, the tier of tasks that belong to no role."""
+        """Remember the play's name, the tier of tasks that belong to no role, and let be loaded what its tasks need."""
         self._play = play.get_name().strip()
+        if in_process.enabled():
+            warm.expect(modules_of(play.get_tasks()))
 
     def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
         """Take note of what a task returned."""
-        if self._recap.see(result.host.get_name(), self._tier(result.task), result.result):
-            self._share()
+        self._recap.see(result.host.get_name(), self._tier(result.task), result.result)
 
     def v2_runner_item_on_failed(self, result: CallbackTaskResult) -> None:
         """Take note of an item; whether its failure counts shows when the loop is over."""
@@ -122,9 +135,6 @@ class CallbackModule(CallbackBase):
             self._display.display(line.text, color=colour_of(line.kind))
         # as Ansible ends its own recap
         self._display.display("")
-
-    def _share(self) -> None:
-        recap.write(recap.GATHERED, recap.as_json(self._recap.report()))
 
     def _fail(self, result: CallbackTaskResult, *items: dict[str, Any]) -> None:
         task = result.task

@@ -123,6 +123,7 @@ seealso:
   - module: streamflix.content_api.apigateway_account
 extends_documentation_fragment:
   - streamflix.content_api.resource
+  - streamflix.content_api.first_run
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -688,6 +689,7 @@ def main() -> None:
     access_log = {"destination_arn": {"type": "str", "required": True}, "format": {"type": "str"}}
     module = AnsibleAWSModule(
         argument_spec=argument_spec(
+            first_run={"type": "bool", "default": False},
             name={"type": "str", "required": True},
             description={"type": "str"},
             endpoint_type={"type": "str", "choices": ["REGIONAL", "EDGE"], "default": "REGIONAL"},

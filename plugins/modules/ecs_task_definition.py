@@ -220,6 +220,7 @@ seealso:
   - module: community.aws.ecs_taskdefinition
 extends_documentation_fragment:
   - streamflix.content_api.resource
+  - streamflix.content_api.first_run
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -785,6 +786,7 @@ def main() -> None:
     }
     module = AnsibleAWSModule(
         argument_spec=argument_spec(
+            first_run={"type": "bool", "default": False},
             family={"type": "str", "required": True},
             cpu={"type": "int"},
             memory={"type": "int"},

@@ -36,7 +36,6 @@ TESTED_CORES = ("2.19", "2.20", "2.21")
 # Variables that a running interpreter still heeds, because boto3 reads them when it makes a client. Others may be read
 # at the start of the interpreter, or have been read by now.
 HEEDED = re.compile(r"AWS_\w+|(https?|no|all)_proxy|REQUESTS_CA_BUNDLE", re.IGNORECASE)
-PROFILE = "legacy"
 # stands for the program that the stock code would send to an interpreter
 MARKER = b"runs in process"
 
@@ -169,21 +168,21 @@ class InProcessAction(NormalAction):
         if not self._in_process or found.plugin_resolved_collection != COLLECTION:
             self._in_process = False
             return super()._configure_module(module_name, module_args, task_vars)
-        encoder = get_module_encoder(PROFILE, Direction.CONTROLLER_TO_MODULE)
+        encoder = get_module_encoder(warm.PROFILE, Direction.CONTROLLER_TO_MODULE)
         try:
             self._encoded = json.dumps({"ANSIBLE_MODULE_ARGS": module_args}, cls=encoder).encode()
         except TypeError as error:
             raise AnsibleError(f"Failed to serialize arguments for the {module_name!r} module.") from error
         self._module = f"{warm.MODULES}.{found.plugin_resolved_name.rpartition('.')[2]}"
         built = _BuiltModule(
-            b_module_data=MARKER, module_style="new", shebang=f"#!{sys.executable}", serialization_profile=PROFILE
+            b_module_data=MARKER, module_style="new", shebang=f"#!{sys.executable}", serialization_profile=warm.PROFILE
         )
         return built, found.plugin_resolved_path
 
     def _low_level_execute_command(self, cmd: str, *args: Any, **kwargs: Any) -> Any:
         if kwargs.get("in_data") != MARKER:
             return super()._low_level_execute_command(cmd, *args, **kwargs)
-        job = child.Job(self._module, self._encoded, PROFILE, self._environment, self._loader.get_basedir())
+        job = child.Job(self._module, self._encoded, warm.PROFILE, self._environment, self._loader.get_basedir())
         outcome = child.run(job, None if self._task.no_log else self._show)
         output, errors = (text.decode(errors="surrogateescape") for text in (outcome.output, outcome.errors))
         return {

@@ -15,9 +15,8 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
-from ansible import constants
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import (
     CREATE,
     REMOVE,
@@ -30,9 +29,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
 
 ACTIONS = (CREATE, UPDATE, REPLACE, REMOVE)
 ANEW = "It was removed and created anew."
-# Where the callback leaves for the run's tasks what it has gathered: Ansible gives each run a directory of its own,
-# which workers know too, and removes it at the end. It sets its constants as it starts.
-GATHERED = pathlib.Path(vars(constants)["DEFAULT_LOCAL_TMP"], "streamflix_recap.json")
 
 Change: TypeAlias = dict[str, Any]
 Field: TypeAlias = Mapping[str, Any]
@@ -152,7 +148,13 @@ class Host:
 
 
 class Recap:
-    """Gathers a run's changes, host by host."""
+    """Gathers a run's changes, host by host.
+
+    :cvar current: what the callback gathers of this run, as far as it was when a task's worker was forked; None when it
+        is not enabled.
+    """
+
+    current: ClassVar[Recap | None] = None
 
     def __init__(self, check_mode: bool) -> None:
         """Begin a run.
@@ -168,22 +170,18 @@ class Recap:
     def _host(self, name: str) -> Host:
         return self._hosts.setdefault(name, Host())
 
-    def see(self, host: str, tier: str, result: Mapping[str, Any]) -> bool:
-        """Take note of what a task returned.
-
-        :returns: whether it says anything of changes.
-        """
+    def see(self, host: str, tier: str, result: Mapping[str, Any]) -> None:
+        """Take note of what a task returned."""
         self.about_drift |= bool(result.get("drift_check_begun"))
         if self.check_mode and is_list(result.get("drift_ignore")):
             self._host(host).rules = list(result["drift_ignore"])
         changes = reported(result)
         if changes is None:
-            return False
+            return
         self.heard = True
         known = self._host(host).changes
         for change in changes:
             self._add(known, {"tier": tier, **change, "fields": list(change.get("fields") or ())})
-        return True
 
     def _add(self, known: dict[tuple[str, str], Change], change: Change) -> None:
         key = (change["type"], change["name"])

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What modules need is loaded once, in the process from which Ansible forks its workers.
 
-Ansible's strategies load a task's action plugin before they fork the worker that runs it. Ours call L(warm) as they
-are loaded, so that each worker, and the child that runs the module, inherits Python's modules and AWS's service models.
+Each worker, and the child that runs the module, inherits Python's modules and AWS's service models. The callback says
+at the beginning of a play what its tasks will need (L(expect)), which is then loaded while the first of them run.
+Without it, or for tasks that are included later, L(warm) loads it: Ansible's strategies load a task's action plugin,
+which calls it, before they fork the worker.
 """
 
 from __future__ import annotations
@@ -13,36 +15,94 @@ import functools
 import gc
 import importlib
 import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
 from ansible.plugins.loader import filter_loader, test_loader
+from ansible.template import Templar, trust_as_template
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.ahead import Ahead
 
 MODULES = "ansible_collections.streamflix.content_api.plugins.modules"
-# Modules are named after the service that they call first; the preflight reads several.
-SERVICES = {"stack": ("sts", "ec2", "rds")}
+RUNNER = "ansible.module_utils._internal._ansiballz._loader"
+# How Ansible writes a module's arguments and reads its result.
+PROFILE = "legacy"
+# Modules are named after the service that they call first; the preflight reads several, one action none.
+SERVICES: dict[str, tuple[str, ...]] = {"stack": ("sts", "ec2", "rds"), "drift": ()}
 # Any of them: Ansible loads all of its own with the first.
 TEMPLATING = {filter_loader: "combine", test_loader: "defined"}
 
+# held while something is loaded: L(warm) does not begin what the other thread is about to end
+_LOADING = threading.RLock()
+
+
+def expect(names: Iterable[str]) -> None:
+    """Load what tasks will need: what the first one does at once, for modules of this collection as soon as it runs.
+
+    :param names: the modules, such as C(ec2_vpc), in the order in which they will run.
+    """
+    load_templating()
+    # fork is safe, and modules run in process, on Linux only
+    if sys.platform == "linux":
+        ahead().add(piece for name in dict.fromkeys(names) for piece in pieces(name))
+
 
 def warm(name: str) -> None:
-    """Load a module of this collection and the models of its services; what fails is left for the module to report.
+    """Load a module of this collection and all that it needs, unless that is loaded.
 
     :param name: its name, such as C(ec2_vpc).
     """
-    with contextlib.suppress(Exception):
-        load_templating()
-        importlib.import_module("ansible.module_utils._internal._ansiballz._loader")
-        importlib.import_module(f"{MODULES}.{name}")
-        prefix = name.partition("_")[0]
-        for service in SERVICES.get(prefix, (prefix,)):
-            load_service(service)
+    load_templating()
+    for piece in pieces(name):
+        piece()
+
+
+def pieces(name: str) -> Iterator[Callable[[], None]]:
+    """Yield what loads a module and the models of its services, piece by piece.
+
+    What fails is left for the module to report.
+    """
+    yield functools.partial(_load, load_profiles)
+    yield functools.partial(_load, load_module, RUNNER)
+    yield functools.partial(_load, load_module, f"{MODULES}.{name}")
+    prefix = name.partition("_")[0]
+    for service in SERVICES.get(prefix, (prefix,)):
+        yield functools.partial(_load, load_service, service)
+
+
+def _load(load: Callable[..., None], *what: str) -> None:
+    with _LOADING, contextlib.suppress(Exception):
+        load(*what)
+
+
+@functools.cache
+def ahead() -> Ahead:
+    """Return what loads while tasks run."""
+    return Ahead()
 
 
 @functools.cache
 def load_templating() -> None:
-    """Load Ansible's filters and tests, which each worker would load anew for its task's templates."""
+    """Load Ansible's filters and tests and Jinja's lexer, which each worker would load anew for its templates."""
     for loader, plugin in TEMPLATING.items():
         loader.get(plugin)
+    Templar().template(trust_as_template("{{ 1 }}"))
+
+
+@functools.cache
+def load_profiles() -> None:
+    """Load what writes a module's arguments and reads its result, and the other way round."""
+    for direction in Direction:
+        get_module_encoder(PROFILE, direction)
+        get_module_decoder(PROFILE, direction)
+
+
+@functools.cache
+def load_module(name: str) -> None:
+    """Import a Python module and all that it imports."""
+    importlib.import_module(name)
+    freeze()
 
 
 @functools.cache
@@ -77,7 +137,11 @@ def load_service(service: str) -> None:
     client = reader().create_client(service, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
     client.can_paginate(next(iter(client.meta.method_to_api_mapping)))
     spare()
-    # what stays for good is not to be searched for garbage, which would copy its memory in each child
+    freeze()
+
+
+def freeze() -> None:
+    """Let what stays for good not be searched for garbage, which would copy its memory in each child."""
     gc.freeze()
 
 

@@ -7,11 +7,9 @@ import pathlib
 import sys
 from typing import Any
 
-import boto3
-import botocore.session
 import pytest
 import yaml
-from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_process, warm
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_process
 
 PLUGINS = pathlib.Path(__file__).parents[4] / "plugins"
 # actions that do their work themselves and take no connection to AWS
@@ -107,31 +105,3 @@ def test_the_switch(monkeypatch: pytest.MonkeyPatch, value: str, enabled: bool) 
 def test_it_is_on_unless_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STREAMFLIX_IN_PROCESS", raising=False)
     assert in_process.enabled()
-
-
-@pytest.mark.parametrize("name", ["no_such_module", "stack_preflight", "ecs_cluster"])
-def test_loading_ahead_never_fails(name: str) -> None:
-    warm.warm(name)
-
-
-def test_service_models_are_read_once() -> None:
-    warm.warm("logs_log_group")
-    loader = warm.models()
-    kept = loader.load_service_model("logs", "service-2", api_version=None)
-    assert loader.load_service_model("logs", "service-2", api_version=None) is kept
-
-
-def test_a_session_that_is_made_ahead_reads_the_environment_of_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    warm.warm("logs_log_group")
-    for name in ("create_loader", "get_session"):
-        # to be put back
-        monkeypatch.setattr(botocore.session, name, getattr(botocore.session, name))
-    warm.spare.cache_clear()
-    made = warm.spare()
-    warm.share()
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
-    first, second = boto3.session.Session(), boto3.session.Session()
-    assert first._session is made
-    assert second._session is not made
-    assert first.region_name == second.region_name == "ap-south-1"
-    assert first._session.get_component("data_loader") is warm.models()

@@ -51,7 +51,8 @@ def merged(*changes: dict[str, Any], check_mode: bool = True) -> list[dict[str, 
 def test_what_says_nothing_of_changes(result: dict[str, Any]) -> None:
     assert recap.reported(result) is None
     run = recap.Recap(check_mode=True)
-    assert not run.see("dev", "network", result)
+    run.see("dev", "network", result)
+    assert not run.heard
     assert not run.heard
     assert run.report()["hosts"] == {}
 
