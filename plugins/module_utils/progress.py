@@ -15,13 +15,8 @@ def silent(line: str) -> None:
     """Show nothing: the module runs in an interpreter of its own, which has no way to the user."""
 
 
-_show: Callable[[str], None] = silent
-
-
-def listen(show: Callable[[str], None]) -> None:
-    """Name the function that shows a line to the user at once."""
-    global _show
-    _show = show
+# Shows a line to the user at once: whoever runs the module sets it for that time.
+show: Callable[[str], None] = silent
 
 
 class Reporter:
@@ -46,4 +41,4 @@ class Reporter:
         if not changed and waited < self._due:
             return
         self._state, self._due = state, waited + REPEAT_SECONDS
-        _show(f"{self._subject}: {' '.join(state.split()) or 'waiting'}, {waited:.0f} s")
+        show(f"{self._subject}: {' '.join(state.split()) or 'waiting'}, {waited:.0f} s")

@@ -3,8 +3,8 @@
 """Actions that run a module of this collection without starting an interpreter for it.
 
 Ansible packs a module with all it imports, starts an interpreter, and lets it import and parse everything anew: most of
-the time of a task that changes nothing. Where the result is the same, these actions run it in a forked child of the
-task's worker instead. Everywhere else, Ansible does as ever. C(STREAMFLIX_IN_PROCESS=0) in the environment of
+the time of a task that changes nothing. Where the result is the same, these actions run it inside the task's worker
+instead. Everywhere else, Ansible does as ever. C(STREAMFLIX_IN_PROCESS=0) in the environment of
 ansible-playbook turns it off.
 """
 
@@ -27,7 +27,7 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
 from ansible_collections.streamflix.content_api.plugins.module_utils import start
-from ansible_collections.streamflix.content_api.plugins.plugin_utils import child, warm
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import inside, warm
 
 SWITCH = "STREAMFLIX_IN_PROCESS"
 COLLECTION = "streamflix.content_api"
@@ -182,15 +182,14 @@ class InProcessAction(NormalAction):
     def _low_level_execute_command(self, cmd: str, *args: Any, **kwargs: Any) -> Any:
         if kwargs.get("in_data") != MARKER:
             return super()._low_level_execute_command(cmd, *args, **kwargs)
-        job = child.Job(self._module, self._encoded, warm.PROFILE, self._environment, self._loader.get_basedir())
-        outcome = child.run(job, None if self._task.no_log else self._show)
-        output, errors = (text.decode(errors="surrogateescape") for text in (outcome.output, outcome.errors))
+        job = inside.Job(self._module, self._encoded, warm.PROFILE, self._environment, self._loader.get_basedir())
+        outcome = inside.run(job, None if self._task.no_log else self._show)
         return {
             "rc": outcome.code,
-            "stdout": output,
-            "stdout_lines": output.splitlines(),
-            "stderr": errors,
-            "stderr_lines": errors.splitlines(),
+            "stdout": outcome.output,
+            "stdout_lines": outcome.output.splitlines(),
+            "stderr": outcome.errors,
+            "stderr_lines": outcome.errors.splitlines(),
         }
 
     def _show(self, line: str) -> None:

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What modules need is loaded once, in the process from which Ansible forks its workers.
 
-Each worker, and the child that runs the module, inherits Python's modules and AWS's service models. The callback says
-at the beginning of a play what its tasks will need (L(expect)), which is then loaded while the first of them run.
-Without it, or for tasks that are included later, L(warm) loads it: Ansible's strategies load a task's action plugin,
-which calls it, before they fork the worker.
+Each worker inherits Python's modules and AWS's service models. The callback says at the beginning of a play what its
+tasks will need (L(expect)), which is then loaded while the first of them run. Without it, or for tasks that are
+included later, L(warm) loads it: Ansible's strategies load a task's action plugin, which calls it, before they fork the
+worker.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ TEMPLATING = {filter_loader: "combine", test_loader: "defined"}
 
 # held while something is loaded: L(warm) does not begin what the other thread is about to end
 _LOADING = threading.RLock()
+# a session as a module makes its own, unused: it reads the environment and the configuration when it is used
+_spare: list[Any] = []
 
 
 def expect(names: Iterable[str]) -> None:
@@ -124,35 +126,41 @@ def reader() -> Any:
 
 
 @functools.cache
-def spare() -> Any:
-    """Return a session as a module makes its own; it reads the environment and the configuration when it is used."""
-    from botocore.session import Session
-
-    return Session()
-
-
-@functools.cache
 def load_service(service: str) -> None:
     """Read a service's models as its clients do, which takes longer than most requests."""
     client = reader().create_client(service, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
     client.can_paginate(next(iter(client.meta.method_to_api_mapping)))
-    spare()
+    if not _spare:
+        from botocore.session import Session
+
+        _spare.append(Session())
     freeze()
 
 
 def freeze() -> None:
-    """Let what stays for good not be searched for garbage, which would copy its memory in each child."""
+    """Let what stays for good not be searched for garbage, which would copy its memory in each worker."""
     gc.freeze()
 
 
-def share() -> None:
-    """Let the clients of this process use the models that are loaded and the session that is made.
+@contextlib.contextmanager
+def shared() -> Iterator[None]:
+    """Let clients use the models that are loaded, and all clients of one module one session, for the time of its run.
 
-    For children that run one module, whose clients all have the same options.
+    Its clients all have the same options; another module's, or another item's of a loop, may not.
     """
     botocore: Any = sys.modules.get("botocore.session")
     if botocore is None:
+        yield
         return
     create_loader, get_session = botocore.create_loader, botocore.get_session
+
+    @functools.cache
+    def own_session() -> Any:
+        return _spare.pop() if _spare else get_session()
+
     botocore.create_loader = lambda search_path=None: create_loader(search_path) if search_path else models()
-    botocore.get_session = lambda env_vars=None: get_session(env_vars) if env_vars else spare()
+    botocore.get_session = lambda env_vars=None: get_session(env_vars) if env_vars else own_session()
+    try:
+        yield
+    finally:
+        botocore.create_loader, botocore.get_session = create_loader, get_session

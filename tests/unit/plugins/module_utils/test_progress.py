@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils import progress, runner
@@ -12,12 +12,11 @@ Lines = list[str]
 
 
 @pytest.fixture
-def lines() -> Iterator[Lines]:
+def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
     """Give what is shown to the user."""
     shown: Lines = []
-    progress.listen(shown.append)
-    yield shown
-    progress.listen(progress.silent)
+    monkeypatch.setattr(progress, "show", shown.append)
+    return shown
 
 
 @pytest.fixture

@@ -58,17 +58,14 @@ def test_service_models_are_read_once() -> None:
 
 
 def test_a_session_that_is_made_ahead_reads_the_environment_of_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    warm.warm("logs_log_group")
-    for name in ("create_loader", "get_session"):
-        # to be put back
-        monkeypatch.setattr(botocore.session, name, getattr(botocore.session, name))
-    warm.spare.cache_clear()
-    made = warm.spare()
-    warm.share()
+    warm.load_service("logs")
+    monkeypatch.setattr(warm, "_spare", [botocore.session.Session()])
+    made = warm._spare[0]
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
-    # of two clients of one module
-    first, second = boto3.session.Session(), boto3.session.Session()
-    assert first._session is made
-    assert second._session is made
-    assert first.region_name == second.region_name == "ap-south-1"
-    assert first._session.get_component("data_loader") is warm.models()
+    with warm.shared():
+        # of two clients of one module
+        first, second = boto3.session.Session(), boto3.session.Session()
+        assert first._session is second._session is made
+        assert first.region_name == "ap-south-1"
+        assert first._session.get_component("data_loader") is warm.models()
+    assert warm._spare == []
