@@ -56,7 +56,7 @@ def serve(port: int, modes: Modes = NO_MODES) -> None:
     :param port: 0 takes a free one.
     :raises SystemExit: the port is taken; werkzeug has said so.
     """
-    server = build(port, modes)
     collect_seldom()
+    server = build(port, modes)
     print(f"AWS emulator on http://{HOST}:{server.port}, account {emulator.ACCOUNT_ID}", flush=True)
     server.serve_forever()
