@@ -35,6 +35,7 @@ from typing import Any
 
 from ansible import constants, context
 from ansible.executor.task_result import CallbackTaskResult
+from ansible.inventory.host import Host
 from ansible.playbook import Playbook
 from ansible.playbook.play import Play
 from ansible.playbook.task import Task
@@ -98,7 +99,11 @@ class CallbackModule(CallbackBase):
         """Remember the play's name, the tier of tasks that belong to no role, and let be loaded what its tasks need."""
         self._play = play.get_name().strip()
         if in_process.enabled():
-            warm.expect(modules_of(play.get_tasks()))
+            warm.expect(modules_of([*(role.get_task_blocks() for role in play.get_roles()), *play.get_tasks()]))
+
+    def v2_runner_on_start(self, host: Host, task: Task) -> None:
+        """Let nothing be loaded any more: right after this, Ansible forks the task's worker, and holds its display."""
+        warm.pause()
 
     def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
         """Take note of what a task returned."""

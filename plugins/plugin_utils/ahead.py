@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Loads what later tasks need while ansible-playbook only waits for the task that runs.
 
-It runs in a thread, but never while a process is forked: a child would inherit what is half loaded, and locks that
-nobody opens. It begins when a worker has been forked and pauses before the next one is.
+It runs in a thread, but not while a process is forked: a child would inherit what is half loaded, and locks that nobody
+opens. It begins when a worker has been forked, and whoever is about to fork the next one lets it pause.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 NAME = "streamflix-ahead"
+# How long a fork that nobody announced waits for the piece that has begun: whoever forks may hold what the piece needs.
+UNANNOUNCED_SECONDS = 2.0
 
 
 class Ahead:
@@ -24,25 +26,42 @@ class Ahead:
         self._pieces: deque[Callable[[], None]] = deque()
         self._thread: threading.Thread | None = None
         self._pausing = threading.Event()
-        os.register_at_fork(before=self._pause, after_in_parent=self._go_on, after_in_child=self._pieces.clear)
+        self._idle = threading.Event()
+        os.register_at_fork(before=self._stop, after_in_parent=self._go_on, after_in_child=self._pieces.clear)
 
     def add(self, pieces: Iterable[Callable[[], None]]) -> None:
         """Take on work, for the time after the next fork; each piece is done whole before another process is forked."""
         self._pieces.extend(pieces)
 
-    def _pause(self) -> None:
+    def pause(self) -> None:
+        """Finish the piece that has begun and begin no other until a process has been forked.
+
+        To be called right before a fork, by a caller that holds no lock: a piece may write to the terminal, say.
+        """
+        self._wait(None)
+
+    def _stop(self) -> None:
+        self._wait(UNANNOUNCED_SECONDS)
+
+    def _wait(self, seconds: float | None) -> None:
         if self._thread is not None:
             self._pausing.set()
-            self._thread.join()
-            self._thread = None
+            # a thread that was joined in vain once, as Ctrl-C came, may be taken for one that has ended
+            if self._idle.wait(seconds):
+                self._thread.join()
+                self._thread = None
 
     def _go_on(self) -> None:
-        if self._pieces:
+        if self._pieces and self._thread is None:
             self._pausing.clear()
+            self._idle.clear()
             # it does not keep ansible-playbook from ending
             self._thread = threading.Thread(target=self._work, name=NAME, daemon=True)
             self._thread.start()
 
     def _work(self) -> None:
-        while self._pieces and not self._pausing.is_set():
-            self._pieces.popleft()()
+        try:
+            while self._pieces and not self._pausing.is_set():
+                self._pieces.popleft()()
+        finally:
+            self._idle.set()

@@ -64,7 +64,7 @@ def run(job: Job, show: Callable[[str], None] | None = None) -> Outcome:
         for change in (
             replaced(sys, stdin=stream(), stdout=output, stderr=errors, argv=[""]),
             as_module(),
-            quiet_logs(),
+            own_logs(),
             warnings.catch_warnings(),
             replaced(progress, show=show or progress.silent),
             surroundings(job.environment, job.directory),
@@ -117,23 +117,35 @@ def as_module() -> Iterator[None]:
             get_controller_serialize_map=dict,
             import_controller_module=lambda _name: None,
         ),
-        replaced(_traceback, _is_traceback_enabled=_traceback._is_module_traceback_enabled),
+        replaced(
+            _traceback,
+            _is_traceback_enabled=_traceback._is_module_traceback_enabled,
+            _module_tracebacks_enabled_events=None,
+        ),
         replaced(messages, _global_warnings={}, _global_deprecations={}),
-        replaced(basic, _ANSIBLE_ARGS=None, _ANSIBLE_PROFILE=None),
+        replaced(basic, _ANSIBLE_ARGS=None, _ANSIBLE_PROFILE=None, _PARSED_MODULE_ARGS=None),
     ):
         yield
 
 
 @contextlib.contextmanager
-def quiet_logs() -> Iterator[None]:
-    """Keep the module's libraries out of Ansible's own log."""
-    level = logging.root.level
-    with replaced(logging.root, handlers=[]):
-        logging.root.setLevel(logging.WARNING)
+def own_logs() -> Iterator[None]:
+    """Keep the module's libraries out of Ansible's own log, and what the module logs out of other modules' results."""
+    # the second is what debug_botocore_endpoint_logs listens to
+    with own_log(logging.root, logging.WARNING), own_log(logging.getLogger("botocore.endpoint"), logging.NOTSET):
+        yield
+
+
+@contextlib.contextmanager
+def own_log(logger: logging.Logger, level: int) -> Iterator[None]:
+    """Give a logger a level and no handlers for a time."""
+    before = logger.level
+    with replaced(logger, handlers=[]):
+        logger.setLevel(level)
         try:
             yield
         finally:
-            logging.root.setLevel(level)
+            logger.setLevel(before)
 
 
 @contextlib.contextmanager

@@ -20,8 +20,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
-from ansible.plugins.loader import filter_loader, test_loader
-from ansible.template import Templar, trust_as_template
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.ahead import Ahead
 
 MODULES = "ansible_collections.streamflix.content_api.plugins.modules"
@@ -30,8 +28,6 @@ RUNNER = "ansible.module_utils._internal._ansiballz._loader"
 PROFILE = "legacy"
 # Modules are named after the service that they call first; the preflight reads several, one action none.
 SERVICES: dict[str, tuple[str, ...]] = {"stack": ("sts", "ec2", "rds"), "drift": ()}
-# Any of them: Ansible loads all of its own with the first.
-TEMPLATING = {filter_loader: "combine", test_loader: "defined"}
 
 # held while something is loaded: L(warm) does not begin what the other thread is about to end
 _LOADING = threading.RLock()
@@ -44,10 +40,16 @@ def expect(names: Iterable[str]) -> None:
 
     :param names: the modules, such as C(ec2_vpc), in the order in which they will run.
     """
-    load_templating()
+    _load(load_templating)
     # fork is safe, and modules run in process, on Linux only
     if sys.platform == "linux":
         ahead().add(piece for name in dict.fromkeys(names) for piece in pieces(name))
+
+
+def pause() -> None:
+    """Load nothing more until a process has been forked, which is to be right after this; see L(Ahead.pause)."""
+    if ahead.cache_info().currsize:
+        ahead().pause()
 
 
 def warm(name: str) -> None:
@@ -55,7 +57,7 @@ def warm(name: str) -> None:
 
     :param name: its name, such as C(ec2_vpc).
     """
-    load_templating()
+    _load(load_templating)
     for piece in pieces(name):
         piece()
 
@@ -87,8 +89,12 @@ def ahead() -> Ahead:
 @functools.cache
 def load_templating() -> None:
     """Load Ansible's filters and tests and Jinja's lexer, which each worker would load anew for its templates."""
-    for loader, plugin in TEMPLATING.items():
-        loader.get(plugin)
+    from ansible.plugins.loader import filter_loader, test_loader
+    from ansible.template import Templar, trust_as_template
+
+    # any of them: Ansible loads all of its own with the first
+    filter_loader.get("combine")
+    test_loader.get("defined")
     Templar().template(trust_as_template("{{ 1 }}"))
 
 

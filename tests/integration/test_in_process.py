@@ -193,3 +193,20 @@ def test_long_waits_are_reported(tmp_path: pathlib.Path) -> None:
     lines = re.findall(r"^\[dev\] (.+): (.+), (\d+) s$", deployment.output, re.MULTILINE)
     assert ("replication group streamflix-redis-dev", "creating") in [(subject, state) for subject, state, _s in lines]
     assert all(int(seconds) >= 5 for _subject, _state, seconds in lines)
+
+
+def test_what_is_loaded_ahead_gets_in_nobodys_way(tmp_path: pathlib.Path) -> None:
+    # workers are forked while boto3 is loaded, and -vvvv lets loading write to the terminal
+    tasks = [
+        *({"name": f"Nothing {number}", "ansible.builtin.assert": {"that": True}} for number in range(4)),
+        {"name": "Later", "streamflix.content_api.ec2_vpc": {"name": "v"}, "when": False},
+    ]
+    book = [{"name": "Wait", "hosts": "all", "gather_facts": False, "tasks": tasks}]
+    (tmp_path / "play.yml").write_text(yaml.safe_dump(book, sort_keys=False))
+    for _unused in range(3):
+        run = playbook.run(
+            str(tmp_path / "play.yml"), "-vvvv", endpoint="http://127.0.0.1:1", inventory="a,b,c,d,e,f,",
+            ansible_connection="local", kill_after=60
+        )  # fmt: skip
+        assert run.code == 0, run.output
+        assert "Exception ignored" not in run.output

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.ahead import NAME, Ahead
 
 TIMEOUT_SECONDS = 20
@@ -33,7 +36,7 @@ def test_nothing_is_loaded_before_the_first_fork() -> None:
     assert loaded.wait(TIMEOUT_SECONDS)
 
 
-def test_a_fork_waits_for_the_piece_that_has_begun_and_for_no_other() -> None:
+def test_a_pause_waits_for_the_piece_that_has_begun_and_for_no_other() -> None:
     done: list[str] = []
     began, may_end, all_done = threading.Event(), threading.Event(), threading.Event()
 
@@ -51,18 +54,68 @@ def test_a_fork_waits_for_the_piece_that_has_begun_and_for_no_other() -> None:
     fork()
     assert began.wait(TIMEOUT_SECONDS)
     threading.Timer(0.1, may_end.set).start()
-    assert fork(lambda: 10 * threads() + len(done)) == 1
-    # which has been forked between the two
+    ahead.pause()
+    assert (done, threads()) == (["first"], 0)
+    fork()
     assert all_done.wait(TIMEOUT_SECONDS)
     assert done == ["first", "second"]
 
 
+def test_a_fork_that_nobody_announced_holds_nobody_up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "ansible_collections.streamflix.content_api.plugins.plugin_utils.ahead.UNANNOUNCED_SECONDS", 0.1
+    )
+    lock = threading.Lock()
+    began, done = threading.Event(), threading.Event()
+
+    def first() -> None:
+        began.set()
+        with lock:
+            pass
+
+    ahead = Ahead()
+    ahead.add([first, done.set])
+    with lock:
+        fork()
+        assert began.wait(TIMEOUT_SECONDS)
+        # the thread needs what is held here
+        assert fork() == 0
+        assert threads() == 1
+    ahead.pause()
+    assert not done.is_set()
+    fork()
+    assert done.wait(TIMEOUT_SECONDS)
+
+
+def test_a_pause_can_be_interrupted() -> None:
+    began, may_end = threading.Event(), threading.Event()
+
+    def piece() -> None:
+        began.set()
+        assert may_end.wait(TIMEOUT_SECONDS)
+
+    ahead = Ahead()
+    ahead.add([piece])
+    fork()
+    assert began.wait(TIMEOUT_SECONDS)
+
+    def ring(_number: int, _frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ahead.pause()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        may_end.set()
+    ahead.pause()
+    assert threads() == 0
+
+
 def test_a_child_does_not_go_on_with_it() -> None:
     ahead = Ahead()
-    ahead.add([lambda: None] * 1000)
-
-    def child() -> int:
-        fork()
-        return threads()
-
-    assert fork(child) == 0
+    ahead.add([lambda: None])
+    assert fork(lambda: len(ahead._pieces)) == 0

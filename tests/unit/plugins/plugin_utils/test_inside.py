@@ -14,7 +14,7 @@ from typing import Any
 
 import botocore.session
 import pytest
-from ansible.module_utils import _internal
+from ansible.module_utils import _internal, basic
 from ansible.module_utils._internal import _traceback
 from ansible.module_utils.common import warnings as messages
 from ansible_collections.streamflix.content_api.plugins.module_utils import progress
@@ -60,7 +60,8 @@ def traces() -> dict[str, Any]:
             _traceback._is_traceback_enabled,
         ),
         "messages": (messages.get_warning_messages(), messages.get_deprecation_messages()),
-        "logs": (list(logging.root.handlers), logging.root.level),
+        "logs": [(list(log.handlers), log.level) for log in (logging.root, logging.getLogger("botocore.endpoint"))],
+        "arguments": (basic._ANSIBLE_ARGS, basic._PARSED_MODULE_ARGS),
         "filters": list(warnings.filters),
         "progress": progress.show,
         "sessions": (botocore.session.get_session, botocore.session.create_loader),
@@ -72,6 +73,8 @@ def test_result_and_surroundings(run: Run, tmp_path: pathlib.Path) -> None:
 import logging, warnings
 warnings.simplefilter("ignore")
 logging.basicConfig(level=logging.DEBUG, force=True)
+logging.getLogger("botocore.endpoint").setLevel(logging.DEBUG)
+logging.getLogger("botocore.endpoint").addHandler(logging.StreamHandler())
 os.environ["LEFT"] = "here"
 os.chdir("/")
 module = AnsibleModule(argument_spec={})

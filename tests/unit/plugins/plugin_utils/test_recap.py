@@ -53,7 +53,6 @@ def test_what_says_nothing_of_changes(result: dict[str, Any]) -> None:
     run = recap.Recap(check_mode=True)
     run.see("dev", "network", result)
     assert not run.heard
-    assert not run.heard
     assert run.report()["hosts"] == {}
 
 
