@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from emulator.patching import wrap
+
 
 def install() -> None:
     """Let moto keep what it has found out. Calling it again does nothing more."""
@@ -26,7 +28,4 @@ def keep(owner: Any, name: str, finish: Callable[[Any], Any] = lambda found: fou
 
     :param finish: what to make of that which it returns, so that it can be read more than once.
     """
-    original = getattr(owner, name)
-    if hasattr(original, "cache_info"):
-        return
-    setattr(owner, name, functools.cache(functools.wraps(original)(lambda *given: finish(original(*given)))))
+    wrap(owner, name)(functools.cache(lambda original, *given: finish(original(*given))))

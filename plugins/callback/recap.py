@@ -99,7 +99,8 @@ class CallbackModule(CallbackBase):
         """Remember the play's name, the tier of tasks that belong to no role, and let be loaded what its tasks need."""
         self._play = play.get_name().strip()
         if in_process.enabled():
-            warm.expect(modules_of([*(role.get_task_blocks() for role in play.get_roles()), *play.get_tasks()]))
+            roles = [role.get_task_blocks() for role in play.get_roles()]
+            warm.expect(modules_of([*roles, *play.get_tasks()]))
 
     def v2_runner_on_start(self, host: Host, task: Task) -> None:
         """Let nothing be loaded any more: right after this, Ansible forks the task's worker, and holds its display."""

@@ -1,21 +1,39 @@
-"""What the callback knows of a play before its tasks run."""
+"""What the callback lets be loaded of a play before its tasks run."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.play import Play
 from ansible.vars.manager import VariableManager
-from ansible_collections.streamflix.content_api.plugins.callback.recap import modules_of
+from ansible_collections.streamflix.content_api.plugins.callback.recap import CallbackModule
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_process, warm
 
 OURS = "streamflix.content_api"
 
 
-def test_finds_the_modules_of_a_play_in_their_order() -> None:
-    play = {
-        "hosts": "stacks",
-        "gather_facts": False,
-        "pre_tasks": [{f"{OURS}.stack_preflight": {}}],
-        "tasks": [
+@pytest.fixture
+def expected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give the modules that are to be loaded."""
+    names: list[str] = []
+    monkeypatch.setattr(warm, "expect", names.extend)
+    return names
+
+
+def begin(**play: Any) -> None:
+    """Let the callback hear of a play."""
+    loader = DataLoader()
+    given = {"hosts": "stacks", "gather_facts": False, **play}
+    loaded = Play.load(given, variable_manager=VariableManager(loader=loader), loader=loader)
+    CallbackModule().v2_playbook_on_play_start(loaded)
+
+
+def test_the_modules_of_a_play_in_their_order(expected: list[str]) -> None:
+    begin(
+        pre_tasks=[{f"{OURS}.stack_preflight": {}}],
+        tasks=[
             {
                 "block": [{f"{OURS}.ec2_vpc": {"name": "v"}}, {"block": [{f"{OURS}.ec2_subnets": {}}]}],
                 "rescue": [{"ansible.builtin.debug": {"msg": "no"}}],
@@ -24,13 +42,20 @@ def test_finds_the_modules_of_a_play_in_their_order() -> None:
             {"collections": [OURS], "ecs_cluster": {"name": "c"}},
             {"ansible.builtin.include_tasks": "more.yml"},
         ],
-    }
-    loader = DataLoader()
-    loaded = Play.load(play, variable_manager=VariableManager(loader=loader), loader=loader)
-    assert list(modules_of(loaded.get_tasks())) == [
-        "stack_preflight",
-        "ec2_vpc",
-        "ec2_subnets",
-        "iam_role",
-        "ecs_cluster",
-    ]
+    )
+    assert expected == ["stack_preflight", "ec2_vpc", "ec2_subnets", "iam_role", "ecs_cluster"]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"roles": [f"{OURS}.redis"]}, {"tasks": [{"ansible.builtin.import_role": {"name": f"{OURS}.redis"}}]}],
+)
+def test_the_modules_of_roles(expected: list[str], how: dict[str, Any]) -> None:
+    begin(**how)
+    assert {"elasticache_subnet_group", "elasticache_replication_group"} <= set(expected)
+
+
+def test_nothing_where_modules_start_interpreters(expected: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(in_process.SWITCH, "0")
+    begin(tasks=[{f"{OURS}.ec2_vpc": {"name": "v"}}])
+    assert expected == []
