@@ -51,6 +51,7 @@ def install() -> None:
     _rest_apis()
     _resources()
     _lists()
+    _domain_names()
     _methods()
     _integrations()
     _deployments()
@@ -125,6 +126,27 @@ def _resources() -> None:
         for child in _children(self, function_id, resource_id):
             self.delete_resource(function_id, child.id)
         return original(self, function_id, resource_id)
+
+
+def _domain_names() -> None:
+    @wrap(APIGatewayBackend, "get_base_path_mappings")
+    def get_base_path_mappings(original: Any, self: Any, domain_name: str) -> list[Any]:
+        """Answer with none for a domain name that leads nowhere yet."""
+        if domain_name in self.domain_names:
+            self.base_path_mappings.setdefault(domain_name, {})
+        return list(original(self, domain_name))
+
+    @wrap(APIGatewayBackend, "delete_rest_api")
+    def delete_rest_api(original: Any, self: Any, function_id: str) -> Any:
+        """Keep an API that a domain name leads to; code and text are those that users report."""
+        mappings = [(domain, item) for domain, items in self.base_path_mappings.items() for item in items.values()]
+        domains = sorted({domain for domain, item in mappings if item.rest_api_id == function_id})
+        if domains:
+            raise BadRequestException(
+                f"Deleting RestApi {function_id} failed. Please remove all base path mappings related to the RestApi "
+                f"in your domains: {', '.join(domains)}"
+            )
+        return original(self, function_id)
 
 
 def _lists() -> None:

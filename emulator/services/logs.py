@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.logs.exceptions import LogsClientError
+
 from emulator.patching import add, wrap
 
 # PutRetentionPolicy refuses all others
@@ -15,7 +17,7 @@ RETENTION_DAYS = frozenset(
 def install() -> None:
     """Put the additions into moto."""
     from moto.logs.exceptions import InvalidParameterException, ResourceNotFoundException
-    from moto.logs.models import LogsBackend
+    from moto.logs.models import LogGroup, LogsBackend
     from moto.logs.responses import LogsResponse
 
     @wrap(LogsBackend, "put_retention_policy")
@@ -32,8 +34,13 @@ def install() -> None:
 
     @wrap(LogsBackend, "delete_log_group")
     def delete_log_group(original: Any, self: Any, log_group_name: str) -> None:
-        """Forget the tags too, so that a new log group of the same name starts without them."""
+        """Refuse one that is protected; forget the tags too, so that a new one of the same name starts without them.
+
+        DeleteLogGroup and PutLogGroupDeletionProtection in the API reference; it does not say with which of its codes.
+        """
         group = self.groups.get(log_group_name)
+        if getattr(group, "deletion_protection_enabled", False):
+            raise ProtectedError(log_group_name)
         original(self, log_group_name)
         self.tagger.delete_all_tags_for_resource(group.arn)
         self.tagger.delete_all_tags_for_resource(group.arn.removesuffix(":*"))
@@ -49,6 +56,29 @@ def install() -> None:
     # moto has neither request; a second installation sets them to the same again
     add(LogsResponse, "associate_kms_key", _associate_kms_key)
     add(LogsResponse, "disassociate_kms_key", _disassociate_kms_key)
+    add(LogsResponse, "put_log_group_deletion_protection", _put_log_group_deletion_protection)
+
+    @wrap(LogGroup, "to_describe_dict")
+    def to_describe_dict(original: Any, self: Any) -> dict[str, Any]:
+        """Tell whether it is protected."""
+        protected = getattr(self, "deletion_protection_enabled", False)
+        return {**original(self), "deletionProtectionEnabled": protected}
+
+
+class ProtectedError(LogsClientError):
+    """A log group with deletion protection is not deleted."""
+
+    def __init__(self, name: str) -> None:
+        """Say so of the log group."""
+        super().__init__("ValidationException", f"Log group {name} has deletion protection enabled.")
+
+
+def _put_log_group_deletion_protection(self: Any) -> str:
+    """Protect a log group against deletion, or no longer."""
+    name = self._get_param("logGroupIdentifier").partition(":log-group:")[2] or self._get_param("logGroupIdentifier")
+    group = self.logs_backend._find_log_group(log_group_name=name.removesuffix(":*"))
+    group.deletion_protection_enabled = self._get_param("deletionProtectionEnabled")
+    return ""
 
 
 def _associate_kms_key(self: Any) -> str:

@@ -1,0 +1,208 @@
+"""What keeps AWS from removing a stack is found before anything is removed, and nothing of the stack's own is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+TAGS = {"Environment": "dev", "ManagedBy": "streamflix.content_api"}
+PAIRS = [{"Key": key, "Value": value} for key, value in TAGS.items()]
+VPC = "streamflix-vpc-dev"
+GUARDDUTY = [{"Key": "GuardDutyManaged", "Value": "true"}]
+GUARDDUTY_SERVICE = "com.amazonaws.eu-west-1.guardduty-data"
+
+
+def specification(kind: str, tags: list[dict[str, str]]) -> list[dict[str, Any]]:
+    return [{"ResourceType": kind, "Tags": tags}]
+
+
+class Network:
+    """A network of the stack, made with plain boto3."""
+
+    def __init__(self, aws: Any) -> None:
+        self.ec2 = aws("ec2")
+        named = specification("vpc", [*PAIRS, {"Key": "Name", "Value": VPC}])
+        self.vpc_id = self.ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=named)["Vpc"]["VpcId"]
+        self.subnet_id = self.subnet("10.0.0.0/24", PAIRS)
+        self.group_id = self.group("streamflix-ecs-dev", PAIRS)
+
+    def subnet(self, block: str, tags: list[dict[str, str]]) -> str:
+        made = self.ec2.create_subnet(VpcId=self.vpc_id, CidrBlock=block)["Subnet"]["SubnetId"]
+        return self.tagged(made, tags)
+
+    def group(self, name: str, tags: list[dict[str, str]]) -> str:
+        made = self.ec2.create_security_group(GroupName=name, Description="x", VpcId=self.vpc_id)["GroupId"]
+        return self.tagged(made, tags)
+
+    def tagged(self, resource: str, tags: list[dict[str, str]]) -> str:
+        if tags:
+            self.ec2.create_tags(Resources=[resource], Tags=tags)
+        return resource
+
+    def interface(self, description: str) -> str:
+        made = self.ec2.create_network_interface(SubnetId=self.subnet_id, Description=description)
+        return made["NetworkInterface"]["NetworkInterfaceId"]
+
+    def endpoint(self, service: str, tags: list[dict[str, str]]) -> str:
+        made = self.ec2.create_vpc_endpoint(
+            VpcId=self.vpc_id, ServiceName=service, VpcEndpointType="Interface", SubnetIds=[self.subnet_id]
+        )
+        return self.tagged(made["VpcEndpoint"]["VpcEndpointId"], tags)
+
+
+@pytest.fixture
+def network(aws: Any) -> Network:
+    """Give a network of the stack."""
+    return Network(aws)
+
+
+@pytest.fixture
+def look(run_module: Any) -> Callable[..., list[tuple[str, str]]]:
+    """Give a function that returns type and id of each obstacle, the same in check mode."""
+
+    def found(**options: Any) -> list[tuple[str, str]]:
+        given = {"vpc_name": VPC, "vpc_tags": TAGS} | options
+        result = run_module("stack_removal_preflight", **given)
+        assert run_module("stack_removal_preflight", check=True, **given) == result
+        assert bool(result.get("failed")) == bool(result["obstacles"])
+        for item in result["obstacles"]:
+            assert all(item[key] in result["msg"] for key in ("type", "id", "owner", "description", "remedy"))
+        return [(item["type"], item["id"]) for item in result["obstacles"]]
+
+    return found
+
+
+def test_what_is_the_stacks_own_is_not_in_the_way(aws: Any, network: Network, look: Any) -> None:
+    ec2 = network.ec2
+    nat = ec2.create_nat_gateway(SubnetId=network.subnet_id, ConnectivityType="private")["NatGateway"]["NatGatewayId"]
+    network.tagged(nat, PAIRS)
+    table = ec2.create_route_table(VpcId=network.vpc_id)["RouteTable"]["RouteTableId"]
+    network.tagged(table, PAIRS)
+    network.interface("ELB app/streamflix-alb-dev/0123456789abcdef")
+    network.interface("ElastiCache streamflix-redis-dev-001")
+    network.interface("RDSNetworkInterface")
+    own = {"load_balancer_name": "streamflix-alb-dev", "replication_group_id": "streamflix-redis-dev"}
+    assert look(**own, db_cluster_identifier="streamflix-aurora-dev") == []
+
+
+def test_names_what_others_have_in_the_vpc(network: Network, look: Any) -> None:
+    interface = network.interface("ELB app/streamflix-alb-dev-2/0123456789abcdef")
+    other_cache = network.interface("ElastiCache streamflix-redis-dev2-001")
+    subnet = network.subnet("10.0.9.0/24", [])
+    table = network.ec2.create_route_table(VpcId=network.vpc_id)["RouteTable"]["RouteTableId"]
+    gateway = network.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    network.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=network.vpc_id)
+    endpoint = network.endpoint("com.amazonaws.eu-west-1.ssm", PAIRS)
+    own = {"load_balancer_name": "streamflix-alb-dev", "replication_group_id": "streamflix-redis-dev"}
+    assert sorted(look(**own)) == sorted(
+        [
+            ("AWS::EC2::NetworkInterface", interface),
+            ("AWS::EC2::NetworkInterface", other_cache),
+            ("AWS::EC2::Subnet", subnet),
+            ("AWS::EC2::RouteTable", table),
+            ("AWS::EC2::InternetGateway", gateway),
+            ("AWS::EC2::VPCEndpoint", endpoint),
+        ]
+    )
+
+
+def test_a_group_that_refers_to_ours_is_told_with_what_it_names(network: Network, run_module: Any) -> None:
+    other = network.group("monitoring", [])
+    rule = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": network.group_id}]}
+    network.ec2.authorize_security_group_ingress(GroupId=other, IpPermissions=[rule])
+    result = run_module("stack_removal_preflight", vpc_name=VPC, vpc_tags=TAGS)
+    (found,) = result["obstacles"]
+    assert (found["id"], found["description"]) == (other, "monitoring, its rules name streamflix-ecs-dev")
+
+
+def test_a_peering_is_told_and_so_are_the_groups_behind_it(network: Network, look: Any) -> None:
+    ec2 = network.ec2
+    other = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    made = ec2.create_vpc_peering_connection(VpcId=other, PeerVpcId=network.vpc_id)["VpcPeeringConnection"]
+    peering = made["VpcPeeringConnectionId"]
+    group = ec2.create_security_group(GroupName="far", Description="x", VpcId=other)["GroupId"]
+    rule = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": network.group_id}]}
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+    assert look() == [("AWS::EC2::VPCPeeringConnection", peering), ("AWS::EC2::SecurityGroup", group)]
+    ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=peering)
+    assert look() == []
+
+
+def test_what_guardduty_has_made_is_told(network: Network, look: Any) -> None:
+    endpoint = network.endpoint(GUARDDUTY_SERVICE, GUARDDUTY)
+    group = network.group("GuardDutyManagedSecurityGroup-vpc-1", GUARDDUTY)
+    assert look() == [("AWS::EC2::VPCEndpoint", endpoint), ("AWS::EC2::SecurityGroup", group)]
+
+
+def test_a_database_of_others_is_told(aws: Any, network: Network, look: Any) -> None:
+    subnets = [network.subnet_id, network.subnet("10.0.1.0/24", PAIRS)]
+    rds = aws("rds")
+    rds.create_db_subnet_group(DBSubnetGroupName="theirs", DBSubnetGroupDescription="x", SubnetIds=subnets)
+    rds.create_db_instance(
+        DBInstanceIdentifier="theirs",
+        Engine="postgres",
+        DBInstanceClass="db.t4g.micro",
+        DBSubnetGroupName="theirs",
+        MasterUsername="postgres",
+        MasterUserPassword="0123456789",
+        AllocatedStorage=20,
+    )
+    network.interface("RDSNetworkInterface")
+    assert ("AWS::RDS::DBInstance", "theirs") in look(db_cluster_identifier="streamflix-aurora-dev")
+
+
+def test_protection_and_replicas_of_what_is_ours_are_told(aws: Any, look: Any) -> None:
+    rds = aws("rds")
+    cluster = {"Engine": "aurora-postgresql", "MasterUsername": "postgres", "MasterUserPassword": "0123456789"}
+    rds.create_db_cluster(DBClusterIdentifier="db", DeletionProtection=True, Tags=PAIRS, **cluster)
+    aws("secretsmanager").create_secret(
+        Name="secret", SecretString="x", Tags=PAIRS, AddReplicaRegions=[{"Region": "eu-central-1"}]
+    )
+    options = {"db_cluster_identifier": "db", "secret_name": "secret"}
+    ours = {"ManagedBy": TAGS["ManagedBy"]}
+    assert look(**options, ownership_tags=ours) == [
+        ("AWS::RDS::DBCluster", "db"),
+        ("AWS::SecretsManager::Secret", "secret"),
+    ]
+    assert look(**options, ownership_tags={"ManagedBy": "others"}) == []
+    assert look(db_cluster_identifier="db", remove_deletion_protection=True) == []
+
+
+def test_a_protected_load_balancer_is_told(aws: Any, network: Network, look: Any) -> None:
+    more = network.subnet("10.0.1.0/24", PAIRS)
+    made = aws("elbv2").create_load_balancer(Name="alb", Subnets=[network.subnet_id, more], Tags=PAIRS)
+    arn = made["LoadBalancers"][0]["LoadBalancerArn"]
+    assert look(load_balancer_name="alb") == []
+    protected = [{"Key": "deletion_protection.enabled", "Value": "true"}]
+    aws("elbv2").modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=protected)
+    assert look(load_balancer_name="alb") == [("AWS::ElasticLoadBalancingV2::LoadBalancer", "alb")]
+    assert look(load_balancer_name="alb", remove_protected_load_balancer=True) == []
+    assert look(load_balancer_name="none") == []
+
+
+def test_what_leads_to_the_api_is_told(aws: Any, look: Any) -> None:
+    client = aws("apigateway")
+    api_id = client.create_rest_api(name="api", tags=TAGS)["id"]
+    client.create_domain_name(domainName="api.example.com")
+    client.create_domain_name(domainName="other.example.com")
+    client.create_base_path_mapping(domainName="api.example.com", restApiId=api_id, basePath="v1")
+    assert look(rest_api_name="api", rest_api_tags=TAGS) == [("AWS::ApiGateway::BasePathMapping", "api.example.com/v1")]
+    client.delete_base_path_mapping(domainName="api.example.com", basePath="v1")
+    assert look(rest_api_name="api", rest_api_tags=TAGS) == []
+
+
+def test_a_protected_log_group_is_told(aws: Any, look: Any) -> None:
+    logs = aws("logs")
+    logs.create_log_group(logGroupName="/ecs/api", tags=TAGS)
+    logs.create_log_group(logGroupName="/ecs/api-2", tags=TAGS)
+    logs.put_log_group_deletion_protection(logGroupIdentifier="/ecs/api-2", deletionProtectionEnabled=True)
+    assert look(log_group_names=["/ecs/api", "/ecs/none"]) == []
+    logs.put_log_group_deletion_protection(logGroupIdentifier="/ecs/api", deletionProtectionEnabled=True)
+    assert look(log_group_names=["/ecs/api"]) == [("AWS::Logs::LogGroup", "/ecs/api")]
+
+
+def test_what_is_not_there_is_not_in_the_way(aws: Any, look: Any) -> None:
+    named = {"load_balancer_name": "x", "ecs_cluster_name": "x", "ecs_service_name": "x", "secret_name": "x"}
+    assert look(**named, db_cluster_identifier="x", rest_api_name="x", log_group_names=["x"]) == []
