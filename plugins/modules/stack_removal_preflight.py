@@ -131,7 +131,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
 
 # As many requests as botocore keeps connections for.
 AT_ONCE = 10
-VPC_FILTER, ATTACHED_FILTER = "vpc-id", "attachment.vpc-id"
+VPC_FILTER = "vpc-id"
+ATTACHED_FILTER = "attachment.vpc-id"
 # What is asked for of a VPC: the reply's key, the operation and the filter; EC2 has none for either side of a peering.
 IN_VPC = {
     "Subnets": ("describe_subnets", VPC_FILTER),
@@ -187,7 +188,8 @@ def in_vpc(look: Look, key: str, vpc_id: str) -> list[Any]:
     operation, by = IN_VPC[key]
     # the one whose parameter has no plural
     parameter = "Filter" if key == "NatGateways" else "Filters"
-    return look.api.pages(operation, key, **({parameter: [{"Name": by, "Values": [vpc_id]}]} if by else {}))
+    filters: dict[str, Any] = {parameter: [{"Name": by, "Values": [vpc_id]}]} if by else {}
+    return look.api.pages(operation, key, **filters)
 
 
 def naming(look: Look, group_ids: list[str]) -> list[Any]:
@@ -353,7 +355,7 @@ def rest_api(look: Look) -> list[Obstacle]:
 def log_group(look: Look, name: str) -> list[Obstacle]:
     """Return a log group if it is protected."""
     groups = look.api.pages("describe_log_groups", "logGroups", "logs", logGroupNamePrefix=name)
-    found = next((item for item in groups if item["logGroupName"] == name), {})
+    found: dict[str, Any] = next((item for item in groups if item["logGroupName"] == name), {})
     if not found.get("deletionProtectionEnabled"):
         return []
     arn = found["arn"].removesuffix(":*")
