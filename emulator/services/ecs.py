@@ -11,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 import math
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -34,7 +34,7 @@ from moto.moto_api._internal import mock_random
 
 from emulator import durations
 from emulator.clock import clock
-from emulator.patching import wrap
+from emulator.patching import add, wrap
 from emulator.services.elbv2 import drain_seconds
 
 FAILING_IMAGE = "emulator/fails:"
@@ -52,6 +52,10 @@ FARGATE_MEMORY: dict[int, tuple[int, ...]] = {
 RESERVED_ADDRESSES = 4  # the first ones of each subnet
 LEAST_FAILURES, MOST_FAILURES = 3, 200  # the circuit breaker's threshold, of half the desired count
 KEPT_EVENTS = 100
+# UpdateTaskProtection: where none is given, and at most
+PROTECTED_MINUTES = 120
+MOST_PROTECTED_MINUTES = 2880
+MOST_PROTECTED_AT_ONCE = 10
 KEPT_DELETIONS = "_emulator_last_revisions"
 
 # a deployment is moved on by whichever request reads it, and the server answers several at a time
@@ -96,6 +100,7 @@ class ServiceTask(models.Task):
         self.stop_code: str | None = None
         self.stopped_at: datetime | None = None
         self.targets: list[tuple[str, dict[str, Any]]] = []
+        self.protected_until: datetime | None = None
         self._attach(subnet, service.network_configuration["awsvpcConfiguration"].get("securityGroups"))
         self.containers = [self._container(definition, container) for container in definition.container_definitions]
 
@@ -172,6 +177,11 @@ class ServiceTask(models.Task):
             target = {"Id": self.address, "Port": balancer["containerPort"]}
             elbv2.register_targets(balancer["targetGroupArn"], [target])
             self.targets.append((balancer["targetGroupArn"], target))
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether no deployment may end it now."""
+        return self.protected_until is not None and now() < self.protected_until
 
     @property
     def is_healthy(self) -> bool:
@@ -300,7 +310,7 @@ def _complete(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
     if not all(task.is_healthy for task in keep):
         return
     for task in _tasks(backend, service):
-        if task not in keep:
+        if task not in keep and not task.is_protected:
             task.stop(f"Scaling activity initiated by (deployment {deployment['id']})")
     older = service.deployments[1:]
     service.deployments = [deployment, *(entry for entry in older if _present_tasks(backend, service, entry))]
@@ -310,7 +320,7 @@ def _complete(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
         deployment["rolloutState"] = "COMPLETED"
         deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
         deployment["updatedAt"] = now()
-        service.last_completed = deployment
+        service.last_completed, service.last_balancers = deployment, service.load_balancers
         _say(service, f"(deployment {deployment['id']}) deployment completed.")
         _say(service, "has reached a steady state.")
 
@@ -359,6 +369,8 @@ def _roll_back(service: Any, failed: dict[str, Any], last: dict[str, Any]) -> No
     failed["status"], failed["desiredCount"] = "ACTIVE", 0
     service.task_definition = last["taskDefinition"]
     service.network_configuration = last["networkConfiguration"]
+    # a rollback goes back to the whole service revision
+    service.load_balancers = service.last_balancers
     reason = f"ECS deployment circuit breaker: rolling back to deploymentId {last['id']}."
     service.deployments.insert(0, _new_deployment(service, reason))
     _say(service, f"rolling back to deployment {last['id']}.")
@@ -681,7 +693,7 @@ def _complete_service(self: Any, service: Any, network: dict[str, Any] | None) -
     service.platform_family = "Linux"
     service.client_token = self._get_param("clientToken")
     service.created_at = now()
-    service.last_completed, service.emulator_watched = None, False
+    service.last_completed, service.last_balancers, service.emulator_watched = None, [], False
     service.deployments = [_new_deployment(service)]
     service.running_count = service.pending_count = 0
     _say(service, f"(deployment {service.deployments[0]['id']}) deployment started.")
@@ -836,6 +848,35 @@ def _install_tasks() -> None:
         return original(self, cluster_str, task_str, reason)
 
 
+def _install_task_protection() -> None:
+    def update_task_protection(self: Any) -> Any:
+        """Keep a service's running tasks from deployments; what is no such task is a failure beside the others."""
+        backend, enabled = self.ecs_backend, self._get_bool_param("protectionEnabled", False)
+        minutes, asked = self._get_param("expiresInMinutes") or PROTECTED_MINUTES, self._get_param("tasks") or []
+        if not 1 <= int(minutes) <= MOST_PROTECTED_MINUTES:
+            raise InvalidParameterException("expiresInMinutes must be between 1 and 2880.")
+        if len(asked) > MOST_PROTECTED_AT_ONCE:
+            raise InvalidParameterException("Too many tasks. Specify up to 10 tasks.")
+        cluster = backend._get_cluster(self._get_param("cluster", "default"))
+        tasks = {task.id: task for task in backend.tasks.get(cluster.name, {}).values()}
+        shown, failures = [], []
+        for arn in asked:
+            task = tasks.get(arn.split("/")[-1])
+            if task is None or task.desired_status == "STOPPED":
+                failures.append({"arn": arn, "reason": "TASK_NOT_VALID" if task else "MISSING"})
+                continue
+            task.protected_until = now() + timedelta(minutes=int(minutes)) if enabled else None
+            shown.append(
+                {"taskArn": arn, "protectionEnabled": enabled, "expirationDate": task.protected_until}
+                if enabled
+                else {"taskArn": arn, "protectionEnabled": False}
+            )
+        advance(backend)
+        return ActionResult({"protectedTasks": shown, "failures": failures})
+
+    add(EC2ContainerServiceResponse, "update_task_protection", update_task_protection)
+
+
 def install() -> None:
     """Put the additions into moto's ECS."""
     _install_clusters()
@@ -843,3 +884,4 @@ def install() -> None:
     _install_services()
     _install_service_reads_and_removal()
     _install_tasks()
+    _install_task_protection()

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""How target groups are read, for the module that manages them and the one that shows their targets."""
+"""How target groups are read and forwarded to, for the modules that manage, use or show them."""
 
 from __future__ import annotations
 
@@ -32,3 +32,21 @@ def target_group_from_aws(group: Mapping[str, Any], group_tags: Mapping[str, str
         "load_balancer_arns": list(group.get("LoadBalancerArns", [])),
         "tags": dict(group_tags),
     }
+
+
+def forward_config(weights: Mapping[str, int]) -> dict[str, Any]:
+    """Return the C(ForwardConfig) of a listener's action that forwards to several target groups.
+
+    :param weights: their ARNs, each with its share of the requests, 0 to 999.
+    """
+    return {"TargetGroups": [{"TargetGroupArn": arn, "Weight": weight} for arn, weight in weights.items()]}
+
+
+def count_healthy(reply: Mapping[str, Any]) -> int:
+    """Return how many targets are healthy in a reply of DescribeTargetHealth."""
+    return sum(target["TargetHealth"]["State"] == "healthy" for target in reply.get("TargetHealthDescriptions", []))
+
+
+def target_group_name(arn: str) -> str:
+    """Return the name in a target group's ARN."""
+    return arn.split("/")[1] if "/" in arn else arn

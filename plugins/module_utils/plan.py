@@ -104,6 +104,20 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """What tells during a L(Wait) that it will never end.
+
+    :ivar operation: a boto3 method that reads, of the module's first service.
+    :ivar params: its arguments.
+    :ivar failure: reads out of the reply, in words, why there is nothing to wait for; empty while there is.
+    """
+
+    operation: str
+    params: Mapping[str, Any]
+    failure: Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True)
 class Wait:
     """A pause until a condition holds that the next steps need.
 
@@ -114,6 +128,7 @@ class Wait:
     :ivar until: the states that end the pause.
     :ivar gone_if: AWS error codes that end it too, because the resource is no longer there.
     :ivar service: the boto3 client's name, when it is not the module's first.
+    :ivar watch: what is asked, too, so that the pause ends with an error as soon as there is no hope; None for nothing.
     """
 
     subject: str
@@ -123,6 +138,7 @@ class Wait:
     until: frozenset[str] = frozenset()
     gone_if: frozenset[str] = frozenset()
     service: str = ""
+    watch: Watch | None = None
 
 
 Step: TypeAlias = "Call | Wait"

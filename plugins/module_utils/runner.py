@@ -416,7 +416,10 @@ class Runner:
             if reply is None:
                 return READY
             state = step.state(reply)
-            return Progress(ready=state in step.until, state=str(state))
+            if state in step.until or step.watch is None:
+                return Progress(ready=state in step.until, state=str(state))
+            watched = self.api.call(step.watch.operation, **step.watch.params)
+            return Progress(ready=False, state=str(state), failure=step.watch.failure(watched))
 
         poll(step.subject, "done", self.timeout, look)
 

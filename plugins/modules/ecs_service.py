@@ -128,6 +128,22 @@ options:
       - Each run with V(true) replaces them.
     type: bool
     default: false
+  move_from:
+    description:
+      - ARNs of target groups that O(listener_arn) forwards to, and that the one of O(load_balancers) takes the place
+        of. M(streamflix.content_api.elbv2_listener) with O(streamflix.content_api.elbv2_listener#module:keep_targets)
+        returns them.
+      - The new tasks are started beside the old ones, which are protected from the deployment. When the new ones are
+        healthy, O(listener_arn) forwards to them. Only then the old ones end, and the old target groups are removed if
+        they carry O(owner_tags). Clients notice nothing, also when the container's port is another one.
+      - A run that ends on the way leaves a listener that forwards to healthy targets, and the next one goes on. The
+        protection ends by itself after 48 hours.
+      - This needs room for new tasks beside the old ones in O(deployment.maximum_percent).
+    type: list
+    elements: str
+  listener_arn:
+    description: ARN of the listener that forwards to the service. Required with O(move_from).
+    type: str
 notes:
   - A service whose newest deployment has failed starts no tasks any more. A run that finds it so deploys again.
   - O(state=absent) stops the tasks and, with O(wait=true), waits until they have ended.
@@ -328,15 +344,20 @@ service:
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, elbv2, ownership, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
+    InvalidOptionError,
     Plan,
+    Step,
+    Wait,
+    Watch,
     differences,
     is_unknown,
     unchanged,
@@ -386,9 +407,29 @@ ENDED = frozenset({"ServiceNotFoundException", "ServiceNotActiveException"})
 ENDING = frozenset({"DRAINING", "STOPPING"})
 # what AWS says of a service beside its settings
 ASSIGNED = ("arn", "name", "cluster_arn", "status", "running_count", "pending_count", "deployments")
+# until when the tasks of the old target group are kept if a run that moves the service ends on the way: AWS's longest
+PROTECTED_MINUTES = 2880
+TARGET_GROUP_TYPE = "AWS::ElasticLoadBalancingV2::TargetGroup"
+PROTECTED_AT_ONCE = 10  # UpdateTaskProtection
+DONE = "done"
+LEFT = "left_target_groups"
 SHOWN_EVENTS = 5
 SHOWN_REASONS = 3
 TOKENS = uuid.UUID("b0a0c1e2-6c57-4b5e-9f0e-2f1d3c7a9e55")
+
+
+@dataclass(frozen=True)
+class Move:
+    """What a move to another target group has found.
+
+    :ivar tasks: ARNs of the service's present tasks.
+    :ivar removed: ARNs of the target groups that nothing needs after it and that are ours.
+    :ivar watch: what tells that the new tasks will never be healthy.
+    """
+
+    tasks: tuple[str, ...]
+    removed: tuple[str, ...]
+    watch: Watch
 
 
 def balancer_to_aws(balancer: Mapping[str, Any]) -> dict[str, Any]:
@@ -566,6 +607,105 @@ def plan_remove(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     return Plan([Call("delete_service", params, options["name"], done_if=ENDED)], current, None)
 
 
+def protection(options: Mapping[str, Any], tasks: Sequence[str], protect: bool) -> list[Call]:
+    """Return the steps that keep a deployment from ending tasks, or let it end them again.
+
+    :param tasks: their ARNs.
+    """
+    how: dict[str, Any] = {"protectionEnabled": protect}
+    if protect:
+        how["expiresInMinutes"] = PROTECTED_MINUTES
+    return [
+        Call("update_task_protection", {"cluster": options["cluster"], "tasks": list(some), **how}, options["name"])
+        for some in ecs.chunks(tasks, PROTECTED_AT_ONCE)
+    ]
+
+
+def spare_tasks(desired_count: int, maximum_percent: int, name: str) -> int:
+    """Return how many new tasks a deployment may start while all the old ones run.
+
+    :raises InvalidOptionError: none may.
+    """
+    spare = min(desired_count * maximum_percent // 100 - desired_count, desired_count)
+    if desired_count and spare < 1:
+        raise InvalidOptionError(
+            f"ECS service {name} can't move to another target group without an interruption: with maximum_percent "
+            f"{maximum_percent} no task starts before one has stopped. Set deployment.maximum_percent "
+            "(ecs_service_maximum_percent of the role) to 200 for this run."
+        )
+    return spare
+
+
+def plan_move(plan: Plan, options: Mapping[str, Any], move: Move) -> Plan:
+    """Return a plan that moves the requests from target groups to the service's, without a moment without targets.
+
+    The present tasks go on until the listener forwards to the new ones. The listener's weights say how far a run has
+    come: one that ends on the way leaves what the next one goes on from.
+
+    :param plan: what the service itself needs.
+    :raises InvalidOptionError: there is no room for new tasks beside the old ones.
+    """
+    name, after = options["name"], plan.after or {}
+    wanted_arn = options["load_balancers"][0]["target_group_arn"]
+    enough = spare_tasks(after["desired_count"], after["deployment"]["maximum_percent"] or 200, name)
+
+    def healthy(reply: Mapping[str, Any]) -> str:
+        found = elbv2.count_healthy(reply)
+        return DONE if found >= enough else f"{found} of {enough} new targets healthy"
+
+    def forward(groups: Mapping[str, int]) -> Call:
+        action = {"Type": "forward", "ForwardConfig": elbv2.forward_config(groups)}
+        params = {"ListenerArn": options["listener_arn"], "DefaultActions": [action]}
+        return Call("modify_listener", params, name, service="elbv2")
+
+    def left(reply: Mapping[str, Any]) -> str:
+        found = len(reply["TargetHealthDescriptions"])
+        return f"{found} targets left" if found else DONE
+
+    new_group = elbv2.target_group_name(wanted_arn)
+    redeployed = any(isinstance(step, Call) and "loadBalancers" in step.params for step in plan.steps)
+    steps: list[Step] = [
+        *(protection(options, move.tasks, True) if redeployed else []),
+        *plan.steps,
+        Wait(
+            f"{enough} healthy targets in target group {new_group}",
+            "describe_target_health",
+            {"TargetGroupArn": wanted_arn},
+            healthy,
+            frozenset({DONE}),
+            service="elbv2",
+            watch=move.watch,
+        ),
+        forward({wanted_arn: 1, **dict.fromkeys(options["move_from"], 0)}),
+        *protection(options, move.tasks, False),
+        *(
+            Wait(
+                f"target group {elbv2.target_group_name(arn)} without targets",
+                "describe_target_health",
+                {"TargetGroupArn": arn},
+                left,
+                frozenset({DONE}),
+                elbv2.TARGET_GROUP_GONE,
+                "elbv2",
+            )
+            for arn in move.removed
+        ),
+        forward({wanted_arn: 1}),
+        *(
+            Call(
+                "delete_target_group",
+                {"TargetGroupArn": arn},
+                elbv2.target_group_name(arn),
+                service="elbv2",
+                done_if=elbv2.TARGET_GROUP_GONE,
+                retry_if=frozenset({"ResourceInUse"}),
+            )
+            for arn in move.removed
+        ),
+    ]
+    return replace(plan, steps=steps, before={**(plan.before or {}), LEFT: list(move.removed)})
+
+
 def redeploys(plan: Plan) -> bool:
     """Tell whether a plan starts a new deployment of a service that has one."""
     for step in plan.steps:
@@ -659,6 +799,7 @@ class Service(Resource):
         self._predecessor = ""
         self._events: list[dict[str, str]] = []
         self._reasons = self._reasons_of = ""
+        self._move: Move | None = None
 
     @property
     def name(self) -> str:
@@ -686,11 +827,35 @@ class Service(Resource):
         self._events = ecs.events_from_aws(found, SHOWN_EVENTS)
         service = ecs.service_from_aws(found)
         if service["status"] != "INACTIVE":
+            self._move = self._find_move(service)
             return service
         self._predecessor = str(found.get("createdAt", ""))
         if self.options["state"] == "absent" and self.options["wait"] and self._still_stopping(service):
             return {**service, "status": "STOPPING"}
         return None
+
+    def _find_move(self, service: Mapping[str, Any]) -> Move | None:
+        """Read what a move to another target group needs to know; None when there is none."""
+        groups = self.options["move_from"] or []
+        if not groups or self.options["state"] == "absent" or service["status"] in ENDING:
+            return None
+        where = {"cluster": self.options["cluster"]}
+        tasks = self.api.pages("list_tasks", "taskArns", **where, serviceName=self.name)
+        watch = Watch("describe_services", {**where, "services": [self.name]}, self._hopeless)
+        return Move(tuple(sorted(tasks)), tuple(arn for arn in groups if self._is_ours(arn)), watch)
+
+    def _is_ours(self, target_group: str) -> bool:
+        """Tell whether a target group has the owner's tags."""
+        owner = ownership.owner_of(self.options)
+        reply = self.api.get("describe_tags", elbv2.TARGET_GROUP_GONE, "elbv2", ResourceArns=[target_group])
+        found = tags.from_list(reply["TagDescriptions"][0]["Tags"]) if reply else {}
+        return bool(owner) and owner.items() <= found.items()
+
+    def _hopeless(self, reply: Mapping[str, Any]) -> str:
+        service = ecs.service_from_aws(reply["services"][0])
+        deployment, reason = self._rollout.failure(service, self.options["task_definition"])
+        kept = "The listener forwards to the old tasks as before."
+        return f"{reason} {self._stopped(service)}. {kept} Correct the cause and run again." if deployment else ""
 
     def _still_stopping(self, service: Mapping[str, Any]) -> bool:
         """Tell whether tasks of an inactive service have not ended: they still hold network interfaces."""
@@ -713,7 +878,8 @@ class Service(Resource):
         if found["status"] in ENDING:
             return []
         shown = {"cluster": self.options["cluster"], "task_definition": ecs.revision(found["task_definition"])}
-        return [Part(self.aws_type, self.name, {**settings(found, *ASSIGNED), **shown})]
+        left = [Part(TARGET_GROUP_TYPE, elbv2.target_group_name(arn), {}) for arn in found.get(LEFT, [])]
+        return [Part(self.aws_type, self.name, {**settings(found, *ASSIGNED, LEFT), **shown}), *left]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":
@@ -721,6 +887,8 @@ class Service(Resource):
         if current is None or current["status"] in ENDING:
             return plan_create(self.options, current, self._predecessor)
         plan = plan_update(current, self.options)
+        if self._move:
+            plan = plan_move(plan, self.options, self._move)
         if redeploys(plan):
             self._rollout.earlier = frozenset(deployment["id"] for deployment in current["deployments"])
         return plan
@@ -797,7 +965,10 @@ def main() -> None:
             propagate_tags={"type": "str", "choices": ["NONE", "SERVICE", "TASK_DEFINITION"]},
             platform_version={"type": "str"},
             force_new_deployment={"type": "bool", "default": False},
+            listener_arn={"type": "str"},
+            move_from={"type": "list", "elements": "str"},
         ),
+        required_by={"move_from": ("listener_arn", "load_balancers")},
         required_if=[("state", "present", ("task_definition", "desired_count", "subnets"))],
         supports_check_mode=True,
     )

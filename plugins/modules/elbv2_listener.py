@@ -28,6 +28,15 @@ options:
   target_group_arn:
     description: ARN of the target group that gets all requests. O(state=present) needs either this or O(redirect).
     type: str
+  keep_targets:
+    description:
+      - Whether requests stay where they are while O(target_group_arn) has fewer healthy targets than the target groups
+        that get them now. It is then added to these with weight 0, so that an ECS service can register its tasks there.
+      - What is left to be done is returned as C(moving_from), for
+        O(streamflix.content_api.ecs_service#module:move_from).
+      - With V(false) the listener forwards to O(target_group_arn) at once, even if that is empty.
+    type: bool
+    default: false
   redirect:
     description: Redirect all requests, with host, path and query as they came, in place of O(target_group_arn).
     type: dict
@@ -138,6 +147,12 @@ state:
   returned: always
   type: str
   sample: present
+moving_from:
+  description: ARNs of the target groups that get, or have got, the requests beside O(target_group_arn).
+  returned: always
+  type: list
+  elements: str
+  sample: []
 listener:
   description: The listener as it is now, or in check mode as it would be. Empty once removed.
   returned: always
@@ -192,7 +207,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import attributes as pairs
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import elbv2, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -237,8 +252,19 @@ def action_from_aws(action: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": kind, "settings": {key: value for key, value in action.items() if key not in ("Type", "Order")}}
 
 
+def weights(listener: Mapping[str, Any]) -> dict[str, int]:
+    """Return the target groups that a listener as AWS gives it forwards to, each with its weight."""
+    action = listener["DefaultActions"][-1]
+    groups = action.get("ForwardConfig", {}).get("TargetGroups")
+    if not groups:
+        groups = [action] if action.get("TargetGroupArn") else []
+    return {group["TargetGroupArn"]: group.get("Weight", 1) for group in groups}
+
+
 def action_to_aws(action: Mapping[str, Any]) -> dict[str, Any]:
     """Return a default action that this module writes, as CreateListener takes it."""
+    if "settings" in action:
+        return {"Type": action["type"], **action["settings"]}
     if action["type"] == "forward":
         return {"Type": "forward", "TargetGroupArn": action["target_group_arn"]}
     return {"Type": "redirect", "RedirectConfig": {aws: action[ours] for ours, aws in REDIRECT.items()}}
@@ -318,12 +344,27 @@ def plan_create(options: Mapping[str, Any], name: str) -> Plan:
     return Plan(steps, None, after)
 
 
-def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], name: str) -> Plan:
+def beside(groups: Mapping[str, int], arn: str) -> dict[str, Any]:
+    """Return the default action that leaves all requests where they are, and uses one more target group for none.
+
+    :param groups: the target groups that get the requests, each with its weight.
+    """
+    return {"type": "forward", "settings": {"ForwardConfig": elbv2.forward_config({**groups, arn: 0})}}
+
+
+def plan_update(
+    current: Mapping[str, Any], options: Mapping[str, Any], name: str, moving: Mapping[str, int] | None = None
+) -> Plan:
     """Return the plan for a listener that exists.
 
     :param name: what the user calls it.
+    :param moving: the target groups, with their weights, that still have to get the requests; None for none.
     """
-    changed = differences(current, wanted(options))
+    desired = wanted(options)
+    if moving:
+        arn = options["target_group_arn"]
+        desired["default_actions"] = None if arn in moving else [beside(moving, arn)]
+    changed = differences(current, desired)
     attributes = differences(current["attributes"], pairs.as_texts(options["attributes"]))
     arn = current["arn"]
     steps = []
@@ -365,6 +406,10 @@ class Listener(Resource):
     aws_type = "AWS::ElasticLoadBalancingV2::Listener"
     result_key = "listener"
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._moving: dict[str, int] = {}
+
     @property
     def name(self) -> str:
         # arn:...:loadbalancer/app/NAME/ID
@@ -399,6 +444,7 @@ class Listener(Resource):
         described = self.api.get("describe_tags", GONE, ResourceArns=[arn])
         if attributes is None or described is None:
             return None
+        self._moving = self._until_healthy(weights(listeners[0]))
         return from_aws(listeners[0], attributes, tags.from_list(described["TagDescriptions"][0]["Tags"]))
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
@@ -408,7 +454,27 @@ class Listener(Resource):
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":
             return plan_remove(current, self.name) if current else unchanged(None)
-        return plan_update(current, self.options, self.name) if current else plan_create(self.options, self.name)
+        if current is None:
+            return plan_create(self.options, self.name)
+        return plan_update(current, self.options, self.name, self._moving)
+
+    def details(self) -> dict[str, Any]:
+        return {"moving_from": sorted(self._moving.keys() - {self.options["target_group_arn"]})}
+
+    def _until_healthy(self, groups: dict[str, int]) -> dict[str, int]:
+        """Return the target groups that a listener forwards to, if it may not forward to the wanted one alone yet."""
+        arn = self.options["target_group_arn"]
+        others = groups.keys() - {arn}
+        if not self.options["keep_targets"] or self.options["state"] == "absent" or not others or not arn:
+            return {}
+        if arn in groups or is_unknown(arn):
+            return groups
+        serving = sum(self._healthy(other) for other in others)
+        return groups if self._healthy(arn) < serving else {}
+
+    def _healthy(self, arn: str) -> int:
+        reply = self.api.get("describe_target_health", elbv2.TARGET_GROUP_GONE, TargetGroupArn=arn)
+        return elbv2.count_healthy(reply or {})
 
     def _attributes(self, arn: str) -> dict[str, str] | None:
         if not self.options["attributes"]:
@@ -430,6 +496,7 @@ def main() -> None:
             port={"type": "int", "required": True},
             protocol={"type": "str", "choices": ["HTTP", "HTTPS"]},
             target_group_arn={"type": "str"},
+            keep_targets={"type": "bool", "default": False},
             redirect={"type": "dict", "options": redirect},
             certificate_arn={"type": "str"},
             ssl_policy={"type": "str"},

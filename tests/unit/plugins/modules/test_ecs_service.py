@@ -48,8 +48,8 @@ def target_group(aws: Any, network: dict[str, Any]) -> str:
 def register(aws: Any) -> Callable[..., str]:
     """Give a function that registers a revision and returns family:revision."""
 
-    def revision(image: str = GOOD_IMAGE) -> str:
-        container = {"name": "ApiContainer", "image": image, "portMappings": [{"containerPort": 80}]}
+    def revision(image: str = GOOD_IMAGE, port: int = 80) -> str:
+        container = {"name": "ApiContainer", "image": image, "portMappings": [{"containerPort": port}]}
         made = aws("ecs").register_task_definition(
             family=NAME,
             cpu="256",
@@ -506,3 +506,152 @@ def test_one_that_is_on_its_way_out_is_created(aws: Any, options: dict[str, Any]
     nobody: Any = None
     resource = module.Service(nobody, options)
     assert resource.parts({"status": "DRAINING"}) == []
+
+
+OWNER = {"ManagedBy": "streamflix.content_api"}
+
+
+@pytest.fixture
+def next_port(aws: Any, network: dict[str, Any], register: Callable[..., str], options: dict[str, Any]) -> Any:
+    """Give the options of the service, and of its listener, with the container on another port."""
+    elbv2 = aws("elbv2")
+    (listener,) = [
+        found
+        for balancer in elbv2.describe_load_balancers()["LoadBalancers"]
+        for found in elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    ]
+    made = elbv2.create_target_group(Name="tg-8080", Protocol="HTTP", Port=8080, VpcId=network["vpc"], TargetType="ip")
+    new_arn = made["TargetGroups"][0]["TargetGroupArn"]
+    balancer = {"target_group_arn": new_arn, "container_name": "ApiContainer", "container_port": 8080}
+    of_listener = {
+        "load_balancer_arn": listener["LoadBalancerArn"],
+        "port": 80,
+        "protocol": "HTTP",
+        "target_group_arn": new_arn,
+        "keep_targets": True,
+    }
+    of_service = {
+        **options,
+        "task_definition": register(port=8080),
+        "load_balancers": [balancer],
+        "listener_arn": listener["ListenerArn"],
+        "owner_tags": OWNER,
+        "adopt": True,
+    }
+    return of_listener, of_service
+
+
+def forwards(aws: Any, listener_arn: str) -> dict[str, int]:
+    """Return the names of the target groups that a listener forwards to, with their weights."""
+    (listener,) = aws("elbv2").describe_listeners(ListenerArns=[listener_arn])["Listeners"]
+    action = listener["DefaultActions"][0]
+    groups = action.get("ForwardConfig", {}).get("TargetGroups") or [action]
+    return {group["TargetGroupArn"].split("/")[1]: group.get("Weight", 1) for group in groups}
+
+
+def serving(aws: Any, listener_arn: str) -> int:
+    """Return how many healthy targets get the requests of a listener."""
+    elbv2 = aws("elbv2")
+    groups = elbv2.describe_target_groups()["TargetGroups"]
+    arns = {group["TargetGroupName"]: group["TargetGroupArn"] for group in groups}
+    seen = [
+        sum(target["TargetHealth"]["State"] == "healthy" for target in targets)
+        for name, weight in forwards(aws, listener_arn).items()
+        if weight
+        for targets in [elbv2.describe_target_health(TargetGroupArn=arns[name])["TargetHealthDescriptions"]]
+    ]
+    return min(seen)
+
+
+def test_a_new_port_takes_over_without_a_moment_without_targets(
+    aws: Any, run_module: Any, options: Any, target_group: str, next_port: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws("elbv2").add_tags(ResourceArns=[target_group], Tags=[{"Key": "ManagedBy", "Value": OWNER["ManagedBy"]}])
+    run_module("ecs_service", **options)
+    of_listener, of_service = next_port
+    listener_arn = of_service["listener_arn"]
+
+    begun = run_module("elbv2_listener", **of_listener)
+    assert begun["moving_from"] == [target_group]
+    assert forwards(aws, listener_arn) == {"tg": 1, "tg-8080": 0}
+    again = run_module("elbv2_listener", **of_listener)
+    assert (again["changed"], again["moving_from"]) == (False, [target_group])
+
+    of_service["move_from"] = again["moving_from"]
+    preview = run_module("ecs_service", check=True, **of_service)
+    assert forwards(aws, listener_arn) == {"tg": 1, "tg-8080": 0}
+
+    lowest, send = [serving(aws, listener_arn)], runner.Runner._send
+
+    def watched(self: Any, step: Any, bindings: Any) -> None:
+        send(self, step, bindings)
+        read_back(aws)
+        lowest.append(serving(aws, listener_arn))
+
+    monkeypatch.setattr(runner.Runner, "_send", watched)
+    done = run_module("ecs_service", **of_service)
+    assert done["actions"] == preview["actions"]
+    assert min(lowest) >= 2, lowest
+    assert {"action": "remove", "type": module.TARGET_GROUP_TYPE, "name": "tg", "fields": []} in done["changes"]
+    assert preview["changes"] == done["changes"]
+
+    assert forwards(aws, listener_arn) == {"tg-8080": 1}
+    groups = aws("elbv2").describe_target_groups()["TargetGroups"]
+    assert [group["TargetGroupName"] for group in groups] == ["tg-8080"]
+    assert read_back(aws)["loadBalancers"] == [
+        {"targetGroupArn": of_listener["target_group_arn"], "containerName": "ApiContainer", "containerPort": 8080}
+    ]
+    assert read_back(aws)["runningCount"] == 2
+    last = run_module("elbv2_listener", **of_listener)
+    assert (last["changed"], last["moving_from"]) == (False, [])
+    assert not run_module("ecs_service", **{**of_service, "move_from": []})["changed"]
+
+
+@pytest.mark.parametrize("requests", range(1, 6))
+def test_a_move_that_ended_on_the_way_is_gone_on_with(
+    aws: Any, run_module: Any, options: Any, target_group: str, next_port: Any, requests: int, monkeypatch: Any
+) -> None:
+    aws("elbv2").add_tags(ResourceArns=[target_group], Tags=[{"Key": "ManagedBy", "Value": OWNER["ManagedBy"]}])
+    run_module("ecs_service", **options)
+    of_listener, of_service = next_port
+    listener_arn = of_service["listener_arn"]
+    of_service["move_from"] = run_module("elbv2_listener", **of_listener)["moving_from"]
+    send, sent = runner.Runner._send, []
+
+    def cut(self: Any, step: Any, bindings: Any) -> None:
+        if len(sent) == requests:
+            raise runner.WaitError("cut off here")
+        sent.append(step.operation)
+        send(self, step, bindings)
+
+    monkeypatch.setattr(runner.Runner, "_send", cut)
+    assert run_module("ecs_service", **of_service)["msg"] == "cut off here"
+    monkeypatch.setattr(runner.Runner, "_send", send)
+    read_back(aws)
+    assert serving(aws, listener_arn) >= 2, sent
+
+    of_service["move_from"] = run_module("elbv2_listener", **of_listener)["moving_from"]
+    run_module("ecs_service", **of_service)
+    assert forwards(aws, listener_arn) == {"tg-8080": 1}
+    assert serving(aws, listener_arn) == 2
+
+
+def test_a_new_port_whose_tasks_fail_leaves_the_old_ones_serving(
+    aws: Any, run_module: Any, options: Any, register: Any, next_port: Any
+) -> None:
+    run_module("ecs_service", **options)
+    of_listener, of_service = next_port
+    of_service["move_from"] = run_module("elbv2_listener", **of_listener)["moving_from"]
+    failed = run_module("ecs_service", **{**of_service, "task_definition": register(BAD_IMAGE, 8080)})
+    assert "The listener forwards to the old tasks as before" in failed["msg"]
+    # those of the rollback, and the protected ones
+    assert serving(aws, of_service["listener_arn"]) >= 2
+
+
+def test_a_move_needs_room_for_new_tasks(run_module: Any, options: Any, next_port: Any) -> None:
+    run_module("ecs_service", **options)
+    of_listener, of_service = next_port
+    of_service["move_from"] = run_module("elbv2_listener", **of_listener)["moving_from"]
+    of_service["deployment"] = {"minimum_healthy_percent": 50, "maximum_percent": 100}
+    failed = run_module("ecs_service", check=True, **of_service)
+    assert "with maximum_percent 100 no task starts before one has stopped" in failed["msg"]
