@@ -48,6 +48,7 @@ FARGATE_MEMORY: dict[int, tuple[int, ...]] = {
     4096: tuple(range(8192, 30720 + 1, MIB_PER_GIB)),
     8192: tuple(range(16384, 61440 + 1, 4 * MIB_PER_GIB)),
     16384: tuple(range(32768, 122880 + 1, 8 * MIB_PER_GIB)),
+    32768: (61440, 122880, 249856),
 }
 RESERVED_ADDRESSES = 4  # the first ones of each subnet
 LEAST_FAILURES, MOST_FAILURES = 3, 200  # the circuit breaker's threshold, of half the desired count

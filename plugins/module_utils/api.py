@@ -20,6 +20,8 @@ try:
         HTTPClientError,
         NoCredentialsError,
         PartialCredentialsError,
+        SSOError,
+        TokenRetrievalError,
     )
     from botocore.parsers import ResponseParserError
 except ImportError:
@@ -77,6 +79,12 @@ THROTTLED = frozenset(
 OUTDATED = re.compile(
     r"Already|Duplicate|Exists|NotFound|NoSuch|Conflict|ConcurrentModif|IncorrectState|Invalid\w*State(Fault)?$"
 )
+# what AWS says of good credentials in a region that the account has not turned on
+UNKNOWN_THERE = frozenset({"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException"})
+OPT_IN = (
+    "turn the region on for the account (aws account enable-region --region-name REGION), or set another aws_region"
+)
+RENEW = "Renew the AWS credentials (aws sso login, or AWS_ACCESS_KEY_ID and its companions) and run again."
 PROXY = "Check for a proxy that answers in AWS's place, and AWS_ENDPOINT_URL if it is set."
 QUOTA = frozenset(
     {
@@ -144,8 +152,12 @@ def remedy_for(code: str, action: str, message: str = "") -> str:
         allowed = named["action"] if named else action
         where = f" on {named['resource']}" if named and named["resource"] not in (None, "*") else ""
         return f"Allow {allowed}{where} to the identity that runs this playbook."
+    if code == "OptInRequired":
+        return f"The account does not use this service or region yet: {OPT_IN}."
+    if code in UNKNOWN_THERE:
+        return f"{RENEW} If they work elsewhere, {OPT_IN}."
     if code in BAD_CREDENTIALS:
-        return "Renew the AWS credentials (aws sso login, or AWS_ACCESS_KEY_ID and its companions) and run again."
+        return RENEW
     if code in QUOTA:
         return "Ask AWS for a higher quota, or remove what is no longer used, and run again."
     return ""
@@ -155,6 +167,8 @@ def remedy_for_connection(error: Exception) -> str:
     """Return the advice for a request that got no reply from AWS."""
     if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
         return "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run with an IAM role."
+    if isinstance(error, (SSOError, TokenRetrievalError)):
+        return "The AWS sign-in is over: run aws sso login with the profile that AWS_PROFILE names, and run again."
     if isinstance(error, (EndpointConnectionError, ConnectionError)):
         return "Check the network, the region, and AWS_ENDPOINT_URL if it is set."
     return ""

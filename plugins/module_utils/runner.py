@@ -23,6 +23,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Plan,
     Wait,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import tag_texts
 
 # A new resource may be missing from AWS's lists for some seconds.
 APPEAR_SECONDS = 60
@@ -101,6 +102,11 @@ class Resource(ABC):
     def problems(self) -> list[str]:
         """Return what AWS would refuse in the options: each with the value and the remedy. Makes no AWS call."""
         return []
+
+    def refusals(self) -> list[str]:
+        """Return L(problems), and what AWS would refuse in the tags. Makes no AWS call."""
+        wanted = self.options.get("tags") if self.options.get("state") != "absent" else None
+        return [*self.problems(), *tag_texts("tags", wanted or {}, any_sign=self.service == "ec2")]
 
     def busy(self, current: dict[str, Any]) -> str:
         """Return AWS's word for a state in which it refuses changes; empty when it takes them."""
@@ -246,7 +252,7 @@ class Runner:
         :raises InvalidOptionError: AWS would refuse the options; nothing was read or written.
         :raises NotOursError: it exists and is somebody else's; nothing was written.
         """
-        problems = self.resource.problems()
+        problems = self.resource.refusals()
         if problems:
             raise InvalidOptionError(" ".join(problems))
         try:

@@ -5,17 +5,20 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import unknown
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, too_long
 
 WITH_PORTS = frozenset({"tcp", "udp", "icmp", "icmpv6"})
 PORTS_NEEDED = frozenset({"tcp", "udp", "icmp"})
 PROTOCOL_NAMES = {"all": "-1", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 LONGEST_TEXT = 255
+# CreateSecurityGroup and IpRange; UserIdGroupPair does not list the ampersand
+REFUSED_SIGNS = re.compile(r"[^A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]")
 SIDES = ("cidr", "group", "group_id", "prefix_list_id")
 
 
@@ -181,6 +184,20 @@ def _rule_problems(where: str, rule: Rule, description: str | None) -> list[str]
             ipaddress.ip_network(rule.value)
         except ValueError:
             found.append(f"{where}, cidr {rule.value!r} is not a CIDR block: write it like 10.0.0.0/16.")
-    if len(description or "") > LONGEST_TEXT:
-        found.append(f"{where}, a description has {len(description or '')} characters, AWS takes {LONGEST_TEXT}.")
+    return found + text_problems(f"{where}, description", description or "", rule.side not in ("group", "group_id"))
+
+
+def text_problems(where: str, text: str, ampersand: bool = True) -> list[str]:
+    """Find what AWS refuses in the name or description of a security group, or in the description of a rule.
+
+    :param ampersand: whether that sign is taken, as it is but in a rule for another group.
+    """
+    found = too_long(where, text, LONGEST_TEXT)
+    signs = set(REFUSED_SIGNS.findall(text)) | ({"&"} & set(text) if not ampersand else set())
+    if signs:
+        allowed = "._-:/()#,@[]+=&;{}!$*" if ampersand else "._-:/()#,@[]+=;{}!$*"
+        found.append(
+            f"{where} {text!r} holds {' '.join(sorted(signs))}, which AWS refuses there: use letters from a to z, "
+            f"digits, spaces and {allowed} only."
+        )
     return found

@@ -211,7 +211,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import argument_spec, run
 from ansible_collections.streamflix.content_api.plugins.module_utils.security_rules import Rule, Rules
 
@@ -411,7 +410,7 @@ def find_problems(options: Mapping[str, Any]) -> list[str]:
     names = [member["name"] for member in members]
     found = ec2.repeated("security_groups[].name", [name.lower() for name in names])
     for name in names:
-        found += too_long("security_groups[].name", name, security_rules.LONGEST_TEXT)
+        found += security_rules.text_problems("security_groups[].name", name)
         if name.lower() == DEFAULT or name.lower().startswith("sg-"):
             found.append(f"security_groups[].name {name!r} is kept by AWS for itself: choose another name.")
     if options["state"] == "absent":
@@ -420,6 +419,7 @@ def find_problems(options: Mapping[str, Any]) -> list[str]:
         name = member["name"]
         if not member["description"]:
             found.append(f"security_groups[].description of {name} is missing: AWS needs one, set it.")
+        found += security_rules.text_problems(f"security_groups[].description of {name}", member["description"] or "")
         for way in WAYS:
             found += security_rules.problems(f"security_groups[].{way}[] of {name}", member[way] or [], names)
     return found

@@ -813,7 +813,10 @@ class Service(Resource):
         deployment = options["deployment"] or {}
         if not is_unknown(options["task_definition"]):
             found += task_revision("task_definition", options["task_definition"])
-        found += service_deployment(deployment.get("minimum_healthy_percent"), deployment.get("maximum_percent"))
+        counted = options["desired_count"] if options["manage_desired_count"] else None
+        found += service_deployment(
+            deployment.get("minimum_healthy_percent"), deployment.get("maximum_percent"), counted
+        )
         if options["health_check_grace_period_seconds"] is not None and options["load_balancers"] == []:
             found.append("health_check_grace_period_seconds has no effect without load_balancers: leave it out.")
         return found

@@ -19,7 +19,7 @@ options:
     type: str
     required: true
   cpu:
-    description: CPU units of a task, V(256) to V(16384). 1024 are one vCPU. Required with O(state=present).
+    description: CPU units of a task, V(256) to V(32768). 1024 are one vCPU. Required with O(state=present).
     type: int
   memory:
     description: Memory of a task in MiB. What Fargate takes depends on O(cpu). Required with O(state=present).

@@ -389,6 +389,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elasticache import (
     replication_group_availability,
     replication_group_encryption,
+    replication_group_engine,
     replication_group_id,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
@@ -806,6 +807,7 @@ class ReplicationGroup(Resource):
             *replication_group_availability(
                 wanted["automatic_failover"], wanted["multi_az"], wanted["num_cache_clusters"]
             ),
+            *replication_group_engine(wanted["engine"], wanted["engine_version"], wanted["transit_encryption_mode"]),
             *replication_group_encryption(
                 wanted["transit_encryption"], wanted["transit_encryption_mode"], bool(wanted["user_group_ids"])
             ),

@@ -9,7 +9,8 @@ AWS's documented limits, checked before anything is sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import different
 
@@ -26,6 +27,45 @@ def out_of_range(option: str, value: int | None, lowest: int, highest: int) -> l
     if value is None or lowest <= value <= highest:
         return []
     return [f"{option} {value} is out of range: set {lowest} to {highest}."]
+
+
+# Each resource; AWS's own tags (aws:...) are not counted.
+MOST_TAGS = 50
+LONGEST_TAG_NAME, LONGEST_TAG_VALUE = 128, 256
+# Letters, separators and numbers of any script, and these: the pattern of TagKey and TagValue in the service models.
+TAG_SIGNS = "_.:/=+-@"
+
+
+def refused_in_tag(text: str) -> list[str]:
+    """Return the characters of a tag's name or value that AWS's services refuse, each once."""
+    return [
+        sign for sign in dict.fromkeys(text) if sign not in TAG_SIGNS and unicodedata.category(sign)[0] not in "LZN"
+    ]
+
+
+def tag_texts(option: str, tags: Mapping[str, str], any_sign: bool = False) -> list[str]:
+    """Find tags that AWS does not take on a resource.
+
+    :param any_sign: whether the service takes any character, as EC2 does.
+    """
+    found = []
+    if len(tags) > MOST_TAGS:
+        found.append(f"{option} has {len(tags)} tags, AWS takes {MOST_TAGS} on a resource: remove some.")
+    for name, value in tags.items():
+        if not name or name.lower().startswith("aws:"):
+            found.append(
+                f"{option} has the name {name!r}, and AWS takes none that is empty or begins with aws:: rename it."
+            )
+        found += too_long(f"{option} name", name, LONGEST_TAG_NAME) + too_long(
+            f"{option}.{name}", value, LONGEST_TAG_VALUE
+        )
+        signs = "" if any_sign else " ".join(refused_in_tag(name + value))
+        if signs:
+            found.append(
+                f"{option}.{name} {value!r} holds {signs}, which AWS refuses in tags: use letters, digits, spaces and "
+                f"{TAG_SIGNS} only."
+            )
+    return found
 
 
 def too_few(option: str, values: Sequence[str], fewest: int, advice: str) -> list[str]:

@@ -60,6 +60,7 @@ FARGATE_MEMORY: dict[int, tuple[int, ...]] = {
     4096: tuple(range(8192, 30720 + 1, MIB_PER_GIB)),
     8192: tuple(range(16384, 61440 + 1, 4 * MIB_PER_GIB)),
     16384: tuple(range(32768, 122880 + 1, 8 * MIB_PER_GIB)),
+    32768: (61440, 122880, 249856),
 }
 
 
@@ -115,28 +116,54 @@ def task_execution_role(containers: Sequence[Mapping[str, Any]], execution_role_
     ]
 
 
+# CreateService, of a service with the scheduling strategy REPLICA
+DEFAULT_MINIMUM_PERCENT, DEFAULT_MAXIMUM_PERCENT = 100, 200
 AWSLOGS_OPTIONS = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
 
 
 def task_logging(containers: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Find an awslogs configuration without the options that Fargate needs."""
+    """Find an awslogs configuration without the options that Fargate needs, and awslogs' place taken by a router.
+
+    AWS refuses C(awsfirelens) without a container that routes the logs, which no option here makes.
+    """
     found = []
     for container in containers:
         log = container["log_configuration"] or {}
+        if log.get("log_driver") == "awsfirelens":
+            found.append(
+                f"log_configuration of container {container['name']!r} has log_driver 'awsfirelens', but no container "
+                "is a FireLens router: set awslogs or splunk."
+            )
         missing = [name for name in AWSLOGS_OPTIONS if name not in (log.get("options") or {})]
         if log.get("log_driver") == "awslogs" and missing:
             found.append(f"log_configuration of container {container['name']!r} lacks {', '.join(missing)}: set them.")
     return found
 
 
-def service_deployment(minimum_healthy_percent: int | None, maximum_percent: int | None) -> list[str]:
-    """Find percentages with which a deployment could replace no task; None is not set."""
+def service_deployment(
+    minimum_healthy_percent: int | None, maximum_percent: int | None, desired_count: int | None = None
+) -> list[str]:
+    """Find percentages with which a deployment could replace no task; None is not set.
+
+    AWS rounds the least number of tasks up, and the largest down.
+    """
     found = out_of_range("deployment.minimum_healthy_percent", minimum_healthy_percent, 0, 100)
     found += out_of_range("deployment.maximum_percent", maximum_percent, 100, 200)
     if minimum_healthy_percent == 100 and maximum_percent == 100:
         found.append(
             "deployment.minimum_healthy_percent and deployment.maximum_percent are both 100, so no task could be "
             "replaced: raise maximum_percent or lower minimum_healthy_percent."
+        )
+        return found
+    lowest = DEFAULT_MINIMUM_PERCENT if minimum_healthy_percent is None else minimum_healthy_percent
+    highest = DEFAULT_MAXIMUM_PERCENT if maximum_percent is None else maximum_percent
+    count = desired_count or 0
+    least, most = -(-count * lowest // 100), count * highest // 100
+    if count and not found and least >= most:
+        found.append(
+            f"desired_count {desired_count} with deployment.minimum_healthy_percent {lowest} and "
+            f"deployment.maximum_percent {highest} leaves no room: at least {least} have to run and at most {most} "
+            "may, so no task could be replaced: raise maximum_percent or lower minimum_healthy_percent."
         )
     return found
 

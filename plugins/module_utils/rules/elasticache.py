@@ -37,6 +37,31 @@ def replication_group_availability(failover: bool | None, multi_az: bool | None,
     return found
 
 
+# CreateReplicationGroup; Valkey was made from Redis OSS 7.2
+FIRST_VALKEY = (7, 2)
+FIRST_WITH_TRANSIT_MODE = (7, 0, 5)
+
+
+def replication_group_engine(engine: str | None, version: str | None, mode: str | None) -> list[str]:
+    """Find a version that the engine never had, and a mode of encryption in transit that the version does not know.
+
+    :param version: as many of its parts as are given, such as C(7.1) or C(6.x); what is left out is the newest.
+    :param mode: of encryption in transit. None is not set, for all three.
+    """
+    parts = tuple(int(part) for part in re.findall(r"\d+", version or ""))
+    if not parts:
+        return []
+    found = []
+    if engine == "valkey" and parts < FIRST_VALKEY[: len(parts)]:
+        found.append(f"engine_version {version!r} is no version of Valkey: set 7.2 or newer, or engine to redis.")
+    if engine != "valkey" and mode and parts < FIRST_WITH_TRANSIT_MODE[: len(parts)]:
+        found.append(
+            f"transit_encryption_mode {mode!r} is not known to Redis OSS {version}: set engine_version to 7.0.5 or "
+            "newer, or leave the mode out."
+        )
+    return found
+
+
 def replication_group_encryption(enabled: bool | None, mode: str | None, user_groups: bool) -> list[str]:
     """Find a mode of encryption in transit, or access control by user groups, without that encryption."""
     found = []

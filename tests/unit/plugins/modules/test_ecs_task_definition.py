@@ -268,7 +268,7 @@ def test_the_sizes_of_fargate() -> None:
     assert "2048 to 8192 in steps of 1024" in fargate_size(1024, 9216)[0]
     assert "32768 to 122880 in steps of 8192" in fargate_size(16384, 32768 + 1024)[0]
     counts = {cpu: len(memory) for cpu, memory in FARGATE_MEMORY.items()}
-    assert counts == {256: 3, 512: 4, 1024: 7, 2048: 13, 4096: 23, 8192: 12, 16384: 12}
+    assert counts == {256: 3, 512: 4, 1024: 7, 2048: 13, 4096: 23, 8192: 12, 16384: 12, 32768: 3}
     pairs = itertools.chain.from_iterable(FARGATE_MEMORY.values())
     assert all(memory % 512 == 0 for memory in pairs)
 

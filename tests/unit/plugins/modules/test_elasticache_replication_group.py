@@ -306,7 +306,7 @@ def test_logs_are_turned_on_changed_and_off(aws: Any, run_module: Any, options: 
         ("at_rest_encryption", False),
         ("cache_subnet_group_name", "another"),
         ("kms_key_id", "11111111-2222-3333-4444-555555555555"),
-        ("engine_version", "6.2"),
+        ("engine_version", "7.0"),
     ],
 )
 def test_what_aws_cannot_change_needs_replacement(
