@@ -63,9 +63,10 @@ def _nat_gateways() -> None:
 
     @wrap(NatGateway, "__init__")
     def init(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
-        """Call a gateway public unless the request says private."""
+        """Call a gateway public unless the request says private, and name it in its interface."""
         original(self, *args, **kwargs)
         self.connectivity_type = self.connectivity_type or "public"
+        self._eni.description = f"Interface for NAT Gateway {self.id}"
         if clock.runs:
             self.state = "pending"
             clock.later(durations.NAT_GATEWAY_CREATION.seconds, partial(_nat_gateway_is_ready, self))

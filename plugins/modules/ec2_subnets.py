@@ -11,6 +11,10 @@ version_added: 0.1.0
 description:
   - Creates, changes and removes a set of IPv4 subnets of one VPC. One request reads them all.
   - A subnet is found by its CIDR block. Subnets of the VPC that are not listed are left alone.
+  - With O(identifying_tags), RV(surplus) names subnets of ours that are not listed. While network interfaces are in one
+    of them, nothing is changed and the module fails, also in check mode, because what is in there would lose its way
+    out. The interface of a NAT gateway does not count where no listed subnet has the subnet's name, as the gateway goes
+    with it.
   - A subnet that still holds network interfaces when it is to be removed is tried again for O(wait_timeout) seconds.
 author: StreamFlix platform team (@streamflix)
 options:
@@ -41,6 +45,9 @@ options:
       tags:
         description: Tags of this subnet only, in addition to O(tags).
         type: dict
+  identifying_tags:
+    description: The tags by which subnets that are not listed are known to be ours. Without this option, none are.
+    type: dict
   tags:
     description:
       - The tags of all subnets of O(subnets), names and values, in addition to C(Name).
@@ -115,6 +122,22 @@ state:
   returned: always
   type: str
   sample: present
+surplus:
+  description:
+    - The subnets of the VPC that carry O(identifying_tags) and are not listed, sorted by name. Nothing but NAT gateways
+      is in them.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Its C(Name) tag.
+      type: str
+      sample: streamflix-private-3-dev
+    cidr:
+      description: Its IPv4 CIDR block.
+      type: str
+      sample: 10.0.5.0/24
 subnets:
   description: The subnets of O(subnets), in that order, as they are now, or in check mode as they would be.
   returned: always
@@ -147,14 +170,17 @@ subnets:
       sample: {Environment: dev, Name: streamflix-public-1-dev}
 """
 
-from collections.abc import Mapping
+import ipaddress
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
+    InvalidOptionError,
     Later,
     Plan,
     path,
@@ -170,6 +196,9 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
 )
 
 REPLACEMENT = "Give the subnet another CIDR block, or remove it first, so that a new one is created."
+NAT_INTERFACE = "Interface for NAT Gateway"
+# of what is in a subnet, so many are named
+MOST_NAMED = 3
 
 
 def map_public_ip(subnet_id: Any, value: bool, name: str) -> Call:
@@ -226,6 +255,63 @@ def plan_update(
         "tags": tags.after(current["tags"], wanted, purge),
     }
     return steps, after
+
+
+def is_of_nat_gateway(interface: Mapping[str, Any]) -> bool:
+    """Tell whether a network interface, as DescribeNetworkInterfaces gives it, belongs to a NAT gateway."""
+    return interface.get("InterfaceType") == "nat_gateway" or interface.get("Description", "").startswith(NAT_INTERFACE)
+
+
+def in_the_way(subnet: Mapping[str, Any], interfaces: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[str]:
+    """Return what keeps a subnet from being given up: its network interfaces, in words.
+
+    :param subnet: in this module's shape.
+    :param interfaces: those of all subnets in question, as DescribeNetworkInterfaces gives them.
+    :param names: the names of the listed subnets: a NAT gateway of such a name does not go with the subnet.
+    """
+    stays = subnet["name"] in names
+    return [
+        f"{item['NetworkInterfaceId']} ({item.get('Description') or 'without description'})"
+        for item in interfaces
+        if item["SubnetId"] == subnet["id"] and (stays or not is_of_nat_gateway(item))
+    ]
+
+
+def why_not_given_up(subnet: Mapping[str, Any], users: Sequence[str], blocks: Mapping[str, str]) -> str:
+    """Return why a subnet that is not listed has to stay, and what to do.
+
+    :param users: what is in it, in words.
+    :param blocks: the CIDR blocks of the listed subnets by name.
+    """
+    name, block = subnet["name"], subnet["cidr"]
+    further = f" and {len(users) - MOST_NAMED} more" if len(users) > MOST_NAMED else ""
+    there = f"in it there is still {', '.join(users[:MOST_NAMED])}{further}."
+    if name in blocks:
+        return (
+            f"Subnet {name} ({subnet['id']}) has the block {block}, {blocks[name]} is asked for, and {there} "
+            f"AWS cannot change a subnet's block, and what is in it stays there. Keep {block}, or add a zone "
+            "with other blocks as the last one, move everything there, and then leave this one out."
+        )
+    return (
+        f"Subnet {name} ({subnet['id']}, {block}, {subnet['availability_zone']}) is no longer listed, and {there} "
+        "Without its route this would have no way out. List it again, move out what is in it (load balancer, "
+        "service, members of databases and caches of this zone), and leave it out when it is empty."
+    )
+
+
+def overlaps(wanted: Iterable[str], present: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Find CIDR blocks of new subnets that overlap a subnet of the VPC; AWS refuses them.
+
+    :param wanted: blocks of subnets that do not exist.
+    :param present: all subnets of the VPC, in this module's shape.
+    """
+    return [
+        f"subnets[].cidr {block!r} overlaps the subnet {subnet['name'] or subnet['id']} ({subnet['cidr']}), which "
+        "exists: choose another block, or remove that subnet first."
+        for block in wanted
+        for subnet in present
+        if ipaddress.ip_network(block).overlaps(ipaddress.ip_network(subnet["cidr"]))
+    ]
 
 
 def plan_present(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
@@ -285,6 +371,11 @@ class Subnets(ec2.ResourceSet):
     aws_type = "AWS::EC2::Subnet"
     result_key = "subnets"
 
+    def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
+        super().__init__(api, options)
+        self._refusals: list[str] = []
+        self._surplus: list[dict[str, str]] = []
+
     def key(self, member: Mapping[str, Any]) -> str:
         return member["cidr"]
 
@@ -297,13 +388,46 @@ class Subnets(ec2.ResourceSet):
             items = self.selected(items)
         else:
             blocks = {member["cidr"] for member in self.members}
+            if not self.absent:
+                self._look_at_others([ec2.subnet_from_aws(item) for item in items if item.get("CidrBlock")])
             items = [item for item in items if item.get("CidrBlock") in blocks]
         found = {item["CidrBlock"]: ec2.subnet_from_aws(item) for item in items}
         return None if self.absent and not found else found
 
+    def _look_at_others(self, present: Sequence[dict[str, Any]]) -> None:
+        """Find the subnets that are to be given up, and what speaks against it."""
+        blocks = {member["name"]: member["cidr"] for member in self.members}
+        existing = {subnet["cidr"] for subnet in present}
+        self._refusals = overlaps((block for block in blocks.values() if block not in existing), present)
+        wanted = tags.texts(self.options["identifying_tags"])
+        others = [
+            subnet
+            for subnet in present
+            if wanted and subnet["cidr"] not in blocks.values() and wanted.items() <= subnet["tags"].items()
+        ]
+        self._surplus = sorted(
+            ({key: subnet[key] for key in ("name", "cidr")} for subnet in others), key=lambda item: item["name"]
+        )
+        interfaces = self._interfaces([subnet["id"] for subnet in others])
+        for subnet in others:
+            users = in_the_way(subnet, interfaces, blocks)
+            if users:
+                self._refusals.append(why_not_given_up(subnet, users, blocks))
+
+    def _interfaces(self, subnet_ids: Sequence[str]) -> list[dict[str, Any]]:
+        if not subnet_ids:
+            return []
+        filters = [{"Name": "subnet-id", "Values": list(subnet_ids)}]
+        return self.api.pages("describe_network_interfaces", "NetworkInterfaces", Filters=filters)
+
+    def details(self) -> dict[str, Any]:
+        return {"surplus": self._surplus}
+
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.absent:
             return plan_remove(current) if current else unchanged(None)
+        if self._refusals:
+            raise InvalidOptionError(" ".join(self._refusals))
         return plan_present(current or {}, self.options)
 
     def progress(self, current: dict[str, Any]) -> Progress:
@@ -323,6 +447,7 @@ def main() -> None:
         argument_spec=argument_spec(
             vpc_id={"type": "str", "required": True},
             subnets={"type": "list", "elements": "dict", "options": subnet},
+            identifying_tags={"type": "dict"},
         ),
         required_if=[("state", "present", ("subnets",)), ("state", "absent", ("subnets", "tags"), True)],
         supports_check_mode=True,

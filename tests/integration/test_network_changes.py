@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.support import ways_out
+
 
 def tags_of(item: dict[str, Any]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in item.get("Tags", [])}
@@ -51,6 +53,72 @@ def test_gateways_follow_the_variable_and_leave_nothing_behind(ec2: Any, play: A
     assert living() == first == ["streamflix-nat-1-dev"]
     assert states() == {"active"}
     assert ec2.describe_addresses()["Addresses"] == addresses
+
+
+THREE_ZONES = {
+    "network_availability_zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+    "network_public_subnet_cidrs": ["10.0.0.0/24", "10.0.1.0/24", "10.0.4.0/24"],
+    "network_private_subnet_cidrs": ["10.0.2.0/24", "10.0.3.0/24", "10.0.5.0/24"],
+    "network_nat_gateways": "per_az",
+}
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_another_block_of_a_subnet_in_use_is_refused(play: Any, written: Any, vpc: dict[str, Any], check: bool) -> None:
+    blocks = ["10.0.12.0/24", "10.0.3.0/24"]
+    refused = play("site.yml", *["--check"] * check, network_private_subnet_cidrs=blocks)
+    (failure,) = refused.failures
+    assert "streamflix-private-1-dev" in failure["message"]
+    assert "has the block 10.0.2.0/24, 10.0.12.0/24 is asked for" in failure["message"]
+    assert written(refused) == []
+
+
+def test_a_zone_is_left_when_it_is_empty(ec2: Any, play: Any, written: Any, vpc: dict[str, Any]) -> None:
+    def everything() -> dict[str, list[str]]:
+        in_vpc = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
+        living = [*in_vpc, {"Name": "state", "Values": ["available"]}]
+        return {
+            "subnets": sorted(item["SubnetId"] for item in ec2.describe_subnets(Filters=in_vpc)["Subnets"]),
+            "tables": sorted(item["RouteTableId"] for item in ec2.describe_route_tables(Filters=in_vpc)["RouteTables"]),
+            "gateways": sorted(
+                item["NatGatewayId"] for item in ec2.describe_nat_gateways(Filter=living)["NatGateways"]
+            ),
+            "addresses": sorted(item["AllocationId"] for item in ec2.describe_addresses()["Addresses"]),
+        }
+
+    before = everything()
+    with ways_out.watched(ec2, vpc["VpcId"]) as watch:
+        more = play("site.yml", "--tags", "network", **THREE_ZONES)
+        assert more.code == 0, more.output
+        (third,) = ec2.describe_subnets(Filters=[{"Name": "cidr-block", "Values": ["10.0.5.0/24"]}])["Subnets"]
+        interface = ec2.create_network_interface(SubnetId=third["SubnetId"], Description="RDSNetworkInterface")
+        for check in (True, False):
+            refused = play("site.yml", "--tags", "network", *["--check"] * check)
+            (failure,) = refused.failures
+            assert "streamflix-private-3-dev" in failure["message"]
+            assert "RDSNetworkInterface" in failure["message"]
+            assert written(refused) == []
+        ec2.delete_network_interface(NetworkInterfaceId=interface["NetworkInterface"]["NetworkInterfaceId"])
+
+        preview = play("site.yml", "--tags", "network", "--check")
+        assert written(preview) == []
+        fewer = play("site.yml", "--tags", "network")
+        assert fewer.code == 0, fewer.output
+    removed = {(change["type"], change["name"]) for change in preview.changes if change["action"] == "remove"}
+    assert removed == {
+        ("AWS::EC2::EIP", "streamflix-nat-2-dev"),
+        ("AWS::EC2::EIP", "streamflix-nat-3-dev"),
+        ("AWS::EC2::NatGateway", "streamflix-nat-2-dev"),
+        ("AWS::EC2::NatGateway", "streamflix-nat-3-dev"),
+        ("AWS::EC2::RouteTable", "streamflix-private-3-dev"),
+        ("AWS::EC2::RouteTable", "streamflix-public-3-dev"),
+        ("AWS::EC2::Subnet", "streamflix-private-3-dev"),
+        ("AWS::EC2::Subnet", "streamflix-public-3-dev"),
+    }
+    assert everything() == before
+    assert watch.gaps == []
+    assert watch.looks > 1
+    assert play("site.yml", "--tags", "network").changed == 0
 
 
 REMOVAL = """

@@ -248,3 +248,57 @@ def test_a_replacement_names_the_subnet(run_module: Any, options: Any) -> None:
             "reason": "Give the subnet another CIDR block, or remove it first, so that a new one is created.",
         }
     ]
+
+
+def with_interface(aws: Any, subnet_id: str, description: str) -> str:
+    made = aws("ec2").create_network_interface(SubnetId=subnet_id, Description=description)
+    return made["NetworkInterface"]["NetworkInterfaceId"]
+
+
+@pytest.mark.parametrize(
+    ("block", "says"),
+    [
+        ("10.0.12.0/24", "has the block 10.0.2.0/24, 10.0.12.0/24 is asked for, and in it there is still"),
+        (None, "is no longer listed, and in it there is still"),
+    ],
+)
+def test_gives_up_no_subnet_in_use(
+    aws: Any, run_module: Any, options: dict[str, Any], block: str | None, says: str
+) -> None:
+    made = run_module("ec2_subnets", **options)["subnets"]
+    interface = with_interface(aws, made[1]["id"], "ELB app/x/1")
+    wanted = [PUBLIC, {**PRIVATE, "cidr": block}] if block else [PUBLIC]
+    for check in (True, False):
+        failed = run_module("ec2_subnets", check=check, **{**options, "subnets": wanted, "identifying_tags": TAGS})
+        assert says in failed["msg"]
+        assert f"{interface} (ELB app/x/1)" in failed["msg"]
+    assert set(read_back(aws, options["vpc_id"])) == {"10.0.0.0/24", "10.0.2.0/24"}
+
+
+def test_a_nat_gateway_goes_with_its_subnet_but_not_with_a_changed_block(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    made = run_module("ec2_subnets", **options)["subnets"]
+    with_interface(aws, made[0]["id"], "Interface for NAT Gateway nat-1")
+    options["identifying_tags"] = TAGS
+    left_out = run_module("ec2_subnets", **{**options, "subnets": [PRIVATE]})
+    assert not left_out["changed"]
+    assert left_out["surplus"] == [{"name": PUBLIC["name"], "cidr": PUBLIC["cidr"]}]
+    moved = run_module("ec2_subnets", **{**options, "subnets": [{**PUBLIC, "cidr": "10.0.12.0/24"}, PRIVATE]})
+    assert "10.0.12.0/24 is asked for" in moved["msg"]
+
+
+def test_others_are_surplus_only_by_their_tags(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_subnets", **options)
+    for identifying in (None, {"Environment": "prod"}):
+        alone = run_module("ec2_subnets", **{**options, "subnets": [PUBLIC], "identifying_tags": identifying})
+        assert alone["surplus"] == []
+    assert run_module("ec2_subnets", **{**options, "identifying_tags": TAGS})["surplus"] == []
+
+
+def test_a_new_block_overlaps_no_subnet_that_exists(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("ec2_subnets", **options)
+    for check in (True, False):
+        failed = run_module("ec2_subnets", check=check, **{**options, "subnets": [{**PRIVATE, "cidr": "10.0.2.0/25"}]})
+        assert "'10.0.2.0/25' overlaps the subnet streamflix-private-1-dev (10.0.2.0/24)" in failed["msg"]
+    assert set(read_back(aws, options["vpc_id"])) == {"10.0.0.0/24", "10.0.2.0/24"}
