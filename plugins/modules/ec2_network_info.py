@@ -26,6 +26,10 @@ options:
         created it just before, and AWS's lists lag. Not in check mode.
     type: bool
     default: false
+  route_tables:
+    description: Whether to read its route tables too, which takes one more request.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - streamflix.content_api.info
   - amazon.aws.common.modules
@@ -98,9 +102,21 @@ security_groups:
   type: list
   elements: dict
   sample: [{id: sg-0123456789abcdef0, name: streamflix-alb-dev}]
+route_tables:
+  description:
+    - Its route tables, sorted by name, each with its routes. Empty with O(route_tables=false).
+    - C(state) is AWS's word for a route, V(active) or V(blackhole); C(target) is the id of what the route leads to.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - id: rtb-0123456789abcdef0
+      name: streamflix-private-1-dev
+      subnet_ids: [subnet-0123456789abcdef0]
+      routes: [{destination: 0.0.0.0/0, target: nat-0123456789abcdef0, state: active}]
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from ipaddress import ip_network
 from typing import Any
 
@@ -115,7 +131,14 @@ NOTHING: dict[str, Any] = {
     "subnets": [],
     "nat_gateways": [],
     "security_groups": [],
+    "route_tables": [],
 }
+# of a route as DescribeRouteTables gives it: what leads where, and to what
+DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+TARGETS = (
+    *("GatewayId", "NatGatewayId", "TransitGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId"),
+    *("EgressOnlyInternetGatewayId", "LocalGatewayId", "CarrierGatewayId", "CoreNetworkArn", "InstanceId"),
+)
 
 
 def gateway_from_aws(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,6 +148,28 @@ def gateway_from_aws(item: Mapping[str, Any]) -> dict[str, Any]:
         "name": ec2.name_of(item),
         "subnet_id": item.get("SubnetId"),
         "status": item["State"],
+    }
+
+
+def first_of(item: Mapping[str, Any], keys: Iterable[str]) -> str:
+    """Return the value of the first of the keys that an item has; empty without any."""
+    return next((str(item[key]) for key in keys if item.get(key)), "")
+
+
+def table_from_aws(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a route table as DescribeRouteTables gives it, in this module's shape."""
+    return {
+        "id": table["RouteTableId"],
+        "name": ec2.name_of(table),
+        "subnet_ids": sorted(item["SubnetId"] for item in table.get("Associations", []) if item.get("SubnetId")),
+        "routes": [
+            {
+                "destination": first_of(route, DESTINATIONS),
+                "target": first_of(route, TARGETS),
+                "state": route.get("State", ""),
+            }
+            for route in table.get("Routes", [])
+        ],
     }
 
 
@@ -144,6 +189,8 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     subnets = ec2.describe_vpc_items(api, "describe_subnets", "Subnets", vpc_id)
     nat_gateways = ec2.describe_vpc_items(api, "describe_nat_gateways", "NatGateways", vpc_id)
     groups = ec2.describe_vpc_items(api, "describe_security_groups", "SecurityGroups", vpc_id)
+    wanted = options["route_tables"]
+    tables = ec2.describe_vpc_items(api, "describe_route_tables", "RouteTables", vpc_id) if wanted else []
     return {
         "vpc": {
             "id": vpc_id,
@@ -164,6 +211,7 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
             ({"id": group["GroupId"], "name": group["GroupName"]} for group in groups),
             key=lambda group: group["name"],
         ),
+        "route_tables": sorted(map(table_from_aws, tables), key=lambda table: (table["name"], table["id"])),
     }
 
 
@@ -174,6 +222,7 @@ def main() -> None:
             "name": {"type": "str", "required": True},
             "tags": {"type": "dict"},
             "settled": {"type": "bool", "default": False},
+            "route_tables": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )

@@ -41,6 +41,17 @@ def test_finds_everything_of_the_network(aws: Any, run_module: Any) -> None:
     assert [item["name"] for item in found["security_groups"]] == ["alb", "default"]
     assert found["security_groups"][0]["id"] == group[0]["id"]
 
+    table_id = ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
+    ec2.create_tags(Resources=[table_id], Tags=[{"Key": "Name", "Value": "way-out"}])
+    ec2.create_route(RouteTableId=table_id, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat[0]["id"])
+    ec2.associate_route_table(RouteTableId=table_id, SubnetId=made[0]["id"])
+    assert found["route_tables"] == []
+    main, table = run_module("ec2_network_info", name=NAME, tags=TAGS, route_tables=True)["route_tables"]
+    local = {"destination": "10.0.0.0/16", "target": "local", "state": "active"}
+    way_out = {"destination": "0.0.0.0/0", "target": nat[0]["id"], "state": "active"}
+    assert (main["name"], main["subnet_ids"], main["routes"]) == ("", [], [local])
+    assert table == {"id": table_id, "name": "way-out", "subnet_ids": [made[0]["id"]], "routes": [local, way_out]}
+
     ec2.delete_nat_gateway(NatGatewayId=nat[0]["id"])
     assert run_module("ec2_network_info", name=NAME, check=True)["nat_gateways"] == []
 
