@@ -164,6 +164,14 @@ def numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
+def major(engine: str, version: str) -> tuple[int, ...]:
+    """Return the major version, a change of which AWS makes only with AllowMajorVersionUpgrade.
+
+    It is 15 of Aurora PostgreSQL 15.17, and 8.0 or 8.4 of Aurora MySQL: 8.0.mysql_aurora.3.08.0, 8.4.7.
+    """
+    return numbers(version)[: 2 if engine == "aurora-mysql" else 1]
+
+
 def is_version(version: str, wanted: str) -> bool:
     """Tell whether a full version is the wanted one, which may be only its beginning: 15.17 is 15, 15.1 is not."""
     return version == wanted or version.startswith(f"{wanted}.")

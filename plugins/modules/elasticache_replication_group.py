@@ -32,7 +32,8 @@ options:
   engine_version:
     description:
       - Version of the engine. As many of its parts as are given are compared, so V(7.1) holds for 7.1.0.
-      - AWS cannot go back to an older version in place.
+      - A newer minor version is no difference with O(auto_minor_version_upgrade), as AWS installs it by itself.
+        Otherwise a version that goes back is refused, also with O(replace).
     type: str
   cache_node_type:
     description: Size of each node, such as V(cache.t4g.micro). Required to create a group.
@@ -492,6 +493,21 @@ def older_version(current: str, desired: str) -> bool:
     return wanted < [int(part) for part in version(current)][: len(wanted)]
 
 
+def installed_by_aws(current: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Tell whether AWS may have installed by itself the newer minor version that a group has."""
+    now, wanted = current["engine_version"], options["engine_version"]
+    asked = options["auto_minor_version_upgrade"]
+    by_itself = current["auto_minor_version_upgrade"] if asked is None else asked
+    return bool(by_itself) and version(now)[:1] == version(wanted)[:1] and older_version(now, wanted)
+
+
+def has_version(current: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Tell whether a group of the wanted engine has the wanted version, or a newer one that AWS may have installed."""
+    if same_version(current["engine_version"], options["engine_version"]):
+        return True
+    return options["engine"] in (None, current["engine"]) and installed_by_aws(current, options)
+
+
 def same_key(current: str | None, desired: str) -> bool:
     """Tell whether a KMS key named by id or ARN is the one that AWS answers with; an alias always is."""
     return "alias/" in desired or current == desired or (current or "").endswith(f":key/{desired}")
@@ -520,7 +536,7 @@ def comparable(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[s
     may_lack = {"port"} if current["status"] == AVAILABLE else set(wanted)
     wanted = {key: value for key, value in wanted.items() if key not in may_lack or current.get(key) is not None}
     now = current["engine_version"]
-    if now and "engine_version" in wanted and same_version(now, wanted["engine_version"]):
+    if now and "engine_version" in wanted and has_version(current, options):
         wanted["engine_version"] = now
     if "kms_key_id" in wanted and same_key(current["kms_key_id"], wanted["kms_key_id"]):
         wanted["kms_key_id"] = current["kms_key_id"]
@@ -536,15 +552,27 @@ def with_pending(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict
     return {**current, **current["pending"]}
 
 
+def refuse_older_version(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Raise L(InvalidOptionError) for an older version of the same engine."""
+    now, desired = current["engine_version"], wanted.get("engine_version")
+    same_engine = wanted.get("engine", current["engine"]) == current["engine"]
+    if same_engine and desired and now and older_version(now, desired):
+        raise InvalidOptionError(
+            f"engine_version {desired!r} is older than the replication group's {now}, and AWS never goes back: set "
+            f"{'.'.join(version(now)[:2])}, or create a group with another replication_group_id beside this one."
+        )
+
+
 def refuse_impossible(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    """Raise L(NeedsReplacementError) for what AWS cannot change in place."""
+    """Refuse what AWS does not change in place.
+
+    :raises InvalidOptionError: the version goes back, for which nobody's data is to be given up.
+    :raises NeedsReplacementError: anything else.
+    """
+    refuse_older_version(current, wanted)
     refuse_replacement(current, {**wanted, "cluster_enabled": False}, IMMUTABLE, REPLACEMENT)
     if current["engine"] == "valkey" and wanted.get("engine") == "redis":
         raise NeedsReplacementError({"engine": ("valkey", "redis")}, REPLACEMENT)
-    same_engine = wanted.get("engine", current["engine"]) == current["engine"]
-    desired = wanted.get("engine_version")
-    if same_engine and desired and current["engine_version"] and older_version(current["engine_version"], desired):
-        raise NeedsReplacementError({"engine_version": (current["engine_version"], desired)}, REPLACEMENT)
     switched = differences(current, {"transit_encryption": wanted.get("transit_encryption")})
     if switched and current["engine_version"] and int(version(current["engine_version"])[0]) < OLDEST_SWITCHING_MAJOR:
         raise NeedsReplacementError(

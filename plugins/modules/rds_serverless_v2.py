@@ -670,7 +670,8 @@ def check_upgrade(current: str, target: str, options: Mapping[str, Any], offers:
             f"engine_version {target!r} is older than the cluster's {current}, and AWS never goes back: set {current}, "
             "or restore a snapshot to a new cluster."
         )
-    if rds.numbers(target)[0] != rds.numbers(current)[0] and not options["allow_major_version_upgrade"]:
+    engine = options["engine"]
+    if rds.major(engine, target) != rds.major(engine, current) and not options["allow_major_version_upgrade"]:
         raise InvalidOptionError(
             f"engine_version {target!r} is a new major version, the cluster has {current}: test the upgrade on a "
             "clone, then set allow_major_version_upgrade."
@@ -684,7 +685,8 @@ def check_upgrade(current: str, target: str, options: Mapping[str, Any], offers:
 def has_version(current: Mapping[str, Any], wanted: str) -> bool:
     """Tell whether a cluster has the wanted version, or a newer minor one that AWS may have installed by itself."""
     version = current["engine_version"]
-    ahead = rds.numbers(version)[0] == rds.numbers(wanted)[0] and rds.numbers(version) > rds.numbers(wanted)
+    engine = current["engine"]
+    ahead = rds.major(engine, version) == rds.major(engine, wanted) and rds.numbers(version) > rds.numbers(wanted)
     by_itself = any(member["auto_minor_version_upgrade"] for member in current["members"])
     return rds.is_version(version, wanted) or (ahead and by_itself)
 

@@ -282,8 +282,32 @@ def test_upgrades_to_valkey_in_one_request_and_not_back(aws: Any, run_module: An
     assert (found["Engine"], found["EngineVersion"]) == ("valkey", "8.0.0")
     failed = run_module(MODULE, **options)
     assert failed["needs_replacement"] == ["engine"]
-    failed = run_module(MODULE, **{**valkey, "engine_version": "7.2"})
-    assert failed["needs_replacement"] == ["engine_version"]
+
+
+def test_a_minor_version_that_aws_installed_by_itself_is_no_difference(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    valkey = {**options, "engine": "valkey", "engine_version": "8.0"}
+    run_module(MODULE, **valkey)
+    aws("elasticache").modify_replication_group(ReplicationGroupId=NAME, EngineVersion="8.1", ApplyImmediately=True)
+    for replace in (False, True):
+        again = run_module(MODULE, **valkey, replace=replace)
+        assert not again["changed"]
+        assert again["replication_group"]["engine_version"] == "8.1.0"
+
+
+@pytest.mark.parametrize("change", [{"engine_version": "7.2"}, {"auto_minor_version_upgrade": False}])
+def test_an_older_version_is_refused_and_replaces_nothing(
+    aws: Any, run_module: Any, options: dict[str, Any], change: dict[str, Any]
+) -> None:
+    valkey = {**options, "engine": "valkey", "engine_version": "8.0"}
+    run_module(MODULE, **{**valkey, "engine_version": "8.1"})
+    before = read_back(aws)
+    for check in (True, False):
+        failed = run_module(MODULE, check=check, replace=True, **{**valkey, **change})
+        assert "older than the replication group's 8.1.0, and AWS never goes back: set 8.1" in failed["msg"]
+        assert "needs_replacement" not in failed
+    assert read_back(aws) == before
 
 
 def test_logs_are_turned_on_changed_and_off(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
@@ -306,7 +330,6 @@ def test_logs_are_turned_on_changed_and_off(aws: Any, run_module: Any, options: 
         ("at_rest_encryption", False),
         ("cache_subnet_group_name", "another"),
         ("kms_key_id", "11111111-2222-3333-4444-555555555555"),
-        ("engine_version", "7.0"),
     ],
 )
 def test_what_aws_cannot_change_needs_replacement(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import itertools
 import json
@@ -325,6 +326,31 @@ def test_a_minor_version_that_aws_installed_by_itself_is_no_difference(
         member["auto_minor_version_upgrade"] = False
     run_module(MODULE, **{**options, "engine_version": "15.17"})
     assert "never goes back" in run_module(MODULE, **options)["msg"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "expected"),
+    [
+        ("aurora-postgresql", "15.17", (15,)),
+        ("aurora-mysql", "8.0.mysql_aurora.3.08.0", (8, 0)),
+        ("aurora-mysql", "8.4.7", (8, 4)),
+    ],
+)
+def test_what_aws_calls_a_major_version(engine: str, version: str, expected: tuple[int, ...]) -> None:
+    from ansible_collections.streamflix.content_api.plugins.module_utils.rds import major
+
+    assert major(engine, version) == expected
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_aurora_mysql_8_4_is_a_major_upgrade_of_8_0(allowed: bool) -> None:
+    from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
+    from ansible_collections.streamflix.content_api.plugins.modules.rds_serverless_v2 import check_upgrade
+
+    options = {"engine": "aurora-mysql", "allow_major_version_upgrade": allowed}
+    expected = contextlib.nullcontext() if allowed else pytest.raises(InvalidOptionError, match="new major version")
+    with expected:
+        check_upgrade("8.0.mysql_aurora.3.08.0", "8.4.7", options, [])
 
 
 def test_a_version_that_waits_for_the_maintenance_window_is_no_change_again(
