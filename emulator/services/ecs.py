@@ -849,33 +849,27 @@ def _install_tasks() -> None:
         return original(self, cluster_str, task_str, reason)
 
 
-def _install_task_protection() -> None:
-    def update_task_protection(self: Any) -> Any:
-        """Keep a service's running tasks from deployments; what is no such task is a failure beside the others."""
-        backend, enabled = self.ecs_backend, self._get_bool_param("protectionEnabled", False)
-        minutes, asked = self._get_param("expiresInMinutes") or PROTECTED_MINUTES, self._get_param("tasks") or []
-        if not 1 <= int(minutes) <= MOST_PROTECTED_MINUTES:
-            raise InvalidParameterException("expiresInMinutes must be between 1 and 2880.")
-        if len(asked) > MOST_PROTECTED_AT_ONCE:
-            raise InvalidParameterException("Too many tasks. Specify up to 10 tasks.")
-        cluster = backend._get_cluster(self._get_param("cluster", "default"))
-        tasks = {task.id: task for task in backend.tasks.get(cluster.name, {}).values()}
-        shown, failures = [], []
-        for arn in asked:
-            task = tasks.get(arn.split("/")[-1])
-            if task is None or task.desired_status == "STOPPED":
-                failures.append({"arn": arn, "reason": "TASK_NOT_VALID" if task else "MISSING"})
-                continue
-            task.protected_until = now() + timedelta(minutes=int(minutes)) if enabled else None
-            shown.append(
-                {"taskArn": arn, "protectionEnabled": enabled, "expirationDate": task.protected_until}
-                if enabled
-                else {"taskArn": arn, "protectionEnabled": False}
-            )
-        advance(backend)
-        return ActionResult({"protectedTasks": shown, "failures": failures})
-
-    add(EC2ContainerServiceResponse, "update_task_protection", update_task_protection)
+def _set_task_protection(self: Any) -> Any:
+    """Keep a service's running tasks from deployments; what is no such task is a failure beside the others."""
+    backend, enabled = self.ecs_backend, self._get_bool_param("protectionEnabled", False)
+    minutes, asked = self._get_param("expiresInMinutes") or PROTECTED_MINUTES, self._get_param("tasks") or []
+    if not 1 <= int(minutes) <= MOST_PROTECTED_MINUTES:
+        raise InvalidParameterException("expiresInMinutes must be between 1 and 2880.")
+    if len(asked) > MOST_PROTECTED_AT_ONCE:
+        raise InvalidParameterException("Too many tasks. Specify up to 10 tasks.")
+    cluster = backend._get_cluster(self._get_param("cluster", "default"))
+    tasks = {task.id: task for task in backend.tasks.get(cluster.name, {}).values()}
+    shown, failures = [], []
+    for arn in asked:
+        task = tasks.get(arn.split("/")[-1])
+        if task is None or task.desired_status == "STOPPED":
+            failures.append({"arn": arn, "reason": "TASK_NOT_VALID" if task else "MISSING"})
+            continue
+        task.protected_until = now() + timedelta(minutes=int(minutes)) if enabled else None
+        expiry = {"expirationDate": task.protected_until} if enabled else {}
+        shown.append({"taskArn": arn, "protectionEnabled": enabled, **expiry})
+    advance(backend)
+    return ActionResult({"protectedTasks": shown, "failures": failures})
 
 
 def install() -> None:
@@ -885,4 +879,4 @@ def install() -> None:
     _install_services()
     _install_service_reads_and_removal()
     _install_tasks()
-    _install_task_protection()
+    add(EC2ContainerServiceResponse, "update_task_protection", _set_task_protection)
