@@ -12,6 +12,8 @@ description:
   - Registers a new revision of a task definition when, and only when, the newest active one differs from the options.
   - A revision is registered as a whole, so an option that is left out means AWS's default, not the present value.
   - Unlike M(community.aws.ecs_taskdefinition) it knows the defaults that AWS adds, so a second run changes nothing.
+  - The family is ours, with all its revisions, when any of them carries O(owner_tags), or when O(service) does and runs
+    one of them. So a pipeline may register revisions in it, whatever their tags.
 author: StreamFlix platform team (@streamflix)
 options:
   family:
@@ -207,10 +209,33 @@ options:
       stop_timeout:
         description: Seconds from SIGTERM to SIGKILL, 2 to 120.
         type: int
+  service:
+    description:
+      - The service that runs the family. It tells whose the family is when no revision does, and with
+        O(manage_images=false) which images run.
+    type: dict
+    suboptions:
+      cluster:
+        description: Name of its cluster.
+        type: str
+        required: true
+      name:
+        description: Its name.
+        type: str
+        required: true
+  manage_images:
+    description:
+      - Whether containers are to have the images of O(containers).
+      - If V(false), each container keeps the image that O(service) runs it with, or when it runs none, that of the
+        newest active revision. The images in O(containers) are for the first revision only. Tags of a revision that
+        does not carry O(owner_tags), as somebody else registered it, stay as they are. Requires O(service).
+    type: bool
+    default: true
   keep_revisions:
     description:
       - How many active revisions are left after a new one has been registered, the new one included, 1 to 1000.
-      - Older ones are deregistered; services that still run them go on. A rollback needs at least one older one.
+      - Older ones are deregistered, whoever registered them; services that still run them go on. A rollback needs at
+        least one older one.
     type: int
     default: 5
 notes:
@@ -251,6 +276,21 @@ EXAMPLES = r"""
     tags:
       Environment: dev
 
+- name: The same, with a pipeline that deploys new images
+  streamflix.content_api.ecs_task_definition:
+    family: streamflix-api-dev
+    cpu: 256
+    memory: 512
+    containers:
+      - name: ApiContainer
+        image: public.ecr.aws/nginx/nginx:1.29.3
+        port_mappings:
+          - container_port: 80
+    manage_images: false
+    service:
+      cluster: streamflix-cluster-dev
+      name: streamflix-api-dev
+
 - name: Remove all its revisions
   streamflix.content_api.ecs_task_definition:
     family: streamflix-api-dev
@@ -288,7 +328,9 @@ state:
   type: str
   sample: present
 task_definition:
-  description: The newest active revision, or in check mode the one that would be. Empty once removed.
+  description:
+    - The newest active revision, or in check mode the one that would be. Empty once removed.
+    - With O(manage_images=false) the one that the service runs, when that is what is wanted.
   returned: always
   type: dict
   contains:
@@ -377,10 +419,11 @@ from typing import Any
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.attributes import as_texts
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import is_ours, owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     UNKNOWN,
     Call,
@@ -453,6 +496,8 @@ LOG_KEYS = {"logDriver": "log_driver", "secretOptions": "secret_options"}
 # what AWS says of a revision beside its settings
 ASSIGNED = ("arn", "family", "revision", "revisions", "inactive_revisions")
 DELETED_AT_ONCE = 10  # DeleteTaskDefinitions
+# how many revisions are asked whose they are, the oldest first, when neither the newest nor the service says so
+ASKED_WHOSE = 100
 # a new role is known to IAM some seconds before it is known to ECS
 NEW_ROLE = frozenset({"ClientException: Role is not valid"})
 
@@ -631,6 +676,20 @@ def plan_register(current: Mapping[str, Any] | None, options: Mapping[str, Any])
     return Plan([register, *drop], current, after, unseen)
 
 
+def with_images(options: Mapping[str, Any], images: Mapping[str, str]) -> dict[str, Any]:
+    """Return the options with other images.
+
+    :param images: by container; others keep theirs.
+    """
+    containers = [{**item, "image": images.get(item["name"], item["image"])} for item in options["containers"]]
+    return {**options, "containers": containers}
+
+
+def images_of(revision: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return the image of each container of a revision in this module's shape; none when there is no revision."""
+    return {item["name"]: item["image"] for item in (revision or {}).get("containers", []) if item.get("image")}
+
+
 def differs(current: Mapping[str, Any], desired: Mapping[str, Any]) -> bool:
     """Tell whether a revision is not what is wanted; what is left out counts, as a revision is a whole."""
     return any(current[key] != desired[key] for key in COMPARED)
@@ -644,6 +703,11 @@ def plan_present(current: Mapping[str, Any] | None, options: Mapping[str, Any]) 
     steps = tags.steps(tags.ECS, {"resourceArn": arn}, current["tags"], options, label(arn))
     after = {**current, "tags": tags.after(current["tags"], options["tags"], options["purge_tags"])}
     return Plan(steps, current, after)
+
+
+def plan_left_to_others(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
+    """Return the plan where the newest revision is somebody else's: its tags are not ours to set."""
+    return plan_register(current, options) if differs(current, wanted(options)) else unchanged(current)
 
 
 def none_failed(reply: Mapping[str, Any]) -> bool:
@@ -670,22 +734,39 @@ def plan_remove(current: Mapping[str, Any]) -> Plan:
 
 
 class TaskDefinition(Resource):
-    """A family of task definitions, seen through its newest active revision."""
+    """A family of task definitions, seen through its newest active revision, or the one that its service runs."""
 
     service = "ecs"
     kind = "task definition"
     aws_type = "AWS::ECS::TaskDefinition"
     result_key = "task_definition"
 
+    def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
+        super().__init__(api, options)
+        self._images: dict[str, str] = {}
+        self._family_is_ours = False
+
     @property
     def name(self) -> str:
         return self.options["family"]
+
+    @property
+    def absent(self) -> bool:
+        """Whether the family is to be removed."""
+        return self.options["state"] == "absent"
+
+    @property
+    def keeps_images(self) -> bool:
+        """Whether the images that run stay."""
+        return not self.absent and not self.options["manage_images"]
 
     def problems(self) -> list[str]:
         options = self.options
         found = ecs_name("family", self.name)
         if options["state"] == "absent":
             return found
+        if self.keeps_images and not options["service"]:
+            found.append("manage_images is false, so set service: its images are the ones to keep.")
         found += fargate_size(options["cpu"], options["memory"])
         found += out_of_range("ephemeral_storage", options["ephemeral_storage"], 21, 200)
         found += out_of_range("keep_revisions", options["keep_revisions"], 1, 1000)
@@ -693,31 +774,84 @@ class TaskDefinition(Resource):
         found += task_execution_role(options["containers"], options["execution_role_arn"])
         return found + task_logging(options["containers"])
 
-    def _revisions(self, status: str) -> list[str]:
+    def _listed(self, status: str) -> list[str]:
         params = {"familyPrefix": self.name, "status": status, "sort": "DESC"}
         arns = self.api.pages("list_task_definitions", "taskDefinitionArns", **params)
         return [arn for arn in arns if label(arn).rpartition(":")[0] == self.name]
 
-    def describe(self) -> dict[str, Any] | None:
-        active = self._revisions("ACTIVE")
-        inactive = self._revisions("INACTIVE") if self.options["state"] == "absent" else []
-        if not active and not inactive:
-            return None
-        newest = (active or inactive)[0]
-        reply = self.api.call("describe_task_definition", taskDefinition=newest, include=["TAGS"])
+    def _read(self, arn: str, active: Sequence[str] = (), inactive: Sequence[str] = ()) -> dict[str, Any]:
+        reply = self.api.call("describe_task_definition", taskDefinition=arn, include=["TAGS"])
         return from_aws(reply["taskDefinition"], tags.from_list(reply.get("tags"), "key", "value"), active, inactive)
+
+    def _service(self) -> dict[str, Any] | None:
+        """Return the service when it runs a revision of the family, also one that is on its way out."""
+        asked = self.options["service"]
+        if not asked:
+            return None
+        params = {"cluster": asked["cluster"], "services": [asked["name"]], "include": ["TAGS"]}
+        reply = self.api.get("describe_services", ("ClusterNotFoundException",), **params)
+        found = [ecs.service_from_aws(service) for service in (reply or {}).get("services", [])]
+        return next((service for service in found if ecs.family(service["task_definition"]) == self.name), None)
+
+    def describe(self) -> dict[str, Any] | None:
+        active = self._listed("ACTIVE")
+        inactive = self._listed("INACTIVE") if self.absent else []
+        service = self._service() if self.keeps_images else None
+        runs = service["task_definition"] if service and service["status"] != "INACTIVE" else ""
+        running = self._read(runs, active) if runs else None
+        found = active or inactive
+        newest = running
+        if found and runs != found[0]:
+            newest = self._read(found[0], active, inactive)
+        self._images = images_of(running or newest) if self.keeps_images else {}
+        if not found or newest is None:
+            return None
+        chosen = self._chosen(newest, running if runs in active else None)
+        self._family_is_ours = self._is_family_ours(chosen, found, service)
+        return chosen
+
+    def _chosen(self, newest: dict[str, Any], running: dict[str, Any] | None) -> dict[str, Any]:
+        """Return the revision that is compared: the one that runs, unless only the newest is what is wanted."""
+        if running is None:
+            return newest
+        desired = wanted(self._asked())
+        return newest if differs(running, desired) and not differs(newest, desired) else running
+
+    def _is_family_ours(
+        self, chosen: Mapping[str, Any], arns: Sequence[str], service: Mapping[str, Any] | None
+    ) -> bool:
+        """Tell whether any revision, or the service that runs one, is ours; asks AWS only when the first is not."""
+        owner = owner_of(self.options)
+        if is_ours(chosen["tags"], owner):
+            return True
+        service = service or self._service()
+        if service and is_ours(service["tags"], owner):
+            return True
+        oldest = [arn for arn in reversed(arns) if arn != chosen["arn"]][:ASKED_WHOSE]
+        return any(is_ours(self._read(arn)["tags"], owner) for arn in oldest)
+
+    def foreign(self, found: Mapping[str, Any]) -> list[str]:
+        """Judge the family, as a revision that somebody registered in it says nothing of the others."""
+        return [] if self._family_is_ours else super().foreign(found)
+
+    def _asked(self) -> dict[str, Any]:
+        """Return the options with the images that are to be."""
+        return with_images(self.options, self._images)
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         containers = {container["name"]: settings(container, "name") for container in found["containers"]}
         return [Part(self.aws_type, self.name, {**settings(found, *ASSIGNED), "containers": containers})]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.options["state"] == "absent":
+        if self.absent:
             return plan_remove(current) if current else unchanged(None)
-        return plan_present(current, self.options)
+        asked = self._asked()
+        if current and self.keeps_images and not is_ours(current["tags"], owner_of(asked)):
+            return plan_left_to_others(current, asked)
+        return plan_present(current, asked)
 
     def progress(self, current: dict[str, Any]) -> Progress:
-        if differs(current, wanted(self.options)):
+        if differs(current, wanted(self._asked())):
             return Progress(ready=False, state="the new revision is not listed yet")
         return READY
 
@@ -796,6 +930,11 @@ def main() -> None:
             ephemeral_storage={"type": "int"},
             volumes={"type": "list", "elements": "str", "default": []},
             containers={"type": "list", "elements": "dict", "options": container_spec()},
+            service={
+                "type": "dict",
+                "options": {key: {"type": "str", "required": True} for key in ("cluster", "name")},
+            },
+            manage_images={"type": "bool", "default": True},
             keep_revisions={"type": "int", "default": 5},
         ),
         required_if=[("state", "present", ("cpu", "memory", "containers"))],

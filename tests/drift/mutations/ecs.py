@@ -89,6 +89,14 @@ def deploy_revision(aws: Client, edit: Edit) -> None:
     update(aws, taskDefinition=register(aws, edit))
 
 
+def push(aws: Client) -> None:
+    """Register a revision with another image and without tags, as pipelines do, and deploy it."""
+    arn = register(aws, set_container("image", "public.ecr.aws/nginx/nginx:latest"))
+    names = [tag["key"] for tag in aws("ecs").list_tags_for_resource(resourceArn=arn)["tags"]]
+    aws("ecs").untag_resource(resourceArn=arn, tagKeys=names)
+    update(aws, taskDefinition=arn)
+
+
 def tidy(aws: Client) -> None:
     """Leave only the newest revision: of too many, a repair would remove the oldest as well."""
     arns = aws("ecs").list_task_definitions(familyPrefix=NAME, status="ACTIVE", sort="DESC")["taskDefinitionArns"]
@@ -211,6 +219,17 @@ def definitions() -> Iterator[Mutation]:
             ("ecs:RegisterTaskDefinition", "ecs:UpdateService"),
             undo=tidy,
         )
+    yield Mutation(
+        "task definition: a pipeline's revision deployed",
+        push,
+        (
+            Named(DEFINITION, NAME, ("containers", "tags")),
+            Named(RUNNING, NAME, ("task_definition",)),
+        ),
+        SERVICE,
+        ("ecs:RegisterTaskDefinition", "ecs:UpdateService"),
+        undo=tidy,
+    )
     yield Mutation(
         "task definition: the only revision deregistered",
         deregister,

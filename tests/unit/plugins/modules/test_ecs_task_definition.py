@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import itertools
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -311,3 +313,170 @@ def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
 def test_foretells_what_aws_fills_in(assert_foretold: Any, aws: Any) -> None:
     required = {"family": FAMILY, "cpu": 256, "memory": 512, "containers": [{"name": "a", "image": "b"}]}
     assert_foretold("ecs_task_definition", "task_definition", **required)
+
+
+OWNER = {"ManagedBy": "streamflix.content_api"}
+RUNS = {"cluster": "cluster", "name": "api"}
+
+
+@pytest.fixture
+def pipeline(aws: Any) -> Callable[..., str]:
+    """Give a function that registers a revision with another image, without tags, and deploys it when it is told to."""
+    ecs = aws("ecs")
+    ecs.create_cluster(clusterName=RUNS["cluster"])
+
+    def release(image: str, deploy: bool = True, **changes: Any) -> str:
+        found = newest(aws)["taskDefinition"]
+        kept = ("family", "cpu", "memory", "networkMode", "requiresCompatibilities", "executionRoleArn", "taskRoleArn")
+        container = found["containerDefinitions"][0] | {"image": image} | changes
+        definition = {key: found[key] for key in kept} | {"containerDefinitions": [container]}
+        arn = ecs.register_task_definition(**definition)["taskDefinition"]["taskDefinitionArn"]
+        if deploy:
+            run_revision(aws, arn)
+        return arn
+
+    return release
+
+
+def run_revision(aws: Any, arn: str, tags: Mapping[str, str] = MappingProxyType(OWNER)) -> None:
+    """Let the service run a revision; it is made when there is none yet."""
+    ecs = aws("ecs")
+    if ecs.describe_services(cluster=RUNS["cluster"], services=[RUNS["name"]])["services"]:
+        ecs.update_service(cluster=RUNS["cluster"], service=RUNS["name"], taskDefinition=arn)
+        return
+    listed_tags = [{"key": key, "value": value} for key, value in tags.items()]
+    ecs.create_service(
+        cluster=RUNS["cluster"],
+        serviceName=RUNS["name"],
+        taskDefinition=arn,
+        desiredCount=0,
+        launchType="FARGATE",
+        networkConfiguration={
+            "awsvpcConfiguration": {"subnets": [aws("ec2").describe_subnets()["Subnets"][0]["SubnetId"]]}
+        },
+        tags=listed_tags,
+    )
+
+
+def image_of(aws: Any, revision: str = FAMILY) -> str:
+    reply = aws("ecs").describe_task_definition(taskDefinition=revision)
+    return reply["taskDefinition"]["containerDefinitions"][0]["image"]
+
+
+def test_a_pipelines_revision_in_our_family_is_repaired(
+    aws: Any, run_module: Any, told: Any, options: dict[str, Any], pipeline: Any
+) -> None:
+    options |= {"owner_tags": OWNER}
+    run_module("ecs_task_definition", **options)
+    pipeline("pushed:2", deploy=False)
+    kind, image = "AWS::ECS::TaskDefinition", options["containers"][0]["image"]
+    tags_back = {"tags.Environment": (None, "dev"), "tags.ManagedBy": (None, OWNER["ManagedBy"])}
+    changed = {"containers.ApiContainer.image": ("pushed:2", image), **tags_back}
+    assert told("ecs_task_definition", **options) == [("update", kind, FAMILY, changed)]
+    assert image_of(aws) == image
+    # the same image, but no tags
+    pipeline(image, deploy=False)
+    assert told("ecs_task_definition", **options) == [("update", kind, FAMILY, tags_back)]
+    assert told("ecs_task_definition", **options) == []
+
+
+def test_a_removal_takes_a_pipelines_revisions_too(
+    aws: Any, run_module: Any, options: dict[str, Any], pipeline: Any
+) -> None:
+    run_module("ecs_task_definition", **options, owner_tags=OWNER)
+    for number in (2, 3):
+        pipeline(f"pushed:{number}", deploy=False)
+    done = run_module("ecs_task_definition", family=FAMILY, owner_tags=OWNER, state="absent")
+    assert done["state"] == "absent"
+    assert listed(aws) == listed(aws, "INACTIVE") == []
+
+
+def test_the_service_says_whose_the_family_is_when_no_revision_does(
+    aws: Any, run_module: Any, options: dict[str, Any], pipeline: Any
+) -> None:
+    options |= {"owner_tags": OWNER}
+    first = run_module("ecs_task_definition", **options)["task_definition"]["arn"]
+    pipeline("pushed:2")
+    aws("ecs").deregister_task_definition(taskDefinition=first)
+    assert "is not ours" in run_module("ecs_task_definition", **options)["msg"]
+    assert run_module("ecs_task_definition", **options, service=RUNS)["changed"]
+    assert image_of(aws) == options["containers"][0]["image"]
+
+
+@pytest.mark.parametrize("service_tags", [{}, {"ManagedBy": "somebody"}])
+def test_a_family_of_which_nothing_is_ours_is_left_alone(
+    aws: Any, run_module: Any, options: dict[str, Any], service_tags: dict[str, str]
+) -> None:
+    aws("ecs").create_cluster(clusterName=RUNS["cluster"])
+    arn = run_module("ecs_task_definition", **options)["task_definition"]["arn"]
+    run_revision(aws, arn, service_tags)
+    options |= {"owner_tags": OWNER, "service": RUNS}
+    for more in ({}, {"manage_images": False}):
+        assert "is not ours: it lacks ManagedBy=" in run_module("ecs_task_definition", **options, **more)["msg"]
+    left = run_module("ecs_task_definition", family=FAMILY, owner_tags=OWNER, service=RUNS, state="absent")
+    assert (left["changed"], left["state"]) == (False, "present")
+    assert listed(aws) == [f"{FAMILY}:1"]
+
+
+@pytest.fixture
+def left_to_pipeline(aws: Any, run_module: Any, options: dict[str, Any], pipeline: Any) -> dict[str, Any]:
+    """Give the options with which a revision was registered, which runs, whose images are the pipeline's."""
+    options |= {"owner_tags": OWNER, "service": RUNS, "manage_images": False}
+    run_revision(aws, run_module("ecs_task_definition", **options)["task_definition"]["arn"])
+    return options
+
+
+def test_an_image_that_is_left_to_a_pipeline_is_no_difference(
+    run_module: Any, aws: Any, left_to_pipeline: dict[str, Any], pipeline: Any
+) -> None:
+    deployed = pipeline("pushed:2")
+    for check in (True, False):
+        done = run_module("ecs_task_definition", check=check, **left_to_pipeline)
+        assert (done["changed"], done["changes"]) == (False, [])
+        assert done["task_definition"]["arn"] == deployed
+    # registered, but not deployed: that is the pipeline's to do
+    pipeline("pushed:3", deploy=False)
+    done = run_module("ecs_task_definition", **left_to_pipeline)
+    assert (done["changed"], done["task_definition"]["arn"]) == (False, deployed)
+    assert aws("ecs").describe_task_definition(taskDefinition=deployed, include=["TAGS"])["tags"] == []
+
+
+def test_other_changes_keep_the_image_that_runs(
+    aws: Any, run_module: Any, told: Any, left_to_pipeline: dict[str, Any], pipeline: Any
+) -> None:
+    pipeline("pushed:2")
+    pipeline("pushed:3", deploy=False)
+    left_to_pipeline["containers"][0]["image"] = "ours:9"
+    left_to_pipeline["cpu"] = 512
+    left_to_pipeline["memory"] = 1024
+    ((action, _kind, _name, fields),) = told("ecs_task_definition", **left_to_pipeline)
+    assert (action, fields["cpu"]) == ("update", (256, 512))
+    assert not any("image" in field for field in fields)
+    assert image_of(aws) == "pushed:2"
+    assert {tag["key"] for tag in newest(aws)["tags"]} == {"Environment", "ManagedBy"}
+    # not deployed yet, as after a run that was killed: it is not registered once more
+    again = run_module("ecs_task_definition", **left_to_pipeline)
+    assert (again["changed"], again["task_definition"]["revision"]) == (False, 4)
+
+
+def test_what_a_pipeline_changes_besides_the_image_is_a_difference(
+    aws: Any, told: Any, left_to_pipeline: dict[str, Any], pipeline: Any
+) -> None:
+    pipeline("pushed:2", command=["true"])
+    ((_action, _kind, _name, fields),) = told("ecs_task_definition", **left_to_pipeline)
+    assert fields["containers.ApiContainer.command"] == (["true"], None)
+    assert image_of(aws) == "pushed:2"
+
+
+def test_without_a_service_the_newest_revision_says_the_image(
+    aws: Any, run_module: Any, left_to_pipeline: dict[str, Any], pipeline: Any
+) -> None:
+    pipeline("pushed:2")
+    aws("ecs").delete_service(cluster=RUNS["cluster"], service=RUNS["name"], force=True)
+    done = run_module("ecs_task_definition", **left_to_pipeline)
+    assert (done["changed"], done["task_definition"]["containers"][0]["image"]) == (False, "pushed:2")
+
+
+def test_images_are_left_to_nobody_without_a_service(run_module: Any, options: dict[str, Any]) -> None:
+    failed = run_module("ecs_task_definition", **options, manage_images=False)
+    assert "manage_images is false, so set service" in failed["msg"]
