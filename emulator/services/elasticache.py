@@ -108,6 +108,9 @@ def node_record(group: Any, member: dict[str, Any]) -> dict[str, Any]:
         "security_groups": [
             {"security_group_id": group_id, "status": "active"} for group_id in group.security_group_ids
         ],
+        "cache_nodes": [
+            {"cache_node_id": ONLY_NODE_GROUP, "cache_node_status": group.status, "endpoint": member["read_endpoint"]}
+        ],
         "replication_group_id": group.replication_group_id,
         "snapshot_retention_limit": group.snapshot_retention_limit,
         "snapshot_window": group.snapshot_window,
@@ -395,6 +398,18 @@ def _install_reading(backend_class: Any) -> None:
         return original(self, cache_cluster_id)
 
 
+def _install_node_info(response_class: Any) -> None:
+    @wrap(response_class, "describe_cache_clusters")
+    def describe_cache_clusters(original: Any, self: Any) -> Any:
+        """Show nodes with their endpoints only when they are asked for."""
+        shown = original(self)
+        if not self._get_bool_param("ShowCacheNodeInfo", False):
+            for cluster in shown.result["CacheClusters"]:
+                if isinstance(cluster, dict):
+                    cluster.pop("cache_nodes", None)
+        return shown
+
+
 def _install_tags_reading(backend_class: Any) -> None:
     @wrap(backend_class, "list_tags_for_resource")
     def list_tags_for_resource(original: Any, self: Any, arn: str) -> Any:
@@ -531,4 +546,5 @@ def install() -> None:
     _install_tags_reading(ElastiCacheBackend)
     _install_changes(ElastiCacheBackend)
     _install_group_operations(ElastiCacheResponse)
+    _install_node_info(ElastiCacheResponse)
     _install_subnet_groups(ElastiCacheResponse)

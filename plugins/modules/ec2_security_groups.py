@@ -79,6 +79,15 @@ options:
       - V(false) leaves them as they are.
     type: bool
     default: false
+  keep_used:
+    description:
+      - Whether a rule that lets another group in on a port stays, though it is not listed, while that group is let in
+        on another port in its place and something still listens on the old one. That is a target of a load balancer, an
+        Aurora cluster or an ElastiCache node. So nobody is cut off between a change here and the one behind it.
+      - A further run removes it when nothing listens there any more. Until then it is returned as C(kept).
+      - This asks Elastic Load Balancing, RDS and ElastiCache, but only where there is such a rule.
+    type: bool
+    default: false
   tags:
     description:
       - The tags of all groups of O(security_groups), names and values, in addition to C(Name).
@@ -137,6 +146,12 @@ actions:
   type: list
   elements: str
   sample: [create_security_group streamflix-alb-dev, authorize_security_group_ingress streamflix-alb-dev]
+kept:
+  description: The rules that stay because of O(keep_used), each with the C(group) that has it.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
 security_groups:
   description: The groups of O(security_groups), in that order, as they are now, or in check mode as they would be.
   returned: always
@@ -194,12 +209,12 @@ state:
   sample: present
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, security_rules, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, listening, security_rules, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -359,10 +374,48 @@ def plan_default(group: Group) -> tuple[list[Call], Group]:
     return steps, Group(group.id, group.name, group.description, {way: {} for way in WAYS}, group.tags)
 
 
-def plan_present(current: Mapping[str, Group], options: Mapping[str, Any]) -> Plan:
+def moved_rules(current: Mapping[str, Group], options: Mapping[str, Any]) -> dict[str, Rules]:
+    """Return the rules that let another group in on a port, and that the options have only for another port of it.
+
+    :returns: for each name of a group with such rules, its rules.
+    """
+    ids = {name: group.id for name, group in current.items()}
+    found: dict[str, Rules] = {}
+    for member in options["security_groups"]:
+        group = current.get(member["name"])
+        if group is None or member["ingress"] is None:
+            continue
+        wanted = resolve_names(security_rules.from_options(member["ingress"]), ids)
+        others = {(rule.protocol, rule.value) for rule in wanted if rule.side == "group_id"}
+        moved: Rules = {
+            rule: text
+            for rule, text in group.rules["ingress"].items()
+            if rule.side == "group_id" and rule not in wanted and (rule.protocol, rule.value) in others
+        }
+        if moved:
+            found[member["name"]] = moved
+    return found
+
+
+def opens(rules: Iterable[Rule], port: int) -> bool:
+    """Tell whether one of the rules opens a port, for whoever."""
+    return any(
+        rule.from_port is not None and rule.from_port <= port <= (rule.to_port or rule.from_port) for rule in rules
+    )
+
+
+def still_used(rules: Rules, ports: Iterable[int]) -> Rules:
+    """Return those rules that open a port on which something listens."""
+    return {rule: text for rule, text in rules.items() if any(opens([rule], port) for port in ports)}
+
+
+def plan_present(
+    current: Mapping[str, Group], options: Mapping[str, Any], kept: Mapping[str, Rules] | None = None
+) -> Plan:
     """Return the plan for the listed groups: first all groups, then their rules, which may refer to each other.
 
     :param current: those of them that exist, and the default group if it is to be closed, by name.
+    :param kept: the rules for incoming connections that stay, by the name of the group.
     """
     groups: list[Call] = []
     rules: list[Call] = []
@@ -378,6 +431,8 @@ def plan_present(current: Mapping[str, Group], options: Mapping[str, Any]) -> Pl
         for way in WAYS:
             if member[way] is not None:
                 wanted = resolve_names(security_rules.from_options(member[way]), ids)
+                if way == "ingress":
+                    wanted = {**(kept or {}).get(name, {}), **wanted}
                 steps, reached[way] = plan_rules(group_id, name, way, group.rules[way], wanted, fresh)
                 rules += steps
         after[name] = Group(group.id, name, group.description, reached, group.tags)
@@ -432,6 +487,7 @@ class SecurityGroups(ec2.ResourceSet):
     aws_type = "AWS::EC2::SecurityGroup"
     result_key = "security_groups"
     _groups: Mapping[str, Group] = {}
+    _kept: Mapping[str, Rules] = {}
 
     def problems(self) -> list[str]:
         return find_problems(self.options)
@@ -449,6 +505,7 @@ class SecurityGroups(ec2.ResourceSet):
         if self.options["close_default_group"] and not self.absent and is_unknown(self.vpc_id):
             groups[DEFAULT] = new_default_group()
         self._groups = groups
+        self._kept = self._used()
         shown = {name: group.shown() for name, group in groups.items()}
         return None if self.absent and not shown else shown
 
@@ -460,7 +517,26 @@ class SecurityGroups(ec2.ResourceSet):
         if self.absent:
             chosen = {name: self._groups[name] for name in current or {}}
             return plan_remove(chosen) if chosen else unchanged(None)
-        return plan_present(self._groups, self.options)
+        return plan_present(self._groups, self.options, self._kept)
+
+    def details(self) -> dict[str, Any]:
+        rules = {name: security_rules.to_result(rules) for name, rules in self._kept.items()}
+        return {"kept": [{"group": name, **rule} for name, shown in rules.items() for rule in shown]}
+
+    def _used(self) -> dict[str, Rules]:
+        """Return the rules that stay because something listens behind them, by the name of the group."""
+        if self.absent or not self.options["keep_used"]:
+            return {}
+        moved = moved_rules(self._groups, self.options)
+        if not moved:
+            return {}
+        ports = listening.ports_behind(self.api, self.vpc_id, [self._groups[name].id for name in moved])
+        listed = {member["name"]: security_rules.from_options(member["ingress"] or []) for member in self.members}
+        used = {
+            name: still_used(rules, {port for port in ports[self._groups[name].id] if not opens(listed[name], port)})
+            for name, rules in moved.items()
+        }
+        return {name: rules for name, rules in used.items() if rules}
 
 
 def main() -> None:
@@ -486,6 +562,7 @@ def main() -> None:
             vpc_id={"type": "str", "required": True},
             security_groups={"type": "list", "elements": "dict", "options": group},
             close_default_group={"type": "bool", "default": False},
+            keep_used={"type": "bool", "default": False},
         ),
         required_if=[
             ("state", "present", ("security_groups",)),

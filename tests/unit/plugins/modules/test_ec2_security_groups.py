@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils import listening
 from ansible_collections.streamflix.content_api.plugins.modules import ec2_security_groups
 
 ALB, ECS, DB = "streamflix-alb-dev", "streamflix-ecs-dev", "streamflix-database-dev"
@@ -295,3 +296,62 @@ def test_a_replacement_names_the_group(run_module: Any, options: Any) -> None:
     failed = run_module("ec2_security_groups", **options)
     assert f"{ECS} needs replacement" in failed["msg"]
     assert (failed["changes"][0]["action"], failed["changes"][0]["name"]) == ("replace", ECS)
+
+
+def ports(aws: Any, vpc_id: str, group: str) -> list[int]:
+    return sorted(rule["FromPort"] for rule in read_back(aws, vpc_id)[group]["IpPermissions"])
+
+
+@pytest.fixture
+def target(aws: Any, vpc_id: str) -> dict[str, Any]:
+    """Give a target on port 8080 of a target group in the VPC."""
+    elbv2 = aws("elbv2")
+    made = elbv2.create_target_group(Name="tg", Protocol="HTTP", Port=8080, VpcId=vpc_id, TargetType="ip")
+    found = {"TargetGroupArn": made["TargetGroups"][0]["TargetGroupArn"], "Targets": [{"Id": "10.0.2.4", "Port": 8080}]}
+    elbv2.register_targets(**found)
+    return found
+
+
+def test_a_port_that_is_in_use_stays_open_until_its_users_have_moved(
+    aws: Any, run_module: Any, options: Any, vpc_id: str, target: dict[str, Any]
+) -> None:
+    run_module("ec2_security_groups", **options)
+    options["security_groups"][1]["ingress"][0]["from_port"] = 9090
+    options["keep_used"] = True
+    preview = run_module("ec2_security_groups", check=True, **options)
+    done = run_module("ec2_security_groups", **options)
+    assert preview["actions"] == done["actions"] == [f"authorize_security_group_ingress {ECS}"]
+    assert ports(aws, vpc_id, ECS) == [8080, 9090]
+    assert [(rule["group"], rule["from_port"]) for rule in done["kept"]] == [(ECS, 8080)]
+    assert not run_module("ec2_security_groups", **options)["changed"]
+
+    aws("elbv2").deregister_targets(**target)
+    closed = run_module("ec2_security_groups", **options)
+    assert closed["actions"] == [f"revoke_security_group_ingress {ECS}"]
+    assert closed["kept"] == []
+    assert ports(aws, vpc_id, ECS) == [9090]
+
+
+@pytest.mark.usefixtures("target")
+def test_a_wider_rule_is_not_kept_for_a_port_that_is_open_anyway(
+    aws: Any, run_module: Any, options: Any, vpc_id: str
+) -> None:
+    made = {group["name"]: group["id"] for group in run_module("ec2_security_groups", **options)["security_groups"]}
+    wide = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 65535, "UserIdGroupPairs": [{"GroupId": made[ALB]}]}
+    aws("ec2").authorize_security_group_ingress(GroupId=made[ECS], IpPermissions=[wide])
+    assert run_module("ec2_security_groups", keep_used=True, **options)["changed"]
+    assert ports(aws, vpc_id, ECS) == [8080]
+
+
+def test_the_ports_of_databases_and_nodes_are_those_behind_their_group() -> None:
+    clusters = [
+        {"Port": 5432, "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1"}]},
+        {"Port": 3306, "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-2"}]},
+        {"VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1"}]},
+    ]
+    assert listening.database_ports(clusters, "sg-1") == {5432}
+    nodes = [
+        {"SecurityGroups": [{"SecurityGroupId": "sg-1"}], "CacheNodes": [{"Endpoint": {"Port": 6379}}, {}]},
+        {"SecurityGroups": [{"SecurityGroupId": "sg-2"}], "CacheNodes": [{"Endpoint": {"Port": 6380}}]},
+    ]
+    assert listening.cache_ports(nodes, "sg-1") == {6379}
