@@ -3,8 +3,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import all_regions
+from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import (
+    check_account_id,
+    check_drift_ignore,
+)
+from ansible_collections.streamflix.content_api.plugins.modules.stack_preflight import check_region
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import stack_variables
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.in_process import InProcessAction
 
 
 class ActionModule(InProcessAction):
-    pass
+    """Checks the variables of the roles before the module asks AWS for anything."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Fail with all that is wrong with the variables; without findings, run the module with their values."""
+        args = self._task.args
+        if not args.get("roles"):
+            return super().run(tmp, task_vars)
+        given = args.get("variables") or {}
+        region = str(args.get("region") or "")
+        found = stack_variables.check(self._loader, {**(task_vars or {}), **given}, args["roles"], region)
+        findings = [*check_account_id(args.get("account_id")), *check_drift_ignore(given), *found.findings]
+        if findings:
+            findings += check_region(region, all_regions()) if region else []
+            return {"failed": True, "msg": "\n".join(findings)}
+        self._task.args = {**args, "variables": {**stack_variables.plain(found.variables), **given}}
+        return super().run(tmp, task_vars)

@@ -108,6 +108,10 @@ class Resource(ABC):
         wanted = self.options.get("tags") if self.options.get("state") != "absent" else None
         return [*self.problems(), *tag_texts("tags", wanted or {}, any_sign=self.service == "ec2")]
 
+    def first_plan(self) -> Plan:
+        """Return what a preview on an empty account plans, for what needs no look at AWS. Makes no AWS call."""
+        return self.plan(None)
+
     def busy(self, current: dict[str, Any]) -> str:
         """Return AWS's word for a state in which it refuses changes; empty when it takes them."""
         return ""

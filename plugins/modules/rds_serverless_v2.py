@@ -330,6 +330,7 @@ cluster:
 """
 
 import json
+import math
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -998,6 +999,12 @@ class ServerlessCluster(Resource):
         if current is None or current["status"] == "deleting":
             return plan_create(self.options, self.offers, current)
         return plan_update(current, self.options, self.offers)
+
+    def first_plan(self) -> Plan:
+        # which versions AWS offers is not known, so that the wanted one stands for them
+        wanted = self.options["engine_version"]
+        self.offers = [rds.Offer(wanted, 0, math.inf)] if wanted else []
+        return self.plan(None)
 
     def busy(self, current: dict[str, Any]) -> str:
         if self.options["state"] == "absent":

@@ -9,8 +9,9 @@ module: stack_preflight
 short_description: Check a stack's variables, the credentials and the account before anything is touched
 version_added: 0.1.0
 description:
-  - Checks the variables of a stack against AWS's limits and against each other, then whether AWS is reachable, the
-    credentials are valid and belong to the stack's account, and the region has what the variables ask for.
+  - Checks the variables of a stack against the limits that its modules know and against each other, then whether AWS is
+    reachable, the credentials are valid and belong to the stack's account, and the region has what the variables ask
+    for.
   - Fails with all findings at once, each naming the variable, its value and the remedy. Writes nothing.
 author: StreamFlix platform team (@streamflix)
 options:
@@ -18,11 +19,19 @@ options:
     description: The AWS account that the stack belongs to, 12 digits.
     type: str
     required: true
+  roles:
+    description:
+      - Roles of this collection whose variables are checked, in the order in which they run. Each of their tasks is
+        gone through with the variables of the host, and what the modules would refuse is found before AWS is asked for
+        anything. A variable that bears the name of a role in front, and is none of its own, is found too.
+    type: list
+    elements: str
+    default: []
   variables:
     description:
-      - The variables of the roles by their own names. What is not given is not checked, but those that are compared
-        with each other, such as zones and subnets, have to be given together.
-      - Without this option, only credentials, account and region are checked.
+      - Variables of the roles by their own names, for what is checked of them together and against what AWS offers.
+        Those that are compared with each other, such as zones and subnets, have to be given together.
+      - With O(roles), those of the host are among them. Without both, only credentials, account and region are checked.
     type: dict
     default: {}
 extends_documentation_fragment:
@@ -37,7 +46,12 @@ EXAMPLES = r"""
   streamflix.content_api.stack_preflight:
     account_id: "123456789012"
 
-- name: Stop when the variables cannot work
+- name: Stop when the variables of a role cannot work
+  streamflix.content_api.stack_preflight:
+    account_id: "123456789012"
+    roles: [redis]
+
+- name: Stop when these variables cannot work
   streamflix.content_api.stack_preflight:
     account_id: "123456789012"
     variables:
@@ -45,8 +59,8 @@ EXAMPLES = r"""
       network_vpc_cidr: 10.0.0.0/16
       network_public_subnet_cidrs: [10.0.0.0/24, 10.0.1.0/24]
       network_private_subnet_cidrs: [10.0.2.0/24, 10.0.3.0/24]
-      aurora_min_capacity: 0.5
-      aurora_max_capacity: 2
+      aurora_engine_version: "15.17"
+      aurora_cluster_identifier: streamflix-aurora-dev
 """
 
 RETURN = r"""
@@ -171,6 +185,7 @@ def main() -> None:
     module = AnsibleAWSModule(
         argument_spec={
             "account_id": {"type": "str", "required": True},
+            "roles": {"type": "list", "elements": "str", "default": []},
             "variables": {"type": "dict", "default": {}},
         },
         supports_check_mode=True,

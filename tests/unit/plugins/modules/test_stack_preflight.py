@@ -35,9 +35,9 @@ def test_an_unknown_region_is_refused_with_a_proposal(aws: Any, run_module: Any)
 
 
 def test_all_findings_about_variables_come_at_once(aws: Any, run_module: Any) -> None:
-    variables = {"aurora_min_capacity": 4, "aurora_max_capacity": 2, "ecs_service_cpu": 256, "ecs_service_memory": 1}
+    variables = {"network_vpc_cidr": "10.0.0.0/8", "network_availability_zones": ["eu-west-1a"], "drift_ignore": "all"}
     failed = run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
-    assert len(failed["msg"].splitlines()) == 2
+    assert len(failed["msg"].splitlines()) == 5
 
 
 def test_zones_and_version_must_be_offered(aws: Any, run_module: Any) -> None:

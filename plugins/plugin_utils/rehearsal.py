@@ -1,0 +1,357 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Goes through the tasks of roles as a preview on an empty account does, without AWS, for what a module would refuse.
+
+Each task that calls a module of this collection is templated with the host's variables, its arguments are put to the
+module's own argument spec and to its own C(refusals()), and what it would return is registered for the tasks that
+follow, with L(plan.UNKNOWN) for what AWS assigns. So a rule that a module has is known here, too.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pathlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.yaml import SafeLoader
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar, trust_as_template
+from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
+from ansible_collections.streamflix.content_api.plugins.module_utils.policies import as_list
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import inside, naming, warm
+
+ROLES = pathlib.Path(__file__).parents[2] / "roles"
+COLLECTION = "streamflix.content_api."
+# the tasks of a deployment: all that tiers create first, then all that they wait for
+STAGES = ("request", "ready")
+INCLUDES = ("import_tasks", "include_tasks")
+# nothing but a variable
+ALONE = re.compile(r"\{\{ (\w+) \}\}")
+# as Ansible says it
+UNDEFINED = re.compile(r"'(\w+)' is undefined")
+# what a resource computes with bad options may end in; its own findings say why
+BROKEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class NotAskedError(Exception):
+    """AWS is asked for something while nothing may be read yet."""
+
+
+@dataclass(frozen=True)
+class Nowhere:
+    """Stands for L(Api) where AWS is not asked: what a preview on an empty account knows."""
+
+    region: str
+    partition: str = "aws"
+    check_mode: bool = True
+    accepted: tuple[tuple[str, str], ...] = ()
+
+    def call(self, *_operation: Any, **_params: Any) -> Any:
+        """Refuse any request.
+
+        :raises NotAskedError: always.
+        """
+        raise NotAskedError
+
+    pages = get = find = call_once = call
+
+
+def trusted(value: Any) -> Any:
+    """Return what was read from a role with its texts as templates."""
+    if isinstance(value, dict):
+        return {key: trusted(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [trusted(item) for item in value]
+    return trust_as_template(value) if isinstance(value, str) else value
+
+
+@functools.cache
+def read(file: pathlib.Path) -> Any:
+    """Return what is in a YAML file of a role; not to be changed."""
+    return trusted(yaml.load(file.read_text(encoding="utf-8"), SafeLoader))
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a module takes.
+
+    :ivar spec: the arguments of L(ArgumentSpecValidator).
+    :ivar resource: what it manages; None when it only reads.
+    """
+
+    spec: Mapping[str, Any]
+    resource: type[Resource] | None
+
+
+@functools.cache
+def declaration(module: str) -> Declaration:
+    """Return what a module declares as it starts, without running it.
+
+    :param module: its name, such as C(ec2_vpc).
+    """
+    program = importlib.import_module(f"{warm.MODULES}.{module}")
+    spec: dict[str, Any] = {}
+    resources: list[type[Resource]] = []
+
+    def keep_spec(supports_check_mode: bool = False, **declared: Any) -> None:
+        spec.update(declared)
+
+    def keep_resource(_module: Any, resource: Any, *_unused: Any, **_named: Any) -> None:
+        if isinstance(resource, type) and issubclass(resource, Resource):
+            resources.append(resource)
+
+    names = {name: keep_resource for name in ("run", "run_info") if hasattr(program, name)}
+    with inside.replaced(program, AnsibleAWSModule=keep_spec, **names):
+        program.main()
+    return Declaration(spec, resources[0] if resources else None)
+
+
+@dataclass
+class Outcome:
+    """What came of a rehearsal.
+
+    :ivar findings: what would be refused, in words, each once.
+    :ivar variables: the roles' variables that have a value of the right type.
+    :ivar whole: whether each task could be gone through, so that what is undefined now would be so in the run.
+    """
+
+    findings: list[str] = field(default_factory=list)
+    variables: dict[str, Any] = field(default_factory=dict)
+    whole: bool = True
+
+    def add(self, findings: Iterable[str]) -> None:
+        """Take on findings that are not there yet."""
+        self.findings += [text for text in dict.fromkeys(findings) if text not in self.findings]
+
+
+class Rehearsal:
+    """One rehearsal of the roles of one host."""
+
+    def __init__(self, loader: DataLoader, variables: Mapping[str, Any], region: str) -> None:
+        """Begin with the variables of the play's host.
+
+        :param loader: reads the roles' files.
+        :param region: the region that requests would go to.
+        """
+        self.outcome = Outcome()
+        self._loader = loader
+        self._raw = variables
+        self._variables = dict(variables)
+        self._own_templar = Templar(loader, self._variables)
+        # values of variables that nothing in the run changes
+        self._made_out: dict[str, Any] = {}
+        self._api: Any = Nowhere(region)
+        self._specs: dict[str, Any] = {}
+        # variables of the wrong type, which are told as that
+        self._bad: set[str] = set()
+        # what tasks register or set, whether or not it is known here
+        self._published = {f"{role.name}_{what}" for role in ROLES.iterdir() for what in naming.PUBLISHED}
+        # how many arguments need what is not known, as an earlier task cannot be gone through
+        self._missed = 0
+
+    def run(self, specs: Mapping[str, Mapping[str, Any]]) -> Outcome:
+        """Go through all roles, first what they request, then what they wait for.
+
+        :param specs: the roles, in their order, with the argument specs of their variables.
+        """
+        self._specs = {name: spec for options in specs.values() for name, spec in options.items()}
+        self._check_types()
+        for stage in STAGES:
+            for role in specs:
+                self._go_through(ROLES / role / "tasks" / f"{stage}.yml", self._variables)
+        self._check_rest()
+        return self.outcome
+
+    def _template(self, value: Any, variables: dict[str, Any]) -> Any:
+        return self._templar(variables).template(self._filled(value))
+
+    def _templar(self, variables: dict[str, Any]) -> Templar:
+        return self._own_templar if variables is self._variables else Templar(self._loader, variables)
+
+    def _filled(self, value: Any) -> Any:
+        """Return a value with those variables in it that stand alone and are made out already, to save the time."""
+        if isinstance(value, dict):
+            return {key: self._filled(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._filled(item) for item in value]
+        alone = ALONE.fullmatch(value) if isinstance(value, str) else None
+        return self._made_out[alone[1]] if alone and alone[1] in self._made_out else value
+
+    def _check_types(self) -> None:
+        """Find variables of the wrong type; the role's default stands for one, so that the rest can be checked."""
+        unchecked = [name for name in self._specs if name in self._variables]
+        while unchecked:
+            errors = {name: found for name in unchecked if (found := self._type_errors(name))}
+            # what is made of a bad one is not to blame for it
+            roots = {name: found for name, found in errors.items() if not self._made_of(name) & errors.keys()}
+            for name, found in roots.items():
+                self.outcome.add(found)
+                self._bad.add(name)
+                self._variables[name] = self._specs[name].get("default")
+            unchecked = [name for name in errors if name not in roots] if roots else []
+
+    def _made_of(self, name: str) -> set[str]:
+        return {word for text in naming.texts(self._raw[name]) for word in naming.WORD.findall(text)}
+
+    def _type_errors(self, name: str) -> list[str]:
+        """Return what is wrong with the type of a variable that needs nothing of the run; keep its value."""
+        try:
+            value = self._template({name: self._variables[name]}, self._variables)
+        except AnsibleError:
+            return []
+        result = ArgumentSpecValidator({name: self._specs[name]}).validate(value)
+        if name in value and not result.error_messages:
+            self.outcome.variables[name] = result.validated_parameters[name]
+            # so that it is made out once, not wherever it is used
+            self._variables[name] = self._made_out[name] = value[name]
+        return result.error_messages
+
+    def _check_rest(self) -> None:
+        """Check what is made of what roles publish, and find what is made of something that there is nowhere."""
+        for name in self._specs.keys() - self.outcome.variables.keys() - self._bad:
+            if name in self._variables:
+                try:
+                    self._template(self._variables[name], self._variables)
+                except AnsibleError as error:
+                    missing = UNDEFINED.search(str(error))
+                    if self.outcome.whole or (missing and missing[1] not in self._published):
+                        self.outcome.add([f"{name} cannot be made out: {error}"])
+                else:
+                    self.outcome.add(self._type_errors(name))
+
+    def _go_through(self, file: pathlib.Path, variables: dict[str, Any]) -> None:
+        for task in read(file) or ():
+            own = {**variables, **task["vars"]} if "vars" in task else variables
+            if self._applies(task, own):
+                for action, args in task.items():
+                    self._rehearse(file, action, args, task.get("register"), own)
+
+    def _applies(self, task: Mapping[str, Any], variables: dict[str, Any]) -> bool:
+        """Tell whether a task would run; one of which that is not known would."""
+        conditions = task.get("when", True)
+        try:
+            templar = self._templar(variables)
+            return all(
+                templar.evaluate_conditional(one)
+                for one in (conditions if isinstance(conditions, list) else [conditions])
+            )
+        except AnsibleError:
+            return True
+
+    def _rehearse(
+        self, file: pathlib.Path, action: str, args: Any, register: str | None, variables: dict[str, Any]
+    ) -> None:
+        name = action.rpartition(".")[2]
+        self._published |= {register} if register else set(args) if name == "set_fact" else set()
+        if action.startswith(COLLECTION):
+            returned = self._call(name, args or {}, variables)
+            if register and returned is not None:
+                self._variables[register] = returned
+            self.outcome.whole &= returned is not None
+        elif name == "set_fact":
+            self._variables.update(self._known(args, variables))
+        elif name in INCLUDES:
+            included = args if isinstance(args, str) else args["file"]
+            self._go_through(file.parent / included, variables)
+        elif name == "assert":
+            self._assert(args, variables)
+
+    def _assert(self, args: Mapping[str, Any], variables: dict[str, Any]) -> None:
+        try:
+            templar = self._templar(variables)
+            if not all(templar.evaluate_conditional(condition) for condition in as_list(args["that"])):
+                self.outcome.add([str(templar.template(args["fail_msg"]))])
+        except AnsibleError:
+            self.outcome.whole = False
+
+    def _known(self, args: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        """Return arguments with their values; without those that what is not known would be needed for."""
+        try:
+            return self._template(args, variables)
+        except AnsibleError:
+            return dict(self._known_items(args, variables))
+
+    def _known_items(self, args: Mapping[str, Any], variables: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        for option, value in args.items():
+            if isinstance(value, Mapping):
+                yield option, self._known(value, variables)
+                continue
+            try:
+                yield from self._template({option: value}, variables).items()
+            except AnsibleError:
+                self._missed += 1
+
+    def _call(self, module: str, raw: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any] | None:
+        """Put the arguments of a task to its module, and return what it would; None when that cannot be told."""
+        declared = declaration(module)
+        missed = self._missed
+        args = self._known(raw, variables)
+        options, errors = validated(declared.spec, args)
+        if self._missed > missed:
+            # arguments are missing here only
+            self._tell([text for text in errors if "missing" not in text], raw)
+            return None
+        self._tell(errors, raw)
+        if options is None or declared.resource is None:
+            return None
+        resource = declared.resource(self._api, options)
+        problems = resource.refusals()
+        try:
+            returned = previewed(resource)
+        except InvalidOptionError as error:
+            problems, returned = [*problems, str(error)], None
+        except NotAskedError:
+            returned = None
+        except BROKEN:
+            if not problems and not self._bad:
+                raise
+            returned = None
+        self._tell(problems, raw)
+        return returned
+
+    def _tell(self, findings: list[str], raw: Mapping[str, Any]) -> None:
+        """Take on what a module finds, unless it is about a variable that is known to be wrong."""
+        if not findings:
+            return
+        names = naming.Names(raw, self.outcome.variables, self._raw, self._specs)
+        told = [names.tell(finding) for finding in findings]
+        self.outcome.add(text for text, sources in told if not self._bad & sources)
+
+
+def validated(declared: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
+    """Return a module's options, as its runner gets them, and what its argument spec refuses.
+
+    What is refused is left out of the options; None when it cannot be.
+    """
+    validator = ArgumentSpecValidator(**declared)
+    result = validator.validate(args)
+    errors = result.error_messages
+    if errors:
+        refused = {option for option in args for error in errors if re.search(rf"\b{option}\b", error)}
+        result = validator.validate({option: value for option, value in args.items() if option not in refused})
+    if result.error_messages:
+        return None, errors
+    options = dict(result.validated_parameters)
+    if "tags" in options:
+        options["tags"] = tags.texts(options["tags"])
+    return (ownership.owned_options(options) if "owner_tags" in options else options), errors
+
+
+def previewed(resource: Resource) -> dict[str, Any]:
+    """Return what a module would, in a preview on an empty account."""
+    planned = resource.first_plan()
+    return {
+        "changed": planned.changed,
+        "ready": True,
+        resource.result_key: resource.shown(planned.after),
+        **resource.details(),
+    }

@@ -1,0 +1,112 @@
+"""Going through the roles' tasks without AWS: what a module refuses is found, and named as the inventory names it."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import naming, rehearsal, stack_variables
+
+TIERS = ["network", "aurora", "redis", "ecs_service", "apigw"]
+PLATFORM = {
+    "aws_account_id": "123456789012",
+    "aws_region": "eu-west-1",
+    "platform_tags": {"Application": "streamflix", "Environment": "dev", "ManagedBy": "streamflix.content_api"},
+}
+
+
+def roles_variables() -> dict[str, Any]:
+    """Return what a play knows that imports all roles."""
+    files = [rehearsal.ROLES / role / kind / "main.yml" for role in TIERS for kind in ("defaults", "vars")]
+    return {name: value for file in files for name, value in rehearsal.read(file).items()}
+
+
+def checked(roles: list[str] = TIERS, **variables: Any) -> rehearsal.Outcome:
+    return stack_variables.check(DataLoader(), {**roles_variables(), **PLATFORM, **variables}, roles, "eu-west-1")
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(*_unused: Any) -> None:
+        raise AssertionError("something is asked of AWS")
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+def test_the_defaults_have_no_findings_and_each_task_is_gone_through() -> None:
+    outcome = checked()
+    assert outcome.findings == []
+    assert outcome.whole
+
+
+def test_a_module_refuses_in_the_words_of_the_inventory() -> None:
+    bad = {"redis_snapshot_retention_limit": 36, "aurora_backup_retention_period": 40, "ecs_service_memory": 4096}
+    findings = checked(**bad).findings
+    assert "redis_snapshot_retention_limit 36 is out of range: set 0 to 35." in findings
+    assert "aurora_backup_retention_period 40 is out of range: set 1 to 35." in findings
+    assert any(text.startswith("ecs_service_memory 4096 does not go with ecs_service_cpu 256") for text in findings)
+    assert len(findings) == len(bad)
+
+
+def test_a_wrong_type_is_told_once_and_hides_nothing() -> None:
+    findings = checked(redis_port="many", apigw_stage_name="dev.1").findings
+    # the network's rules and the group itself have the port, too
+    assert len(findings) == 2
+    assert "argument 'redis_port' is of type str" in findings[0]
+    assert findings[1].startswith("apigw_stage_name 'dev.1' is no name of a stage")
+
+
+def test_what_is_inside_of_a_list_is_traced_to_its_variable() -> None:
+    ingress = [{"from_port": 80, "cidr": "0.0.0.0/0", "description": "web -> alb"}]
+    (finding,) = checked(network_alb_ingress=ingress).findings
+    assert finding.startswith("network_alb_ingress: ")
+    assert "'web -> alb'" in finding
+
+
+def test_what_is_made_of_nothing_is_named() -> None:
+    template = rehearsal.trusted("{{ no_such_variable }}")
+    findings = checked(redis_subnet_ids=template).findings
+    (finding,) = findings
+    assert "redis_subnet_ids cannot be made out" in finding
+    assert "'no_such_variable' is undefined" in finding
+
+
+def test_what_is_turned_off_is_not_checked() -> None:
+    assert checked(network_flow_log_retention_days=8).findings != []
+    assert checked(network_flow_log_retention_days=8, network_flow_log=False).findings == []
+
+
+def test_variables_are_given_on_with_their_values_but_no_dicts() -> None:
+    plain = stack_variables.plain(checked().variables)
+    assert plain["network_availability_zones"] == ["eu-west-1a", "eu-west-1b"]
+    assert "ecs_service_extra_environment" not in plain
+    assert "aurora_members" not in plain
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("aurora_max_capcity", "aurora_max_capacity"),
+        ("redis_num_cache_cluster", "redis_num_cache_clusters"),
+        ("platform_tag", "platform_tags"),
+    ],
+)
+def test_a_misspelt_variable_is_named_with_the_nearest_one(name: str, meant: str) -> None:
+    (finding,) = checked(**{name: 1}).findings
+    assert finding.startswith(f"{name} is no variable of ")
+    assert f"Did you mean {meant}?" in finding
+
+
+def test_what_roles_publish_is_not_misspelt() -> None:
+    named = {
+        fact
+        for role in TIERS
+        for file in (rehearsal.ROLES / role / "tasks").glob("*.yml")
+        for task in rehearsal.read(file) or ()
+        for fact in task.get("ansible.builtin.set_fact", {})
+    }
+    assert len(named) > len(TIERS)
+    assert naming.misspelt(named, TIERS, set()) == []
+    assert naming.misspelt(["redis_utputs"], TIERS, ["redis_port"]) != []
