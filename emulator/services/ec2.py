@@ -15,6 +15,7 @@ RESOURCE_TYPES = {"nat-gateway": "natgateway", "vpc-elastic-ip": "elastic-ip"}
 
 def install() -> None:
     """Put the additions into moto's EC2."""
+    _zones()
     _tags()
     _subnets()
     _nat_gateways()
@@ -22,6 +23,17 @@ def install() -> None:
     _routes()
     _default_security_group()
     _security_group_rules()
+
+
+def _zones() -> None:
+    """Give the regions of the AWS European Sovereign Cloud, which moto has none of, three zones each."""
+    from boto3 import Session
+    from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend, Zone
+
+    for region in Session().get_available_regions("ec2", partition_name="aws-eusc"):
+        places = [("a", "az1"), ("b", "az2"), ("c", "az3")]
+        zones = [Zone(f"{region}{letter}", region, f"{region.replace('-', '')}-{number}") for letter, number in places]
+        RegionsAndZonesBackend.zones.setdefault(region, zones)
 
 
 def _tags() -> None:

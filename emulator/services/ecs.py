@@ -31,6 +31,7 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2 import elbv2_backends
 from moto.iam import iam_backends
 from moto.moto_api._internal import mock_random
+from moto.utilities.utils import get_partition
 
 from emulator import durations
 from emulator.clock import clock
@@ -124,7 +125,7 @@ class ServiceTask(models.Task):
             subnet=subnet,
             private_ip_address=self.address,
             group_ids=groups or [_default_group(ec2, subnet)],
-            description=f"arn:aws:ecs:{self.region_name}:{self._account_id}:attachment/{self.id}",
+            description=f"arn:{get_partition(self.region_name)}:ecs:{self.region_name}:{self._account_id}:attachment/{self.id}",
         )
         self._eni.status, self._eni.requester_managed = "in-use", True
         self.availability_zone = ec2.get_subnet(subnet).availability_zone
@@ -529,7 +530,7 @@ def _check_containers(containers: list[dict[str, Any]], fargate: bool, execution
 
 def _check_roles(self: Any, *arns: str | None) -> None:
     """Refuse roles that do not exist."""
-    known = {role.arn for role in iam_backends[self.account_id]["aws"].roles.values()}
+    known = {role.arn for role in iam_backends[self.account_id][get_partition(self.region_name)].roles.values()}
     if any(arn and arn not in known for arn in arns):
         raise EcsClientException("Role is not valid")
 

@@ -222,7 +222,7 @@ class Api:
 
     @property
     def partition(self) -> str:
-        """The partition of the region: C(aws), C(aws-cn) or C(aws-us-gov)."""
+        """The partition of the region: C(aws), C(aws-cn), C(aws-us-gov), C(aws-eusc) and so on."""
         return self.client(self._service).meta.partition
 
     def client(self, service: str = "") -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import refuse_estranged
+from ansible_collections.streamflix.content_api.plugins.module_utils.partitions import dns_suffix
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     UNKNOWN,
     InvalidOptionError,
@@ -297,10 +298,9 @@ def extra_from_aws(resources: Sequence[Mapping[str, Any]]) -> list[dict[str, Any
     return found
 
 
-def url_of(api_id: str, region: str, partition: str, stage_name: str) -> str:
+def url_of(api_id: str, region: str, stage_name: str) -> str:
     """Return the address at which a stage answers."""
-    suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
-    return f"https://{api_id}.execute-api.{region}.{suffix}/{stage_name}/"
+    return f"https://{api_id}.execute-api.{region}.{dns_suffix(region)}/{stage_name}/"
 
 
 def from_aws(
@@ -408,5 +408,5 @@ def read(
     deployments = api.pages("get_deployments", "items", restApiId=api_id, limit=PAGE)
     if stage_name is None:
         stage_name = stages[0]["stageName"] if len(stages) == 1 else ""
-    url = url_of(api_id, api.region, api.partition, stage_name) if stage_name else ""
+    url = url_of(api_id, api.region, stage_name) if stage_name else ""
     return from_aws(found, resources, stages, deployments, stage_name, url)

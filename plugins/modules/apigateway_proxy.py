@@ -579,7 +579,7 @@ def plan_present(current: Mapping[str, Any] | None, options: Mapping[str, Any], 
     after = {
         **known,
         **{key: options[key] for key in ("description", "endpoint_type") if options[key] is not None},
-        "url": gateway.url_of(known["id"], place.region, place.partition, options["stage_name"]),
+        "url": gateway.url_of(known["id"], place.region, options["stage_name"]),
         "proxy_resource_id": known["proxy_resource_id"] or unknown(),
         **methods,
         "extra": extra,

@@ -48,7 +48,7 @@ def running(modes: Modes = NO_MODES) -> Iterator[str]:
         process.wait(END_SECONDS)
 
 
-def clients(endpoint: str) -> account.Client:
+def clients(endpoint: str, region: str = REGION) -> account.Client:
     """Return a function that gives plain boto3 clients of an emulator, each built once."""
     built: dict[str, Any] = {}
 
@@ -56,7 +56,7 @@ def clients(endpoint: str) -> account.Client:
         if service not in built:
             built[service] = boto3.client(
                 service,
-                region_name=REGION,
+                region_name=region,
                 endpoint_url=endpoint,
                 aws_access_key_id="testing",
                 aws_secret_access_key="testing",
