@@ -22,6 +22,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     NeedsReplacementError,
     Plan,
     Wait,
+    is_unknown,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import tag_texts
 
@@ -34,6 +35,11 @@ FRUITLESS_TRIES = 6
 MOST_PLANS = 30
 # Why a resource is replaced, where the user asked for it.
 ON_DEMAND = "AWS cannot change it in place, and replace is set."
+# What is said when AWS is done and shows something else than what was sent.
+STANDSTILL = (
+    "AWS took the request and does not show these values. It would do so again, so nothing was sent a second time: "
+    "set what AWS shows, or leave the option out, and report it as an error of this collection."
+)
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 15.0
 # So each pause is a small part of the time waited so far, and what takes minutes is noticed within some seconds.
@@ -55,6 +61,8 @@ class Progress:
 
 
 READY = Progress(ready=True)
+# what differs of a resource, by field: what AWS shows and what is wanted
+Fields = dict[str, tuple[Any, Any]]
 
 
 class WaitError(Exception):
@@ -98,6 +106,14 @@ class Resource(ABC):
         :raises NeedsReplacementError: AWS cannot make the change in place.
         :raises InvalidOptionError: AWS would refuse the options.
         """
+
+    def unfinished(self, current: dict[str, Any]) -> Plan:
+        """Return what is still to be done to a resource that this run has changed. Makes no AWS call.
+
+        As L(plan), but asked for while the runner waits: it neither remembers anything nor repeats what no
+        description shows, such as a password.
+        """
+        return self.plan(current)
 
     def problems(self) -> list[str]:
         """Return what AWS would refuse in the options: each with the value and the remedy. Makes no AWS call."""
@@ -200,6 +216,54 @@ def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]
         time.sleep(min(delay, timeout - waited))
 
 
+def differing(plan: Plan, parts: Callable[[Mapping[str, Any]], list[Part]]) -> Fields:
+    """Return the fields of what exists that a plan would change, each with what AWS shows and what is wanted.
+
+    What the plan would create or remove as a whole is none of them, nor what is only known after the real run.
+
+    :param parts: tells the AWS resources of a description, as L(Resource.parts).
+    """
+    if not (plan.changed and plan.before and plan.after):
+        return {}
+    before, after = parts(plan.before), parts(plan.after)
+    return {
+        item["field"] if len(before) == 1 else f"{change['name']} {item['field']}": (item["before"], item["after"])
+        for change in changes.compare(before, after)
+        if change["action"] == changes.UPDATE
+        for item in change["fields"]
+        if not is_unknown(item["after"])
+    }
+
+
+def in_words(fields: Mapping[str, tuple[Any, Any]]) -> str:
+    """Return differing fields for messages: each with what is wanted and what AWS shows."""
+    return "; ".join(f"{name}: wanted {wanted!r}, seen {seen!r}" for name, (seen, wanted) in fields.items())
+
+
+class Standstill:
+    """How long AWS has been done with a resource while the same fields are otherwise than they were sent."""
+
+    def __init__(self) -> None:
+        self._fields: Fields = {}
+        self._since = 0.0
+
+    def judge(self, fields: Fields) -> Progress:
+        """Tell what to do about the fields that differ at this look.
+
+        :param fields: empty when none does, or when AWS is still at work.
+        :returns: ready without any; a failure when AWS has had the time to show a change.
+        """
+        now = time.monotonic()
+        if fields != self._fields:
+            self._fields, self._since = fields, now
+        if not fields:
+            return READY
+        state = f"done as AWS says, but it differs in {in_words(fields)}"
+        if now - self._since < APPEAR_SECONDS:
+            return Progress(ready=False, state=state)
+        return Progress(ready=False, state=state, failure=STANDSTILL)
+
+
 def resolve(value: Any, bindings: Mapping[str, Any]) -> Any:
     """Put the bound values in the place of each L(Later) inside a request's parameters."""
     if isinstance(value, Later):
@@ -248,6 +312,7 @@ class Runner:
         self.left_alone: list[str] = []
         # when this run last sent what AWS would carry out twice, by operation and subject
         self._sent_once: dict[tuple[str, str], float] = {}
+        self._standstill = Standstill()
 
     def run(self) -> dict[str, Any]:
         """Carry out the plan, or in check mode only compute it.
@@ -431,30 +496,49 @@ class Runner:
             watched = self.api.call(step.watch.operation, **step.watch.params)
             return Progress(ready=False, state=str(state), failure=step.watch.failure(watched))
 
-        poll(step.subject, "done", self.timeout, look)
+        poll(step.subject, " or ".join(sorted(step.until)) or "gone", self.timeout, look)
 
     def _settle(self, plan: Plan, current: dict[str, Any] | None) -> dict[str, Any] | None:
         """Describe again, until the resource is there and, with C(wait), until it is ready or gone."""
-        wait = self.resource.options.get("wait")
+        wait = bool(self.resource.options.get("wait"))
         if not plan.changed and not (wait and current is not None):
             return current
         seen: list[dict[str, Any] | None] = [current]
 
         def look() -> Progress:
             seen.append(self._described())
-            return self._seen(plan, seen[-1], bool(wait))
+            return self._seen(plan, seen[-1], wait)
 
-        if plan.changed or not self._seen(plan, current, bool(wait)).ready:
+        # a plan that changes nothing has compared this description already
+        if plan.changed or not self._stands(plan, current, wait).ready:
             wanted = "gone" if plan.after is None else "ready"
             poll(self.subject, wanted, self.timeout if wait else APPEAR_SECONDS, look)
         return seen[-1]
 
-    def _seen(self, plan: Plan, found: dict[str, Any] | None, wait: bool) -> Progress:
+    def _stands(self, plan: Plan, found: dict[str, Any] | None, wait: bool) -> Progress:
+        """Tell what AWS says of a resource, whatever its settings are."""
         if plan.after is None:
             return Progress(ready=found is None or not wait, state=found.get("status", "there") if found else "")
         if found is None or not self.resource.listed(found):
             return Progress(ready=False, state="not listed yet")
         return self.resource.progress(found) if wait else READY
+
+    def _seen(self, plan: Plan, found: dict[str, Any] | None, wait: bool) -> Progress:
+        """Tell how far AWS is: ready when it says so and, with C(wait), shows what was wanted."""
+        stands = self._stands(plan, found, wait)
+        if plan.after is None or found is None or not wait:
+            return stands
+        unlisted = not stands.ready and not self.resource.listed(found)
+        fields = self._differing(found) if stands.ready or unlisted else {}
+        judged = self._standstill.judge(fields)
+        return stands if judged.ready else judged
+
+    def _differing(self, found: dict[str, Any]) -> Fields:
+        """Return the fields that still differ of something that AWS is done with."""
+        try:
+            return differing(self.resource.unfinished(found), self.resource.parts)
+        except NeedsReplacementError as error:
+            return dict(error.fields)
 
     def _result(self, plan: Plan, after: Mapping[str, Any] | None) -> dict[str, Any]:
         header = f"{self.resource.kind} {self.resource.name}"

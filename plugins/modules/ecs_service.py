@@ -896,6 +896,10 @@ class Service(Resource):
             self._rollout.earlier = frozenset(deployment["id"] for deployment in current["deployments"])
         return plan
 
+    def unfinished(self, current: dict[str, Any]) -> Plan:
+        # which deployments are earlier ones was told by the plan that was carried out
+        return plan_update(current, self.options)
+
     def progress(self, current: dict[str, Any]) -> Progress:
         deployment, reason = self._rollout.failure(current, self.options["task_definition"])
         if deployment:

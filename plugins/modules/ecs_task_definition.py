@@ -405,7 +405,9 @@ task_definition:
           port_mappings: [{container_port: 80, protocol: tcp}]
           environment: {ENVIRONMENT: dev}
     other:
-      description: Settings that this module does not set, by their AWS names in snake_case.
+      description:
+        - Settings that this module does not set, by their AWS names in snake_case.
+        - Those of a revision with the tags of O(tags) are left out, as AWS has added them by itself.
       type: dict
       sample: {}
     tags:
@@ -441,8 +443,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs i
     task_logging,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
-    READY,
-    Progress,
     Resource,
     argument_spec,
     run,
@@ -489,7 +489,7 @@ KNOWN = frozenset(
 PLATFORM = {"cpu_architecture": "X86_64", "operating_system_family": "LINUX"}
 HEALTH_CHECK = {"interval": 30, "timeout": 5, "retries": 3}
 # what AWS says of a container that nobody asked for
-CONTAINER_DEFAULTS: dict[str, Any] = {"cpu": 0, "version_consistency": "enabled", "start_period": 0}
+CONTAINER_DEFAULTS: dict[str, Any] = {"cpu": 0, "start_period": 0}
 # parts of a container whose keys are the user's own
 LISTED = ("environment", "secrets", "logConfiguration")
 LOG_KEYS = {"logDriver": "log_driver", "secretOptions": "secret_options"}
@@ -540,6 +540,18 @@ def normal_container(container: Mapping[str, Any]) -> dict[str, Any]:
     if "linux_parameters" in normal:
         normal["linux_parameters"] = without_defaults(normal["linux_parameters"])
     return without_defaults(normal) | {"essential": normal["essential"]}
+
+
+def settable(value: Any, options: Mapping[str, Mapping[str, Any]] | None) -> Any:
+    """Return of what AWS says only what this module can set, at every depth.
+
+    :param options: the suboptions of the value; None when the value has no keys of ours.
+    """
+    if options is None:
+        return value
+    if isinstance(value, list):
+        return [settable(item, options) for item in value]
+    return {key: settable(item, options[key].get("options")) for key, item in value.items() if key in options}
 
 
 def container_from_aws(container: Mapping[str, Any]) -> dict[str, Any]:
@@ -604,6 +616,19 @@ def from_aws(
         "other": without_defaults(camel_dict_to_snake_dict(other)),
         "tags": dict(definition_tags),
     }
+
+
+def without_additions(found: Mapping[str, Any], own_tags: Mapping[str, str] | None) -> dict[str, Any]:
+    """Return a revision as far as this module can set it, when its tags say that this module has registered it.
+
+    A revision never changes, so what else is in it AWS has added. That is no difference: each further revision
+    would have it too. In a revision that somebody else registered, it is one.
+
+    :param found: as L(from_aws) gives it.
+    """
+    if not (own_tags or {}).items() <= found["tags"].items():
+        return dict(found)
+    return {**found, "containers": settable(found["containers"], container_spec()), "other": {}}
 
 
 def wanted(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -781,7 +806,9 @@ class TaskDefinition(Resource):
 
     def _read(self, arn: str, active: Sequence[str] = (), inactive: Sequence[str] = ()) -> dict[str, Any]:
         reply = self.api.call("describe_task_definition", taskDefinition=arn, include=["TAGS"])
-        return from_aws(reply["taskDefinition"], tags.from_list(reply.get("tags"), "key", "value"), active, inactive)
+        its_tags = tags.from_list(reply.get("tags"), "key", "value")
+        found = from_aws(reply["taskDefinition"], its_tags, active, inactive)
+        return without_additions(found, self.options["tags"])
 
     def _service(self) -> dict[str, Any] | None:
         """Return the service when it runs a revision of the family, also one that is on its way out."""
@@ -849,11 +876,6 @@ class TaskDefinition(Resource):
         if current and self.keeps_images and not is_ours(current["tags"], owner_of(asked)):
             return plan_left_to_others(current, asked)
         return plan_present(current, asked)
-
-    def progress(self, current: dict[str, Any]) -> Progress:
-        if differs(current, wanted(self._asked())):
-            return Progress(ready=False, state="the new revision is not listed yet")
-        return READY
 
 
 def container_spec() -> dict[str, Any]:

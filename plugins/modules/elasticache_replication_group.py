@@ -864,11 +864,8 @@ class ReplicationGroup(Resource):
     def progress(self, current: dict[str, Any]) -> Progress:
         if current["status"] == "create-failed":
             return Progress(ready=False, state="create-failed", failure="remove it with state=absent and run again.")
-        if current["status"] != AVAILABLE:
-            return Progress(ready=False, state=current["status"])
-        # AWS shows the old values for some seconds before it begins to work on a change
-        unfinished = self.plan(current).changed
-        return Progress(ready=not unfinished, state="available, but not all changes are made yet")
+        # AWS shows the old values for some seconds before it begins to work on a change: the runner compares them
+        return Progress(ready=current["status"] == AVAILABLE, state=current["status"])
 
 
 def main() -> None:

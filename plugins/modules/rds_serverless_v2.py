@@ -1030,11 +1030,16 @@ class ServerlessCluster(Resource):
 
     def _unfinished(self, current: dict[str, Any]) -> bool:
         """Tell whether AWS still shows, or keeps pending, what is to be otherwise by now."""
+        return self._password_pending(current) or self.unfinished(current).changed
+
+    def _password_pending(self, current: Mapping[str, Any]) -> bool:
         options = self.options
-        if options["set_master_password"] and options["apply_immediately"] and rds.PASSWORD in current["pending"]:
-            return True
+        at_once = options["set_master_password"] and options["apply_immediately"]
+        return bool(at_once) and rds.PASSWORD in current["pending"]
+
+    def unfinished(self, current: dict[str, Any]) -> Plan:
         # AWS tells no password, so that setting it is always a change
-        return plan_update(current, {**options, "set_master_password": False}, self.offers).changed
+        return plan_update(current, {**self.options, "set_master_password": False}, self.offers)
 
     def progress(self, current: dict[str, Any]) -> Progress:
         parts = unavailable(current)
@@ -1042,9 +1047,9 @@ class ServerlessCluster(Resource):
         failed = [f"{part} is {status}" for part, status in parts.items() if status in STUCK]
         if failed:
             return Progress(False, state, f"{', '.join(failed)}, which AWS does not leave by itself.")
-        if state:
-            return Progress(False, state)
-        return Progress(not self._unfinished(current), "available, but not all changes are made yet")
+        if not state and self._password_pending(current):
+            state = "available, but the password is not set yet"
+        return Progress(not state, state)
 
 
 def main() -> None:

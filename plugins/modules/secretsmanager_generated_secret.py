@@ -457,6 +457,10 @@ class GeneratedSecret(Resource):
         self.generates = current["password"] == NONE
         return plan_update(current, self.options)
 
+    def unfinished(self, current: dict[str, Any]) -> Plan:
+        # use is noted by the run after the one that generates, and the old value may be read for a moment
+        return unchanged(current)
+
     def shown(self, found: Mapping[str, Any] | None) -> Any:
         if not found:
             return {}

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils import runner, start
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    UNKNOWN,
     Call,
     InvalidOptionError,
     Later,
@@ -27,6 +29,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
     WaitError,
     argument_spec,
     describe_step,
+    differing,
     poll,
     resolve,
 )
@@ -236,6 +239,63 @@ def test_a_new_resource_that_never_appears_is_an_error(clock: Clock) -> None:
     with pytest.raises(WaitError, match="not listed yet"):
         run(Thing(FakeApi(), [None], wait=False))
     assert clock.now == pytest.approx(runner.APPEAR_SECONDS)
+
+
+def test_a_wait_names_what_differs_though_aws_is_done(clock: Clock) -> None:
+    api = FakeApi()
+    with pytest.raises(WaitError) as error:
+        run(Thing(api, [{"size": 1}], wait_timeout=900))
+    assert "state done as AWS says, but it differs in size: wanted 2, seen 1: AWS took the request" in str(error.value)
+    assert runner.APPEAR_SECONDS <= clock.now < 1.2 * runner.APPEAR_SECONDS
+    assert api.operations == ["modify_thing"]
+
+
+def test_the_time_for_a_difference_begins_when_aws_is_done(clock: Clock) -> None:
+    busy, old = [{"size": 1, "status": "creating"}] * 20, [{"size": 1}] * 30
+    done = run(Thing(FakeApi(), [None, *old, *busy, *old[:5], {"size": 2}], wait_timeout=9000))
+    assert done["thing"] == {"size": 2}
+    assert clock.now > 2 * runner.APPEAR_SECONDS
+
+
+def test_a_wait_that_is_shorter_names_what_differs_too() -> None:
+    with pytest.raises(WaitError, match=r"its state is done as AWS says, but it differs in size: wanted 2, seen 1"):
+        run(Thing(FakeApi(), [{"size": 1}], wait_timeout=5))
+
+
+def test_what_cannot_be_changed_and_differs_after_its_creation_is_named() -> None:
+    thing = Thing(FakeApi(), [None, {"size": 1}], wait_timeout=900)
+    refused = NeedsReplacementError({"size": (1, 2)}, "Make another.")
+    thing.unfinished = raising(refused)
+    with pytest.raises(WaitError, match="differs in size: wanted 2, seen 1"):
+        run(thing)
+
+
+def test_a_listed_member_is_not_told_to_be_missing() -> None:
+    thing = Thing(FakeApi(), [{"size": 1}], wait_timeout=5)
+    thing.listed = lambda current: current["size"] == 2
+    with pytest.raises(WaitError) as error:
+        run(thing)
+    assert "size: wanted 2, seen 1" in str(error.value)
+    assert "not listed" not in str(error.value)
+
+
+def test_what_is_known_later_or_made_whole_does_not_differ() -> None:
+    def parts(found: Mapping[str, Any]) -> list[Part]:
+        return [Part("T", name, settings) for name, settings in found.items()]
+
+    before = {"a": {"x": 1, "y": 1, "z": 1}, "gone": {"x": 1}}
+    after = {"a": {"x": 2, "y": UNKNOWN, "z": 1}, "new": {"x": 1}}
+    call = Call("modify_thing", {}, "t")
+    assert differing(Plan([call], before, after), parts) == {"a x": (1, 2)}
+    assert differing(Plan([], before, after), parts) == {}
+    assert differing(Plan([call], None, after), parts) == {}
+
+
+def raising(error: Exception) -> Any:
+    def refuse(current: Any) -> Any:
+        raise error
+
+    return refuse
 
 
 def test_a_set_is_waited_for_until_all_its_members_are_listed() -> None:

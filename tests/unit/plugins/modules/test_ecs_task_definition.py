@@ -9,8 +9,10 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils import runner
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import FARGATE_MEMORY, fargate_size
 from ansible_collections.streamflix.content_api.plugins.modules import ecs_task_definition as module
+from botocore.client import BaseClient
 
 FAMILY = "streamflix-api-dev"
 TRUST = '{"Version": "2012-10-17", "Statement": []}'
@@ -480,3 +482,42 @@ def test_without_a_service_the_newest_revision_says_the_image(
 def test_images_are_left_to_nobody_without_a_service(run_module: Any, options: dict[str, Any]) -> None:
     failed = run_module("ecs_task_definition", **options, manage_images=False)
     assert "manage_images is false, so set service" in failed["msg"]
+
+
+def add_to_replies(monkeypatch: pytest.MonkeyPatch, **added: Any) -> None:
+    """Let AWS add keys to each task definition that it describes, and to its containers."""
+    send = BaseClient._make_api_call
+
+    def answer(client: BaseClient, operation: str, params: dict[str, Any]) -> Any:
+        reply = send(client, operation, params)
+        if operation == "DescribeTaskDefinition":
+            reply["taskDefinition"].update(added)
+            for container in reply["taskDefinition"]["containerDefinitions"]:
+                container.update(added)
+                container["portMappings"][0].update(added)
+        return reply
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", answer)
+
+
+def test_what_aws_adds_is_no_difference(
+    aws: Any, run_module: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_to_replies(monkeypatch, pidMode="task", somethingNew={"enabled": True})
+    assert run_module("ecs_task_definition", **options)["changed"]
+    assert not run_module("ecs_task_definition", **options)["changed"]
+    assert listed(aws) == [f"{FAMILY}:1"]
+    done = run_module("ecs_task_definition", **{**options, "cpu": 512, "memory": 1024})
+    (change,) = done["changes"]
+    assert {field["field"] for field in change["fields"]} == {"cpu", "memory"}
+
+
+def test_a_setting_that_aws_shows_otherwise_ends_the_wait_with_its_name(
+    aws: Any, run_module: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_to_replies(monkeypatch, cpu="999")
+    monkeypatch.setattr(runner, "APPEAR_SECONDS", 0.3)
+    failed = run_module("ecs_task_definition", **options)
+    assert "cpu: wanted 256, seen 999" in failed["msg"]
+    assert "so nothing was sent a second time" in failed["msg"]
+    assert listed(aws) == [f"{FAMILY}:1"]

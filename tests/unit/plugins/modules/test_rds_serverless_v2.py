@@ -667,7 +667,7 @@ class TestStates:
         run_module(MODULE, **options)
         late.append(10**9)
         failed = run_module(MODULE, **{**options, "max_capacity": 8}, wait_timeout=1)
-        assert "not all changes are made yet" in failed["msg"]
+        assert f"{NAME} max_capacity: wanted 8.0, seen 2.0" in failed["msg"]
 
     def test_without_wait_it_is_enough_that_aws_is_at_work(
         self, aws: Any, run_module: Any, options: dict[str, Any], late: list[int]
@@ -720,7 +720,7 @@ class TestStates:
         run_module(MODULE, **options)
         self.cluster(aws).pending_modified_values = {"MasterUserPassword": "****"}
         failed = run_module(MODULE, **options, set_master_password=True, wait_timeout=1)
-        assert "not all changes are made yet" in failed["msg"]
+        assert "the password is not set yet" in failed["msg"]
         seen = run_module(MODULE, **options)
         assert (seen["changed"], seen["cluster"]["pending"]) == (False, {"master_user_password": True})
 
