@@ -683,13 +683,24 @@ def check_upgrade(current: str, target: str, options: Mapping[str, Any], offers:
         raise InvalidOptionError(f"engine_version {target!r} can't be reached from {current}: set one of {ways}.")
 
 
-def has_version(current: Mapping[str, Any], wanted: str) -> bool:
+def upgrades_itself(current: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Tell whether AWS may install minor versions of a cluster: any instance that it keeps, or will have, lets it.
+
+    What the options say counts before it is done: a run would find only afterwards that it can't end.
+    """
+    kept = [member for member in current["members"] if not is_surplus(member, options)]
+    present = {member["identifier"]: member["auto_minor_version_upgrade"] for member in kept}
+    named = {member["identifier"]: member["auto_minor_version_upgrade"] for member in options["members"] or []}
+    asked = {name: present.get(name, True) if value is None else value for name, value in named.items()}
+    return any({**present, **asked}.values())
+
+
+def has_version(current: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
     """Tell whether a cluster has the wanted version, or a newer minor one that AWS may have installed by itself."""
-    version = current["engine_version"]
+    version, wanted = current["engine_version"], options["engine_version"]
     engine = current["engine"]
     ahead = rds.major(engine, version) == rds.major(engine, wanted) and rds.numbers(version) > rds.numbers(wanted)
-    by_itself = any(member["auto_minor_version_upgrade"] for member in current["members"])
-    return rds.is_version(version, wanted) or (ahead and by_itself)
+    return rds.is_version(version, wanted) or (ahead and upgrades_itself(current, options))
 
 
 def applies_now(current: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
@@ -726,7 +737,7 @@ def cluster_changes(
     wanted = wanted_cluster(options)
     for key in CREATE_ONLY:
         wanted.pop(key)
-    if wanted["engine_version"] and has_version(asked, wanted["engine_version"]):
+    if wanted["engine_version"] and has_version(asked, options):
         wanted["engine_version"] = None
     changed = to_change(current, wanted, options)
     if "engine_version" in changed:
@@ -985,7 +996,7 @@ class ServerlessCluster(Resource):
         if self.options["replace"] and differences(current, wanted_once(current, self.options)):
             return True
         asked = {} if applies_now(current, self.options) else current["pending"]
-        return not has_version({**current, **asked}, wanted)
+        return not has_version({**current, **asked}, self.options)
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         if found["status"] == "deleting":

@@ -328,6 +328,19 @@ def test_a_minor_version_that_aws_installed_by_itself_is_no_difference(
     assert "never goes back" in run_module(MODULE, **options)["msg"]
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_an_older_version_and_a_member_without_upgrades_are_refused_as_a_whole(
+    aws: Any, run_module: Any, options: dict[str, Any], check: bool
+) -> None:
+    run_module(MODULE, **{**options, "engine_version": "15.17"})
+    for member in options["members"]:
+        member.update(auto_minor_version_upgrade=False, promotion_tier=5)
+    assert "never goes back" in run_module(MODULE, check=check, **options)["msg"]
+    instances = aws("rds").describe_db_instances()["DBInstances"]
+    assert any(instance["AutoMinorVersionUpgrade"] for instance in instances)
+    assert {instance["PromotionTier"] for instance in instances} != {5}
+
+
 @pytest.mark.parametrize(
     ("engine", "version", "expected"),
     [
