@@ -7,7 +7,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import unknown
@@ -19,6 +19,7 @@ PROTOCOL_NAMES = {"all": "-1", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmp
 LONGEST_TEXT = 255
 # CreateSecurityGroup and IpRange; UserIdGroupPair does not list the ampersand
 REFUSED_SIGNS = re.compile(r"[^A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]")
+ACCOUNT_ID = re.compile(r"\d{12}")
 SIDES = ("cidr", "group", "group_id", "prefix_list_id")
 
 
@@ -31,7 +32,8 @@ class Rule:
     :ivar side: which kind the other side is: C(cidr), C(group_id) or C(prefix_list_id); C(group) for a name whose id
         is not known yet.
     :ivar value: the other side.
-    :ivar owner: the account of a group of another account, else empty.
+    :ivar owner: the account of a group of another account, else empty. A group's id says enough, so it is not compared:
+        AWS tells the owner also where the user left it out, and keeps silent once the group is gone.
     """
 
     protocol: str
@@ -39,7 +41,7 @@ class Rule:
     to_port: int | None
     side: str
     value: str
-    owner: str = ""
+    owner: str = field(default="", compare=False)
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:
@@ -77,8 +79,12 @@ def from_option(option: Mapping[str, Any]) -> tuple[Rule, str | None]:
     if protocol == "icmpv6" and first is None:
         first = -1  # all types, and so AWS lists it
     side = next(side for side in SIDES if option[side])
-    value = normal_cidr(option[side]) if side == "cidr" else option[side]
-    return Rule(protocol, first, first if last is None else last, side, value), option["description"]
+    owner, value = "", option[side]
+    if side == "cidr":
+        value = normal_cidr(value)
+    elif side == "group_id":
+        owner, _unused, value = value.rpartition("/")
+    return Rule(protocol, first, first if last is None else last, side, value, owner), option["description"]
 
 
 def from_options(options: Iterable[Mapping[str, Any]]) -> Rules:
@@ -170,6 +176,15 @@ def problems(where: str, options: Iterable[Mapping[str, Any]], names: Iterable[s
     return found
 
 
+def as_listed(wanted: Rules, current: Rules) -> Rules:
+    """Return the wanted rules as AWS lists them, with what it tells of those that are there.
+
+    :param current: the rules that are there.
+    """
+    known = {rule: rule for rule in current}
+    return {known.get(rule, rule): current.get(rule, "") if text is None else text for rule, text in wanted.items()}
+
+
 def _rule_problems(where: str, rule: Rule, description: str | None) -> list[str]:
     found = []
     if rule.protocol in PORTS_NEEDED and rule.from_port is None:
@@ -179,6 +194,8 @@ def _rule_problems(where: str, rule: Rule, description: str | None) -> list[str]
             found += out_of_range(f"{where}, port", port, 0, 65535)
     if rule.protocol in {"tcp", "udp"} and _number(rule.from_port) > _number(rule.to_port):
         found.append(f"{where}, from_port {rule.from_port} is above to_port {rule.to_port}: exchange them.")
+    if rule.owner and not ACCOUNT_ID.fullmatch(rule.owner):
+        found.append(f"{where}, group_id {rule.owner}/{rule.value} is not ACCOUNT/sg-...: an account has 12 digits.")
     if rule.side == "cidr":
         try:
             ipaddress.ip_network(rule.value)

@@ -58,7 +58,10 @@ options:
             description: The other side, as the name of a group of O(security_groups).
             type: str
           group_id:
-            description: The other side, as the id of any group.
+            description:
+              - The other side, as the id of any group.
+              - With its account for a group of another account, in a peered VPC, such as
+                V(210987654321/sg-0123456789abcdef0). AWS knows whose it is, so that both forms are the same rule.
             type: str
           prefix_list_id:
             description: The other side, as the id of a prefix list.
@@ -335,8 +338,7 @@ def plan_rules(
         *change("update", way, group_id, name, described, retry_if=fresh),
         *change("revoke", way, group_id, name, surplus, retry_if=fresh),
     ]
-    after: Rules = {rule: current.get(rule, "") if text is None else text for rule, text in wanted.items()}
-    return steps, after
+    return steps, security_rules.as_listed(wanted, current)
 
 
 def draft_group(

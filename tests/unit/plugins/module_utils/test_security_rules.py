@@ -36,6 +36,40 @@ def test_what_aws_lists_can_be_sent_back() -> None:
     assert [security_rules.to_aws(rule, text) for rule, text in rules.items()] == permissions
 
 
+OURS, THEIRS = "123456789012", "210987654321"
+PEERING = {"VpcId": "vpc-2", "VpcPeeringConnectionId": "pcx-1", "PeeringStatus": "active"}
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        {"GroupId": "sg-2", "UserId": THEIRS, **PEERING},
+        {"GroupId": "sg-2", "UserId": OURS},
+        # of a group that is gone AWS tells no account
+        {"GroupId": "sg-2", "VpcPeeringConnectionId": "pcx-1", "PeeringStatus": "deleted"},
+    ],
+)
+@pytest.mark.parametrize("group_id", ["sg-2", f"{THEIRS}/sg-2"])
+def test_a_group_is_the_same_whoever_aws_says_it_belongs_to(pair: dict[str, str], group_id: str) -> None:
+    listed = security_rules.from_aws([{"IpProtocol": "-1", "UserIdGroupPairs": [pair]}], OURS)
+    wanted = security_rules.from_options([{**NOTHING, "protocol": "-1", "group_id": group_id}])
+    assert listed.keys() == wanted.keys()
+    shown = security_rules.to_result(security_rules.as_listed(wanted, listed))
+    assert shown == security_rules.to_result(listed)
+
+
+def test_a_group_of_another_account_is_sent_with_it() -> None:
+    rule, text = security_rules.from_option({**NOTHING, "protocol": "-1", "group_id": f"{THEIRS}/sg-2"})
+    assert security_rules.to_aws(rule, text)["UserIdGroupPairs"] == [{"GroupId": "sg-2", "UserId": THEIRS}]
+
+
+def test_an_account_has_twelve_digits() -> None:
+    option = {**NOTHING, "protocol": "-1", "group_id": "1234/sg-2"}
+    assert security_rules.problems("ingress[]", [option], []) == [
+        "ingress[], group_id 1234/sg-2 is not ACCOUNT/sg-...: an account has 12 digits."
+    ]
+
+
 def test_a_group_of_this_account_needs_no_owner() -> None:
     permission = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": "sg-2", "UserId": "123456789012"}]}
     rule = next(iter(security_rules.from_aws([permission], "123456789012")))

@@ -355,3 +355,22 @@ def test_the_ports_of_databases_and_nodes_are_those_behind_their_group() -> None
         {"SecurityGroups": [{"SecurityGroupId": "sg-2"}], "CacheNodes": [{"Endpoint": {"Port": 6380}}]},
     ]
     assert listening.cache_ports(nodes, "sg-1") == {6379}
+
+
+@pytest.mark.parametrize("form", ["{id}", "210987654321/{id}"])
+def test_a_group_of_another_account_is_let_in_once(
+    aws: Any, run_module: Any, options: dict[str, Any], form: str
+) -> None:
+    run_module("ec2_security_groups", **options)
+    found = read_back(aws, options["vpc_id"])
+    foreign = found[DB]["GroupId"]
+    pair = {"GroupId": foreign, "UserId": "210987654321"}
+    permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": [pair]}
+    aws("ec2").authorize_security_group_ingress(GroupId=found[ECS]["GroupId"], IpPermissions=[permission])
+    options["security_groups"][1]["ingress"].append({"from_port": 443, "group_id": form.format(id=foreign)})
+    again = run_module("ec2_security_groups", **options)
+    assert (again["changed"], again["actions"], again["changes"]) == (False, [], [])
+    options["security_groups"][1]["ingress"].pop()
+    assert run_module("ec2_security_groups", **options)["actions"] == [f"revoke_security_group_ingress {ECS}"]
+    (only,) = read_back(aws, options["vpc_id"])[ECS]["IpPermissions"]
+    assert only["FromPort"] == 8080
