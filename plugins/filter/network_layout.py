@@ -20,6 +20,8 @@ options:
     description:
       - What the user chose, with the keys C(app_name), C(environment_suffix), C(availability_zones),
         C(public_subnet_cidrs), C(private_subnet_cidrs), and C(nat_gateways), which is V(one), V(per_az) or V(none).
+      - C(public_routes) and C(private_routes), without which there are none, are routes that all tables of a kind get
+        besides, as M(streamflix.content_api.ec2_route_tables) takes them.
     type: dict
     required: true
   public_subnet_ids:
@@ -134,7 +136,13 @@ def network_layout(
         made = {"name": name(kind, place), "subnet_ids": [id_at(ids, place, "subnet")]}
         return made if routes is None else {**made, "routes": routes}
 
-    out = [{"destination_cidr_block": EVERYWHERE, "gateway_id": internet_gateway_id}]
+    out = [{"destination_cidr_block": EVERYWHERE, "gateway_id": internet_gateway_id}, *choice.get("public_routes", ())]
+
+    def private_out(place: int) -> list[dict[str, str]] | None:
+        if nat_gateway_ids is None:
+            return None
+        return [*private_routes(nat_gateway_ids, count, place), *choice.get("private_routes", ())]
+
     places = range(len(zones))
     return {
         "subnets": [subnet(kind, place) for kind in ("public", "private") for place in places],
@@ -143,15 +151,7 @@ def network_layout(
             for place in range(count)
         ],
         "public_route_tables": [table("public", place, public_subnet_ids, out) for place in places],
-        "private_route_tables": [
-            table(
-                "private",
-                place,
-                private_subnet_ids,
-                None if nat_gateway_ids is None else private_routes(nat_gateway_ids, count, place),
-            )
-            for place in places
-        ],
+        "private_route_tables": [table("private", place, private_subnet_ids, private_out(place)) for place in places],
     }
 
 

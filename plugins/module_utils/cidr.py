@@ -34,6 +34,26 @@ def parse(variable: str, text: str) -> tuple[ipaddress.IPv4Network | None, list[
     return block, []
 
 
+def normal_cidr(text: str) -> str:
+    """Return a CIDR block as AWS lists it, without host bits; what is no block comes back as it is."""
+    try:
+        return str(ipaddress.ip_network(text, strict=False))
+    except ValueError:
+        return text
+
+
+def block_problems(where: str, text: str) -> list[str]:
+    """Find what is no IPv4 or IPv6 block once it is L(normal_cidr).
+
+    :param where: the option that it is in, for the finding.
+    """
+    try:
+        ipaddress.ip_network(normal_cidr(text))
+    except ValueError:
+        return [f"{where} {text!r} is not a CIDR block: write it like 10.0.0.0/16."]
+    return []
+
+
 def check_subnets(vpc_variable: str, vpc_cidr: str, subnets: Mapping[str, Sequence[str]]) -> list[str]:
     """Check that subnets are blocks inside the VPC's block and do not overlap.
 

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from ansible_collections.streamflix.content_api.plugins.module_utils.cidr import block_problems, normal_cidr
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, too_long
 
@@ -61,14 +61,6 @@ def normal_protocol(protocol: str) -> str:
     """Return a protocol as AWS lists it."""
     lower = protocol.lower()
     return PROTOCOL_NAMES.get(lower, lower)
-
-
-def normal_cidr(text: str) -> str:
-    """Return a CIDR block as AWS lists it, without host bits; what is no block comes back as it is."""
-    try:
-        return str(ipaddress.ip_network(text, strict=False))
-    except ValueError:
-        return text
 
 
 def from_option(option: Mapping[str, Any]) -> tuple[Rule, str | None]:
@@ -197,10 +189,7 @@ def _rule_problems(where: str, rule: Rule, description: str | None) -> list[str]
     if rule.owner and not ACCOUNT_ID.fullmatch(rule.owner):
         found.append(f"{where}, group_id {rule.owner}/{rule.value} is not ACCOUNT/sg-...: an account has 12 digits.")
     if rule.side == "cidr":
-        try:
-            ipaddress.ip_network(rule.value)
-        except ValueError:
-            found.append(f"{where}, cidr {rule.value!r} is not a CIDR block: write it like 10.0.0.0/16.")
+        found += block_problems(f"{where}, cidr", rule.value)
     return found + text_problems(f"{where}, description", description or "", rule.side not in ("group", "group_id"))
 
 

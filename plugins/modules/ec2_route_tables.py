@@ -39,7 +39,8 @@ options:
         type: list
         elements: str
       routes:
-        description: Exactly the routes that somebody made. Without it, they are left as they are.
+        description:
+          - The routes that somebody makes, all of them with O(purge_routes). Without it, they are left as they are.
         type: list
         elements: dict
         suboptions:
@@ -48,11 +49,42 @@ options:
             type: str
             required: true
           gateway_id:
-            description: An internet gateway. Exclusive with O(route_tables[].routes[].nat_gateway_id).
+            description: An internet gateway or a virtual private gateway. A route has exactly one target.
             type: str
           nat_gateway_id:
-            description: A NAT gateway that is available. Exclusive with O(route_tables[].routes[].gateway_id).
+            description: A NAT gateway that is available.
             type: str
+          transit_gateway_id:
+            description: A transit gateway that the VPC is attached to.
+            type: str
+          vpc_peering_connection_id:
+            description: A VPC peering connection that is active.
+            type: str
+          vpc_endpoint_id:
+            description: A Gateway Load Balancer endpoint.
+            type: str
+          egress_only_internet_gateway_id:
+            description: An egress-only internet gateway, for IPv6.
+            type: str
+          network_interface_id:
+            description: A network interface.
+            type: str
+          carrier_gateway_id:
+            description: A carrier gateway.
+            type: str
+          local_gateway_id:
+            description: A local gateway of an Outpost.
+            type: str
+          core_network_arn:
+            description: The ARN of a core network of Cloud WAN.
+            type: str
+  purge_routes:
+    description:
+      - Whether routes that are not in C(routes) are removed. V(false) leaves them alone, also those that an earlier run
+        made and that are no longer listed.
+      - What has a destination of C(routes) is changed to its target in any case.
+    type: bool
+    default: true
   create:
     description:
       - Whether to create tables that do not exist. With V(false), a missing table is an error.
@@ -74,6 +106,16 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
+- name: A way to a peered VPC, beside the routes that others make
+  streamflix.content_api.ec2_route_tables:
+    vpc_id: vpc-0123456789abcdef0
+    purge_routes: false
+    route_tables:
+      - name: streamflix-private-1-dev
+        routes:
+          - destination_cidr_block: 10.8.0.0/16
+            vpc_peering_connection_id: pcx-0123456789abcdef0
+
 - name: A table for a public and one for a private subnet
   streamflix.content_api.ec2_route_tables:
     vpc_id: vpc-0123456789abcdef0
@@ -136,7 +178,7 @@ route_tables:
     routes:
       description:
         - The routes that somebody made, sorted by destination.
-        - A target that is neither of the two kinds of O(route_tables[].routes) is C(other).
+        - A target of a kind that O(route_tables[].routes) has not is C(other).
       type: list
       elements: dict
       sample: [{destination_cidr_block: 0.0.0.0/0, gateway_id: igw-0123456789abcdef0}]
@@ -171,6 +213,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.cidr import block_problems, normal_cidr
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
@@ -183,16 +226,19 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import argument_spec, run
 
-TARGETS = {"gateway_id": "GatewayId", "nat_gateway_id": "NatGatewayId"}
-OTHER_TARGETS = (
-    "CarrierGatewayId",
-    "CoreNetworkArn",
-    "EgressOnlyInternetGatewayId",
-    "LocalGatewayId",
-    "NetworkInterfaceId",
-    "TransitGatewayId",
-    "VpcPeeringConnectionId",
-)
+# the targets of a route, as CreateRoute and ReplaceRoute call them
+TARGETS = {
+    "gateway_id": "GatewayId",
+    "nat_gateway_id": "NatGatewayId",
+    "transit_gateway_id": "TransitGatewayId",
+    "vpc_peering_connection_id": "VpcPeeringConnectionId",
+    "vpc_endpoint_id": "VpcEndpointId",
+    "egress_only_internet_gateway_id": "EgressOnlyInternetGatewayId",
+    "network_interface_id": "NetworkInterfaceId",
+    "carrier_gateway_id": "CarrierGatewayId",
+    "local_gateway_id": "LocalGatewayId",
+    "core_network_arn": "CoreNetworkArn",
+}
 GONE_TABLE = frozenset({"InvalidRouteTableID.NotFound"})
 GONE_ASSOCIATION = frozenset({"InvalidAssociationID.NotFound"})
 GONE_ROUTE = frozenset({"InvalidRoute.NotFound"})
@@ -216,17 +262,25 @@ def route_from_aws(route: Mapping[str, Any]) -> dict[str, str] | None:
     if route.get("Origin") != "CreateRoute" or not destination:
         return None
     for ours, theirs in TARGETS.items():
-        if route.get(theirs):
-            return {"destination_cidr_block": destination, ours: route[theirs]}
-    others = [route[key] for key in OTHER_TARGETS if route.get(key)]
-    return {"destination_cidr_block": destination, "other": others[0] if others else ""}
+        target = route.get(theirs)
+        if target:
+            # DescribeRouteTables lists an endpoint as a gateway
+            return {"destination_cidr_block": destination, "vpc_endpoint_id" if is_endpoint(target) else ours: target}
+    return {"destination_cidr_block": destination, "other": ""}
+
+
+def is_endpoint(target: str) -> bool:
+    """Tell whether the id of a target is that of a VPC endpoint."""
+    return target.startswith("vpce-")
 
 
 def by_destination(routes: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return routes by their destination, without the keys that are not set."""
     found = {}
     for route in routes:
-        found[route["destination_cidr_block"]] = {key: value for key, value in route.items() if value is not None}
+        destination = normal_cidr(route["destination_cidr_block"])
+        listed = {key: value for key, value in route.items() if value is not None}
+        found[destination] = {**listed, "destination_cidr_block": destination}
     return dict(sorted(found.items()))
 
 
@@ -269,11 +323,12 @@ def destination_to_aws(destination: str) -> dict[str, str]:
 
 
 def plan_routes(
-    table: Any, name: str, current: Iterable[Mapping[str, Any]], wanted: Iterable[Mapping[str, Any]]
-) -> list[Call]:
-    """Return the steps that make a table's routes exactly the wanted ones.
+    table: Any, name: str, current: Iterable[Mapping[str, Any]], wanted: Iterable[Mapping[str, Any]], purge: bool
+) -> tuple[list[Call], list[dict[str, Any]]]:
+    """Return the steps that give a table the wanted routes, and all its routes as they will be.
 
     :param table: the table's id, or the L(Later) that stands for it.
+    :param purge: whether it is to have no others.
     """
     have, want = by_destination(current), by_destination(wanted)
     retry = GONE_TABLE if isinstance(table, Later) else frozenset()
@@ -283,11 +338,10 @@ def plan_routes(
             operation = "replace_route" if destination in have else "create_route"
             params = {"RouteTableId": table, **route_to_aws(route)}
             steps.append(Call(operation, params, f"{name} {destination}", retry_if=retry))
-    for destination in have:
-        if destination not in want:
-            params = {"RouteTableId": table, **destination_to_aws(destination)}
-            steps.append(Call("delete_route", params, f"{name} {destination}", done_if=GONE_ROUTE))
-    return steps
+    for destination in sorted(have.keys() - want.keys()) if purge else ():
+        params = {"RouteTableId": table, **destination_to_aws(destination)}
+        steps.append(Call("delete_route", params, f"{name} {destination}", done_if=GONE_ROUTE))
+    return steps, list(want.values() if purge else by_destination([*have.values(), *want.values()]).values())
 
 
 def plan_subnets(
@@ -372,8 +426,10 @@ def plan_present(
         found = current.get(name)
         table, after[name] = draft_table(drafts, found, member, options)
         if member["routes"] is not None:
-            drafts.routes += plan_routes(table, name, after[name]["routes"], member["routes"])
-            after[name]["routes"] = list(by_destination(member["routes"]).values())
+            steps, after[name]["routes"] = plan_routes(
+                table, name, after[name]["routes"], member["routes"], options["purge_routes"]
+            )
+            drafts.routes += steps
         elsewhere = {subnet_id for subnet_id, taker in taken.items() if taker != name}
         if member["subnet_ids"] is not None:
             drafts.subnets += plan_subnets(table, name, member["subnet_ids"], associations, elsewhere)
@@ -398,11 +454,13 @@ def plan_remove(current: Mapping[str, Any], associations: Mapping[str, Associati
 def route_problems(name: str, routes: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return what AWS would refuse in the routes of one table."""
     option = f"route_tables[].routes[] of {name}"
-    found = ec2.repeated(f"{option}, destination_cidr_block", [route["destination_cidr_block"] for route in routes])
+    destinations = [normal_cidr(route["destination_cidr_block"]) for route in routes]
+    found = ec2.repeated(f"{option}, destination_cidr_block", destinations)
     for route in routes:
+        found += block_problems(f"{option}, destination_cidr_block", route["destination_cidr_block"])
         if sum(bool(route[target]) for target in TARGETS) != 1:
             destination = route["destination_cidr_block"]
-            found.append(f"{option}, {destination}, needs one target: set either gateway_id or nat_gateway_id.")
+            found.append(f"{option}, {destination}, needs one target: set exactly one of {', '.join(TARGETS)}.")
     return found
 
 
@@ -467,8 +525,7 @@ def main() -> None:
     """Entry point of the module."""
     route = {
         "destination_cidr_block": {"type": "str", "required": True},
-        "gateway_id": {"type": "str"},
-        "nat_gateway_id": {"type": "str"},
+        **{target: {"type": "str"} for target in TARGETS},
     }
     table = {
         "name": {"type": "str", "required": True},
@@ -479,6 +536,7 @@ def main() -> None:
         argument_spec=argument_spec(
             vpc_id={"type": "str", "required": True},
             route_tables={"type": "list", "elements": "dict", "options": table},
+            purge_routes={"type": "bool", "default": True},
             create={"type": "bool", "default": True},
             first_run={"type": "bool", "default": False},
         ),

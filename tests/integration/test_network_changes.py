@@ -121,6 +121,38 @@ def test_a_zone_is_left_when_it_is_empty(ec2: Any, play: Any, written: Any, vpc:
     assert play("site.yml", "--tags", "network").changed == 0
 
 
+def test_a_way_to_a_peered_network_is_a_variable_or_left_alone(ec2: Any, play: Any, vpc: dict[str, Any]) -> None:
+    def private_routes() -> list[list[str]]:
+        tables = ec2.describe_route_tables(Filters=[{"Name": "tag:Name", "Values": ["streamflix-private-*-dev"]}])
+        return [sorted(route["DestinationCidrBlock"] for route in table["Routes"]) for table in tables["RouteTables"]]
+
+    network, before = ("site.yml", "--tags", "network"), private_routes()
+    other = ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
+    peering = ec2.create_vpc_peering_connection(VpcId=vpc["VpcId"], PeerVpcId=other)["VpcPeeringConnection"]
+    peering_id = peering["VpcPeeringConnectionId"]
+    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
+    route = {"destination_cidr_block": "10.8.0.0/16", "vpc_peering_connection_id": peering_id}
+
+    made = play(*network, network_private_routes=[route])
+    assert made.code == 0, made.output
+    assert private_routes() == [sorted([*routes, "10.8.0.0/16"]) for routes in before]
+    assert play(*network, network_private_routes=[route]).changed == 0
+    # as if somebody else had made it
+    assert play(*network, network_purge_routes=False).changed == 0
+    preview = play(*network, "--check")
+    gone = {change["name"]: change["fields"] for change in preview.changes}
+    assert gone == {
+        f"streamflix-private-{number}-dev": [{"field": "routes", "before": [route], "after": []}] for number in (1, 2)
+    }
+    told = preview.output.lower().partition("exposure")[2]
+    assert peering_id in told
+    removed = play(*network)
+    assert removed.code == 0, removed.output
+    assert private_routes() == before
+    ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
+    ec2.delete_vpc(VpcId=other)
+
+
 REMOVAL = """
 - hosts: stacks
   gather_facts: false

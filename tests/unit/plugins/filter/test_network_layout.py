@@ -81,3 +81,18 @@ def test_what_does_not_fit_together_is_refused(change: dict[str, Any], text: str
 
 def test_ansible_finds_the_filter() -> None:
     assert FilterModule().filters() == {"network_layout": network_layout}
+
+
+def test_further_routes_come_beside_the_way_out() -> None:
+    peering = {"destination_cidr_block": "10.8.0.0/16", "vpc_peering_connection_id": "pcx-1"}
+    transit = {"destination_cidr_block": "10.9.0.0/16", "transit_gateway_id": "tgw-1"}
+    choice = {**CHOICE, "public_routes": [peering], "private_routes": [transit]}
+    layout = network_layout(choice, nat_gateway_ids=["nat-1"], internet_gateway_id="igw-1")
+    assert [table["routes"] for table in layout["public_route_tables"]] == [
+        [{"destination_cidr_block": "0.0.0.0/0", "gateway_id": "igw-1"}, peering]
+    ] * 2
+    assert [table["routes"] for table in layout["private_route_tables"]] == [
+        [{"destination_cidr_block": "0.0.0.0/0", "nat_gateway_id": "nat-1"}, transit]
+    ] * 2
+    # until the gateway is there, nothing is known of the private tables' routes
+    assert all("routes" not in table for table in network_layout(choice)["private_route_tables"])

@@ -191,14 +191,87 @@ def test_only_routes_that_somebody_made_are_managed() -> None:
     }
     current = ec2_route_tables.from_aws(table)["routes"]
     assert current == [
-        {"destination_cidr_block": "10.8.0.0/16", "other": "tgw-1"},
+        {"destination_cidr_block": "10.8.0.0/16", "transit_gateway_id": "tgw-1"},
         {"destination_cidr_block": "::/0", "gateway_id": "igw-1"},
     ]
-    steps = ec2_route_tables.plan_routes("rtb-1", "x", current, [])
+    steps, after = ec2_route_tables.plan_routes("rtb-1", "x", current, [], purge=True)
+    assert after == []
     assert [step.params for step in steps] == [
         {"RouteTableId": "rtb-1", "DestinationCidrBlock": "10.8.0.0/16"},
         {"RouteTableId": "rtb-1", "DestinationIpv6CidrBlock": "::/0"},
     ]
+
+
+TARGETS = {
+    "gateway_id": ("GatewayId", "igw-1"),
+    "nat_gateway_id": ("NatGatewayId", "nat-1"),
+    "transit_gateway_id": ("TransitGatewayId", "tgw-1"),
+    "vpc_peering_connection_id": ("VpcPeeringConnectionId", "pcx-1"),
+    "egress_only_internet_gateway_id": ("EgressOnlyInternetGatewayId", "eigw-1"),
+    "network_interface_id": ("NetworkInterfaceId", "eni-1"),
+    "carrier_gateway_id": ("CarrierGatewayId", "cagw-1"),
+    "local_gateway_id": ("LocalGatewayId", "lgw-1"),
+    "core_network_arn": ("CoreNetworkArn", "arn:aws:networkmanager::123456789012:core-network/core-network-1"),
+}
+
+
+@pytest.mark.parametrize(("option", "listed"), [*TARGETS.items(), ("vpc_endpoint_id", ("GatewayId", "vpce-1"))])
+def test_each_target_is_read_and_sent_as_aws_has_it(option: str, listed: tuple[str, str]) -> None:
+    key, target = listed
+    route = {"DestinationCidrBlock": "10.8.0.0/16", key: target, "Origin": "CreateRoute", "State": "active"}
+    # an instance's interface is listed with the instance
+    route |= {"InstanceId": "i-1"} if option == "network_interface_id" else {}
+    current = ec2_route_tables.from_aws({"RouteTableId": "rtb-1", "Routes": [route]})["routes"]
+    wanted = {"destination_cidr_block": "10.8.3.0/16", option: target}
+    assert ec2_route_tables.plan_routes("rtb-1", "x", current, [wanted], purge=True) == ([], current)
+    (made,), _unused = ec2_route_tables.plan_routes("rtb-1", "x", [], [wanted], purge=True)
+    sent = {"VpcEndpointId" if option == "vpc_endpoint_id" else key: target}
+    assert made.params == {"RouteTableId": "rtb-1", "DestinationCidrBlock": "10.8.0.0/16", **sent}
+    assert ec2_route_tables.TARGETS.keys() == {*TARGETS, "vpc_endpoint_id"}
+
+
+@pytest.fixture
+def peering_id(aws: Any, vpc_id: str) -> str:
+    ec2 = aws("ec2")
+    other = ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
+    made = ec2.create_vpc_peering_connection(VpcId=vpc_id, PeerVpcId=other)["VpcPeeringConnection"]
+    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=made["VpcPeeringConnectionId"])
+    return made["VpcPeeringConnectionId"]
+
+
+def test_a_way_to_a_peered_vpc_is_made_and_removed(
+    aws: Any, run_module: Any, options: dict[str, Any], peering_id: str
+) -> None:
+    run_module("ec2_route_tables", **options)
+    route = {"destination_cidr_block": "10.8.0.0/16", "vpc_peering_connection_id": peering_id}
+    listed = [*options["route_tables"][1]["routes"], route]
+    wider = {**options, "route_tables": [options["route_tables"][0], {**options["route_tables"][1], "routes": listed}]}
+    preview = run_module("ec2_route_tables", check=True, **wider)
+    done = run_module("ec2_route_tables", **wider)
+    assert done["actions"] == preview["actions"] == [f"create_route {PRIVATE} 10.8.0.0/16"]
+    assert done["route_tables"] == preview["route_tables"]
+    (table,) = aws("ec2").describe_route_tables(RouteTableIds=[done["route_tables"][1]["id"]])["RouteTables"]
+    assert peering_id in [item.get("VpcPeeringConnectionId") for item in table["Routes"]]
+    assert not run_module("ec2_route_tables", **wider)["changed"]
+    assert run_module("ec2_route_tables", **options)["actions"] == [f"delete_route {PRIVATE} 10.8.0.0/16"]
+
+
+def test_routes_of_others_stay_without_purge(
+    aws: Any, run_module: Any, options: dict[str, Any], gateway_id: str, peering_id: str
+) -> None:
+    made = run_module("ec2_route_tables", **options)["route_tables"][1]
+    ec2 = aws("ec2")
+    ec2.create_route(RouteTableId=made["id"], DestinationCidrBlock="10.8.0.0/16", VpcPeeringConnectionId=peering_id)
+    ec2.replace_route(RouteTableId=made["id"], DestinationCidrBlock=ANYWHERE, GatewayId=gateway_id)
+    preview = run_module("ec2_route_tables", check=True, purge_routes=False, **options)
+    done = run_module("ec2_route_tables", purge_routes=False, **options)
+    # what leads where the stack wants something else is still put right
+    assert done["actions"] == preview["actions"] == [f"replace_route {PRIVATE} {ANYWHERE}"]
+    foreign = {"destination_cidr_block": "10.8.0.0/16", "vpc_peering_connection_id": peering_id}
+    assert done["route_tables"] == preview["route_tables"]
+    assert done["route_tables"][1]["routes"] == [*made["routes"], foreign]
+    assert not run_module("ec2_route_tables", purge_routes=False, **options)["changed"]
+    assert run_module("ec2_route_tables", **options)["actions"] == [f"delete_route {PRIVATE} 10.8.0.0/16"]
 
 
 def test_routes_come_before_subnets(run_module: Any, options: dict[str, Any]) -> None:
