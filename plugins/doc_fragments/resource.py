@@ -27,6 +27,14 @@ options:
     description: Whether tags that are not in O(tags) are removed. AWS's own tags (C(aws:)) never are.
     type: bool
     default: true
+  ignored_tags:
+    description:
+      - Names of tags that somebody else sets, as patterns such as V(auto:*). They are not removed, and are no
+        difference.
+      - What O(tags) or O(owner_tags) names is set all the same.
+    type: list
+    elements: str
+    default: []
   owner_tags:
     description:
       - The tags that say whose a resource is. What is created carries them, in addition to O(tags).

@@ -42,7 +42,7 @@ def owned_options(options: Mapping[str, Any]) -> dict[str, Any]:
     if not owner or options["state"] == "absent":
         return dict(options)
     if options["tags"] is None:
-        return {**options, "tags": owner, "purge_tags": False}
+        return {**options, "tags": owner, "purge_tags": tags.Purge(enabled=False)}
     return {**options, "tags": {**options["tags"], **owner}}
 
 

@@ -8,10 +8,10 @@ What a module knows to be wrong, it finds itself: see its C(problems()).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils import cidr
+from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_few
 
 Variables = Mapping[str, Any]
@@ -19,6 +19,7 @@ Variables = Mapping[str, Any]
 # What an entry of drift_ignore is matched by, as patterns.
 DRIFT_IGNORE_PATTERNS = ("type", "name", "field")
 DRIFT_IGNORE_FORM = "give entries with type, name, field (patterns, one at least) and reason."
+IGNORED_TAGS_FORM = "give entries with key (a pattern) and reason."
 
 
 def check_network(variables: Variables) -> list[str]:
@@ -50,27 +51,62 @@ def check_account_id(value: Any) -> list[str]:
 
 def check_drift_ignore(variables: Variables) -> list[str]:
     """Find entries of the list of ignored differences that do not say what they ignore, or why."""
-    entries = variables.get("drift_ignore") or []
+
+    def check(entry: Mapping[str, str]) -> list[str]:
+        if entry.keys() & set(DRIFT_IGNORE_PATTERNS):
+            return []
+        return ["would ignore everything: give it a type, a name or a field."]
+
+    return check_entries(variables, "drift_ignore", DRIFT_IGNORE_PATTERNS, DRIFT_IGNORE_FORM, check)
+
+
+def check_ignored_tags(variables: Variables) -> list[str]:
+    """Find entries of the list of others' tags that do not say which, or why, or that stand for tags of the stack."""
+    own = variables.get("platform_tags") or {}
+
+    def check(entry: Mapping[str, str]) -> list[str]:
+        if not entry.get("key"):
+            return [f"has no key: {IGNORED_TAGS_FORM}"]
+        taken = ", ".join(name for name in sorted(own) if tags.is_ignored(name, [entry["key"]]))
+        return [f"stands for {taken} of platform_tags too, which is the stack's own: name others'."] if taken else []
+
+    return check_entries(variables, "platform_ignored_tags", ("key",), IGNORED_TAGS_FORM, check)
+
+
+def check_entries(
+    variables: Variables,
+    variable: str,
+    patterns: tuple[str, ...],
+    form: str,
+    check: Callable[[Mapping[str, str]], list[str]],
+) -> list[str]:
+    """Find what is wrong with a list of entries, each with patterns and the reason for it.
+
+    :param variable: the name of the list.
+    :param form: what to give, in words.
+    :param check: finds what is wrong with the patterns of one entry.
+    """
+    entries = variables.get(variable) or []
     if not isinstance(entries, (list, tuple)):
-        return [f"drift_ignore {entries!r} is not a list: {DRIFT_IGNORE_FORM}"]
+        return [f"{variable} {entries!r} is not a list: {form}"]
     return [
-        f"drift_ignore[{place}] {entry!r} {finding}"
+        f"{variable}[{place}] {entry!r} {finding}"
         for place, entry in enumerate(entries)
-        for finding in check_ignored(entry)
+        for finding in check_entry(entry, patterns, form, check)
     ]
 
 
-def check_ignored(entry: Any) -> list[str]:
-    """Find what is wrong with one entry of the list of ignored differences."""
+def check_entry(
+    entry: Any, patterns: tuple[str, ...], form: str, check: Callable[[Mapping[str, str]], list[str]]
+) -> list[str]:
+    """Find what is wrong with one entry of a list of patterns with reasons; parameters as for L(check_entries)."""
     if not isinstance(entry, Mapping) or not all(isinstance(value, str) for value in entry.values()):
-        return [f"is not a dict of texts: {DRIFT_IGNORE_FORM}"]
-    unknown = sorted(entry.keys() - {*DRIFT_IGNORE_PATTERNS, "reason"})
-    findings = [f"has the unknown key {key}: {DRIFT_IGNORE_FORM}" for key in unknown]
+        return [f"is not a dict of texts: {form}"]
+    unknown = sorted(entry.keys() - {*patterns, "reason"})
+    findings = [f"has the unknown key {key}: {form}" for key in unknown]
     if not entry.get("reason", "").strip():
         findings.append("has no reason: say why it is no drift.")
-    if not entry.keys() & set(DRIFT_IGNORE_PATTERNS):
-        findings.append("would ignore everything: give it a type, a name or a field.")
-    return findings
+    return findings + check(entry)
 
 
 def check_variables(variables: Variables) -> list[str]:
@@ -78,4 +114,4 @@ def check_variables(variables: Variables) -> list[str]:
 
     :param variables: the roles' variables by their own names.
     """
-    return [*check_network(variables), *check_drift_ignore(variables)]
+    return [*check_network(variables), *check_drift_ignore(variables), *check_ignored_tags(variables)]

@@ -173,6 +173,7 @@ def argument_spec(**own: dict[str, Any]) -> dict[str, Any]:
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "tags": {"type": "dict", "aliases": ["resource_tags"]},
         "purge_tags": {"type": "bool", "default": True},
+        "ignored_tags": {"type": "list", "elements": "str", "default": []},
         "owner_tags": {"type": "dict"},
         "adopt": {"type": "bool", "default": False},
         "wait": {"type": "bool", "default": True},
@@ -587,10 +588,15 @@ def describe_step(step: Call) -> str:
 
 
 def options_of(module: AnsibleAWSModule) -> dict[str, Any]:
-    """Return a module's options, with tags as AWS stores them: C(CostCenter: 1234) is a text there."""
+    """Return a module's options, with tags as AWS stores them: C(CostCenter: 1234) is a text there.
+
+    C(purge_tags) says which tags are removed: an L(tags.Purge), where the module has the option.
+    """
     options = dict(module.params)
     if "tags" in options:
         options["tags"] = tags.texts(options["tags"])
+    if "ignored_tags" in options:
+        options["purge_tags"] = tags.Purge(options["purge_tags"], tuple(options["ignored_tags"]))
     return ownership.owned_options(options) if "owner_tags" in options else options
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
@@ -31,27 +32,51 @@ def from_list(tags: Iterable[Mapping[str, Any]] | None, key: str = "Key", value:
     return {tag[key]: tag.get(value, "") for tag in tags or () if not tag[key].startswith("aws:")}
 
 
+@dataclass(frozen=True)
+class Purge:
+    """Which of the tags that the user did not name are removed; false when none is.
+
+    :ivar enabled: whether any is.
+    :ivar ignored: patterns, as a shell has them, of the names of those that somebody else sets.
+    """
+
+    enabled: bool
+    ignored: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether any tag may be removed."""
+        return self.enabled
+
+    def removes(self, name: str) -> bool:
+        """Tell whether a tag that the user did not name is removed."""
+        return self.enabled and not is_ignored(name, self.ignored)
+
+
+def is_ignored(name: str, patterns: Iterable[str]) -> bool:
+    """Tell whether the name of a tag is one of those that patterns stand for."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
 def changes(
-    current: Mapping[str, str], desired: Mapping[str, str] | None, purge: bool
+    current: Mapping[str, str], desired: Mapping[str, str] | None, purge: Purge | bool
 ) -> tuple[dict[str, str], list[str]]:
     """Compare tags.
 
     :param desired: None means that the user did not set tags, so nothing changes.
-    :param purge: whether tags that the user did not name are removed.
+    :param purge: which tags that the user did not name are removed; true for all, false for none.
     :returns: the tags to set, and the names to remove.
     """
     if desired is None:
         return {}, []
+    removes = (purge if isinstance(purge, Purge) else Purge(purge)).removes
     to_set = {name: text for name, text in desired.items() if current.get(name) != text}
-    to_remove = sorted(name for name in current if name not in desired) if purge else []
-    return to_set, to_remove
+    return to_set, sorted(name for name in current if name not in desired and removes(name))
 
 
-def after(current: Mapping[str, str], desired: Mapping[str, str] | None, purge: bool) -> dict[str, str]:
+def after(current: Mapping[str, str], desired: Mapping[str, str] | None, purge: Purge | bool) -> dict[str, str]:
     """Return the tags as they will be once L(changes) has been carried out."""
-    if desired is None:
-        return dict(current)
-    return dict(desired) if purge else {**current, **desired}
+    to_set, to_remove = changes(current, desired, purge)
+    return {name: text for name, text in {**current, **to_set}.items() if name not in to_remove}
 
 
 @dataclass(frozen=True)

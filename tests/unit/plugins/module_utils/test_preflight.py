@@ -57,6 +57,30 @@ def test_differences_may_be_ignored_for_a_reason() -> None:
     assert check_variables({"drift_ignore": []}) == []
 
 
+IGNORED = {"key": "auto:*", "reason": "the cost tagger's"}
+
+
+@pytest.mark.parametrize(
+    ("entries", "part"),
+    [
+        ("auto:*", "platform_ignored_tags 'auto:*' is not a list: give entries with key (a pattern) and reason."),
+        ([{"key": "auto:*"}], "has no reason"),
+        ([{"key": "auto:*", "reason": "x", "value": "y"}], "has the unknown key value: give entries with key"),
+        ([{"reason": "x"}], "has no key: give entries with key"),
+        (
+            [{**IGNORED, "key": "*"}],
+            "stands for Environment, ManagedBy of platform_tags too, which is the stack's own: name others'.",
+        ),
+        ([{**IGNORED, "key": "Managed?y"}], "stands for ManagedBy of platform_tags"),
+    ],
+)
+def test_the_stacks_own_tags_cannot_be_ignored(entries: Any, part: str) -> None:
+    own = {"ManagedBy": "streamflix.content_api", "Environment": "dev"}
+    assert check_variables({"platform_ignored_tags": [IGNORED], "platform_tags": own}) == []
+    (finding,) = check_variables({"platform_ignored_tags": entries, "platform_tags": own})
+    assert part in finding
+
+
 @pytest.mark.parametrize(
     ("value", "part"),
     [

@@ -30,6 +30,15 @@ def test_only_what_differs_is_set_or_removed() -> None:
     assert tags.changes(current, current, purge=True) == ({}, [])
 
 
+def test_tags_that_others_set_are_left() -> None:
+    current = {"auto:owner": "x", "Auto:owner": "x", "old": "1", "Mine": "1"}
+    purge = tags.Purge(enabled=True, ignored=("auto:*", "Mine"))
+    desired = {"Mine": "2"}
+    assert tags.changes(current, desired, purge) == ({"Mine": "2"}, ["Auto:owner", "old"])
+    assert tags.after(current, desired, purge) == {"auto:owner": "x", "Mine": "2"}
+    assert tags.changes(current, desired, tags.Purge(enabled=False)) == ({"Mine": "2"}, [])
+
+
 def test_tags_that_are_not_set_are_left_and_an_empty_dict_removes_all() -> None:
     assert tags.changes({"a": "1"}, None, purge=True) == ({}, [])
     assert tags.changes({"a": "1"}, {}, purge=True) == ({}, ["a"])
