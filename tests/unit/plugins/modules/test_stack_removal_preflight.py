@@ -29,7 +29,8 @@ class Network:
         self.group_id = self.group("streamflix-ecs-dev", PAIRS)
 
     def subnet(self, block: str, tags: list[dict[str, str]]) -> str:
-        made = self.ec2.create_subnet(VpcId=self.vpc_id, CidrBlock=block)["Subnet"]["SubnetId"]
+        zone = {"10.0.0.0/24": "eu-west-1a", "10.0.1.0/24": "eu-west-1b"}[block]
+        made = self.ec2.create_subnet(VpcId=self.vpc_id, CidrBlock=block, AvailabilityZone=zone)["Subnet"]["SubnetId"]
         return self.tagged(made, tags)
 
     def group(self, name: str, tags: list[dict[str, str]]) -> str:
