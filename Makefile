@@ -14,7 +14,7 @@ export PATH := $(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos drift-suite bench counts docs \
+.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos drift-suite refusals bench counts docs \
   lock
 
 help: ## Show what can be made
@@ -91,6 +91,9 @@ molecule: setup ## Every molecule scenario
 
 drift-suite: setup ## Change every property behind the stack's back: previews must name it, runs repair it
 	python -m tests.drift
+
+refusals: setup ## Give every variable with a limit a value beyond it: the run must stop before it writes
+	python -m tests.refusals
 
 chaos: setup ## Live SEEDS lives of the platform on an AWS with all its faults, with kills
 	python -m tests.chaos --seeds $(SEEDS) --story $(STORY)

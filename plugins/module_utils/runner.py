@@ -24,7 +24,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Wait,
     is_unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import tag_texts
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, tag_texts
 
 # A new resource may be missing from AWS's lists for some seconds.
 APPEAR_SECONDS = 60
@@ -40,6 +40,7 @@ STANDSTILL = (
     "AWS took the request and does not show these values. It would do so again, so nothing was sent a second time: "
     "set what AWS shows, or leave the option out, and report it as an error of this collection."
 )
+LONGEST_WAIT_SECONDS = 7 * 24 * 3600
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 15.0
 # So each pause is a small part of the time waited so far, and what takes minutes is noticed within some seconds.
@@ -122,7 +123,8 @@ class Resource(ABC):
     def refusals(self) -> list[str]:
         """Return L(problems), and what AWS would refuse in the tags. Makes no AWS call."""
         wanted = self.options.get("tags") if self.options.get("state") != "absent" else None
-        return [*self.problems(), *tag_texts("tags", wanted or {}, any_sign=self.service == "ec2")]
+        timeout = out_of_range("wait_timeout", self.options.get("wait_timeout"), 0, LONGEST_WAIT_SECONDS)
+        return [*self.problems(), *timeout, *tag_texts("tags", wanted or {}, any_sign=self.service == "ec2")]
 
     def first_plan(self) -> Plan:
         """Return what a preview on an empty account plans, for what needs no look at AWS. Makes no AWS call."""

@@ -159,6 +159,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import LONGEST_TAG_VALUE, too_long
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     Progress,
     Resource,
@@ -276,6 +277,7 @@ class Vpc(Resource):
         if self.absent:
             return []
         _unused, found = cidr.parse("cidr", self.options["cidr"])
+        found += too_long("name", self.name, LONGEST_TAG_VALUE)
         if self.options["vpc_id"]:
             found.append(f"vpc_id {self.options['vpc_id']!r} is for a removal only: leave it out.")
         if self.options["dns_hostnames"] and self.options["dns_support"] is False:

@@ -365,7 +365,10 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import (
     ecs_name,
+    platform_version,
     service_deployment,
+    service_network,
+    service_numbers,
     task_revision,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
@@ -813,6 +816,9 @@ class Service(Resource):
         deployment = options["deployment"] or {}
         if not is_unknown(options["task_definition"]):
             found += task_revision("task_definition", options["task_definition"])
+        found += service_network(options["subnets"], options["security_groups"])
+        found += service_numbers(options["desired_count"], options["health_check_grace_period_seconds"])
+        found += platform_version(options["platform_version"])
         counted = options["desired_count"] if options["manage_desired_count"] else None
         found += service_deployment(
             deployment.get("minimum_healthy_percent"), deployment.get("maximum_percent"), counted

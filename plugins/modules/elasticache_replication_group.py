@@ -386,13 +386,20 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    HIGHEST_PORT,
+    kms_key,
+    out_of_range,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elasticache import (
+    node_type,
     replication_group_availability,
     replication_group_encryption,
     replication_group_engine,
     replication_group_id,
+    snapshot_identifier,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import backup_and_maintenance
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     Progress,
     Resource,
@@ -400,6 +407,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
     run,
 )
 
+# the shortest window for snapshots, and for maintenance
+WINDOW_MINUTES = 60
 AVAILABLE = "available"
 DELETING = "deleting"
 TRANSIT = ("transit_encryption", "transit_encryption_mode")
@@ -832,6 +841,13 @@ class ReplicationGroup(Resource):
             *replication_group_id("replication_group_id", wanted["replication_group_id"]),
             *out_of_range("num_cache_clusters", wanted["num_cache_clusters"], 1, 6),
             *out_of_range("snapshot_retention_limit", wanted["snapshot_retention_limit"], 0, 35),
+            *out_of_range("port", wanted["port"], 1, HIGHEST_PORT),
+            *node_type(wanted["cache_node_type"]),
+            *kms_key(wanted["kms_key_id"]),
+            *snapshot_identifier("final_snapshot_identifier", wanted["final_snapshot_identifier"]),
+            *backup_and_maintenance(
+                "snapshot_window", wanted["snapshot_window"], wanted["preferred_maintenance_window"], WINDOW_MINUTES
+            ),
             *replication_group_availability(
                 wanted["automatic_failover"], wanted["multi_az"], wanted["num_cache_clusters"]
             ),

@@ -194,7 +194,9 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import HIGHEST_PORT, out_of_range
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2 import (
+    deregistration_delay,
     elbv2_name,
     health_check_problems,
 )
@@ -302,7 +304,12 @@ class TargetGroup(Resource):
         return self.options["name"]
 
     def problems(self) -> list[str]:
-        return elbv2_name("name", self.name) + health_check_problems(self.options["health_check"] or {})
+        return [
+            *elbv2_name("name", self.name),
+            *out_of_range("port", self.options["port"], 1, HIGHEST_PORT),
+            *health_check_problems(self.options["health_check"] or {}),
+            *deregistration_delay(self.options["attributes"] or {}),
+        ]
 
     def describe(self) -> dict[str, Any] | None:
         group = self.api.find("describe_target_groups", "TargetGroups", TARGET_GROUP_GONE, Names=[self.name])

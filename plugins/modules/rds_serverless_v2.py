@@ -350,12 +350,15 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import kms_key, out_of_range
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.rds import (
     aurora_capacity,
     aurora_insights,
+    database_names,
+    log_exports,
     rds_identifier,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import backup_and_maintenance
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     Progress,
     Resource,
@@ -363,6 +366,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
     run,
 )
 
+# the shortest window for backups, and for maintenance
+WINDOW_MINUTES = 30
 # our options that are one parameter of CreateDBCluster, and whether ModifyDBCluster takes it too
 CREATE_ONLY = {
     "engine": "Engine",
@@ -969,6 +974,14 @@ class ServerlessCluster(Resource):
         )
         found += out_of_range("backup_retention_period", options["backup_retention_period"], 1, 35)
         found += out_of_range("port", options["port"], 1150, 65535)
+        found += kms_key(options["kms_key_id"]) + database_names(options["database_name"], options["master_username"])
+        found += log_exports(options["engine"], options["enabled_cloudwatch_logs_exports"])
+        found += backup_and_maintenance(
+            "preferred_backup_window",
+            options["preferred_backup_window"],
+            options["preferred_maintenance_window"],
+            WINDOW_MINUTES,
+        )
         if options["manage_master_user_password"] and options["master_user_secret_arn"]:
             found.append("master_user_secret_arn and manage_master_user_password exclude each other: set one.")
         names = [member["identifier"] for member in options["members"] or []]

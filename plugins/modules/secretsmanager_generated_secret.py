@@ -194,10 +194,10 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import kms_key, out_of_range, too_long
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 
-LONGEST_NAME = 512  # CreateSecret
+LONGEST_NAME, LONGEST_DESCRIPTION = 512, 2048  # CreateSecret
 MISSING = ("ResourceNotFoundException",)
 # what is told of the password in its place; the value of a secret that is not read is taken to have one
 KEPT = "(not shown)"
@@ -405,6 +405,8 @@ class GeneratedSecret(Resource):
         if not re.fullmatch(r"[\w/+=.@-]+", self.name, re.ASCII):
             found.append(f"name {self.name!r} may hold only letters, digits and /_+=.@-: rename it.")
         found += out_of_range("password_length", options["password_length"], 8, 4096)
+        found += too_long("description", options["description"] or "", LONGEST_DESCRIPTION)
+        found += kms_key(options["kms_key_id"])
         window = options["recovery_window_in_days"]
         if window and not 7 <= window <= 30:
             found.append(f"recovery_window_in_days {window} is out of range: set 7 to 30, or 0 to remove at once.")

@@ -45,7 +45,7 @@ class Names:
         beginning = WORD.match(finding)
         option = beginning[0] if beginning else ""
         sources = self._sources(self._texts.get(option) or [text for all_ in self._texts.values() for text in all_])
-        quoted = {name for name in sources if any(shown(value, finding) for value in texts(self._values.get(name)))}
+        quoted = {name for name in sources if any(shown(value, finding) for value in values(self._values.get(name)))}
         if option not in self._texts and not quoted:
             return finding, set()
         about = quoted or sources
@@ -104,6 +104,17 @@ def texts(value: Any) -> Iterator[str]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from texts(item)
+    elif value is not None:
+        yield str(value)
+
+
+def values(value: Any) -> Iterator[str]:
+    """Yield the texts of a value, without the keys of dicts."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from values(item)
     elif value is not None:
         yield str(value)
 

@@ -33,7 +33,6 @@ ROLES = pathlib.Path(__file__).parents[2] / "roles"
 COLLECTION = "streamflix.content_api."
 # the tasks of a deployment: all that tiers create first, then all that they wait for
 STAGES = ("request", "ready")
-INCLUDES = ("import_tasks", "include_tasks")
 # nothing but a variable
 ALONE = re.compile(r"\{\{ (\w+) \}\}")
 # as Ansible says it
@@ -240,10 +239,7 @@ class Rehearsal:
         conditions = task.get("when", True)
         try:
             templar = self._templar(variables)
-            return all(
-                templar.evaluate_conditional(one)
-                for one in (conditions if isinstance(conditions, list) else [conditions])
-            )
+            return all(templar.evaluate_conditional(one) for one in as_list(conditions))
         except AnsibleError:
             return True
 
@@ -259,9 +255,10 @@ class Rehearsal:
             self.outcome.whole &= returned is not None
         elif name == "set_fact":
             self._variables.update(self._known(args, variables))
-        elif name in INCLUDES:
-            included = args if isinstance(args, str) else args["file"]
-            self._go_through(file.parent / included, variables)
+        elif name == "import_tasks":
+            self._go_through(file.parent / args, variables)
+        elif name == "include_tasks":
+            self._wait(file.parent / args["file"], variables)
         elif name == "assert":
             self._assert(args, variables)
 
@@ -290,33 +287,48 @@ class Rehearsal:
             except AnsibleError:
                 self._missed += 1
 
-    def _call(self, module: str, raw: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any] | None:
-        """Put the arguments of a task to its module, and return what it would; None when that cannot be told."""
-        declared = declaration(module)
-        missed = self._missed
+    def _wait(self, file: pathlib.Path, variables: dict[str, Any]) -> None:
+        """Ask the modules of tasks that only run where AWS has begun, and take on nothing of what they would return."""
+        for task in read(file):
+            for action, args in task.items():
+                if action.startswith(COLLECTION):
+                    self._asked(action.removeprefix(COLLECTION), args or {}, variables)
+
+    def _asked(self, module: str, raw: Mapping[str, Any], variables: dict[str, Any]) -> tuple[Resource | None, bool]:
+        """Put the arguments of a task to its module.
+
+        :returns: the resource; None when arguments are missing or refused; and whether it refuses any.
+        """
+        declared, missed = declaration(module), self._missed
         args = self._known(raw, variables)
         options, errors = validated(declared.spec, args)
         if self._missed > missed:
             # arguments are missing here only
             self._tell([text for text in errors if "missing" not in text], raw)
-            return None
+            return None, bool(errors)
         self._tell(errors, raw)
         if options is None or declared.resource is None:
-            return None
+            return None, bool(errors)
         resource = declared.resource(self._api, options)
-        problems = resource.refusals()
+        refusals = resource.refusals()
+        self._tell(refusals, raw)
+        return resource, bool(refusals)
+
+    def _call(self, module: str, raw: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any] | None:
+        """Put the arguments of a task to its module, and return what it would; None when that cannot be told."""
+        resource, refused = self._asked(module, raw, variables)
+        if resource is None:
+            return None
         try:
-            returned = previewed(resource)
+            return previewed(resource)
         except InvalidOptionError as error:
-            problems, returned = [*problems, str(error)], None
+            self._tell([str(error)], raw)
         except NotAskedError:
-            returned = None
+            return None
         except BROKEN:
-            if not problems and not self._bad:
+            if not refused and not self._bad:
                 raise
-            returned = None
-        self._tell(problems, raw)
-        return returned
+        return None
 
     def _tell(self, findings: list[str], raw: Mapping[str, Any]) -> None:
         """Take on what a module finds, unless it is about a variable that is known to be wrong."""
@@ -351,7 +363,7 @@ def previewed(resource: Resource) -> dict[str, Any]:
     planned = resource.first_plan()
     return {
         "changed": planned.changed,
-        "ready": True,
+        "ready": False,
         resource.result_key: resource.shown(planned.after),
         **resource.details(),
     }

@@ -8,7 +8,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    not_matching,
+    out_of_range,
+)
+
+# a delivery stream has to be named so
+LOG_DESTINATION = (
+    r"arn:aws[a-z-]*:(logs:[^:]+:\d{12}:log-group:|firehose:[^:]+:\d{12}:deliverystream/amazon-apigateway-).+"
+)
+DESTINATION_ADVICE = "give the ARN of a log group, or of a delivery stream named amazon-apigateway-..."
 
 
 def apigateway_proxy(options: Mapping[str, Any]) -> list[str]:
@@ -42,10 +51,12 @@ def apigateway_stage(options: Mapping[str, Any]) -> list[str]:
     for name, value in (options["stage_variables"] or {}).items():
         if not re.fullmatch(r"\w+", name, re.ASCII) or not re.fullmatch(r"[A-Za-z0-9._~:/?#&=,-]+", str(value)):
             found.append(
-                f"stage_variables {name!r} or its value holds characters that AWS refuses: use letters, digits and _ "
-                "in the name, and letters, digits and -._~:/?#&=, in the value."
+                f"stage_variables {name!r} or its value {str(value)!r} holds characters that AWS refuses: use letters, "
+                "digits and _ in the name, and letters, digits and -._~:/?#&=, in the value."
             )
     log = options["access_log"]
+    if log and log["destination_arn"]:
+        found += not_matching("access_log.destination_arn", log["destination_arn"], LOG_DESTINATION, DESTINATION_ADVICE)
     if log and log["destination_arn"] and not log["format"]:
         found.append("access_log.format is missing: write the line that is logged, or leave destination_arn empty.")
     return found

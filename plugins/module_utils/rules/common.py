@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import different
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import different, is_unknown
 
 
 def too_long(option: str, value: str, longest: int) -> list[str]:
@@ -29,6 +29,7 @@ def out_of_range(option: str, value: int | None, lowest: int, highest: int) -> l
     return [f"{option} {value} is out of range: set {lowest} to {highest}."]
 
 
+HIGHEST_PORT = 65535
 # Each resource; AWS's own tags (aws:...) are not counted.
 MOST_TAGS = 50
 LONGEST_TAG_NAME, LONGEST_TAG_VALUE = 128, 256
@@ -66,6 +67,26 @@ def tag_texts(option: str, tags: Mapping[str, str], any_sign: bool = False) -> l
                 f"{TAG_SIGNS} only."
             )
     return found
+
+
+def not_matching(option: str, value: str | None, form: str, advice: str) -> list[str]:
+    """Find a text that has not the form that AWS wants; None is not set.
+
+    :param form: a regular expression for all of it.
+    :param advice: what to write.
+    """
+    if value is None or is_unknown(value) or re.fullmatch(form, value):
+        return []
+    return [f"{option} {value!r} is not possible: {advice}."]
+
+
+# a key or an alias, by its id, name or ARN
+KMS_KEY = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)/[\w/-]+|alias/[\w/-]+|(mrk-)?[0-9a-fA-F-]{32,36}"
+
+
+def kms_key(value: str | None) -> list[str]:
+    """Find what names no KMS key; None is not set."""
+    return not_matching("kms_key_id", value, KMS_KEY, "give the id or ARN of a KMS key, or alias/NAME")
 
 
 def too_few(option: str, values: Sequence[str], fewest: int, advice: str) -> list[str]:

@@ -8,7 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    HIGHEST_PORT,
+    not_matching,
+    out_of_range,
+    too_long,
+)
 
 
 def ecs_name(option: str, value: str) -> list[str]:
@@ -96,6 +101,10 @@ def task_containers(containers: Sequence[Mapping[str, Any]], cpu: int, memory: i
         total = sum(container[key] or 0 for container in containers)
         if total > limit:
             found.append(f"containers ask for {key} {total} together, the task has {limit}: lower theirs or raise it.")
+    for name in dict.fromkeys(names):
+        found += ecs_name("containers[].name", name)
+    for mapping in (mapping for container in containers for mapping in container.get("port_mappings") or ()):
+        found += out_of_range("containers[].port_mappings[].container_port", mapping["container_port"], 1, HIGHEST_PORT)
     for container in containers:
         twice = sorted(set(container["environment"] or {}) & set(container["secrets"] or {}))
         if twice:
@@ -166,6 +175,36 @@ def service_deployment(
             "may, so no task could be replaced: raise maximum_percent or lower minimum_healthy_percent."
         )
     return found
+
+
+MOST_SUBNETS, MOST_SECURITY_GROUPS = 16, 5
+MOST_TASKS = 5000
+
+
+def service_numbers(desired_count: int | None, grace_period: int | None) -> list[str]:
+    """Find a number of tasks, or of seconds that health checks are ignored, that AWS does not take; None is not set."""
+    return out_of_range("desired_count", desired_count, 0, MOST_TASKS) + out_of_range(
+        "health_check_grace_period_seconds", grace_period, 0, 2**31 - 1
+    )
+
+
+def service_network(subnets: Sequence[str] | None, security_groups: Sequence[str] | None) -> list[str]:
+    """Find more or fewer subnets and security groups than the network interfaces of tasks can have; None is not set."""
+    found = []
+    for option, values, fewest, most in (
+        ("subnets", subnets, 1, MOST_SUBNETS),
+        ("security_groups", security_groups, 0, MOST_SECURITY_GROUPS),
+    ):
+        if values is not None and not fewest <= len(values) <= most:
+            found.append(
+                f"{option} {list(values)!r} has {len(values)} entries, AWS takes {fewest} to {most}: change it."
+            )
+    return found
+
+
+def platform_version(value: str | None) -> list[str]:
+    """Find what is no version of Fargate's platform; None is not set."""
+    return not_matching("platform_version", value, r"LATEST|\d+\.\d+\.\d+", "set LATEST, or a version such as 1.4.0")
 
 
 def task_revision(option: str, value: str) -> list[str]:

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    not_matching,
+    too_long,
+)
 
 REPLICATION_GROUP_ID = re.compile(r"[A-Za-z](?:-?[A-Za-z0-9])*")
 LONGEST_REPLICATION_GROUP_ID = 40  # CreateReplicationGroup
@@ -20,6 +23,18 @@ def replication_group_id(option: str, value: str) -> list[str]:
         f"{option} {value!r} is not a replication group id: begin with a letter, use letters, digits and single "
         "hyphens only, and do not end with a hyphen."
     ]
+
+
+def node_type(value: str | None) -> list[str]:
+    """Find what is no node type; None is not set."""
+    form = r"cache\.[a-z0-9-]+\.[a-z0-9]+"
+    return not_matching("cache_node_type", value, form, "write a node type such as cache.t4g.micro")
+
+
+def snapshot_identifier(option: str, value: str | None) -> list[str]:
+    """Find what ElastiCache refuses in the name of a snapshot; None is not set."""
+    advice = "begin with a letter, use letters, digits and single hyphens only, and do not end with a hyphen"
+    return not_matching(option, value, REPLICATION_GROUP_ID.pattern, advice)
 
 
 def replication_group_availability(failover: bool | None, multi_az: bool | None, nodes: int | None) -> list[str]:

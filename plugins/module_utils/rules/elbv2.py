@@ -8,7 +8,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    not_matching,
+    out_of_range,
+    too_long,
+)
 
 
 def elbv2_name(option: str, value: str) -> list[str]:
@@ -25,6 +29,18 @@ def load_balancer_name(option: str, value: str) -> list[str]:
     if value.startswith("internal-"):
         found.append(f"{option} {value!r} starts with internal-, which AWS keeps for itself: rename it.")
     return found
+
+
+def deregistration_delay(attributes: Mapping[str, Any]) -> list[str]:
+    """Find seconds that a target group does not wait before it lets go of a target.
+
+    :param attributes: of the target group, by AWS's names.
+    """
+    key = "deregistration_delay.timeout_seconds"
+    value = attributes.get(key)
+    if value is None or not str(value).isdecimal():
+        return not_matching(f"attributes.{key}", None if value is None else str(value), r"\d+", "set 0 to 3600")
+    return out_of_range(f"attributes.{key}", int(value), 0, 3600)
 
 
 def health_check_problems(health_check: Mapping[str, Any]) -> list[str]:

@@ -4,7 +4,13 @@
 
 from __future__ import annotations
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, too_long
+from collections.abc import Sequence
+
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    not_matching,
+    out_of_range,
+    too_long,
+)
 
 
 def rds_identifier(option: str, value: str) -> list[str]:
@@ -50,6 +56,34 @@ def aurora_insights(mode: str | None, enabled: bool | None, retention: int | Non
             "set 465 or more."
         )
     return found
+
+
+LOG_EXPORTS = {
+    "aurora-postgresql": ("postgresql", "instance", "iam-db-auth-error"),
+    "aurora-mysql": ("audit", "error", "general", "instance", "slowquery", "iam-db-auth-error"),
+}
+# at most 63 characters, as PostgreSQL's own names
+POSTGRESQL_NAME = r"[A-Za-z][A-Za-z0-9_]{0,62}"
+
+
+def database_names(database: str | None, user: str | None) -> list[str]:
+    """Find a name of the first database or of the master user that RDS refuses; None is not set."""
+    advice = "begin with a letter and use at most 63 letters, digits and underscores"
+    return [
+        finding
+        for option, value in (("database_name", database), ("master_username", user))
+        for finding in not_matching(option, value, POSTGRESQL_NAME, advice)
+    ]
+
+
+def log_exports(engine: str, names: Sequence[str] | None) -> list[str]:
+    """Find logs that an engine does not have; None is not set."""
+    offered = LOG_EXPORTS.get(engine, tuple(names or ()))
+    return [
+        f"enabled_cloudwatch_logs_exports {name!r} is no log of {engine}: choose from {', '.join(offered)}."
+        for name in names or ()
+        if name not in offered
+    ]
 
 
 def master_password_length(option: str, value: int | None) -> list[str]:

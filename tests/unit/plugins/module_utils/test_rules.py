@@ -11,6 +11,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.apiga
     apigateway_stage,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    kms_key,
     out_of_range,
     subnet_group_name,
     too_few,
@@ -20,7 +21,10 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs i
     ecs_name,
     execute_command_logging,
     fargate_size,
+    platform_version,
     service_deployment,
+    service_network,
+    service_numbers,
     strategy_outside_providers,
     task_containers,
     task_execution_role,
@@ -28,11 +32,17 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs i
     task_revision,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elasticache import (
+    node_type,
     replication_group_availability,
     replication_group_encryption,
     replication_group_id,
+    snapshot_identifier,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2 import elbv2_name, load_balancer_name
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2 import (
+    deregistration_delay,
+    elbv2_name,
+    load_balancer_name,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.iam import (
     iam_name,
     inline_policies,
@@ -45,10 +55,14 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.logs 
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.rds import (
     aurora_capacity,
     aurora_insights,
+    database_names,
+    log_exports,
     master_password_length,
     rds_identifier,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import backup_and_maintenance
 
+LOG_GROUP_ARN = "arn:aws:logs:eu-west-1:123456789012:log-group:api"
 PROXY: dict[str, Any] = {
     "timeout_in_millis": 29000,
     "keep_deployments": 3,
@@ -62,6 +76,10 @@ PROXY: dict[str, Any] = {
     "stage_variables": None,
     "access_log": None,
 }
+
+
+def windows(backup: str | None, maintenance: str | None) -> list[str]:
+    return backup_and_maintenance("snapshot_window", backup, maintenance, 60)
 
 
 def container(**changes: Any) -> dict[str, Any]:
@@ -216,7 +234,15 @@ def test_what_aws_takes_is_no_finding(found: list[str]) -> None:
         (apigateway_connection({**PROXY, "connection_id": "abc"}), ["connection_id 'abc'", "VPC_LINK"]),
         (apigateway_stage({**PROXY, "stage_variables": {"a-b": "x"}}), ["stage_variables 'a-b'", "use"]),
         (
-            apigateway_stage({**PROXY, "access_log": {"destination_arn": "arn", "format": None}}),
+            apigateway_stage(
+                {
+                    **PROXY,
+                    "access_log": {
+                        "destination_arn": LOG_GROUP_ARN,
+                        "format": None,
+                    },
+                }
+            ),
             ["access_log.format", "write"],
         ),
         (rds_identifier("cluster_identifier", "Upper"), ["cluster_identifier 'Upper'", "lower-case"]),
@@ -245,6 +271,29 @@ def test_what_aws_takes_is_no_finding(found: list[str]) -> None:
         (service_deployment(100, 100), ["both 100", "raise"]),
         (service_deployment(101, None), ["minimum_healthy_percent 101", "0 to 100"]),
         (task_revision("task_definition", "streamflix-api"), ["task_definition 'streamflix-api'", "revision"]),
+        (service_numbers(-1, None), ["desired_count -1", "0 to 5000"]),
+        (service_numbers(None, -1), ["health_check_grace_period_seconds -1", "set 0"]),
+        (service_network([], None), ["subnets []", "1 to 16"]),
+        (service_network(["subnet-1"], list("123456")), ["security_groups ['1',", "0 to 5"]),
+        (platform_version("newest"), ["platform_version 'newest'", "LATEST"]),
+        (node_type("t4g.micro"), ["cache_node_type 't4g.micro'", "cache.t4g.micro"]),
+        (snapshot_identifier("final_snapshot_identifier", "last-"), ["final_snapshot_identifier 'last-'", "hyphen"]),
+        (kms_key("a key"), ["kms_key_id 'a key'", "alias/NAME"]),
+        (deregistration_delay({"deregistration_delay.timeout_seconds": 3601}), ["timeout_seconds 3601", "0 to 3600"]),
+        (deregistration_delay({"deregistration_delay.timeout_seconds": "-1"}), ["timeout_seconds '-1'", "0 to 3600"]),
+        (database_names("1st", "admin"), ["database_name '1st'", "begin with a letter"]),
+        (database_names(None, "a-b"), ["master_username 'a-b'", "underscores"]),
+        (
+            apigateway_stage({**PROXY, "access_log": {"destination_arn": "logs", "format": "x"}}),
+            ["access_log.destination_arn 'logs'", "ARN of a log group"],
+        ),
+        (log_exports("aurora-postgresql", ["audit"]), ["'audit' is no log of aurora-postgresql", "postgresql"]),
+        (windows("2-3", None), ["snapshot_window '2-3'", "02:00-03:00"]),
+        (windows("02:00-02:59", None), ["snapshot_window '02:00-02:59' has 59 minutes", "60"]),
+        (windows(None, "sunday:03:30-04:30"), ["preferred_maintenance_window 'sunday", "sun:03:30-sun:04:30"]),
+        (windows(None, "Sun:23:30-mon:00:29"), ["has 59 minutes, AWS needs 60"]),
+        (windows("23:30-00:30", "mon:00:29-mon:02:00"), ["overlaps", "move one"]),
+        (windows("00:00-01:00", "sun:23:00-mon:00:01"), ["overlaps", "move one"]),
         (log_group_name("log_group_name", "a b"), ["log_group_name 'a b'", "rename"]),
     ],
 )
@@ -253,3 +302,32 @@ def test_what_aws_refuses_is_one_sentence_with_the_remedy(found: list[str], part
     for expected in parts:
         assert expected in sentence
     assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("backup", "maintenance"),
+    [
+        (None, None),
+        ("02:00-03:00", None),
+        ("02:00-03:00", "sun:03:00-sun:04:00"),
+        ("23:30-00:30", "mon:00:30-mon:02:00"),
+        ("01:00-02:00", "SUN:23:00-MON:01:00"),
+    ],
+)
+def test_windows_that_aws_takes(backup: str | None, maintenance: str | None) -> None:
+    assert windows(backup, maintenance) == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        None,
+        "alias/aws/rds",
+        "1234abcd-12ab-34cd-56ef-1234567890ab",
+        "mrk-1234abcd12ab34cd56ef1234567890ab",
+        "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "key-(known after apply)",
+    ],
+)
+def test_keys_that_aws_takes(key: str | None) -> None:
+    assert kms_key(key) == []

@@ -534,7 +534,12 @@ def test_a_protected_cluster_is_removed_only_when_asked(aws: Any, run_module: An
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("database_name", "other"), ("master_username", "admin"), ("storage_encrypted", False), ("kms_key_id", "abcd")],
+    [
+        ("database_name", "other"),
+        ("master_username", "admin"),
+        ("storage_encrypted", False),
+        ("kms_key_id", "arn:aws:kms:eu-west-1:123456789012:key/abcd"),
+    ],
 )
 def test_what_aws_cannot_change_needs_replacement(
     run_module: Any, options: dict[str, Any], option: str, value: Any

@@ -1,0 +1,184 @@
+"""A bad value for each variable of the roles, or why there is none."""
+
+from __future__ import annotations
+
+import pathlib
+from typing import Any
+
+import yaml
+
+ROLES = pathlib.Path(__file__).parents[2] / "roles"
+
+TIERS = ("network", "aurora", "redis", "ecs_service", "apigw")
+TOO_LONG = "n" * 600
+UNTAGGABLE = {"Team": "a > b"}
+
+# Beyond a limit of AWS, or of what the roles can do; all of them are given to one run.
+BAD: dict[str, Any] = {
+    "network_vpc_name": TOO_LONG,
+    "network_vpc_cidr": "10.0.0.0/29",
+    "network_alb_ingress": [{"from_port": 80, "cidr": "0.0.0.0/0", "description": "web -> alb"}],
+    "network_public_routes": [{"destination_cidr_block": "10.1.0.0/33", "transit_gateway_id": "tgw-1"}],
+    "network_private_routes": [{"destination_cidr_block": "10.2.0.0/34", "transit_gateway_id": "tgw-2"}],
+    "network_container_port": 70001,
+    "network_database_port": 70002,
+    "network_cache_port": 70003,
+    "network_flow_log_group_name": "flow log",
+    "network_flow_log_retention_days": 8,
+    "network_flow_log_max_aggregation_interval": 61,
+    "network_flow_log_role_name": "flow log",
+    "network_nat_timeout": -1,
+    "network_tags": UNTAGGABLE,
+    "aurora_cluster_identifier": "Aurora",
+    "aurora_database_name": "1st",
+    "aurora_port": 70004,
+    "aurora_master_username": "1st",
+    "aurora_password_length": 42,
+    "aurora_secret_name": "a secret",
+    "aurora_secret_description": "d" * 2049,
+    "aurora_min_capacity": 0.3,
+    "aurora_max_capacity": 257,
+    "aurora_seconds_until_auto_pause": 299,
+    "aurora_members": [{"identifier": "writer", "promotion_tier": 16}],
+    "aurora_subnet_group_name": "default",
+    "aurora_subnet_ids": ["subnet-1"],
+    "aurora_backup_retention_period": 36,
+    "aurora_backup_window": "02:00-02:10",
+    "aurora_maintenance_window": "sun:03:30",
+    "aurora_performance_insights_retention_period": 8,
+    "aurora_log_exports": ["audit"],
+    "aurora_kms_key_id": "a key",
+    "aurora_secret_kms_key_id": "another key",
+    "aurora_tags": UNTAGGABLE,
+    "aurora_wait_timeout": -2,
+    "redis_replication_group_id": "redis--1",
+    "redis_subnet_group_name": "default",
+    "redis_subnet_ids": [],
+    "redis_engine_version": "6.x.1",
+    "redis_node_type": "t4g.micro",
+    "redis_num_cache_clusters": 7,
+    "redis_port": 70005,
+    "redis_snapshot_retention_limit": 36,
+    "redis_snapshot_window": "02:00-02:30",
+    "redis_maintenance_window": "sunday:03:30-04:30",
+    "redis_final_snapshot_identifier": "last--one",
+    "redis_kms_key_id": "a key",
+    "redis_log_delivery_configurations": [{"log_type": "all", "destination": "logs"}],
+    "redis_tags": UNTAGGABLE,
+    "redis_wait_timeout": -3,
+    "ecs_service_tags": UNTAGGABLE,
+    "ecs_service_cluster_name": "a cluster",
+    "ecs_service_log_group_name": "a group",
+    "ecs_service_log_retention_days": 9,
+    "ecs_service_execution_role_name": "a role",
+    "ecs_service_task_role_name": "another role",
+    "ecs_service_load_balancer_name": "internal-alb",
+    "ecs_service_load_balancer_subnet_ids": ["subnet-1"],
+    "ecs_service_load_balancer_security_group_ids": [],
+    "ecs_service_load_balancer_timeout": -4,
+    "ecs_service_listener_port": 70006,
+    "ecs_service_target_group_name": "a group",
+    "ecs_service_health_check_path": "healthy",
+    "ecs_service_health_check_interval": 301,
+    "ecs_service_health_check_timeout": 121,
+    "ecs_service_healthy_threshold": 11,
+    "ecs_service_unhealthy_threshold": 1,
+    "ecs_service_deregistration_delay": 3601,
+    "ecs_service_family": "a family",
+    "ecs_service_container_name": "a container",
+    "ecs_service_container_port": 70007,
+    "ecs_service_cpu": 300,
+    "ecs_service_keep_revisions": 0,
+    "ecs_service_name": "a service",
+    "ecs_service_desired_count": -5,
+    "ecs_service_subnet_ids": [],
+    "ecs_service_security_group_ids": ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5", "sg-6"],
+    "ecs_service_minimum_healthy_percent": 101,
+    "ecs_service_maximum_percent": 201,
+    "ecs_service_health_check_grace_period": -6,
+    "ecs_service_platform_version": "newest",
+    "ecs_service_rollout_timeout": -7,
+    "apigw_tags": UNTAGGABLE,
+    "apigw_name": TOO_LONG * 2,
+    "apigw_stage_name": "dev.1",
+    "apigw_logging_role_name": "a role",
+    "apigw_backend_url": "backend",
+    "apigw_timeout_in_millis": 49,
+    "apigw_connection_id": "link",
+    "apigw_integration_target": "balancer",
+    "apigw_access_log_destination_arn": "log-group",
+    "apigw_stage_variables": {"key": "a value"},
+    "apigw_throttling_burst_limit": -8,
+    "apigw_throttling_rate_limit": -9,
+    "apigw_keep_deployments": 0,
+    "apigw_logging_role_timeout": -10,
+}
+
+# What other bad values would hide: without a layout of the network, little of it can be looked at.
+APART: dict[str, Any] = {
+    "network_availability_zones": ["eu-west-1a"],
+    "network_public_subnet_cidrs": ["10.0.1.0/24", "10.0.1.0/25"],
+    "network_private_subnet_cidrs": ["10.0.2.0/33", "10.0.3.0/24"],
+    "ecs_service_memory": 513,
+}
+
+# What only AWS's answer tells: which versions it offers.
+OFFERED: dict[str, Any] = {"aurora_engine_version": "9.9"}
+
+ONLY_REMOVAL = "a removal only takes it"
+ANY_TEXT = "AWS takes any text"
+WHAT_AWS_HAS = "names what is in AWS, which a deployment reads or refers to"
+IN_NAMES = "a part of names, each of which is checked as a whole"
+ANY_PAIRS = "the application's own names and texts"
+NO_LIMIT = {
+    "network_app_name": IN_NAMES,
+    "network_environment_suffix": IN_NAMES,
+    "network_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",
+    "network_in_use_by": ONLY_REMOVAL,
+    "network_removal_timeout": ONLY_REMOVAL,
+    "aurora_secret_recovery_window_in_days": ONLY_REMOVAL,
+    "aurora_security_group_ids": WHAT_AWS_HAS,
+    "aurora_parameter_group_name": WHAT_AWS_HAS,
+    "aurora_subnet_group_description": ANY_TEXT,
+    "redis_description": ANY_TEXT,
+    "redis_subnet_group_description": ANY_TEXT,
+    "redis_security_group_ids": WHAT_AWS_HAS,
+    "redis_user_group_ids": WHAT_AWS_HAS,
+    "redis_parameter_group_name": WHAT_AWS_HAS,
+    "ecs_service_app_name": IN_NAMES,
+    "ecs_service_environment_suffix": IN_NAMES,
+    "ecs_service_load_balancer_attributes": "AWS knows which attributes there are, and new ones come",
+    "ecs_service_vpc_id": WHAT_AWS_HAS,
+    "ecs_service_image": "a registry's own name of an image",
+    "ecs_service_log_stream_prefix": ANY_TEXT,
+    "ecs_service_environment": ANY_PAIRS,
+    "ecs_service_extra_environment": ANY_PAIRS,
+    "ecs_service_secret_arn": WHAT_AWS_HAS,
+    "ecs_service_secrets": WHAT_AWS_HAS,
+    "ecs_service_removal_timeout": ONLY_REMOVAL,
+    "apigw_app_name": IN_NAMES,
+    "apigw_environment_suffix": IN_NAMES,
+    "apigw_removal_timeout": ONLY_REMOVAL,
+    "apigw_description": ANY_TEXT,
+    "apigw_stage_description": ANY_TEXT,
+    "apigw_access_log_format": ANY_TEXT,
+}
+
+
+def specs() -> dict[str, dict[str, Any]]:
+    """Return the argument specs of the variables of all roles."""
+    files = [(ROLES / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8") for role in TIERS]
+    points = [point for file in files for point in yaml.safe_load(file)["argument_specs"].values()]
+    return {name: spec for point in points for name, spec in point["options"].items()}
+
+
+def wrong_kinds() -> dict[str, Any]:
+    """Return values of the wrong type, or that are no choice, for the variables that are limited in that way only."""
+    wrong = {"bool": "perhaps"}
+    kinds = {name: "nothing" if "choices" in spec else wrong.get(spec["type"]) for name, spec in specs().items()}
+    return {name: value for name, value in kinds.items() if value is not None and name not in BAD}
+
+
+def groups() -> dict[str, dict[str, Any]]:
+    """Return all bad values, in groups that are given to one run each."""
+    return {"limits": BAD, "apart": APART, "kinds": wrong_kinds(), "offers": OFFERED}
