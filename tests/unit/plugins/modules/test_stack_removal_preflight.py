@@ -29,7 +29,8 @@ class Network:
         self.group_id = self.group("streamflix-ecs-dev", PAIRS)
 
     def subnet(self, block: str, tags: list[dict[str, str]]) -> str:
-        zone = {"10.0.0.0/24": "eu-west-1a", "10.0.1.0/24": "eu-west-1b"}[block]
+        # moto would choose any; a load balancer wants two of them
+        zone = "eu-west-1b" if block == "10.0.1.0/24" else "eu-west-1a"
         made = self.ec2.create_subnet(VpcId=self.vpc_id, CidrBlock=block, AvailabilityZone=zone)["Subnet"]["SubnetId"]
         return self.tagged(made, tags)
 
