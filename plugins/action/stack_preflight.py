@@ -11,8 +11,11 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
     check_drift_ignore,
 )
 from ansible_collections.streamflix.content_api.plugins.modules.stack_preflight import check_region
-from ansible_collections.streamflix.content_api.plugins.plugin_utils import stack_variables
-from ansible_collections.streamflix.content_api.plugins.plugin_utils.in_process import InProcessAction
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import rehearsal, stack_variables
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.in_process import InProcessAction, enabled
+
+if enabled():
+    rehearsal.prepare()
 
 
 class ActionModule(InProcessAction):

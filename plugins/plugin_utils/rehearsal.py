@@ -37,6 +37,7 @@ STAGES = ("request", "ready")
 ALONE = re.compile(r"\{\{ (\w+) \}\}")
 # as Ansible says it
 UNDEFINED = re.compile(r"'(\w+)' is undefined")
+OPTIONAL = re.compile(r"\{\{ (\w+) \| default\(omit(?:, true)?\) \}\}")
 # what a resource computes with bad options may end in; its own findings say why
 BROKEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -77,6 +78,17 @@ def trusted(value: Any) -> Any:
 def read(file: pathlib.Path) -> Any:
     """Return what is in a YAML file of a role; not to be changed."""
     return trusted(yaml.load(file.read_text(encoding="utf-8"), SafeLoader))
+
+
+def prepare() -> None:
+    """Read what all roles do and what their modules take, once, in the process from which workers are forked."""
+    for file in ROLES.glob("*/tasks/*.yml"):
+        for task in read(file) if file.stem in STAGES else ():
+            for action in task:
+                if action.startswith(COLLECTION):
+                    declaration(action.removeprefix(COLLECTION))
+    for file in ROLES.glob("*/meta/argument_specs.yml"):
+        read(file)
 
 
 @dataclass(frozen=True)
@@ -179,11 +191,16 @@ class Rehearsal:
     def _filled(self, value: Any) -> Any:
         """Return a value with those variables in it that stand alone and are made out already, to save the time."""
         if isinstance(value, dict):
-            return {key: self._filled(item) for key, item in value.items()}
+            return {key: self._filled(item) for key, item in value.items() if not self._left_out(item)}
         if isinstance(value, list):
             return [self._filled(item) for item in value]
         alone = ALONE.fullmatch(value) if isinstance(value, str) else None
         return self._made_out[alone[1]] if alone and alone[1] in self._made_out else value
+
+    def _left_out(self, value: Any) -> bool:
+        """Tell whether a value is to be left out, as its variable is not set."""
+        optional = OPTIONAL.fullmatch(value) if isinstance(value, str) else None
+        return optional is not None and optional[1] not in self._variables
 
     def _check_types(self) -> None:
         """Find variables of the wrong type; the role's default stands for one, so that the rest can be checked."""
