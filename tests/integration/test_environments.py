@@ -1,0 +1,151 @@
+"""Staging and prod, deployed on AWS's strict side: what their inventories ask for is what AWS then has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from emulator.modes import Modes
+from tests.support import account, playbook, server
+
+ENVIRONMENTS = ("staging", "prod")
+AURORA = {
+    "staging": {
+        "BackupRetentionPeriod": 14,
+        "PreferredBackupWindow": "02:00-03:00",
+        "PreferredMaintenanceWindow": "sun:03:30-sun:04:30",
+        "DeletionProtection": False,
+        "StorageEncrypted": True,
+        "CopyTagsToSnapshot": True,
+        "EnabledCloudwatchLogsExports": ["postgresql"],
+        "DatabaseInsightsMode": "standard",
+        "PerformanceInsightsEnabled": True,
+        "PerformanceInsightsRetentionPeriod": 7,
+        "ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5, "MaxCapacity": 4.0},
+    },
+    "prod": {
+        "BackupRetentionPeriod": 35,
+        "PreferredBackupWindow": "02:00-03:00",
+        "PreferredMaintenanceWindow": "sun:03:30-sun:04:30",
+        "DeletionProtection": True,
+        "StorageEncrypted": True,
+        "CopyTagsToSnapshot": True,
+        "EnabledCloudwatchLogsExports": ["postgresql"],
+        "DatabaseInsightsMode": "advanced",
+        "PerformanceInsightsEnabled": True,
+        "PerformanceInsightsRetentionPeriod": 465,
+        "ServerlessV2ScalingConfiguration": {"MinCapacity": 2.0, "MaxCapacity": 16.0},
+    },
+}
+MEMBERS = {"staging": ["reader", "writer"], "prod": ["reader", "reader-2", "writer"]}
+REDIS = {
+    "staging": {"SnapshotRetentionLimit": 3, "SnapshotWindow": "02:00-03:00", "CacheNodeType": "cache.t4g.small"},
+    "prod": {"SnapshotRetentionLimit": 14, "SnapshotWindow": "02:00-03:00", "CacheNodeType": "cache.r7g.large"},
+}
+NODES = {"staging": 2, "prod": 3}
+SERVICE = {"staging": ("256", "512", 2), "prod": ("1024", "2048", 4)}
+LOGS = {"staging": {"/ecs": 30, "/vpc": 30}, "prod": {"/ecs": 365, "/vpc": 365}}
+BALANCER = {
+    "staging": {"deletion_protection.enabled": "false", "routing.http.drop_invalid_header_fields.enabled": "true"},
+    "prod": {"deletion_protection.enabled": "true", "routing.http.drop_invalid_header_fields.enabled": "true"},
+}
+THROTTLING = {"staging": (1000, 500.0), "prod": (5000, 8000.0)}
+REMOVAL = {
+    "staging": {},
+    "prod": {"aurora_remove_deletion_protection": True, "ecs_service_load_balancer_remove_protected": True},
+}
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """An environment on an emulator of its own."""
+
+    name: str
+    endpoint: str
+    outputs: str
+    aws: account.Client
+
+    def play(self, book: str, **variables: Any) -> playbook.Run:
+        """Run a playbook with the environment's inventory."""
+        return playbook.run(
+            book,
+            endpoint=self.endpoint,
+            inventory=f"inventories/{self.name}",
+            outputs_directory=self.outputs,
+            **variables,
+        )
+
+
+@pytest.fixture(scope="module", params=ENVIRONMENTS)
+def deployed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    name, outputs = request.param, str(tmp_path_factory.mktemp("outputs"))
+    with server.running(Modes(rules=True, validate=True)) as endpoint:
+        environment = Deployed(name, endpoint, outputs, server.clients(endpoint))
+        run = environment.play("site.yml")
+        assert run.code == 0, run.output
+        yield environment
+
+
+def test_the_second_run_changes_nothing(deployed: Deployed) -> None:
+    again = deployed.play("site.yml")
+    assert (again.code, again.changed, again.changes) == (0, 0, []), again.output
+
+
+def test_aurora_is_as_the_inventory_says(deployed: Deployed) -> None:
+    rds, wanted = deployed.aws("rds"), AURORA[deployed.name]
+    cluster = rds.describe_db_clusters(DBClusterIdentifier=f"streamflix-aurora-{deployed.name}")["DBClusters"][0]
+    assert {key: cluster[key] for key in wanted} == wanted
+    prefix = f"streamflix-aurora-{deployed.name}-"
+    names = sorted(member["DBInstanceIdentifier"] for member in cluster["DBClusterMembers"])
+    assert names == [prefix + name for name in MEMBERS[deployed.name]]
+
+
+def test_redis_is_as_the_inventory_says(deployed: Deployed) -> None:
+    cache, wanted = deployed.aws("elasticache"), REDIS[deployed.name]
+    name = f"streamflix-redis-{deployed.name}"
+    group = cache.describe_replication_groups(ReplicationGroupId=name)["ReplicationGroups"][0]
+    assert {key: group[key] for key in wanted} == wanted
+    assert len(group["MemberClusters"]) == NODES[deployed.name]
+    nodes = [cache.describe_cache_clusters(CacheClusterId=node)["CacheClusters"][0] for node in group["MemberClusters"]]
+    assert {node["PreferredMaintenanceWindow"] for node in nodes} == {"sun:03:30-sun:04:30"}
+
+
+def test_the_service_is_as_the_inventory_says(deployed: Deployed) -> None:
+    name, ecs, elb = deployed.name, deployed.aws("ecs"), deployed.aws("elbv2")
+    cluster = f"streamflix-cluster-{name}"
+    service = ecs.describe_services(cluster=cluster, services=[f"streamflix-api-{name}"])["services"][0]
+    definition = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+    assert (definition["cpu"], definition["memory"], service["desiredCount"]) == SERVICE[name]
+    balancer = elb.describe_load_balancers(Names=[f"streamflix-alb-{name}"])["LoadBalancers"][0]["LoadBalancerArn"]
+    pairs = elb.describe_load_balancer_attributes(LoadBalancerArn=balancer)["Attributes"]
+    attributes = {pair["Key"]: pair["Value"] for pair in pairs}
+    assert {key: attributes[key] for key in BALANCER[name]} == BALANCER[name]
+
+
+def test_logs_and_throttling_are_as_the_inventory_says(deployed: Deployed) -> None:
+    groups = deployed.aws("logs").describe_log_groups()["logGroups"]
+    for prefix, days in LOGS[deployed.name].items():
+        found = [group["retentionInDays"] for group in groups if group["logGroupName"].startswith(f"{prefix}/")]
+        assert found == [days], prefix
+    gateway = deployed.aws("apigateway")
+    api = gateway.get_rest_apis()["items"][0]["id"]
+    settings = gateway.get_stage(restApiId=api, stageName=deployed.name)["methodSettings"]["*/*"]
+    assert (settings["throttlingBurstLimit"], settings["throttlingRateLimit"]) == THROTTLING[deployed.name]
+
+
+def test_a_removal_leaves_the_final_snapshots(deployed: Deployed) -> None:
+    name = deployed.name
+    gone = deployed.play("playbooks/destroy.yml", confirm=name, **REMOVAL[name])
+    assert gone.code == 0, gone.output
+    aws = deployed.aws
+    assert aws("rds").describe_db_clusters()["DBClusters"] == []
+    assert aws("elasticache").describe_replication_groups()["ReplicationGroups"] == []
+    clusters = aws("rds").describe_db_cluster_snapshots()["DBClusterSnapshots"]
+    assert [item["DBClusterSnapshotIdentifier"].rpartition("-final-")[0] for item in clusters] == [
+        f"streamflix-aurora-{name}"
+    ]
+    nodes = aws("elasticache").describe_snapshots()["Snapshots"]
+    assert [item["SnapshotName"].rpartition("-final")[0] for item in nodes] == [f"streamflix-redis-{name}"]
