@@ -246,6 +246,17 @@ def test_a_new_revision_is_deployed(
     assert not run_module("ecs_service", **{**options, "task_definition": arn})["changed"]
 
 
+def test_the_tasks_of_a_new_revision_have_the_new_tags(
+    aws: Any, run_module: Any, options: dict[str, Any], register: Callable[..., str]
+) -> None:
+    run_module("ecs_service", **options)
+    run_module("ecs_service", **{**options, "task_definition": register(), "tags": {"Environment": "prod"}})
+    running = aws("ecs").list_tasks(cluster=CLUSTER, serviceName=NAME)["taskArns"]
+    tasks = aws("ecs").describe_tasks(cluster=CLUSTER, tasks=running, include=["TAGS"])["tasks"]
+    assert len(tasks) == 2
+    assert all({"key": "Environment", "value": "prod"} in task["tags"] for task in tasks)
+
+
 def test_a_forced_deployment_replaces_the_tasks(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     first = run_module("ecs_service", **options)["service"]["deployments"][0]["id"]
     done = run_module("ecs_service", **{**options, "force_new_deployment": True})

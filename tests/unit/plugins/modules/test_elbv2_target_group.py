@@ -115,6 +115,16 @@ def test_removes_and_removes_again(aws: Any, run_module: Any, options: dict[str,
     assert not run_module("elbv2_target_group", name=NAME, state="absent")["changed"]
 
 
+def test_removes_one_whose_listener_has_gone_a_moment_ago(
+    aws: Any, run_module: Any, options: dict[str, Any], troubled: Any
+) -> None:
+    run_module("elbv2_target_group", **options)
+    sent = troubled("DeleteTargetGroup", "ResourceInUse", "ResourceInUse")
+    assert run_module("elbv2_target_group", name=NAME, state="absent")["changed"]
+    assert sent.count("DeleteTargetGroup") == 3
+    assert aws("elbv2").describe_target_groups()["TargetGroups"] == []
+
+
 def test_a_new_port_needs_replacement(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     run_module("elbv2_target_group", **options)
     failed = run_module("elbv2_target_group", **{**options, "port": 8080})

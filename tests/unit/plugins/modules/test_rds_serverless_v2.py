@@ -521,6 +521,13 @@ def test_final_snapshots_have_a_name_of_their_own(
     assert as_dict(snapshots[0]["TagList"]) == {"Environment": "dev"}
 
 
+def test_the_final_snapshots_name_begins_as_asked(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options)
+    run_module(MODULE, cluster_identifier=NAME, state="absent", final_snapshot_identifier="kept")
+    (snapshot,) = aws("rds").describe_db_cluster_snapshots()["DBClusterSnapshots"]
+    assert snapshot["DBClusterSnapshotIdentifier"].startswith("kept-")
+
+
 def test_a_protected_cluster_is_removed_only_when_asked(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     run_module(MODULE, **{**options, "deletion_protection": True})
     gone = {"cluster_identifier": NAME, "state": "absent", "skip_final_snapshot": True}
