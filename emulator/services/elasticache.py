@@ -15,6 +15,8 @@ from typing import Any
 from emulator import durations
 from emulator.clock import clock
 from emulator.patching import wrap
+from emulator.services import elasticache_parameters
+from emulator.services.elasticache_parameters import check_group, default_group
 from emulator.transitions import disappears, passes_through
 
 DEFAULT_PORT = 6379
@@ -29,11 +31,6 @@ ONLY_NODE_GROUP = "0001"
 def full_version(version: str) -> str:
     """Return the version as AWS shows it: C(7.1) is stored and shown as C(7.1.0)."""
     return version if version.count(".") >= 2 or version.endswith(".x") else f"{version}.0"
-
-
-def parameter_group(engine: str, version: str) -> str:
-    """Return the name of the default parameter group, such as C(default.redis7)."""
-    return f"default.{engine}{version.split('.')[0]}"
 
 
 def region_code(region: str) -> str:
@@ -167,6 +164,9 @@ def check_new(backend: Any, wanted: dict[str, Any]) -> None:
         raise CacheSubnetGroupNotFound(subnet_group)
     if wanted["transit_encryption_mode"] and not wanted["transit_encryption_enabled"]:
         raise InvalidParameterCombinationException("Transit encryption mode needs transit encryption.")
+    engine = wanted["engine"] or "redis"
+    version = wanted["engine_version"] or NEWEST_VERSION[engine]
+    check_group(backend, wanted["cache_parameter_group_name"], engine, version)
     nodes = wanted["num_cache_clusters"] or (wanted["replicas_per_node_group"] or 0) + 1
     check_availability(wanted["automatic_failover_enabled"], wanted["multi_az_enabled"], nodes)
 
@@ -232,14 +232,26 @@ def change_engine(group: Any, wanted: dict[str, Any]) -> None:
     """Upgrade the engine; the default parameter group follows it."""
     engine = wanted.get("Engine", group.engine)
     version = full_version(wanted.get("EngineVersion", group.engine_version))
-    if group.cache_parameter_group_name == parameter_group(group.engine, group.engine_version):
-        group.cache_parameter_group_name = parameter_group(engine, version)
+    if group.cache_parameter_group_name == default_group(group.engine, group.engine_version):
+        group.cache_parameter_group_name = default_group(engine, version)
     group.engine, group.engine_version = engine, version
+
+
+def check_parameters(backend: Any, group: Any, wanted: dict[str, Any]) -> None:
+    """Refuse a parameter group that the group's version, or the one that it goes to, does not take."""
+    engine = wanted.get("Engine", group.engine)
+    version = wanted.get("EngineVersion", group.engine_version)
+    moves = elasticache_parameters.family_of(engine, version) != elasticache_parameters.family_of(
+        group.engine, group.engine_version
+    )
+    present = group.cache_parameter_group_name
+    # a group of the default parameters follows its version; one of others has to name new ones
+    kept = present if moves and not present.startswith(elasticache_parameters.DEFAULT) else None
+    check_group(backend, wanted.get("CacheParameterGroupName", kept), engine, version)
 
 
 def modify(group: Any, wanted: dict[str, Any]) -> None:
     """Carry out ModifyReplicationGroup; without ApplyImmediately node type and version wait for the window."""
-    require_idle(group)
     failover = wanted.get("AutomaticFailoverEnabled", group.automatic_failover == "enabled")
     multi_az = wanted.get("MultiAZEnabled", group.multi_az == "enabled")
     check_availability(failover, multi_az, len(group.member_clusters))
@@ -354,7 +366,7 @@ def _install_creation(backend_class: Any) -> None:
             wanted["replicas_per_node_group"] = max(wanted["num_cache_clusters"] or 1, 1) - 1
         group = original(self, **wanted)
         group.engine_version = full_version(group.engine_version or NEWEST_VERSION[group.engine])
-        group.cache_parameter_group_name = group.cache_parameter_group_name or parameter_group(
+        group.cache_parameter_group_name = group.cache_parameter_group_name or default_group(
             group.engine, group.engine_version
         )
         group.snapshot_window = wanted["snapshot_window"] or DEFAULT_SNAPSHOT_WINDOW
@@ -470,8 +482,10 @@ def _install_group_operations(response_class: Any) -> None:
 
     def modify_replication_group(self: Any) -> Any:
         """Modify all that AWS modifies; moto knows seven parameters."""
-        group = find(self)
-        modify(group, self._get_params())
+        group, wanted = find(self), self._get_params()
+        require_idle(group)
+        check_parameters(self.elasticache_backend, group, wanted)
+        modify(group, wanted)
         if group.cluster_mode != "enabled":
             lay_out_nodes(group, group.emulator_zones)
         return ActionResult({"ReplicationGroup": group})
@@ -548,3 +562,4 @@ def install() -> None:
     _install_group_operations(ElastiCacheResponse)
     _install_node_info(ElastiCacheResponse)
     _install_subnet_groups(ElastiCacheResponse)
+    elasticache_parameters.install()

@@ -20,22 +20,38 @@ from emulator.clock import clock
 from emulator.patching import add, wrap
 from emulator.transitions import becomes_available, disappears, passes_through
 
-ENGINE = "aurora-postgresql"
+POSTGRESQL, MYSQL = "aurora-postgresql", "aurora-mysql"
 SERVERLESS_CLASS = "db.serverless"
-# What DescribeDBEngineVersions lists, and the smallest and largest capacity of Serverless v2 in each. AWS drops
-# minor versions about a year after they appear, so the list of the day is longer and other.
-OFFERED: dict[str, tuple[float, float]] = {
-    "14.20": (0.0, 256.0),
-    "14.22": (0.0, 256.0),
-    "15.15": (0.0, 256.0),
-    "15.17": (0.0, 256.0),
-    "16.6": (0.0, 256.0),
-    "16.11": (0.0, 256.0),
-    "16.13": (0.0, 256.0),
-    "17.7": (0.0, 256.0),
-    "17.9": (0.0, 256.0),
+# What DescribeDBEngineVersions lists, and the smallest and largest capacity of Serverless v2 in each (Aurora User
+# Guide, "Aurora Serverless v2 capacity"). AWS drops minor versions about a year after they appear, so the list of the
+# day is longer and other.
+OFFERED: dict[str, dict[str, tuple[float, float]]] = {
+    POSTGRESQL: {
+        "14.20": (0.0, 256.0),
+        "14.22": (0.0, 256.0),
+        "15.15": (0.0, 256.0),
+        "15.17": (0.0, 256.0),
+        "16.6": (0.0, 256.0),
+        "16.11": (0.0, 256.0),
+        "16.13": (0.0, 256.0),
+        "17.7": (0.0, 256.0),
+        "17.9": (0.0, 256.0),
+    },
+    MYSQL: {
+        "8.0.mysql_aurora.3.04.4": (0.5, 128.0),
+        "8.0.mysql_aurora.3.08.2": (0.0, 256.0),
+        "8.0.mysql_aurora.3.10.1": (0.0, 256.0),
+    },
 }
-DEFAULT_VERSION = "16.11"
+DEFAULT_VERSIONS = {POSTGRESQL: "16.11", MYSQL: "8.0.mysql_aurora.3.08.2"}
+DESCRIPTIONS = {
+    POSTGRESQL: ("Aurora (PostgreSQL)", "Aurora PostgreSQL (compatible with PostgreSQL {})"),
+    MYSQL: ("Aurora MySQL", "Aurora MySQL ({})"),
+}
+LOG_TYPES = {
+    POSTGRESQL: ["iam-db-auth-error", "instance", "postgresql"],
+    MYSQL: ["audit", "error", "general", "iam-db-auth-error", "instance", "slowquery"],
+}
 EXTENDED_SUPPORT = "open-source-rds-extended-support"
 DEFAULT_AUTO_PAUSE_SECONDS = 300
 BUILT_IN_SUBNET_GROUP = "default"
@@ -51,29 +67,40 @@ def numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
-def engine_version(version: str) -> dict[str, Any]:
+def major_of(engine: str, version: str) -> str:
+    """Return the major version: C(15) of Aurora PostgreSQL 15.17, C(8.0) of Aurora MySQL 8.0.mysql_aurora.3.08.2."""
+    return ".".join(version.split(".")[: 2 if engine == MYSQL else 1])
+
+
+def family_of(engine: str, version: str) -> str:
+    """Return the family of the parameter groups that a version takes, such as C(aurora-postgresql15)."""
+    return engine + major_of(engine, version)
+
+
+def engine_version(engine: str, version: str) -> dict[str, Any]:
     """Return one entry of DescribeDBEngineVersions."""
-    major = version.partition(".")[0]
-    smallest, largest = OFFERED[version]
-    targets = [other for other in OFFERED if numbers(other) > numbers(version)]
+    major = major_of(engine, version)
+    smallest, largest = OFFERED[engine][version]
+    targets = [other for other in OFFERED[engine] if numbers(other) > numbers(version)]
+    product, words = DESCRIPTIONS[engine]
     return {
-        "Engine": ENGINE,
+        "Engine": engine,
         "MajorEngineVersion": major,
         "EngineVersion": version,
-        "DBParameterGroupFamily": f"{ENGINE}{major}",
-        "DBEngineDescription": "Aurora (PostgreSQL)",
-        "DBEngineVersionDescription": f"Aurora PostgreSQL (compatible with PostgreSQL {version})",
+        "DBParameterGroupFamily": family_of(engine, version),
+        "DBEngineDescription": product,
+        "DBEngineVersionDescription": words.format(version),
         "SupportedEngineModes": ["provisioned"],
-        "ExportableLogTypes": ["instance", "postgresql"],
+        "ExportableLogTypes": LOG_TYPES[engine],
         "SupportsLogExportsToCloudwatchLogs": True,
         "Status": "available",
         "ServerlessV2FeaturesSupport": {"MinCapacity": smallest, "MaxCapacity": largest},
         "ValidUpgradeTarget": [
             {
-                "Engine": ENGINE,
+                "Engine": engine,
                 "EngineVersion": other,
                 "AutoUpgrade": False,
-                "IsMajorVersionUpgrade": numbers(other)[0] != numbers(version)[0],
+                "IsMajorVersionUpgrade": major_of(engine, other) != major,
             }
             for other in targets
         ],
@@ -147,8 +174,12 @@ def check_creation(backend: Any, wanted: dict[str, Any]) -> None:
     name, version = wanted["db_cluster_identifier"], wanted.get("engine_version")
     if name in backend.clusters:
         raise exceptions.RDSClientError("DBClusterAlreadyExistsFault", f"DB Cluster {name} already exists")
-    if wanted["engine"] == ENGINE and version and version not in OFFERED:
-        raise exceptions.InvalidParameterCombination(f"Cannot find version {version} for {ENGINE}")
+    engine = wanted["engine"]
+    if engine in OFFERED and version and version not in OFFERED[engine]:
+        raise exceptions.InvalidParameterCombination(f"Cannot find version {version} for {engine}")
+    if engine in OFFERED:
+        named = wanted.get("db_cluster_parameter_group_name")
+        check_parameter_group(backend, named, engine, version or DEFAULT_VERSIONS[engine])
     group = wanted.get("db_subnet_group_name")
     if group and group != BUILT_IN_SUBNET_GROUP and group not in backend.subnet_groups:
         raise exceptions.RDSClientError("DBSubnetGroupNotFoundFault", f"DB subnet group '{group}' does not exist.")
@@ -177,6 +208,26 @@ def check_password(wanted: dict[str, Any]) -> None:
         )
 
 
+def check_parameter_group(backend: Any, name: str | None, engine: str, version: str) -> None:
+    """Refuse a cluster parameter group that does not exist, or is of another family than a version takes.
+
+    :raises RDSClientError: C(DBClusterParameterGroupNotFound) or C(InvalidParameterCombination).
+    """
+    if not name:
+        return
+    wanted = family_of(engine, version)
+    own = {f"default.{family_of(kind, item)}": family_of(kind, item) for kind in OFFERED for item in OFFERED[kind]}
+    made = {key: group.db_parameter_group_family for key, group in backend.db_cluster_parameter_groups.items()}
+    family = {**made, **own}.get(name.lower())
+    if family is None:
+        raise exceptions.RDSClientError("DBClusterParameterGroupNotFound", f"DBClusterParameterGroup not found: {name}")
+    if family != wanted:
+        raise exceptions.InvalidParameterCombination(
+            f"The Parameter Group {name} with DBParameterGroupFamily {family} can't be used for this instance. "
+            f"Please use a Parameter Group with DBParameterGroupFamily {wanted}"
+        )
+
+
 def check_settings(wanted: dict[str, Any]) -> None:
     """Refuse capacities and Database Insights settings that AWS refuses.
 
@@ -194,17 +245,31 @@ def check_upgrade(cluster: Any, wanted: dict[str, Any]) -> None:
     :raises InvalidParameterCombination: says why.
     """
     version = wanted.get("engine_version") or cluster.engine_version
-    if cluster.engine != ENGINE or version == cluster.engine_version:
+    engine = cluster.engine
+    if engine not in OFFERED or version == cluster.engine_version:
         return
-    if version not in OFFERED or numbers(version) < numbers(cluster.engine_version):
+    if version not in OFFERED[engine] or numbers(version) < numbers(cluster.engine_version):
         raise exceptions.InvalidParameterCombination(
-            f"Cannot upgrade {ENGINE} from {cluster.engine_version} to {version}"
+            f"Cannot upgrade {engine} from {cluster.engine_version} to {version}"
         )
-    is_major = numbers(version)[0] != numbers(cluster.engine_version)[0]
+    is_major = major_of(engine, version) != major_of(engine, cluster.engine_version)
     if is_major and not wanted.get("allow_major_version_upgrade"):
         raise exceptions.InvalidParameterCombination(
             "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version."
         )
+
+
+def check_parameters(backend: Any, cluster: Any, wanted: dict[str, Any]) -> None:
+    """Refuse a parameter group that the cluster's version, or the one that it goes to, does not take."""
+    if cluster.engine not in OFFERED:
+        return
+    version = wanted.get("engine_version") or cluster.engine_version
+    moves = family_of(cluster.engine, version) != family_of(cluster.engine, cluster.engine_version)
+    present = cluster.parameter_group
+    # a group of the default parameters follows its version; one of others has to be told which
+    kept = present if moves and not present.startswith("default.") else None
+    named = wanted.get("db_cluster_parameter_group_name") or kept
+    check_parameter_group(backend, named, cluster.engine, version)
 
 
 def check_member(cluster: Any, wanted: dict[str, Any]) -> None:
@@ -223,10 +288,10 @@ def check_member(cluster: Any, wanted: dict[str, Any]) -> None:
 
 def fill_defaults(backend: Any, wanted: dict[str, Any]) -> None:
     """Put AWS's own values in the place of what a new cluster leaves open."""
-    if wanted["engine"] == ENGINE:
-        wanted.setdefault("engine_version", DEFAULT_VERSION)
-        family = f"{ENGINE}{numbers(wanted['engine_version'])[0]}"
-        wanted.setdefault("db_cluster_parameter_group_name", f"default.{family}")
+    engine = wanted["engine"]
+    if engine in OFFERED:
+        wanted.setdefault("engine_version", DEFAULT_VERSIONS[engine])
+        wanted.setdefault("db_cluster_parameter_group_name", f"default.{family_of(engine, wanted['engine_version'])}")
         wanted.setdefault("storage_type", "aurora")
         wanted.setdefault("allocated_storage", 1)
     if wanted.get("storage_encrypted"):
@@ -253,20 +318,20 @@ def defer(resource: Any, wanted: dict[str, Any], deferrable: dict[str, tuple[str
 def follow_version(cluster: Any, wanted: dict[str, Any]) -> None:
     """Change a default parameter group with the major version."""
     version = wanted.get("engine_version")
-    is_default = cluster.parameter_group.startswith(f"default.{ENGINE}")
+    is_default = cluster.parameter_group.startswith(f"default.{cluster.engine}")
     if version and is_default and "db_cluster_parameter_group_name" not in wanted:
-        cluster.parameter_group = f"default.{ENGINE}{numbers(version)[0]}"
+        cluster.parameter_group = f"default.{family_of(cluster.engine, version)}"
 
 
 def describe_db_engine_versions(self: RDSResponse) -> ActionResult:
     """Answer DescribeDBEngineVersions, which moto lacks."""
     engine, version = self.params.get("Engine"), self.params.get("EngineVersion")
-    offered: Iterator[str] = iter(OFFERED if engine in (None, ENGINE) else ())
+    found = [(kind, item) for kind in OFFERED for item in OFFERED[kind] if engine in (None, kind)]
     if version:
-        offered = (item for item in offered if item == version or item.startswith(f"{version}."))
+        found = [pair for pair in found if pair[1] == version or pair[1].startswith(f"{version}.")]
     if self.params.get("DefaultOnly"):
-        offered = (item for item in offered if item == DEFAULT_VERSION)
-    return ActionResult({"DBEngineVersions": [engine_version(item) for item in offered]})
+        found = [pair for pair in found if pair[1] == DEFAULT_VERSIONS[pair[0]]]
+    return ActionResult({"DBEngineVersions": [engine_version(*pair) for pair in found]})
 
 
 def cluster_status(cluster: Any) -> str:
@@ -468,6 +533,7 @@ def install_modify() -> None:
         check_cluster_idle(cluster)
         check_settings(kwargs)
         check_upgrade(cluster, kwargs)
+        check_parameters(self, cluster, kwargs)
         check_password(kwargs)
         defer(cluster, kwargs, DEFERRABLE)
         upgrades = upgrade_later(cluster, kwargs)

@@ -211,3 +211,71 @@ def test_create_replication_group_encrypts_the_disks_of_valkey_by_itself(
         ReplicationGroupId=NAME, ReplicationGroupDescription="x", Engine=engine, CacheNodeType="cache.t4g.micro"
     )
     assert group_of(client)["AtRestEncryptionEnabled"] is encrypted
+
+
+def parameters(client: Any, name: str, family: str) -> None:
+    client.create_cache_parameter_group(
+        CacheParameterGroupName=name, CacheParameterGroupFamily=family, Description=f"of {family}"
+    )
+
+
+def test_parameter_groups_come_and_go(client: Any) -> None:
+    parameters(client, "own", "redis7")
+    (group,) = client.describe_cache_parameter_groups(CacheParameterGroupName="own")["CacheParameterGroups"]
+    assert (group["CacheParameterGroupFamily"], group["Description"]) == ("redis7", "of redis7")
+    listed = client.describe_cache_parameter_groups()["CacheParameterGroups"]
+    assert {"own", "default.redis7", "default.redis6.x"} <= {item["CacheParameterGroupName"] for item in listed}
+    create(client, CacheParameterGroupName="own")
+    with pytest.raises(ClientError) as caught:
+        client.delete_cache_parameter_group(CacheParameterGroupName="own")
+    assert code_of(caught) == "InvalidCacheParameterGroupState"
+    modify(client, CacheParameterGroupName="default.redis7")
+    client.delete_cache_parameter_group(CacheParameterGroupName="own")
+    with pytest.raises(ClientError) as caught:
+        client.describe_cache_parameter_groups(CacheParameterGroupName="own")
+    assert code_of(caught) == "CacheParameterGroupNotFound"
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "code"),
+    [
+        ("own", "redis99", "InvalidParameterValue"),
+        ("taken", "redis7", "CacheParameterGroupAlreadyExists"),
+        ("1own", "redis7", "InvalidParameterValue"),
+    ],
+)
+def test_a_parameter_group_that_aws_refuses_is_refused(client: Any, name: str, family: str, code: str) -> None:
+    parameters(client, "taken", "redis7")
+    with pytest.raises(ClientError) as caught:
+        parameters(client, name, family)
+    assert code_of(caught) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("nowhere", "CacheParameterGroupNotFound"),
+        ("older", "InvalidParameterCombination"),
+        ("default.valkey8", "InvalidParameterCombination"),
+    ],
+)
+def test_a_group_takes_only_parameters_of_its_family(client: Any, name: str, code: str) -> None:
+    parameters(client, "older", "redis6.x")
+    with pytest.raises(ClientError) as caught:
+        create(client, CacheParameterGroupName=name)
+    assert code_of(caught) == code
+    create(client)
+    with pytest.raises(ClientError) as caught:
+        modify(client, CacheParameterGroupName=name)
+    assert code_of(caught) == code
+
+
+def test_default_parameters_follow_the_engine_and_own_ones_do_not(client: Any) -> None:
+    parameters(client, "own", "redis7")
+    create(client, CacheParameterGroupName="own")
+    with pytest.raises(ClientError) as caught:
+        modify(client, Engine="valkey", EngineVersion="8.0")
+    assert code_of(caught) == "InvalidParameterCombination"
+    group = modify(client, Engine="valkey", EngineVersion="8.0", CacheParameterGroupName="default.valkey8")
+    node = client.describe_cache_clusters(CacheClusterId=group["MemberClusters"][0])["CacheClusters"][0]
+    assert node["CacheParameterGroup"]["CacheParameterGroupName"] == "default.valkey8"

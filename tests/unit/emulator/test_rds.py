@@ -266,3 +266,63 @@ def test_a_subnet_group_that_is_modified_stays(rds: Any) -> None:
     with pytest.raises(ClientError) as caught:
         rds.modify_db_subnet_group(DBSubnetGroupName="nowhere", SubnetIds=subnets)
     assert code(caught) == "DBSubnetGroupNotFoundFault"
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [
+        ("nowhere", "DBClusterParameterGroupNotFound"),
+        ("default.aurora-postgresql99", "DBClusterParameterGroupNotFound"),
+        ("default.aurora-postgresql14", "InvalidParameterCombination"),
+        ("older", "InvalidParameterCombination"),
+    ],
+)
+def test_a_cluster_takes_only_a_parameter_group_of_its_family(rds: Any, group: str, expected: str) -> None:
+    rds.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName="older", DBParameterGroupFamily="aurora-postgresql14", Description="of 14"
+    )
+    with pytest.raises(ClientError) as caught:
+        create(rds, DBClusterParameterGroupName=group)
+    assert code(caught) == expected
+    create(rds)
+    with pytest.raises(ClientError) as caught:
+        rds.modify_db_cluster(DBClusterIdentifier=NAME, DBClusterParameterGroupName=group, ApplyImmediately=True)
+    assert code(caught) == expected
+    assert read(rds)["DBClusterParameterGroup"] == "default.aurora-postgresql15"
+
+
+def test_a_major_upgrade_needs_a_new_parameter_group_in_place_of_an_own_one(rds: Any) -> None:
+    for major in (15, 16):
+        rds.create_db_cluster_parameter_group(
+            DBClusterParameterGroupName=f"own-{major}",
+            DBParameterGroupFamily=f"aurora-postgresql{major}",
+            Description=f"of {major}",
+        )
+    create(rds, DBClusterParameterGroupName="own-15")
+    upgrade = {
+        "DBClusterIdentifier": NAME,
+        "EngineVersion": "16.13",
+        "AllowMajorVersionUpgrade": True,
+        "ApplyImmediately": True,
+    }
+    with pytest.raises(ClientError) as caught:
+        rds.modify_db_cluster(**upgrade)
+    assert code(caught) == "InvalidParameterCombination"
+    rds.modify_db_cluster(**upgrade, DBClusterParameterGroupName="own-16")
+    assert (read(rds)["EngineVersion"], read(rds)["DBClusterParameterGroup"]) == ("16.13", "own-16")
+
+
+def test_aurora_mysql_has_versions_and_families_of_its_own(rds: Any) -> None:
+    (default,) = rds.describe_db_engine_versions(Engine="aurora-mysql", DefaultOnly=True)["DBEngineVersions"]
+    assert default["MajorEngineVersion"] == "8.0"
+    assert default["DBParameterGroupFamily"] == "aurora-mysql8.0"
+    create(rds, Engine="aurora-mysql", EngineVersion=default["EngineVersion"], MasterUsername="admin")
+    assert read(rds)["DBClusterParameterGroup"] == "default.aurora-mysql8.0"
+    with pytest.raises(ClientError) as caught:
+        rds.modify_db_cluster(DBClusterIdentifier=NAME, EngineVersion="8.0.mysql_aurora.3.04.4", ApplyImmediately=True)
+    assert code(caught) == "InvalidParameterCombination"
+
+
+def test_performance_insights_are_told_where_they_are_off(rds: Any) -> None:
+    create(rds)
+    assert read(rds)["PerformanceInsightsEnabled"] is False

@@ -247,10 +247,13 @@ def test_a_new_revision_is_deployed(
 
 
 def test_the_tasks_of_a_new_revision_have_the_new_tags(
-    aws: Any, run_module: Any, options: dict[str, Any], register: Callable[..., str]
+    aws: Any, run_module: Any, options: dict[str, Any], register: Callable[..., str], troubled: Any
 ) -> None:
     run_module("ecs_service", **options)
+    sent = troubled()
     run_module("ecs_service", **{**options, "task_definition": register(), "tags": {"Environment": "prod"}})
+    # AWS begins to start tasks with the update; the emulator does with the next look at them
+    assert sent.index("TagResource") < sent.index("UpdateService")
     running = aws("ecs").list_tasks(cluster=CLUSTER, serviceName=NAME)["taskArns"]
     tasks = aws("ecs").describe_tasks(cluster=CLUSTER, tasks=running, include=["TAGS"])["tasks"]
     assert len(tasks) == 2
