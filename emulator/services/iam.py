@@ -1,4 +1,4 @@
-"""IAM: a managed policy that is in use, or has further versions, is not removed."""
+"""IAM: what is in use, or has further versions, is not removed; what limits a role has to exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from emulator.patching import wrap
 
 def install() -> None:
     """Put the additions into moto."""
-    from moto.iam.exceptions import DeleteConflictException
+    from moto.iam.exceptions import DeleteConflictException, NotFoundException
     from moto.iam.models import IAMBackend
 
     @wrap(IAMBackend, "delete_policy")
@@ -22,3 +22,27 @@ def install() -> None:
             text = "This policy has more than one version. Before you delete a policy, you must delete the policy's "
             raise DeleteConflictException(f"{text}versions. The default version is deleted with it.")
         original(self, policy_arn)
+
+    def check_boundary(backend: Any, arn: str | None) -> None:
+        """Refuse a permissions boundary that is no policy of the account or of AWS; the text is what users report."""
+        if arn and arn not in backend.managed_policies:
+            raise NotFoundException(f"Scope ARN: {arn} does not exist or is not attachable.")
+
+    @wrap(IAMBackend, "create_role")
+    def create_role(
+        original: Any,
+        self: Any,
+        role_name: str,
+        assume_role_policy_document: str,
+        path: str,
+        permissions_boundary: str | None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
+        check_boundary(self, permissions_boundary)
+        return original(self, role_name, assume_role_policy_document, path, permissions_boundary, *args, **kwargs)
+
+    @wrap(IAMBackend, "put_role_permissions_boundary")
+    def put_role_permissions_boundary(original: Any, self: Any, role_name: str, permissions_boundary: str) -> None:
+        check_boundary(self, permissions_boundary)
+        original(self, role_name, permissions_boundary)

@@ -211,7 +211,10 @@ GONE = frozenset({"NoSuchEntity"})
 NOT_READ = "(not read)"
 DEFAULT_PATH = "/"
 DEFAULT_SESSION_SECONDS = 3600
-REPLACEMENT = "Give the role another name, so that the new one is created beside the old one."
+REPLACEMENT = (
+    "Give the role another name, so that the new one is created beside the old one, and remove the old one once "
+    "nothing uses it."
+)
 
 
 def from_aws(role: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from tests.support import playbook, server
 from tests.support.account import Client
 
 INVENTORY = "inventories/dev"
+# what no inventory sets, so that it is compared
+VARIABLES = {"platform_role_permissions_boundary": "arn:aws:iam::aws:policy/PowerUserAccess"}
 COMPARED = ("update", "replace")  # of a resource that comes or goes, all fields do
 
 
@@ -88,6 +90,7 @@ class Proof:
             endpoint=self._endpoint,
             inventory=INVENTORY,
             outputs_directory=str(self._directory),
+            **VARIABLES,
         )
 
     def prove(self, mutation: Mutation, whole: bool) -> Outcome:

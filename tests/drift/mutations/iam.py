@@ -66,6 +66,16 @@ def attach(aws: Client, role: str) -> None:
     aws("iam").attach_role_policy(RoleName=role, PolicyArn=ADMINISTRATOR)
 
 
+def bound_otherwise(aws: Client, role: str) -> None:
+    """Let another policy limit the role."""
+    aws("iam").put_role_permissions_boundary(RoleName=role, PermissionsBoundary=ADMINISTRATOR)
+
+
+def unbind(aws: Client, role: str) -> None:
+    """Let no policy limit the role."""
+    aws("iam").delete_role_permissions_boundary(RoleName=role)
+
+
 def detach(aws: Client) -> None:
     """Take the right to write logs away."""
     aws("iam").detach_role_policy(RoleName=LOGGING, PolicyArn=PUSH_LOGS)
@@ -100,6 +110,14 @@ def every_role() -> Iterator[Mutation]:
             ("iam:DetachRolePolicy",),
             sample=role == TASK,
         )
+        for what, change in (("changed", bound_otherwise), ("removed", unbind)):
+            yield Mutation(
+                f"{role}: permissions boundary {what}",
+                partial(change, role=role),
+                (Named(KIND, role, ("permissions_boundary",)),),
+                tier,
+                ("iam:PutRolePermissionsBoundary",),
+            )
     for role, tier in ((EXECUTION, SERVICE), (TASK, SERVICE), (FLOW_LOG, NETWORK)):
         yield Mutation(
             f"{role}: tags",

@@ -57,3 +57,16 @@ def test_a_policy_with_several_versions_stays(iam: Any) -> None:
     refused(iam.delete_policy, PolicyArn=arn)
     iam.delete_policy_version(PolicyArn=arn, VersionId="v1")
     iam.delete_policy(PolicyArn=arn)
+
+
+def test_a_boundary_has_to_be_a_policy(iam: Any) -> None:
+    missing = "arn:aws:iam::123456789012:policy/missing"
+    for call, more in (
+        (iam.put_role_permissions_boundary, {"RoleName": ROLE}),
+        (iam.create_role, {"RoleName": "other", "AssumeRolePolicyDocument": json.dumps(TRUST)}),
+    ):
+        with pytest.raises(ClientError, match="does not exist or is not attachable") as error:
+            call(PermissionsBoundary=missing, **more)
+        assert error.value.response["Error"]["Code"] == "NoSuchEntity"
+    iam.put_role_permissions_boundary(RoleName=ROLE, PermissionsBoundary=AWS_POLICY)
+    assert iam.get_role(RoleName=ROLE)["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == AWS_POLICY
