@@ -21,6 +21,7 @@ from moto.core.utils import get_service_model
 SIGNING_NAMES = {
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",
+    "servicequotas": "service-quotas",
     "tagging": "resourcegroupstaggingapi",
     "states": "stepfunctions",
     "email": "ses",

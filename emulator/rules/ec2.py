@@ -1,4 +1,4 @@
-"""EC2: what is in use stays, the quotas of a new account, and routes and gateways that belong together.
+"""EC2: what is in use stays, the account's quotas, and routes and gateways that belong together.
 
 Amazon EC2 API Reference, "Error codes for the Amazon EC2 API", and Amazon VPC User Guide, "Amazon VPC quotas".
 """
@@ -10,10 +10,10 @@ from typing import Any
 
 from emulator.rules import use
 from emulator.rules.registry import Account, refuse_if, rule
+from emulator.services import servicequotas
 from emulator.wire import AwsRequest
 
 DEPENDENCY = "DependencyViolation"
-VPCS, ADDRESSES, NAT_GATEWAYS_A_ZONE = 5, 5, 5
 
 
 @rule("ec2", "DeleteSubnet")
@@ -155,26 +155,27 @@ def interface_is_free(request: AwsRequest, account: Account) -> None:
 
 @rule("ec2", "CreateVpc")
 def vpc_quota(request: AwsRequest, account: Account) -> None:
-    """Refuse a sixth VPC in a region, the default one counted."""
-    full = len(account.of("ec2").vpcs) >= VPCS
+    """Refuse more VPCs in a region than the quota, the default one counted."""
+    full = len(account.of("ec2").vpcs) >= servicequotas.limit(servicequotas.VPCS, account.region)
     refuse_if(full, "VpcLimitExceeded", "The maximum number of VPCs has been reached.")
 
 
 @rule("ec2", "AllocateAddress")
 def address_quota(request: AwsRequest, account: Account) -> None:
-    """Refuse a sixth Elastic IP address in a region."""
-    full = len(account.of("ec2").addresses) >= ADDRESSES
+    """Refuse more Elastic IP addresses in a region than the quota."""
+    full = len(account.of("ec2").addresses) >= servicequotas.limit(servicequotas.ADDRESSES, account.region)
     refuse_if(full, "AddressLimitExceeded", "The maximum number of addresses has been reached.")
 
 
 @rule("ec2", "CreateNatGateway")
 def nat_gateway_quota(request: AwsRequest, account: Account) -> None:
-    """Refuse a sixth NAT gateway in an availability zone."""
+    """Refuse more NAT gateways in an availability zone than the quota."""
     zones = {subnet_id: zone for zone, all_of in account.of("ec2").subnets.items() for subnet_id in all_of}
     zone = zones.get(request.parameters.get("SubnetId", ""))
     there = [item for item in use.nat_gateways(account) if zone and zones.get(item.subnet_id) == zone]
-    text = f"Performing this operation would exceed the limit of {NAT_GATEWAYS_A_ZONE} NAT gateways"
-    refuse_if(len(there) >= NAT_GATEWAYS_A_ZONE, "NatGatewayLimitExceeded", text)
+    most = servicequotas.limit(servicequotas.NAT_GATEWAYS_A_ZONE, account.region)
+    text = f"Performing this operation would exceed the limit of {most} NAT gateways"
+    refuse_if(len(there) >= most, "NatGatewayLimitExceeded", text)
 
 
 @rule("ec2", "CreateFlowLogs")

@@ -24,6 +24,7 @@ from moto.apigateway.responses import APIGatewayResponse
 from moto.iam import iam_backends
 
 from emulator.patching import wrap
+from emulator.services import servicequotas
 
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 50, 29000
 ACCOUNT_BURST, ACCOUNT_RATE = 5000, 10000.0
@@ -221,7 +222,7 @@ def _integrations() -> None:
         """Timeouts and parameter mappings are validated."""
         parts = self.path.split("/")
         method = self.backend.get_method(parts[2], parts[4], parts[6])
-        _check_timeout(self._get_param("timeoutInMillis"))
+        _check_timeout(self.backend, parts[2], self._get_param("timeoutInMillis"))
         _check_mappings(method, self._get_param("requestParameters") or {})
         status, headers, _body = original(self)
         integration = method.method_integration
@@ -238,16 +239,22 @@ def _integrations() -> None:
         if integration is None:
             raise NoIntegrationDefined
         for patch in self._get_param("patchOperations"):
+            if patch["path"] == "/timeoutInMillis":
+                _check_timeout(self.backend, parts[2], patch.get("value"))
             _patch_integration(method, integration, patch)
         return json.dumps(integration.to_json())
 
     _add(APIGatewayResponse, update_integration)
 
 
-def _check_timeout(timeout: Any) -> None:
-
-    if timeout is not None and not SHORTEST_TIMEOUT <= int(timeout) <= LONGEST_TIMEOUT:
-        raise BadRequestException(f"Timeout should be between {SHORTEST_TIMEOUT} ms and {LONGEST_TIMEOUT} ms")
+def _check_timeout(backend: Any, api_id: str, timeout: Any) -> None:
+    """Refuse a timeout beyond the account's quota, which counts for regional and private APIs only."""
+    types = (backend.get_rest_api(api_id).endpoint_configuration or {}).get("types") or ["EDGE"]
+    longest = LONGEST_TIMEOUT
+    if "EDGE" not in types:
+        longest = servicequotas.limit(servicequotas.INTEGRATION_TIMEOUT, backend.region_name)
+    if timeout is not None and not SHORTEST_TIMEOUT <= int(timeout) <= longest:
+        raise BadRequestException(f"Timeout should be between {SHORTEST_TIMEOUT} ms and {longest} ms")
 
 
 def _check_mappings(method: Any, mappings: dict[str, str]) -> None:
@@ -281,8 +288,6 @@ def _patch_integration(method: Any, integration: Any, patch: dict[str, str]) -> 
         return
     if path not in INTEGRATION_PATCHES:
         raise BadRequestException(f"Invalid patch path {path}")
-    if path == "/timeoutInMillis":
-        _check_timeout(value)
     setattr(integration, INTEGRATION_PATCHES[path], value if patch["op"] != "remove" else None)
 
 
