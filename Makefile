@@ -95,6 +95,9 @@ drift-suite: setup ## Change every property behind the stack's back: previews mu
 refusals: setup ## Give every variable with a limit a value beyond it: the run must stop before it writes
 	python -m tests.refusals
 
+changes: setup ## Change a deployed stack in every way: no gap, nothing left behind, or a refusal before any write
+	python -m tests.changes
+
 chaos: setup ## Live SEEDS lives of the platform on an AWS with all its faults, with kills
 	python -m tests.chaos --seeds $(SEEDS) --story $(STORY)
 

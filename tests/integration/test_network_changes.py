@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support import ways_out
+from tests.support import account
+from tests.support.watch import watched, ways_out
 
 
 def tags_of(item: dict[str, Any]) -> dict[str, str]:
@@ -73,7 +74,9 @@ def test_another_block_of_a_subnet_in_use_is_refused(play: Any, written: Any, vp
     assert written(refused) == []
 
 
-def test_a_zone_is_left_when_it_is_empty(ec2: Any, play: Any, written: Any, vpc: dict[str, Any]) -> None:
+def test_a_zone_is_left_when_it_is_empty(
+    aws: account.Client, ec2: Any, play: Any, written: Any, vpc: dict[str, Any]
+) -> None:
     def everything() -> dict[str, list[str]]:
         in_vpc = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
         living = [*in_vpc, {"Name": "state", "Values": ["available"]}]
@@ -87,7 +90,7 @@ def test_a_zone_is_left_when_it_is_empty(ec2: Any, play: Any, written: Any, vpc:
         }
 
     before = everything()
-    with ways_out.watched(ec2, vpc["VpcId"]) as watch:
+    with watched(ways_out(aws, vpc["VpcId"])) as watch:
         more = play("site.yml", "--tags", "network", **THREE_ZONES)
         assert more.code == 0, more.output
         (third,) = ec2.describe_subnets(Filters=[{"Name": "cidr-block", "Values": ["10.0.5.0/24"]}])["Subnets"]

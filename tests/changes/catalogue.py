@@ -1,0 +1,79 @@
+"""The changes: which variables, run after run, and what has to come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Variables = Mapping[str, Any]
+
+THREE_ZONES: Variables = {
+    "network_availability_zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+    "network_public_subnet_cidrs": ["10.0.0.0/24", "10.0.1.0/24", "10.0.4.0/24"],
+    "network_private_subnet_cidrs": ["10.0.2.0/24", "10.0.3.0/24", "10.0.5.0/24"],
+}
+# before a zone is taken out, the others leave it: the steps in the README of the role network
+LEAVING: Variables = {
+    **THREE_ZONES,
+    "aurora_subnet_ids": "{{ network_outputs.private_subnet_ids[:2] }}",
+    "redis_subnet_ids": "{{ network_outputs.private_subnet_ids[:2] }}",
+    "ecs_service_subnet_ids": "{{ network_outputs.private_subnet_ids[:2] }}",
+    "ecs_service_load_balancer_subnet_ids": "{{ network_outputs.public_subnet_ids[:2] }}",
+}
+OTHER_BLOCK: Variables = {"network_private_subnet_cidrs": ["10.0.12.0/24", "10.0.3.0/24"]}
+PER_ZONE: Variables = {"network_nat_gateways": "per_az"}
+OLDER_WITH_MEMBER: Variables = {
+    "aurora_engine_version": "15.10",
+    "aurora_members": [
+        {"identifier": "streamflix-aurora-dev-writer", "promotion_tier": 0, "auto_minor_version_upgrade": False},
+        {"identifier": "streamflix-aurora-dev-reader", "promotion_tier": 2, "auto_minor_version_upgrade": False},
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that somebody changes.
+
+    :ivar name: in words.
+    :ivar steps: the variables of each run, on top of the inventory's; the first run finds the stack as deployed.
+    :ivar refused: part of what the last run and its preview say when they refuse it; empty when it is made.
+    """
+
+    name: str
+    steps: tuple[Variables, ...]
+    refused: str = ""
+
+
+def made(name: str, *steps: Variables) -> Change:
+    """Return a change that is made, run after run."""
+    return Change(name, steps)
+
+
+def refused(name: str, words: str, *steps: Variables) -> Change:
+    """Return a change whose last step is refused."""
+    return Change(name, steps, words)
+
+
+ALL = (
+    made("another target group", {"ecs_service_target_group_name": "streamflix-tg-dev-2"}),
+    made(
+        "another container port and target group",
+        {"ecs_service_container_port": 8080, "ecs_service_target_group_name": "streamflix-tg-dev-8080"},
+    ),
+    made("a health check", {"ecs_service_health_check_path": "/health", "ecs_service_health_check_interval": 15}),
+    made("who reaches the load balancer", {"network_alb_ingress": [{"from_port": 80, "cidr": "10.0.0.0/8"}]}),
+    made("a zone more", THREE_ZONES),
+    made("a zone less, step by step", THREE_ZONES, LEAVING, {}),
+    refused("a zone less while it is in use", "is no longer listed", THREE_ZONES, {}),
+    refused(
+        "another block for a subnet", "is asked for", {"network_private_subnet_cidrs": ["10.0.12.0/24", "10.0.3.0/24"]}
+    ),
+    refused("another block for the VPC", "needs replacement", {"network_vpc_cidr": "10.0.0.0/17"}),
+    made("a NAT gateway a zone, and one again", PER_ZONE, {}),
+    made("a zone less with a NAT gateway a zone", {**THREE_ZONES, **PER_ZONE}, {**LEAVING, **PER_ZONE}, PER_ZONE),
+    refused("an older version of Aurora and its members", "older", OLDER_WITH_MEMBER),
+    refused("a cache that is not encrypted", "needs replacement", {"redis_at_rest_encryption": False}),
+    made("another size of the tasks", {"ecs_service_cpu": 512, "ecs_service_memory": 1024}),
+)

@@ -1,0 +1,142 @@
+"""One change, tried on a strict emulator of its own, while somebody keeps asking whether anything is cut off."""
+
+from __future__ import annotations
+
+import pathlib
+import tempfile
+import time
+from dataclasses import dataclass, field
+
+from emulator import journal
+from emulator.modes import Modes
+from tests.changes.catalogue import Change, Variables
+from tests.support import playbook, resources, server
+from tests.support.account import Client, tag_name
+from tests.support.watch import Look, healthy_targets, watched, ways_out
+
+LEAST_TARGETS = 2
+VPC = [{"Name": "tag:Name", "Values": ["streamflix-vpc-dev"]}]
+
+
+@dataclass
+class Outcome:
+    """What came of a change.
+
+    :ivar looks: how often was asked whether anything is cut off.
+    :ivar gaps: what was cut off.
+    :ivar leftovers: resources that a new deployment with the same variables would not have.
+    :ivar writes: how many requests a refused change wrote, in its preview and its run.
+    :ivar problems: what else was not as it should be, in words.
+    """
+
+    name: str
+    looks: int = 0
+    gaps: list[str] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
+    writes: int = 0
+    seconds: float = 0.0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        """Whether nobody was cut off, nothing was left behind, and all else went as it should."""
+        return not (self.gaps or self.leftovers or self.writes or self.problems)
+
+
+class Trial:
+    """A stack on a strict emulator, to which one change is made."""
+
+    def __init__(self, endpoint: str, journal_file: pathlib.Path) -> None:
+        """Keep where the stack is.
+
+        :param journal_file: where the emulator writes all requests.
+        """
+        self.endpoint = endpoint
+        self.aws: Client = server.clients(endpoint)
+        self._journal = journal_file
+
+    def run(self, variables: Variables, *arguments: str) -> playbook.Run:
+        """Run site.yml, with outputs of its own: trials run side by side."""
+        own = {"outputs_directory": str(self._journal.parent)}
+        return playbook.run("site.yml", *arguments, endpoint=self.endpoint, **own, **variables)
+
+    def looks(self) -> tuple[Look, Look]:
+        """Return what is looked at all the time."""
+        (vpc,) = self.aws("ec2").describe_vpcs(Filters=VPC)["Vpcs"]
+        return healthy_targets(self.aws, LEAST_TARGETS), ways_out(self.aws, vpc["VpcId"])
+
+    def written(self, run: playbook.Run) -> int:
+        """Return how many requests of a run ask AWS to change something."""
+        entries = resources.between(journal.load(self._journal), run.started, run.ended)
+        return sum(entry.writes for entry in entries)
+
+    def make(self, step: Variables, outcome: Outcome) -> None:
+        """Preview and make one step of a change, and run again."""
+        preview = self.run(step, "--check")
+        run = self.run(step)
+        again = self.run(step)
+        outcome.writes += self.written(preview)
+        for one, what in ((preview, "preview"), (run, "run"), (again, "second run")):
+            if one.code != 0:
+                outcome.problems.append(f"the {what} ended with {one.code}: {why(one)}")
+        if again.changed:
+            outcome.problems.append(f"the second run changed {again.changed} tasks")
+
+    def refuse(self, step: Variables, words: str, outcome: Outcome) -> None:
+        """Preview and try a step that has to be refused."""
+        for arguments in (("--check",), ()):
+            run = self.run(step, *arguments)
+            outcome.writes += self.written(run)
+            if run.code == 0 or words not in why(run):
+                outcome.problems.append(f"{words!r} was not said, it ended with {run.code}: {why(run)}")
+
+
+def why(run: playbook.Run) -> str:
+    """Return what the tasks that failed say."""
+    return " ".join(" ".join(failure["message"].split()) for failure in run.failures)
+
+
+def living(aws: Client) -> set[resources.Named]:
+    """Return what there is in an account: no NAT gateway that AWS lists as deleted for a while, revisions as one."""
+    gateways = aws("ec2").describe_nat_gateways()["NatGateways"]
+    names = {
+        state: {tag_name(item) for item in gateways if item["State"] == state} for state in ("deleted", "available")
+    }
+    gone = {("AWS::EC2::NatGateway", name) for name in names["deleted"] - names["available"]}
+    return set(resources.in_account(aws)) - gone
+
+
+def fresh(variables: Variables) -> set[resources.Named]:
+    """Return what a new deployment with these variables has."""
+    with tempfile.TemporaryDirectory() as directory, server.running() as endpoint:
+        trial = Trial(endpoint, pathlib.Path(directory, "journal.jsonl"))
+        run = trial.run(variables)
+        if run.code != 0:
+            raise RuntimeError(f"a new deployment ended with {run.code}: {why(run)}")
+        return living(trial.aws)
+
+
+def try_out(change: Change) -> Outcome:
+    """Deploy a stack, make a change to it, and tell what came of it.
+
+    :raises RuntimeError: the stack could not be deployed.
+    """
+    outcome, began = Outcome(change.name), time.monotonic()
+    with tempfile.TemporaryDirectory() as directory:
+        file = pathlib.Path(directory, "journal.jsonl")
+        with server.running(Modes(rules=True, validate=True, journal=file)) as endpoint:
+            trial = Trial(endpoint, file)
+            deployed = trial.run({})
+            if deployed.code != 0:
+                raise RuntimeError(f"the deployment ended with {deployed.code}: {why(deployed)}")
+            steps = change.steps[:-1] if change.refused else change.steps
+            with watched(*trial.looks()) as watch:
+                for step in steps:
+                    trial.make(step, outcome)
+                if change.refused:
+                    trial.refuse(change.steps[-1], change.refused, outcome)
+            outcome.looks, outcome.gaps = watch.looks, sorted(set(watch.gaps))
+            left = living(trial.aws) - fresh(steps[-1] if steps else {})
+    outcome.leftovers = [f"{kind} {name}" for kind, name in sorted(left)]
+    outcome.seconds = time.monotonic() - began
+    return outcome
