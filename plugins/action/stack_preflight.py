@@ -33,5 +33,7 @@ class ActionModule(InProcessAction):
         if findings:
             findings += check_region(region, all_regions()) if region else []
             return {"failed": True, "msg": "\n".join(findings)}
-        self._task.args = {**args, "variables": {**stack_variables.plain(found.variables), **given}}
+        lengths = {**stack_variables.lengths(found.variables), **(args.get("lengths") or {})}
+        variables = {**stack_variables.plain(found.variables), **given}
+        self._task.args = {**args, "variables": variables, "lengths": lengths}
         return super().run(tmp, task_vars)

@@ -46,7 +46,11 @@ DENIED = frozenset(
 )
 # Where IAM policies name an action otherwise than the boto3 client and the operation do: the service prefixes of the
 # Service Authorization Reference, and API Gateway Management's actions, which are HTTP methods.
-IAM_PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
+IAM_PREFIXES = {
+    "elbv2": "elasticloadbalancing",
+    "resourcegroupstaggingapi": "tag",
+    "service-quotas": "servicequotas",
+}
 BY_METHOD = frozenset({"apigateway"})
 # AWS's own words for what is missing, which may be another action than the request's, such as iam:PassRole
 MISSING = re.compile(r"not authorized to perform: (?P<action>[\w-]+:\w+)(?: on resource: (?P<resource>\S+))?")
@@ -224,6 +228,10 @@ class Api:
     def partition(self) -> str:
         """The partition of the region: C(aws), C(aws-cn), C(aws-us-gov), C(aws-eusc) and so on."""
         return self.client(self._service).meta.partition
+
+    def warn(self, text: str) -> None:
+        """Tell the user something that does not stop the run."""
+        self._module.warn(text)
 
     def client(self, service: str = "") -> Any:
         """Return the boto3 client of a service, which sends a request up to C(MAX_ATTEMPTS) times.

@@ -39,7 +39,10 @@ options:
       - Required with O(state=present).
     type: str
   timeout_in_millis:
-    description: Milliseconds that the backend has for its answer, 50 to 29000.
+    description:
+      - Milliseconds that the backend has for its answer, 50 to 29000.
+      - With O(endpoint_type=REGIONAL) up to 300000, as far as the account's quota for it (Service Quotas, apigateway,
+        L-E5AE38E3) has been raised.
     type: int
     default: 29000
   connection_type:

@@ -12,6 +12,8 @@ description:
   - Checks the variables of a stack against the limits that its modules know and against each other, then whether AWS is
     reachable, the credentials are valid and belong to the stack's account, and the region has what the variables ask
     for.
+  - Of a stack that is not there yet, and of settings beyond what every account has, the account's quotas are read and
+    compared with what is in use. Without the permission C(servicequotas:GetServiceQuota) it goes on with a warning.
   - Fails with all findings at once, each naming the variable, its value and the remedy. Writes nothing.
 author: StreamFlix platform team (@streamflix)
 options:
@@ -32,6 +34,12 @@ options:
       - Variables of the roles by their own names, for what is checked of them together and against what AWS offers.
         Those that are compared with each other, such as zones and subnets, have to be given together.
       - With O(roles), those of the host are among them. Without both, only credentials, account and region are checked.
+    type: dict
+    default: {}
+  lengths:
+    description:
+      - How many entries those lists of O(variables) have that are not given there, for what is counted only. With
+        O(roles), those of the host are among them.
     type: dict
     default: {}
 extends_documentation_fragment:
@@ -95,7 +103,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import rds
+from ansible_collections.streamflix.content_api.plugins.module_utils import quotas, rds
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import check_variables
@@ -137,18 +145,20 @@ def read_offers(api: Api) -> list[rds.Offer]:
     return rds.offers_from_aws(versions)
 
 
-def check_offers(api: Api, variables: Mapping[str, Any]) -> list[str]:
-    """Find zones and versions that AWS does not offer to this account in this region."""
+def check_offers(api: Api, variables: Mapping[str, Any], lengths: Mapping[str, int]) -> list[str]:
+    """Find zones, versions and numbers that AWS does not offer to this account in this region."""
     findings = []
     if variables.get("network_availability_zones"):
         zones = api.pages("describe_availability_zones", "AvailabilityZones", "ec2")
         offered = sorted(zone["ZoneName"] for zone in zones if zone["State"] == "available")
         findings += check_zones(variables["network_availability_zones"], offered)
     version, cluster = variables.get("aurora_engine_version"), variables.get("aurora_cluster_identifier")
+    missing = not cluster or rds.find_cluster(api, cluster) is None
     # a cluster that is there may run a version that is not offered to new ones any more
-    if version and cluster and rds.find_cluster(api, cluster) is None:
+    if version and cluster and missing:
         findings += check_engine_version(str(version), read_offers(api))
-    return findings
+    # a database that is there has its network
+    return findings + quotas.check(api, quotas.Stack(variables, lengths), missing)
 
 
 def raise_if_any(findings: list[str]) -> None:
@@ -171,7 +181,7 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
             f"{identity['Account']!r} ({identity['Arn']}): use credentials of the stack's account, or correct "
             "aws_account_id in the inventory."
         )
-    raise_if_any(check_offers(api, variables))
+    raise_if_any(check_offers(api, variables, options["lengths"]))
     return {
         "account_id": identity["Account"],
         "caller_arn": identity["Arn"],
@@ -187,6 +197,7 @@ def main() -> None:
             "account_id": {"type": "str", "required": True},
             "roles": {"type": "list", "elements": "str", "default": []},
             "variables": {"type": "dict", "default": {}},
+            "lengths": {"type": "dict", "default": {}},
         },
         supports_check_mode=True,
     )

@@ -55,3 +55,9 @@ def plain(variables: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(value, dict)
         and not (isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value))
     }
+
+
+def lengths(variables: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many entries those lists have that are not shown."""
+    shown = plain(variables)
+    return {name: len(value) for name, value in variables.items() if isinstance(value, list) and name not in shown}

@@ -17,12 +17,15 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
 LOG_DESTINATION = (
     r"arn:aws[a-z-]*:(logs:[^:]+:\d{12}:log-group:|firehose:[^:]+:\d{12}:deliverystream/amazon-apigateway-).+"
 )
+# milliseconds: what every account has, and the most that AWS grants, to regional and private APIs only
+DEFAULT_LONGEST_TIMEOUT, LONGEST_TIMEOUT = 29000, 300000
 DESTINATION_ADVICE = "give the ARN of a log group, or of a delivery stream named amazon-apigateway-..."
 
 
 def apigateway_proxy(options: Mapping[str, Any]) -> list[str]:
     """Find what AWS refuses in the options of M(streamflix.content_api.apigateway_proxy)."""
-    found = out_of_range("timeout_in_millis", options["timeout_in_millis"], 50, 29000)
+    longest = DEFAULT_LONGEST_TIMEOUT if options["endpoint_type"] == "EDGE" else LONGEST_TIMEOUT
+    found = out_of_range("timeout_in_millis", options["timeout_in_millis"], 50, longest)
     found += out_of_range("keep_deployments", options["keep_deployments"], 1, 1000)
     if not re.match(r"https?://[^/{]", options["backend_url"]) or "{" in options["backend_url"]:
         found.append(f"backend_url {options['backend_url']!r} is no address: write http://, the host, and no {{...}}.")

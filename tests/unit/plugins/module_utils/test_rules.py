@@ -64,6 +64,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windo
 
 LOG_GROUP_ARN = "arn:aws:logs:eu-west-1:123456789012:log-group:api"
 PROXY: dict[str, Any] = {
+    "endpoint_type": "REGIONAL",
     "timeout_in_millis": 29000,
     "keep_deployments": 3,
     "backend_url": "http://alb.example.com",
@@ -128,6 +129,7 @@ ALL_LOG_OPTIONS = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
         strategy_outside_providers(None, None),
         strategy_outside_providers([{"capacity_provider": "FARGATE", "base": 1, "weight": 1}], ["FARGATE"]),
         apigateway_proxy(PROXY),
+        apigateway_proxy({**PROXY, "timeout_in_millis": 300000}),
         apigateway_proxy({**PROXY, "connection_type": "VPC_LINK", "connection_id": "abc"}),
         apigateway_stage({"stage_variables": {"a_1": "x-1"}, "access_log": None}),
         rds_identifier("cluster_identifier", "streamflix-aurora-dev"),
@@ -229,7 +231,11 @@ def test_what_aws_takes_is_no_finding(found: list[str]) -> None:
         (apigateway_proxy({**PROXY, "backend_url": "alb"}), ["backend_url 'alb'", "http://"]),
         (apigateway_proxy({**PROXY, "stage_name": "a b"}), ["stage_name 'a b'", "use"]),
         (apigateway_proxy({**PROXY, "throttling_rate_limit": -1}), ["throttling_rate_limit -1", "set 0"]),
-        (apigateway_proxy({**PROXY, "timeout_in_millis": 30000}), ["timeout_in_millis 30000", "29000"]),
+        (apigateway_proxy({**PROXY, "timeout_in_millis": 300001}), ["timeout_in_millis 300001", "300000"]),
+        (
+            apigateway_proxy({**PROXY, "endpoint_type": "EDGE", "timeout_in_millis": 29001}),
+            ["timeout_in_millis 29001", "29000"],
+        ),
         (apigateway_connection({**PROXY, "connection_type": "VPC_LINK"}), ["connection_id", "give"]),
         (apigateway_connection({**PROXY, "connection_id": "abc"}), ["connection_id 'abc'", "VPC_LINK"]),
         (apigateway_stage({**PROXY, "stage_variables": {"a-b": "x"}}), ["stage_variables 'a-b'", "use"]),

@@ -412,7 +412,7 @@ def test_removes_and_removes_again(client: Any, run_module: Any, options: dict[s
 def test_options_that_aws_refuses(client: Any, run_module: Any, options: dict[str, Any]) -> None:
     bad = {
         "backend_url": "alb.example.com",
-        "timeout_in_millis": 30000,
+        "timeout_in_millis": 300001,
         "stage_name": "a b",
         "throttling_rate_limit": -1,
         "connection_id": "abc",

@@ -85,6 +85,13 @@ def test_variables_are_given_on_with_their_values_but_no_dicts() -> None:
     assert "aurora_members" not in plain
 
 
+def test_what_is_not_shown_is_counted() -> None:
+    variables = checked(aurora_members=[{"identifier": name} for name in ("one", "two", "three")]).variables
+    lengths = stack_variables.lengths(variables)
+    assert (lengths["aurora_members"], lengths["network_alb_ingress"]) == (3, 2)
+    assert not lengths.keys() & stack_variables.plain(variables).keys()
+
+
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
