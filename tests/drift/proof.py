@@ -19,8 +19,18 @@ from tests.support import playbook, server
 from tests.support.account import Client
 
 INVENTORY = "inventories/dev"
-# what no inventory sets, so that it is compared
-VARIABLES = {"platform_role_permissions_boundary": "arn:aws:iam::aws:policy/PowerUserAccess"}
+# what the inventory leaves to AWS, so that drifts of it are seen too
+VARIABLES = {
+    "aurora_backup_window": "02:00-03:00",
+    "aurora_maintenance_window": "sun:03:30-sun:04:30",
+    "aurora_parameter_group_name": "default.aurora-postgresql15",
+    "aurora_performance_insights": True,
+    "aurora_performance_insights_retention_period": 7,
+    "platform_role_permissions_boundary": "arn:aws:iam::aws:policy/PowerUserAccess",
+    "redis_maintenance_window": "sun:03:30-sun:04:30",
+    "redis_parameter_group_name": "default.redis7",
+    "redis_snapshot_window": "02:00-03:00",
+}
 COMPARED = ("update", "replace")  # of a resource that comes or goes, all fields do
 
 

@@ -35,6 +35,19 @@ def open_to(aws: Client, group: str) -> None:
     modify(aws, SecurityGroupIds=[ec2.group(aws, group)["GroupId"]])
 
 
+def use_other_parameters(aws: Client) -> None:
+    """Give the nodes a parameter group of somebody's own."""
+    aws("elasticache").create_cache_parameter_group(
+        CacheParameterGroupName=BY_HAND, CacheParameterGroupFamily="redis7", Description=BY_HAND
+    )
+    modify(aws, CacheParameterGroupName=BY_HAND)
+
+
+def remove_other_parameters(aws: Client) -> None:
+    """Remove that parameter group, which nothing uses any more."""
+    aws("elasticache").delete_cache_parameter_group(CacheParameterGroupName=BY_HAND)
+
+
 def add_node(aws: Client) -> None:
     """Add a replica."""
     aws("elasticache").increase_replica_count(ReplicationGroupId=NAME, NewReplicaCount=2, ApplyImmediately=True)
@@ -81,6 +94,11 @@ def group() -> Iterator[Mutation]:
             ("automatic_failover", "multi_az"),
         ),
         "snapshot retention": (partial(modify, SnapshotRetentionLimit=5), ("snapshot_retention_limit",)),
+        "snapshot window": (partial(modify, SnapshotWindow="05:00-06:00"), ("snapshot_window",)),
+        "maintenance window": (
+            partial(modify, PreferredMaintenanceWindow="mon:05:00-mon:06:00"),
+            ("preferred_maintenance_window",),
+        ),
         "description": (partial(modify, ReplicationGroupDescription=BY_HAND), ("description",)),
         "security group": (partial(open_to, group="default"), ("security_group_ids",)),
         "no minor upgrades": (partial(modify, AutoMinorVersionUpgrade=False), ("auto_minor_version_upgrade",)),
@@ -103,6 +121,14 @@ def group() -> Iterator[Mutation]:
 
 MUTATIONS = (
     *group(),
+    Mutation(
+        "Redis: parameter group",
+        use_other_parameters,
+        (Named(KIND, NAME, ("cache_parameter_group_name",)),),
+        REDIS,
+        ("elasticache:ModifyReplicationGroup",),
+        undo=remove_other_parameters,
+    ),
     Mutation(
         "Redis: node added",
         add_node,

@@ -52,6 +52,19 @@ def watch_closely(aws: Client) -> None:
     )
 
 
+def use_other_parameters(aws: Client) -> None:
+    """Give the cluster a parameter group of somebody's own."""
+    aws("rds").create_db_cluster_parameter_group(
+        DBClusterParameterGroupName=BY_HAND, DBParameterGroupFamily="aurora-postgresql15", Description=BY_HAND
+    )
+    modify(aws, DBClusterParameterGroupName=BY_HAND)
+
+
+def remove_other_parameters(aws: Client) -> None:
+    """Remove that parameter group, which nothing uses any more."""
+    aws("rds").delete_db_cluster_parameter_group(DBClusterParameterGroupName=BY_HAND)
+
+
 def open_to(aws: Client, group: str) -> None:
     """Give the cluster another security group."""
     modify(aws, VpcSecurityGroupIds=[ec2.group(aws, group)["GroupId"]])
@@ -101,6 +114,19 @@ def cluster() -> Iterator[Mutation]:
         "largest capacity": (partial(scale, smallest=0.5, largest=16), ("max_capacity",)),
         "pauses": (partial(scale, smallest=0, largest=2), ("min_capacity", "seconds_until_auto_pause")),
         "backup retention": (partial(modify, BackupRetentionPeriod=1), ("backup_retention_period",)),
+        "backup window": (partial(modify, PreferredBackupWindow="05:00-06:00"), ("preferred_backup_window",)),
+        "maintenance window": (
+            partial(modify, PreferredMaintenanceWindow="mon:05:00-mon:06:00"),
+            ("preferred_maintenance_window",),
+        ),
+        "longer Performance Insights": (
+            partial(modify, EnablePerformanceInsights=True, PerformanceInsightsRetentionPeriod=31),
+            ("performance_insights_retention_period",),
+        ),
+        "no Performance Insights": (
+            partial(modify, EnablePerformanceInsights=False),
+            ("performance_insights", "performance_insights_retention_period"),
+        ),
         "deletion protection": (partial(modify, DeletionProtection=True), ("deletion_protection",)),
         "log exports": (
             partial(modify, CloudwatchLogsExportConfiguration=logs),
@@ -127,14 +153,20 @@ def cluster() -> Iterator[Mutation]:
             ("rds:ModifyDBCluster",),
             sample=name == "largest capacity",
         )
-    # Performance Insights is not set by the stack, and stays on in standard mode
     yield Mutation(
         "Aurora: advanced Database Insights",
         watch_closely,
-        (Named(CLUSTER, NAME, ("database_insights_mode",)),),
+        (Named(CLUSTER, NAME, ("database_insights_mode", "performance_insights_retention_period")),),
         AURORA,
         ("rds:ModifyDBCluster",),
-        undo=partial(modify, EnablePerformanceInsights=False),
+    )
+    yield Mutation(
+        "Aurora: parameter group",
+        use_other_parameters,
+        (Named(CLUSTER, NAME, ("db_cluster_parameter_group_name",)),),
+        AURORA,
+        ("rds:ModifyDBCluster",),
+        undo=remove_other_parameters,
     )
 
 
