@@ -16,6 +16,20 @@ from emulator.wire import AwsRequest
 DEPENDENCY = "DependencyViolation"
 
 
+@rule("ec2", "CreateSubnet")
+def zone_is_of_the_region(request: AwsRequest, account: Account) -> None:
+    """Refuse an Availability Zone that the region does not have."""
+    zones = account.of("ec2").describe_availability_zones()
+    for name, known in (
+        ("AvailabilityZone", [zone.name for zone in zones]),
+        ("AvailabilityZoneId", [zone.zone_id for zone in zones]),
+    ):
+        wanted = request.parameters.get(name)
+        text = f"Value ({wanted}) for parameter {name[0].lower()}{name[1:]} is invalid. Subnets can currently only be"
+        text = f"{text} created in the following availability zones: {', '.join(sorted(known))}."
+        refuse_if(wanted and wanted not in known, "InvalidParameterValue", text)
+
+
 @rule("ec2", "DeleteSubnet")
 def subnet_is_empty(request: AwsRequest, account: Account) -> None:
     """Refuse while a network interface is in it, whoever has made it."""

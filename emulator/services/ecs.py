@@ -453,6 +453,21 @@ def _count(backend: Any, cluster: Any) -> None:
 # --- clusters
 
 
+def _install_exec_checks() -> None:
+    def check(original: Any, self: Any) -> Any:
+        """Refuse a log configuration of ECS Exec that nothing would use, and one that is missing.
+
+        Amazon ECS API Reference, ExecuteCommandConfiguration: logConfiguration goes with the logging OVERRIDE.
+        """
+        given = (self._get_param("configuration") or {}).get("executeCommandConfiguration") or {}
+        if (given.get("logging") == "OVERRIDE") != bool(given.get("logConfiguration")):
+            raise InvalidParameterException("logConfiguration must be specified if, and only if, logging is OVERRIDE.")
+        return original(self)
+
+    for name in ("create_cluster", "update_cluster"):
+        wrap(EC2ContainerServiceResponse, name)(check)
+
+
 def _install_clusters() -> None:
     backend = models.EC2ContainerServiceBackend
 
@@ -876,6 +891,7 @@ def _set_task_protection(self: Any) -> Any:
 def install() -> None:
     """Put the additions into moto's ECS."""
     _install_clusters()
+    _install_exec_checks()
     _install_task_definitions()
     _install_services()
     _install_service_reads_and_removal()

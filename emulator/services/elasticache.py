@@ -562,4 +562,3 @@ def install() -> None:
     _install_group_operations(ElastiCacheResponse)
     _install_node_info(ElastiCacheResponse)
     _install_subnet_groups(ElastiCacheResponse)
-    elasticache_parameters.install()

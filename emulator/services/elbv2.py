@@ -291,7 +291,13 @@ def _patch_target_groups() -> None:
 
     @wrap(ELBv2Backend, "create_target_group")
     def create_target_group(original: Any, self: Any, name: str, **settings: Any) -> Any:
-        """Return the same target group to the same request."""
+        """Return the same target group to the same request.
+
+        The health check goes over HTTP unless the request says otherwise, for HTTPS too (CreateTargetGroup,
+        HealthCheckProtocol).
+        """
+        if settings.get("protocol") in HTTP and not settings.get("healthcheck_protocol"):
+            settings["healthcheck_protocol"] = "HTTP"
         existing = next((group for group in self.target_groups.values() if group.name == name), None)
         if existing is None:
             return original(self, name, **settings)

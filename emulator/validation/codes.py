@@ -14,6 +14,7 @@ USUAL = {
     "apigateway": "BadRequestException",
     "apigatewayv2": "BadRequestException",
     "ec2": "InvalidParameterValue",
+    "ecr": "InvalidParameterException",
     "ecs": "InvalidParameterException",
     "elasticache": "InvalidParameterValue",
     "logs": "InvalidParameterException",

@@ -76,7 +76,12 @@ def _tag_lists(value: Any) -> Iterator[list[tuple[str, str]]]:
 def _pairs(tags: Any) -> list[tuple[str, str]]:
     if isinstance(tags, Mapping):
         return [(str(key), str(value)) for key, value in tags.items()]
-    lowered = [{name.lower(): value for name, value in tag.items()} for tag in tags if isinstance(tag, Mapping)]
+    # KMS alone calls them TagKey and TagValue
+    lowered = [
+        {name.lower().removeprefix("tag"): value for name, value in tag.items()}
+        for tag in tags
+        if isinstance(tag, Mapping)
+    ]
     return [(str(tag.get("key", "")), str(tag.get("value") or "")) for tag in lowered]
 
 

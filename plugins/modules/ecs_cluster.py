@@ -289,6 +289,14 @@ def wanted(options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def execute_command_after(current: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what ECS Exec will do: what is not given stays, but for a log target that only C(OVERRIDE) may have."""
+    after = {**current, **given}
+    if after.get("logging") == "OVERRIDE":
+        return after
+    return {key: value for key, value in after.items() if key not in EXECUTE_COMMAND_LOG}
+
+
 def execute_command_set(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the ECS Exec options that the user set."""
     return {key: value for key, value in (options["execute_command"] or {}).items() if value is not None}
@@ -333,7 +341,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     """Return the plan for a cluster that exists."""
     name = options["name"]
     changed = differences(current, wanted(options))
-    execute_command = {**current["execute_command"], **execute_command_set(options)}
+    execute_command = execute_command_after(current["execute_command"], execute_command_set(options))
     after = {
         **current,
         **changed,

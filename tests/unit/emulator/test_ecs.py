@@ -288,6 +288,24 @@ def test_a_cluster_goes_only_when_it_is_empty(world: World) -> None:
     assert world.ecs.create_cluster(clusterName=CLUSTER)["cluster"]["status"] == "ACTIVE"
 
 
+def exec_with(logging: str, **log: str) -> dict[str, Any]:
+    configuration = {"logging": logging} | ({"logConfiguration": log} if log else {})
+    return {"configuration": {"executeCommandConfiguration": configuration}}
+
+
+def test_ecs_exec_has_a_log_configuration_only_where_it_overrides(world: World) -> None:
+    """Amazon ECS API Reference, ExecuteCommandConfiguration."""
+    own = exec_with("OVERRIDE", cloudWatchLogGroupName="/exec")
+    for wrong in (exec_with("DEFAULT", cloudWatchLogGroupName="/exec"), exec_with("OVERRIDE")):
+        assert "InvalidParameterException" in refusal(world.ecs.create_cluster, clusterName="exec", **wrong)
+    world.ecs.create_cluster(clusterName="exec", **own)
+    for wrong in (exec_with("NONE", cloudWatchLogGroupName="/exec"), exec_with("OVERRIDE")):
+        assert "InvalidParameterException" in refusal(world.ecs.update_cluster, cluster="exec", **wrong)
+    world.ecs.update_cluster(cluster="exec", **exec_with("DEFAULT"))
+    (cluster,) = world.ecs.describe_clusters(clusters=["exec"], include=["CONFIGURATIONS"])["clusters"]
+    assert cluster["configuration"]["executeCommandConfiguration"] == {"logging": "DEFAULT"}
+
+
 def test_revisions_are_numbered_on_after_deletion(world: World) -> None:
     arns = [world.register() for _unused in range(3)]
     listed = world.ecs.list_task_definitions(familyPrefix=SERVICE, sort="DESC")["taskDefinitionArns"]

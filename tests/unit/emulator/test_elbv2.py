@@ -241,3 +241,13 @@ def test_the_same_request_makes_one_target_group(world: World) -> None:
     for change in ({"Port": 81}, {"HealthyThresholdCount": 4}, {"HealthCheckPath": "/other"}):
         text = refused("DuplicateTargetGroupName", world.elbv2.create_target_group, **{**asked, **change})
         assert "different settings" in text
+
+
+@pytest.mark.parametrize("protocol", ["HTTP", "HTTPS"])
+def test_health_checks_go_over_http_unless_told(world: World, protocol: str) -> None:
+    """ELBv2 API Reference, CreateTargetGroup, HealthCheckProtocol: HTTP is the default of an ALB."""
+    asked = {"Protocol": protocol, "Port": 443, "VpcId": world.vpc_id, "TargetType": "ip"}
+    (group,) = world.elbv2.create_target_group(Name="plain", **asked)["TargetGroups"]
+    assert group["HealthCheckProtocol"] == "HTTP"
+    (group,) = world.elbv2.create_target_group(Name="told", **asked, HealthCheckProtocol="HTTPS")["TargetGroups"]
+    assert group["HealthCheckProtocol"] == "HTTPS"

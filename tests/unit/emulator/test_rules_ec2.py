@@ -26,6 +26,14 @@ def rules_of(group_id: str) -> dict[str, object]:
     return {"IpPermissions": [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "UserIdGroupPairs": pairs}]}
 
 
+def test_a_subnet_lies_in_a_zone_of_its_region(network: Network) -> None:
+    """CreateSubnet: the Availability Zone is one of the request's region."""
+    wanted = {"VpcId": network.vpc_id, "CidrBlock": "10.0.9.0/24"}
+    for zone in ({"AvailabilityZone": "us-east-1a"}, {"AvailabilityZoneId": "use1-az1"}):
+        assert "eu" in refused("InvalidParameterValue", network.ec2.create_subnet, **wanted, **zone)
+    assert network.ec2.create_subnet(**wanted, AvailabilityZone="eu-west-1c")["Subnet"]["SubnetId"]
+
+
 @pytest.mark.parametrize("user", ["nat_gateway", "balancer", "database", "cache", "service", "link", "endpoint"])
 def test_a_subnet_with_something_in_it_stays(network: Network, user: str) -> None:
     getattr(network, user)()

@@ -85,6 +85,7 @@ BY_MODEL: list[Case] = [
     # length
     ("logs", "create_log_group", "InvalidParameterException", {"logGroupName": "x" * 513}),
     ("secretsmanager", "create_secret", "ValidationException", {"Name": "one", "ClientRequestToken": "short"}),
+    ("ecr", "create_repository", "InvalidParameterException", {"repositoryName": "x"}),
     ("iam", "create_role", "ValidationError", {"RoleName": "x" * 65, "AssumeRolePolicyDocument": TRUST}),
     # pattern
     ("iam", "create_role", "ValidationError", {"RoleName": "a role", "AssumeRolePolicyDocument": TRUST}),
@@ -263,6 +264,7 @@ BY_DOCUMENT: list[Case] = [
         {"TargetGroupArn": "arn", "Attributes": [{"Key": "deregistration_delay.timeout_seconds", "Value": "-1"}]},
     ),
     ("logs", "put_retention_policy", "InvalidParameterException", {"logGroupName": "one", "retentionInDays": 2}),
+    ("kms", "create_key", "ValidationException", {"Tags": [{"TagKey": "aws:one", "TagValue": ""}]}),
 ]
 
 
@@ -288,6 +290,16 @@ def test_good_requests_pass(aws: Clients) -> None:
     aws("secretsmanager").create_secret(Name="a/b_c+d=e.f@g-h", SecretString="x")
     aws("iam").create_policy(PolicyName="one", PolicyDocument=json.dumps(POLICY))
     aws("ec2").create_nat_gateway(SubnetId=subnet(aws), ConnectivityType="private")
+    aws("kms").create_key(Tags=[{"TagKey": "Environment", "TagValue": "dev"}])
+
+
+def test_the_lock_tokens_that_waf_gives_are_taken(aws: Clients) -> None:
+    waf, scope = aws("wafv2"), {"Name": "one", "Scope": "REGIONAL"}
+    made = waf.create_ip_set(**scope, IPAddressVersion="IPV4", Addresses=[])["Summary"]
+    kept = {**scope, "Id": made["Id"]}
+    token = waf.update_ip_set(**kept, Addresses=["10.0.0.0/8"], LockToken=made["LockToken"])["NextLockToken"]
+    waf.delete_ip_set(**kept, LockToken=token)
+    assert waf.list_ip_sets(Scope="REGIONAL")["IPSets"] == []
 
 
 def subnet(aws: Clients) -> str:

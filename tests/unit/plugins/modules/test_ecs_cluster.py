@@ -109,6 +109,16 @@ def test_logs_of_ecs_exec(run_module: Any, options: Any, read_back: Any) -> None
     done = run_module("ecs_cluster", **options)
     assert done["actions"] == [f"update_cluster {NAME}"]
     assert read_back()["configuration"]["executeCommandConfiguration"]["kmsKeyId"] == "alias/exec"
+    # AWS refuses a log target with any other logging
+    options["execute_command"] = {"logging": "DEFAULT"}
+    preview = run_module("ecs_cluster", check=True, **options)
+    done = run_module("ecs_cluster", **options)
+    assert done["cluster"]["execute_command"] == preview["cluster"]["execute_command"]
+    assert read_back()["configuration"]["executeCommandConfiguration"] == {
+        "logging": "DEFAULT",
+        "kmsKeyId": "alias/exec",
+    }
+    assert not run_module("ecs_cluster", **options)["changed"]
 
 
 def test_removes_and_removes_again(run_module: Any, options: Any, read_back: Any) -> None:
