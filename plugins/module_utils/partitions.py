@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.loaders import create_loader
+# AnsibleAWSModule reports a missing botocore
+with contextlib.suppress(ImportError):
+    from botocore.loaders import create_loader
 
 
 class UnknownRegionError(ValueError):

@@ -197,7 +197,9 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import kms_key, out_of_range, too_long
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 
-LONGEST_NAME, LONGEST_DESCRIPTION = 512, 2048  # CreateSecret
+# CreateSecret
+LONGEST_NAME = 512
+LONGEST_DESCRIPTION = 2048
 MISSING = ("ResourceNotFoundException",)
 # what is told of the password in its place; the value of a secret that is not read is taken to have one
 KEPT = "(not shown)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -23,8 +24,8 @@ def roles_variables() -> dict[str, Any]:
     return {name: value for file in files for name, value in rehearsal.read(file).items()}
 
 
-def checked(roles: list[str] = TIERS, **variables: Any) -> rehearsal.Outcome:
-    return stack_variables.check(DataLoader(), {**roles_variables(), **PLATFORM, **variables}, roles, "eu-west-1")
+def checked(roles: Sequence[str] = tuple(TIERS), **variables: Any) -> rehearsal.Outcome:
+    return stack_variables.check(DataLoader(), {**roles_variables(), **PLATFORM, **variables}, list(roles), "eu-west-1")
 
 
 @pytest.fixture(autouse=True)
