@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 try:
     from boto3.session import Session
@@ -89,6 +89,7 @@ OPT_IN = (
     "turn the region on for the account (aws account enable-region --region-name REGION), or set another aws_region"
 )
 RENEW = "Renew the AWS credentials (aws sso login, or AWS_ACCESS_KEY_ID and its companions) and run again."
+INCOMPLETE = "Run again; if it stays away, report it as an error of this collection."
 PROXY = "Check for a proxy that answers in AWS's place, and AWS_ENDPOINT_URL if it is set."
 QUOTA = frozenset(
     {
@@ -182,6 +183,30 @@ def refused_item(reply: Any) -> dict[str, str]:
     """Return the error of the first item that AWS refused in a reply that is none itself, as CreateFlowLogs' may be."""
     items = reply.get("Unsuccessful") if isinstance(reply, dict) else None
     return items[0]["Error"] if items else {}
+
+
+class Reply(dict[str, Any]):
+    """A reply of AWS, or a part of one, of which C([key]) is an error that names the key when AWS has left it out."""
+
+    def __init__(self, values: Mapping[str, Any], action: str, subject: str) -> None:
+        """Take over what AWS said.
+
+        :param action: as L(AwsError) has it.
+        """
+        super().__init__(values)
+        self._asked = action, subject
+
+    def __missing__(self, key: str) -> NoReturn:
+        raise AwsError(*self._asked, "", f"AWS's reply lacks {key}", INCOMPLETE)
+
+
+def checked(value: Any, action: str, subject: str) -> Any:
+    """Return a reply with each of its parts as L(Reply), at every depth."""
+    if isinstance(value, dict):
+        return Reply({key: checked(item, action, subject) for key, item in value.items()}, action, subject)
+    if isinstance(value, list):
+        return [checked(item, action, subject) for item in value]
+    return value
 
 
 def all_regions() -> list[str]:
@@ -288,16 +313,18 @@ class Api:
     def pages(self, operation: str, key: str, service: str = "", **params: Any) -> list[Any]:
         """Return all items of a list operation, over all its pages.
 
+        Without the list itself nobody knows what there is: every service sends an empty one when there is nothing.
+
         :param key: the reply's list, such as C(TargetGroups).
         :raises AwsError: as L(call).
         """
 
-        def read(client: Any) -> list[Any]:
+        def read(client: Any) -> dict[str, Any]:
             if not client.can_paginate(operation):
-                return getattr(client, operation)(**params).get(key, [])
-            return client.get_paginator(operation).paginate(**params).build_full_result().get(key, [])
+                return getattr(client, operation)(**params)
+            return client.get_paginator(operation).paginate(**params).build_full_result()
 
-        return self._send(read, operation, service, "")
+        return self._send(read, operation, service, "")[key]
 
     def find(
         self, operation: str, key: str, missing: Iterable[str], service: str = "", **params: Any
@@ -351,4 +378,4 @@ class Api:
             code, message = refused.get("Code", ""), refused.get("Message", "")
             raise AwsError(shown, subject, code, message, remedy_for(code, action, message))
         self.accepted.append((operation, subject))
-        return reply
+        return checked(reply, shown, subject)

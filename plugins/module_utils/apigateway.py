@@ -331,8 +331,8 @@ def from_aws(
         "status": rest_api.get("apiStatus") or "AVAILABLE",
         "endpoint_type": types[0],
         "url": url,
-        "root_resource_id": by_path.get("/", {}).get("id") or rest_api.get("rootResourceId"),
-        "proxy_resource_id": by_path.get(PATHS["proxy"], {}).get("id"),
+        "root_resource_id": by_path["/"]["id"] if "/" in by_path else rest_api.get("rootResourceId"),
+        "proxy_resource_id": by_path[PATHS["proxy"]]["id"] if PATHS["proxy"] in by_path else None,
         **methods,
         "extra": extra,
         "content_hash": fingerprint(methods["root"], methods["proxy"], extra),
@@ -404,7 +404,7 @@ def read(
         return None
     api_id = found["id"]
     resources = api.pages("get_resources", "items", restApiId=api_id, embed=["methods"], limit=PAGE)
-    stages = api.call("get_stages", subject=name, restApiId=api_id).get("item", [])
+    stages = api.call("get_stages", subject=name, restApiId=api_id)["item"]
     deployments = api.pages("get_deployments", "items", restApiId=api_id, limit=PAGE)
     if stage_name is None:
         stage_name = stages[0]["stageName"] if len(stages) == 1 else ""

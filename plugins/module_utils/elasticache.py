@@ -18,6 +18,14 @@ LOG_DETAILS = {
 }
 
 
+# what only DescribeCacheClusters tells
+OF_NODES = (
+    "engine_version",
+    "cache_subnet_group_name",
+    "security_group_ids",
+    "cache_parameter_group_name",
+    "preferred_maintenance_window",
+)
 # AWS answers so while another change is under way, and tells no tags then either
 BUSY_ERRORS = frozenset({"InvalidReplicationGroupState", "InvalidCacheClusterState"})
 

@@ -200,6 +200,22 @@ class NeedsReplacementError(Exception):
         super().__init__(f"needs replacement, AWS cannot change in place: {listed}. {remedy}")
 
 
+class NotToldError(Exception):
+    """AWS leaves out what decides whether something has to be replaced, so that nobody knows.
+
+    :ivar fields: the options, each with None for the present value, and its wanted value.
+    """
+
+    def __init__(self, fields: Mapping[str, tuple[Any, Any]], name: str = "") -> None:
+        self.fields = fields
+        listed = ", ".join(f"{name} (wanted {new!r})" for name, (_old, new) in fields.items())
+        about = f" of {name}" if name else ""
+        super().__init__(
+            f"AWS does not tell {listed}{about}, and never changes it in place, so nothing was changed. Run again; if "
+            "AWS goes on to tell nothing, leave the option out."
+        )
+
+
 class InvalidOptionError(Exception):
     """An option, or a pair of options, that AWS would refuse; found before anything is touched."""
 
@@ -225,13 +241,19 @@ def refuse_replacement(
     remedy: str,
     name: str = "",
     aws_type: str = "",
+    none_is_known: Sequence[str] = (),
 ) -> None:
     """Raise L(NeedsReplacementError) when desired changes one of the immutable fields of current.
 
+    What AWS has left out of its reply is no reason to replace anything: of that alone it raises L(NotToldError).
+
     :param name: which one of several it is; empty when the module manages just one.
     :param aws_type: CloudFormation's name for its kind; empty when it is that of the module's resource.
+    :param none_is_known: the fields of which AWS tells nothing when they are not set.
     """
     changed = differences(current, {key: desired.get(key) for key in immutable})
     if changed:
         fields = {key: (current.get(key), value) for key, value in changed.items()}
+        if all(now is None and key not in none_is_known for key, (now, _wanted) in fields.items()):
+            raise NotToldError(fields, name)
         raise NeedsReplacementError(fields, remedy, name, aws_type)

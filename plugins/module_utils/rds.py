@@ -95,6 +95,7 @@ def member_from_aws(instance: Mapping[str, Any], writers: Iterable[str]) -> dict
     :param writers: the identifiers that the cluster lists as its writer.
     """
     found = {ours: instance.get(theirs) for ours, theirs in MEMBER_FIELDS.items()}
+    found["identifier"] = instance["DBInstanceIdentifier"]
     found["is_writer"] = found["identifier"] in set(writers)
     found["pending"] = pending_from_aws(instance, MEMBER_PENDING_FIELDS)
     found["tags"] = tags.from_list(instance.get("TagList"))
@@ -111,6 +112,7 @@ def cluster_from_aws(cluster: Mapping[str, Any], instances: Iterable[Mapping[str
     scaling = cluster.get("ServerlessV2ScalingConfiguration") or {}
     return {
         **{ours: cluster.get(theirs) for ours, theirs in CLUSTER_FIELDS.items()},
+        "engine_version": cluster["EngineVersion"],
         **{ours: scaling.get(theirs) for ours, theirs in CAPACITY_FIELDS.items()},
         "master_user_secret_arn": (cluster.get("MasterUserSecret") or {}).get("SecretArn"),
         "manage_master_user_password": bool(cluster.get("MasterUserSecret")),

@@ -20,6 +20,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     InvalidOptionError,
     Later,
     NeedsReplacementError,
+    NotToldError,
     Plan,
     Wait,
     is_unknown,
@@ -540,7 +541,7 @@ class Runner:
         """Return the fields that still differ of something that AWS is done with."""
         try:
             return differing(self.resource.unfinished(found), self.resource.parts)
-        except NeedsReplacementError as error:
+        except (NeedsReplacementError, NotToldError) as error:
             return dict(error.fields)
 
     def _result(self, plan: Plan, after: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -612,6 +613,8 @@ def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:
         result = runner.run()
     except (AwsError, InvalidOptionError, NotOursError, WaitError) as error:
         module.fail_json(msg=str(error))
+    except NotToldError as error:
+        module.fail_json(msg=f"{resource.kind} {resource.name}: {error}")
     except NeedsReplacementError as error:
         part = Part(error.aws_type or resource.aws_type, error.name or resource.name, {})
         module.fail_json(

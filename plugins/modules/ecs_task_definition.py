@@ -563,7 +563,7 @@ def container_from_aws(container: Mapping[str, Any]) -> dict[str, Any]:
         snake["log_configuration"] = {LOG_KEYS.get(key, key): value for key, value in log.items()}
     snake["environment"] = {item["name"]: item["value"] for item in container.get("environment", [])}
     snake["secrets"] = {item["name"]: item["valueFrom"] for item in container.get("secrets", [])}
-    return normal_container(snake)
+    return {**normal_container(snake), "name": container["name"]}
 
 
 def container_to_aws(container: Mapping[str, Any]) -> dict[str, Any]:

@@ -370,6 +370,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache
     BUSY_ERRORS,
     GROUP_MISSING,
     LOG_DETAILS,
+    OF_NODES,
     read,
     sorted_logs,
 )
@@ -536,13 +537,22 @@ def wanted_from(options: Mapping[str, Any]) -> dict[str, Any]:
     return wanted
 
 
+def not_told(current: Mapping[str, Any]) -> set[str]:
+    """Return the settings of a group that works that AWS may leave out without that being a difference.
+
+    Without a record of any node, all that only nodes tell is unknown, and so is the number of nodes without a list.
+    """
+    nodes_told = any(current[key] is not None for key in OF_NODES)
+    return {"port", "num_cache_clusters"} | set(() if nodes_told else OF_NODES)
+
+
 def comparable(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the user asks, without what cannot be told apart from what is there.
 
     While AWS works on the group, some values are not told yet: these are not a difference.
     """
     wanted = wanted_from(options)
-    may_lack = {"port"} if current["status"] == AVAILABLE else set(wanted)
+    may_lack = not_told(current) if current["status"] == AVAILABLE else set(wanted)
     wanted = {key: value for key, value in wanted.items() if key not in may_lack or current.get(key) is not None}
     now = current["engine_version"]
     if now and "engine_version" in wanted and has_version(current, options):
@@ -579,7 +589,9 @@ def refuse_impossible(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> 
     :raises NeedsReplacementError: anything else.
     """
     refuse_older_version(current, wanted)
-    refuse_replacement(current, {**wanted, "cluster_enabled": False}, IMMUTABLE, REPLACEMENT)
+    # a group under AWS's own key has none
+    key = ("kms_key_id",)
+    refuse_replacement(current, {**wanted, "cluster_enabled": False}, IMMUTABLE, REPLACEMENT, none_is_known=key)
     if current["engine"] == "valkey" and wanted.get("engine") == "redis":
         raise NeedsReplacementError({"engine": ("valkey", "redis")}, REPLACEMENT)
     switched = differences(current, {"transit_encryption": wanted.get("transit_encryption")})

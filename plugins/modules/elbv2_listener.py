@@ -254,7 +254,8 @@ def action_from_aws(action: Mapping[str, Any]) -> dict[str, Any]:
 
 def weights(listener: Mapping[str, Any]) -> dict[str, int]:
     """Return the target groups that a listener as AWS gives it forwards to, each with its weight."""
-    action = listener["DefaultActions"][-1]
+    # every listener that works has one
+    action = listener["DefaultActions"][-1] if listener["DefaultActions"] else {}
     groups = action.get("ForwardConfig", {}).get("TargetGroups")
     if not groups:
         groups = [action] if action.get("TargetGroupArn") else []
@@ -435,7 +436,8 @@ class Listener(Resource):
         if is_unknown(balancer_arn):
             return None
         reply = self.api.get("describe_listeners", GONE, LoadBalancerArn=balancer_arn)
-        listeners = [one for one in (reply or {}).get("Listeners", []) if one["Port"] == self.options["port"]]
+        listed = reply["Listeners"] if reply is not None else []
+        listeners = [one for one in listed if one["Port"] == self.options["port"]]
         if not listeners:
             return None
         arn = listeners[0]["ListenerArn"]

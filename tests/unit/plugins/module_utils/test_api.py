@@ -69,6 +69,29 @@ def test_a_call_returns_the_reply(api: Api, stub: Stubber) -> None:
     assert api.call("list_tags_for_resource", ResourceName="arn")["TagList"] == []
 
 
+def test_a_key_that_aws_has_left_out_is_named(api: Api, stub: Stubber) -> None:
+    stub.add_response("describe_cache_clusters", {"CacheClusters": [{"CacheClusterId": "x"}]})
+    (node,) = api.call("describe_cache_clusters", subject="group x")["CacheClusters"]
+    assert node.get("Engine") is None
+    with pytest.raises(AwsError) as failure:
+        node["Engine"]
+    assert str(failure.value).startswith(
+        "elasticache:DescribeCacheClusters on group x failed: AWS's reply lacks Engine. Run again"
+    )
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "key"),
+    [("elasticache", "describe_cache_clusters", "CacheClusters"), ("ecs", "describe_clusters", "clusters")],
+)
+def test_a_list_that_aws_has_left_out_is_not_an_empty_one(service: str, operation: str, key: str) -> None:
+    api = api_for(service)
+    with Stubber(api.client()) as stub:
+        stub.add_response(operation, {})
+        with pytest.raises(AwsError, match=f"AWS's reply lacks {key}"):
+            api.pages(operation, key)
+
+
 def test_an_item_that_is_refused_in_a_reply_is_an_error() -> None:
     """EC2 API Reference, CreateFlowLogs: Unsuccessful."""
     api = api_for("ec2")

@@ -9,6 +9,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Call,
     Later,
     NeedsReplacementError,
+    NotToldError,
     Plan,
     Wait,
     differences,
@@ -92,6 +93,24 @@ def test_a_change_that_aws_cannot_make_names_both_values_and_the_remedy() -> Non
     assert failure.value.remedy == "Rename it."
     assert "port (80 -> 81)" in str(failure.value)
     assert str(failure.value).endswith("Rename it.")
+
+
+def test_what_aws_does_not_tell_is_no_reason_to_replace_anything() -> None:
+    with pytest.raises(NotToldError, match=r"^AWS does not tell port \(wanted 81\) of one, ") as failure:
+        refuse_replacement({"port": None}, {"port": 81}, ("port",), "Rename it.", "one")
+    assert failure.value.fields == {"port": (None, 81)}
+    refuse_replacement({"port": None}, {"port": None}, ("port",), "Rename it.")
+
+
+def test_of_several_fields_one_that_aws_tells_is_enough_for_a_replacement() -> None:
+    with pytest.raises(NeedsReplacementError) as failure:
+        refuse_replacement({"port": None, "vpc": "a"}, {"port": 81, "vpc": "b"}, ("port", "vpc"), "Rename it.")
+    assert failure.value.fields == {"port": (None, 81), "vpc": ("a", "b")}
+
+
+def test_none_may_be_what_aws_tells() -> None:
+    with pytest.raises(NeedsReplacementError, match="key"):
+        refuse_replacement({"key": None}, {"key": "k"}, ("key",), "Rename it.", none_is_known=("key",))
 
 
 def test_what_no_description_shows_is_added_in_words() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.client import BaseClient
 
 NAME = "streamflix-redis-dev"
 MODULE = "elasticache_replication_group"
@@ -570,3 +571,49 @@ def test_a_replacement_that_was_killed_is_completed(
     gone_at_third_look()
     done = run_module(MODULE, **{**options, "port": 6380, "replace": True, "wait": False})
     assert done["actions"] == [f"create_replication_group {NAME}"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("lost", ["node records", "list of nodes"])
+@pytest.mark.parametrize("replace", [True, False])
+def test_what_aws_leaves_out_of_a_list_is_unknown_and_no_difference(
+    options: dict[str, Any],
+    run_module: Any,
+    aws: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    lost: str,
+    check: bool,
+    replace: bool,
+) -> None:
+    run_module(MODULE, **options)
+    send = BaseClient._make_api_call
+
+    def lacking(client: Any, operation: str, params: dict[str, Any]) -> Any:
+        reply = send(client, operation, params)
+        if operation == "DescribeCacheClusters" and lost == "node records":
+            reply["CacheClusters"] = []
+        if operation == "DescribeReplicationGroups" and lost == "list of nodes":
+            del reply["ReplicationGroups"][0]["MemberClusters"]
+        return reply
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", lacking)
+    result = run_module(MODULE, check=check, replace=replace, **options)
+    assert (result.get("failed"), result["changed"], result["changes"]) == (None, False, [])
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_a_setting_that_aws_does_not_tell_replaces_nothing(
+    options: dict[str, Any], run_module: Any, aws: Any, monkeypatch: pytest.MonkeyPatch, replace: bool
+) -> None:
+    run_module(MODULE, **options)
+    send = BaseClient._make_api_call
+
+    def lacking(client: Any, operation: str, params: dict[str, Any]) -> Any:
+        reply = send(client, operation, params)
+        if operation == "DescribeReplicationGroups":
+            del reply["ReplicationGroups"][0]["AtRestEncryptionEnabled"]
+        return reply
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", lacking)
+    failed = run_module(MODULE, replace=replace, **options)
+    assert failed["msg"].startswith(f"replication group {NAME}: AWS does not tell at_rest_encryption (wanted True)")
