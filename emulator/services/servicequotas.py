@@ -141,7 +141,7 @@ def install() -> None:
         present: int,
         ip_ranges: list[str],
         source_groups: list[dict[str, str]] | None = None,
-        _egress: bool = False,
+        **_unused: Any,
     ) -> None:
         """Refuse more rules of one direction than the quota in force; moto's is a number."""
         if present + len(ip_ranges or ()) + len(source_groups or ()) > limit(RULES_A_GROUP, self.region_name):
