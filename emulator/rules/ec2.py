@@ -18,7 +18,7 @@ DEPENDENCY = "DependencyViolation"
 
 @rule("ec2", "CreateSubnet")
 def zone_is_of_the_region(request: AwsRequest, account: Account) -> None:
-    """Refuse an Availability Zone that the region does not have."""
+    """Refuse an Availability Zone that the region does not have; moto does not know the zones of all regions."""
     zones = account.of("ec2").describe_availability_zones()
     for name, known in (
         ("AvailabilityZone", [zone.name for zone in zones]),
@@ -27,7 +27,7 @@ def zone_is_of_the_region(request: AwsRequest, account: Account) -> None:
         wanted = request.parameters.get(name)
         text = f"Value ({wanted}) for parameter {name[0].lower()}{name[1:]} is invalid. Subnets can currently only be"
         text = f"{text} created in the following availability zones: {', '.join(sorted(known))}."
-        refuse_if(wanted and wanted not in known, "InvalidParameterValue", text)
+        refuse_if(wanted and known and wanted not in known, "InvalidParameterValue", text)
 
 
 @rule("ec2", "DeleteSubnet")
