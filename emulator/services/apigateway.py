@@ -22,6 +22,7 @@ from moto.apigateway.exceptions import (
 from moto.apigateway.models import APIGatewayBackend, Deployment, Integration, RestAPI, Stage
 from moto.apigateway.responses import APIGatewayResponse
 from moto.iam import iam_backends
+from moto.utilities.utils import get_partition
 
 from emulator.patching import wrap
 from emulator.services import servicequotas
@@ -40,6 +41,7 @@ INTEGRATION_PATCHES = {
     "/credentials": "credentials",
     "/passthroughBehavior": "passthrough_behaviour",
 }
+POLICY_INVALID = "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
 LOG_ROLE_MISSING = "CloudWatch Logs role ARN must be set in account settings to enable logging"
 LOG_ROLE_POOR = (
     "The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and "
@@ -81,6 +83,7 @@ def _rest_apis() -> None:
     @wrap(APIGatewayResponse, "create_rest_api")
     def create_rest_api(original: Any, self: Any) -> Any:
         """Give the security policy back, and the status."""
+        _check_policy(self._get_param("policy"))
         status, headers, body = original(self)
         made = json.loads(body)
         rest_api = self.backend.apis.get(made.get("id"))
@@ -89,12 +92,48 @@ def _rest_apis() -> None:
             body = json.dumps(rest_api.to_dict())
         return status, headers, body
 
+    @wrap(RestAPI, "apply_patch_operations")
+    def apply_patch_operations(original: Any, self: Any, patch_operations: list[dict[str, Any]]) -> None:
+        """Refuse what is no resource policy."""
+        for patch in patch_operations:
+            if patch["path"] == "/policy":
+                _check_policy(patch.get("value"))
+        original(self, patch_operations)
+
     @wrap(RestAPI, "to_dict")
     def to_dict(original: Any, self: Any) -> dict[str, Any]:
         found = original(self)
         found["apiStatus"] = "AVAILABLE"
         found["securityPolicy"] = getattr(self, "security_policy", None)
+        found["policy"] = _policy_as_aws_gives_it(self)
         return found
+
+
+def _policy_as_aws_gives_it(rest_api: Any) -> str | None:
+    """Return an API's resource policy with escaped quotes, and its own ARN in place of C(execute-api:/).
+
+    Both as users report it (hashicorp/terraform-provider-aws pull request 4211), the ARN also as the developer guide's
+    page on C(x-amazon-apigateway-policy) says.
+    """
+    if not rest_api.policy:
+        return None
+    arn = f"arn:{get_partition(rest_api.region_name)}:execute-api:{rest_api.region_name}:{rest_api.account_id}:"
+    whole = rest_api.policy.replace('"execute-api:/', f'"{arn}{rest_api.id}/')
+    return json.dumps(whole)[1:-1]
+
+
+def _check_policy(policy: str | None) -> None:
+    """Refuse a resource policy that is no document whose statements name who they are for."""
+    if not policy:
+        return
+    try:
+        found = json.loads(policy)["Statement"]
+        statements = found if isinstance(found, list) else [found]
+        valid = all("Principal" in item or "NotPrincipal" in item for item in statements)
+    except (ValueError, KeyError, TypeError):
+        valid = False
+    if not valid:
+        raise BadRequestException(POLICY_INVALID)
 
 
 def _children(backend: Any, api_id: str, parent_id: str) -> list[Any]:

@@ -17,6 +17,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     InvalidOptionError,
     is_unknown,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.policies import document_of, form
 
 if TYPE_CHECKING:
     from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
@@ -33,6 +34,38 @@ IDENTITY = ("Application", "Environment", "ManagedBy")
 # AWS's defaults, which some of its replies leave out
 DEFAULT_TIMEOUT = 29000
 DEFAULT_CONNECTION = "INTERNET"
+DEFAULT_PASSTHROUGH = "WHEN_NO_MATCH"
+DEFAULT_TRANSFER = "BUFFERED"
+DEFAULT_KEY_SOURCE = "HEADER"
+
+# of the ANY methods: what nothing of ours has. AWS has no request that takes all of it away again.
+NOTHING_MORE: Mapping[str, Any] = {
+    "authorizer_id": None,
+    "authorization_scopes": [],
+    "request_validator_id": None,
+    "operation_name": None,
+    "request_models": {},
+    "responses": {},
+}
+PLAIN_INTEGRATION: Mapping[str, Any] = {
+    "credentials": None,
+    "request_templates": {},
+    "passthrough_behavior": DEFAULT_PASSTHROUGH,
+    "content_handling": None,
+    "cache_key_parameters": [],
+    "tls_config": {},
+    "response_transfer_mode": DEFAULT_TRANSFER,
+    "responses": {},
+}
+# each API has these from the beginning
+MODELS_OF_AWS = frozenset({"Empty", "Error"})
+# what a deployment freezes besides, by the request that lists it
+SUPPLEMENTS = {
+    "gateway_responses": "get_gateway_responses",
+    "authorizers": "get_authorizers",
+    "request_validators": "get_request_validators",
+    "models": "get_models",
+}
 
 CONTENT_MARK = re.compile(r"\[content ([0-9a-f]{16})\]$")
 
@@ -59,6 +92,22 @@ def integration_from_aws(integration: Mapping[str, Any] | None) -> dict[str, Any
         "connection_id": integration.get("connectionId"),
         "integration_target": integration.get("integrationTarget"),
         "request_parameters": dict(integration.get("requestParameters") or {}),
+        "credentials": integration.get("credentials") or None,
+        "request_templates": dict(integration.get("requestTemplates") or {}),
+        "passthrough_behavior": integration.get("passthroughBehavior") or DEFAULT_PASSTHROUGH,
+        "content_handling": integration.get("contentHandling") or None,
+        "cache_key_parameters": sorted(integration.get("cacheKeyParameters") or []),
+        "tls_config": {key: value for key, value in (integration.get("tlsConfig") or {}).items() if value},
+        "response_transfer_mode": integration.get("responseTransferMode") or DEFAULT_TRANSFER,
+        "responses": responses_from_aws(integration.get("integrationResponses")),
+    }
+
+
+def responses_from_aws(responses: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the responses of a method or an integration by status code, without what is not set."""
+    return {
+        code: {key: value for key, value in response.items() if value not in (None, {}, "")}
+        for code, response in sorted((responses or {}).items())
     }
 
 
@@ -68,6 +117,12 @@ def method_from_aws(method: Mapping[str, Any]) -> dict[str, Any]:
         "authorization": method.get("authorizationType"),
         "api_key_required": bool(method.get("apiKeyRequired")),
         "request_parameters": dict(method.get("requestParameters") or {}),
+        "authorizer_id": method.get("authorizerId") or None,
+        "authorization_scopes": sorted(method.get("authorizationScopes") or []),
+        "request_validator_id": method.get("requestValidatorId") or None,
+        "operation_name": method.get("operationName") or None,
+        "request_models": dict(method.get("requestModels") or {}),
+        "responses": responses_from_aws(method.get("methodResponses")),
         "integration": integration_from_aws(method.get("methodIntegration")),
     }
 
@@ -82,6 +137,7 @@ def wanted_method(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
         "authorization": options["authorization"],
         "api_key_required": False,
         "request_parameters": {"method.request.path.proxy": True} if passes_path else {},
+        **NOTHING_MORE,
         "integration": {
             "type": "HTTP_PROXY",
             "http_method": ANY,
@@ -93,6 +149,7 @@ def wanted_method(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
             "request_parameters": (
                 {"integration.request.path.proxy": "method.request.path.proxy"} if passes_path else {}
             ),
+            **PLAIN_INTEGRATION,
         },
     }
 
@@ -110,6 +167,16 @@ def integration_to_aws(integration: Mapping[str, Any]) -> dict[str, Any]:
         "requestParameters": integration["request_parameters"],
     }
     return {key: value for key, value in params.items() if value not in (None, {})}
+
+
+def to_be_made_anew(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Tell whether a method has what AWS takes away only with the whole method, such as an authorizer or responses.
+
+    What a stage serves is a deployment's, so that removing the method cuts nothing off.
+    """
+    if any(current[key] != wanted[key] for key in NOTHING_MORE):
+        return True
+    return bool(current["integration"]) and current["integration"]["responses"] != wanted["integration"]["responses"]
 
 
 def method_patches(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -148,13 +215,14 @@ def remove(path: str) -> dict[str, str]:
     return {"op": "remove", "path": path}
 
 
-def fingerprint(root: Any, proxy: Any, extra: Iterable[Mapping[str, Any]]) -> str:
+def fingerprint(api: Mapping[str, Any]) -> str:
     """Return 16 hex digits that stand for everything that a deployment freezes; unknown while any of it is.
 
-    :param root: the method of C(/), :param proxy: that of C(/{proxy+}), both in our shape or None.
-    :param extra: what else the API has.
+    :param api: the API in our shape: both methods, what it has besides, its resource policy and further settings.
     """
-    content = [root, proxy, [[item["path"], item["methods"]] for item in extra]]
+    extra = [[item["path"], item["methods"]] for item in api["extra"]]
+    policy = form(api["resource_policy"]) if api["resource_policy"] else {}
+    content = [api["root"], api["proxy"], extra, policy, api["api_settings"], api["supplements"]]
     if is_unknown(content):
         return UNKNOWN
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
@@ -182,6 +250,73 @@ def deployments_from_aws(
         content_hash = mark.group(1) if mark else ""
         found.append({"id": item["id"], "content_hash": content_hash, "stages": sorted(used.get(item["id"], []))})
     return found
+
+
+def policy_from_aws(policy: str | None, api_id: str) -> dict[str, Any]:
+    """Return an API's resource policy as data; empty when it has none.
+
+    AWS gives its text with escaped quotes, and the ARN of the API in place of C(execute-api:/). That is put back, so
+    that a policy is the same before the API has an id and after.
+    """
+    if not policy:
+        return {}
+    try:
+        document = document_of(policy)
+    except ValueError:
+        document = document_of(json.loads(f'"{policy}"'))
+    return short_arns(document, api_id)
+
+
+def short_arns(document: Mapping[str, Any], api_id: str) -> dict[str, Any]:
+    """Return a resource policy in which C(execute-api:/) stands for the ARN of the API itself."""
+    arn = re.compile(rf"arn:aws[a-z-]*:execute-api:[a-z0-9-]+:\d{{12}}:{re.escape(api_id)}/")
+    return dict(json.loads(arn.sub("execute-api:/", json.dumps(document))))
+
+
+def api_settings(rest_api: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those settings of an API that a deployment freezes and that no option is for."""
+    return {
+        "api_key_source": rest_api.get("apiKeySource") or DEFAULT_KEY_SOURCE,
+        "binary_media_types": sorted(rest_api.get("binaryMediaTypes") or []),
+        "minimum_compression_size": rest_api.get("minimumCompressionSize"),
+        "disable_execute_api_endpoint": bool(rest_api.get("disableExecuteApiEndpoint")),
+    }
+
+
+def methods_of(api: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return all methods of an API besides the two ANY methods."""
+    return [method for item in api["extra"] for method in item["methods"].values()]
+
+
+def supplements_in_use(api: Mapping[str, Any]) -> list[str]:
+    """Return the keys of L(SUPPLEMENTS) that can make a difference to what a deployment of the API does."""
+    methods = methods_of(api)
+    named = [method["request_models"] for method in methods]
+    named += [item.get("responseModels", {}) for method in methods for item in method["responses"].values()]
+    models = {model for models in named for model in models.values()}
+    used = {
+        "gateway_responses": True,
+        "authorizers": any(method["authorizer_id"] for method in methods),
+        "request_validators": any(method["request_validator_id"] for method in methods),
+        "models": bool(models - MODELS_OF_AWS),
+    }
+    return [key for key in SUPPLEMENTS if used[key]]
+
+
+def read_supplements(api: Api, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what a deployment freezes besides resources, methods and settings; one request for each kind in use.
+
+    :param found: the API in our shape.
+    :returns: by the keys of L(SUPPLEMENTS), without what is AWS's default; empty where there is nothing else.
+    :raises AwsError: AWS refuses.
+    """
+    read: dict[str, Any] = {}
+    for key in supplements_in_use(found):
+        items = api.pages(SUPPLEMENTS[key], "items", restApiId=found["id"], limit=PAGE)
+        own = [item for item in items if not item.get("defaultResponse") and item.get("name") not in MODELS_OF_AWS]
+        if own:
+            read[key] = sorted(own, key=lambda item: json.dumps(item, sort_keys=True))
+    return read
 
 
 def own_tags(item: Mapping[str, Any]) -> dict[str, str]:
@@ -324,7 +459,7 @@ def from_aws(
     extra = extra_from_aws(resources)
     stage = next((item for item in stages if item["stageName"] == stage_name), None)
     types = rest_api.get("endpointConfiguration", {}).get("types") or [None]
-    return {
+    api = {
         "id": rest_api["id"],
         "name": rest_api["name"],
         "description": rest_api.get("description") or "",
@@ -335,12 +470,21 @@ def from_aws(
         "proxy_resource_id": by_path[PATHS["proxy"]]["id"] if PATHS["proxy"] in by_path else None,
         **methods,
         "extra": extra,
-        "content_hash": fingerprint(methods["root"], methods["proxy"], extra),
+        "resource_policy": policy_from_aws(rest_api.get("policy"), rest_api["id"]),
+        "api_settings": api_settings(rest_api),
+        "supplements": {},
         "deployments": deployments_from_aws(deployments, stages),
         "deployment_id": stage["deploymentId"] if stage else None,
         "stage": stage_from_aws(stage) if stage else None,
         "tags": own_tags(rest_api),
     }
+    return {**api, "content_hash": fingerprint(api)}
+
+
+def content_served(api: Mapping[str, Any]) -> str:
+    """Return the content that the stage serves, by its deployment's mark; empty when somebody else deployed it."""
+    held = {item["id"]: item["content_hash"] for item in api["deployments"]}
+    return held.get(api["deployment_id"]) or ""
 
 
 def choose(

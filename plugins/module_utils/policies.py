@@ -66,10 +66,11 @@ def statement_form(statement: Mapping[str, Any]) -> dict[str, Any]:
     return form
 
 
+def form(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document in the form in which two that say the same are equal."""
+    return {**document, "Statement": [statement_form(item) for item in as_list(document.get("Statement", []))]}
+
+
 def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Tell whether two documents say the same: key order, and one text or a list of it, make no difference."""
-
-    def form(document: Mapping[str, Any]) -> dict[str, Any]:
-        return {**document, "Statement": [statement_form(item) for item in as_list(document.get("Statement", []))]}
-
     return form(one) == form(other)

@@ -102,11 +102,20 @@ options:
       format:
         description: The line, with C($context) variables. Required unless O(access_log.destination_arn) is empty.
         type: str
+  resource_policy:
+    description:
+      - Who may call the API and from where, a policy document of API Gateway. In V(Resource), V(execute-api:/) stands
+        for the ARN of the API. V({}) takes a policy away.
+      - Documents are compared by what they say, so the order of keys, or one value in place of a list, is no change.
+      - Without this option the policy is left as it is, and stays in effect, since a deployment always holds it.
+    type: dict
   purge:
     description:
       - Whether resources and methods of the API besides its own, and throttling or logging settings for single
         methods of the stage, are removed.
       - If V(false) they stay, and changes to them are deployed with the next run, since a deployment always holds all.
+      - Gateway responses, and settings of the API that no option is for, such as its binary media types, stay and
+        are deployed in any case.
     type: bool
     default: false
   keep_deployments:
@@ -117,6 +126,7 @@ options:
     type: int
     default: 5
 notes:
+  - To set or remove O(resource_policy), AWS wants the permission C(apigateway:UpdateRestApiPolicy) besides C(apigateway:PATCH).
   - Stages other than O(stage_name) are left alone.
   - Logging, also O(access_log), needs the region's logging role, see M(streamflix.content_api.apigateway_account).
   - AWS removes at most one REST API every 30 seconds in an account. The module waits for that, up to O(wait_timeout).
@@ -142,6 +152,15 @@ EXAMPLES = r"""
     throttling_burst_limit: 5000
     throttling_rate_limit: 2000
     data_trace_enabled: false
+    resource_policy:
+      Version: "2012-10-17"
+      Statement:
+        - Effect: Allow
+          Principal: "*"
+          Action: execute-api:Invoke
+          Resource: execute-api:/*
+          Condition:
+            IpAddress: {"aws:SourceIp": 192.0.2.0/24}
     tags:
       Application: streamflix
       Environment: dev
@@ -269,6 +288,25 @@ api:
       type: list
       elements: dict
       sample: [{path: /health, resource_id: q7r8s9, methods: {}}]
+    resource_policy:
+      description: Who may call it and from where; empty when it has no policy.
+      type: dict
+      sample: {}
+    api_settings:
+      description: Settings that a deployment holds and that no option is for.
+      type: dict
+      sample:
+        api_key_source: HEADER
+        binary_media_types: []
+        minimum_compression_size:
+        disable_execute_api_endpoint: false
+    supplements:
+      description:
+        - What a deployment holds besides, as AWS gives it, C(gateway_responses), and what methods of others refer to,
+          C(authorizers), C(request_validators) and C(models).
+        - Read only where the stage serves another content than that without any of it, else empty.
+      type: dict
+      sample: {}
     content_hash:
       description: Stands for everything that a deployment of the API would hold.
       type: str
@@ -324,6 +362,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.policies import same, text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.apigateway import apigateway_proxy
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
@@ -347,6 +386,11 @@ STAGE = "AWS::ApiGateway::Stage"
 
 # what a plan says of the deployments that it removes
 OLD_DEPLOYMENTS = "old_deployments"
+# what it says of a stage that serves something else than the API holds, where that ends
+UNKNOWN_AUTHORIZATION = "authorization_in_effect"
+BY_OTHERS = "deployment {id} of somebody else: who may call it, and what it does, is not known"
+BY_US = "deployment {id} with other content than the API has now"
+AS_SHOWN = "as the API's methods and resource policy say"
 
 
 @dataclass(frozen=True)
@@ -390,6 +434,9 @@ def blank(options: Mapping[str, Any]) -> dict[str, Any]:
         "root": None,
         "proxy": None,
         "extra": [],
+        "resource_policy": {},
+        "api_settings": gateway.api_settings({}),
+        "supplements": {},
         "deployments": [],
         "deployment_id": None,
         "stage": None,
@@ -405,9 +452,19 @@ def create_api(options: Mapping[str, Any]) -> Call:
         name=options["name"],
         description=options["description"],
         endpointConfiguration={"types": [options["endpoint_type"]]},
+        policy=text_of(options["resource_policy"]) if options["resource_policy"] else None,
         tags=options["tags"] or None,
     )
     return replace(binding(step, api=path("id"), root=path("rootResourceId")), once=True)
+
+
+def policy_to_be(current: Mapping[str, Any], options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the resource policy as it will be: the present one where it says what is wanted, or nothing is."""
+    wanted, found = options["resource_policy"], current["resource_policy"]
+    if wanted is None:
+        return found
+    wanted = gateway.short_arns(wanted, current["id"])
+    return found if found and wanted and same(found, wanted) else wanted
 
 
 def api_steps(current: Mapping[str, Any], options: Mapping[str, Any], arn: str) -> list[Call]:
@@ -415,6 +472,9 @@ def api_steps(current: Mapping[str, Any], options: Mapping[str, Any], arn: str) 
     name, steps = options["name"], []
     changed = differences(current, {key: options[key] for key in ("description", "endpoint_type")})
     patches = []
+    policy = policy_to_be(current, options)
+    if policy != current["resource_policy"]:
+        patches.append(gateway.replace("/policy", text_of(policy) if policy else ""))
     if "description" in changed:
         patches.append(gateway.replace("/description", changed["description"]))
     if "endpoint_type" in changed:
@@ -436,6 +496,9 @@ def method_steps(
     """Return the requests that bring the ANY method of a resource to what is wanted."""
     target: dict[str, Any] = {"restApiId": api, "resourceId": resource, "httpMethod": gateway.ANY}
     steps = []
+    if current is not None and gateway.to_be_made_anew(current, wanted):
+        steps.append(call("delete_method", where, GONE, **target))
+        current = None
     if current is None:
         parameters = wanted["request_parameters"] or None
         authorization = wanted["authorization"]
@@ -553,16 +616,15 @@ def plan_present(current: Mapping[str, Any] | None, options: Mapping[str, Any], 
     name = options["name"]
     known = current or blank(options)
     arn = f"arn:{place.partition}:apigateway:{place.region}::/restapis/{known['id']}"
-    methods = {kind: gateway.wanted_method(kind, options) for kind in gateway.PATHS}
-    extra = [] if options["purge"] else known["extra"]
-    content_hash = gateway.fingerprint(methods["root"], methods["proxy"], extra)
+    wanted = content_to_be(known, options)
+    content_hash = gateway.fingerprint(wanted)
     handles = Handles(
         api=known["id"] if current else Later("api"),
         root=known["root_resource_id"] if current else Later("root"),
         proxy=known["proxy_resource_id"] or Later("proxy"),
     )
     steps = api_steps(known, options, arn) if current else [create_api(options)]
-    steps += content_steps(known, methods, handles, options)
+    steps += content_steps(known, wanted, handles, options)
 
     deployment = choose_deployment(known, content_hash)
     if deployment is None:
@@ -584,15 +646,37 @@ def plan_present(current: Mapping[str, Any] | None, options: Mapping[str, Any], 
         **{key: options[key] for key in ("description", "endpoint_type") if options[key] is not None},
         "url": gateway.url_of(known["id"], place.region, options["stage_name"]),
         "proxy_resource_id": known["proxy_resource_id"] or unknown(),
-        **methods,
-        "extra": extra,
+        **wanted,
         "content_hash": content_hash,
         "deployment_id": chosen,
         "deployments": [item for item in deployments if item["id"] not in old],
         "stage": stage,
         "tags": tags.after(known["tags"], options["tags"], options["purge_tags"]),
     }
-    return Plan(steps, current, after, {OLD_DEPLOYMENTS: (old, [])} if old else {})
+    unseen = {OLD_DEPLOYMENTS: (old, [])} if old else {}
+    return Plan(steps, current, after, {**unseen, **authorization_told(known, chosen)})
+
+
+def content_to_be(known: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the API will hold of what a deployment freezes."""
+    return {
+        **{kind: gateway.wanted_method(kind, options) for kind in gateway.PATHS},
+        "extra": [] if options["purge"] else known["extra"],
+        "resource_policy": policy_to_be(known, options),
+        "api_settings": known["api_settings"],
+        "supplements": known["supplements"],
+    }
+
+
+def authorization_told(known: Mapping[str, Any], chosen: str) -> dict[str, tuple[str, str]]:
+    """Return words for what leaves a stage that served something else than the API holds: no method shows that.
+
+    :param chosen: the deployment that the stage will serve.
+    """
+    served, content = known["deployment_id"], gateway.content_served(known)
+    if served in (None, chosen) or content == known["content_hash"]:
+        return {}
+    return {UNKNOWN_AUTHORIZATION: ((BY_US if content else BY_OTHERS).format(id=served), AS_SHOWN)}
 
 
 def plan_remove(current: Mapping[str, Any]) -> Plan:
@@ -633,8 +717,8 @@ def stage_parts(api: Mapping[str, Any], name: str, stage_name: str) -> list[Part
     if api["deployments"]:
         held = {item["id"]: item["content_hash"] for item in api["deployments"]}
         served = {"id": api["deployment_id"], "content_hash": held.get(api["deployment_id"])}
-        old = {key: api[key] for key in (OLD_DEPLOYMENTS,) if key in api}
-        parts.append(Part(DEPLOYMENT, where, {**served, **old}))
+        told = {key: api[key] for key in (OLD_DEPLOYMENTS, UNKNOWN_AUTHORIZATION) if key in api}
+        parts.append(Part(DEPLOYMENT, where, {**served, **told}))
     return parts
 
 
@@ -660,11 +744,19 @@ class Proxy(Resource):
         options, owner = self.options, owner_of(self.options)
         # with an owner, the runner sees to it that nobody else's is removed
         strict = options["state"] == "absent" and not owner
-        return gateway.read(self.api, self.name, options["stage_name"], options["tags"], strict, owner)
+        found = gateway.read(self.api, self.name, options["stage_name"], options["tags"], strict, owner)
+        return found if found is None or options["state"] == "absent" else self._supplemented(found)
+
+    def _supplemented(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Return an API with what only further requests tell, unless the stage serves what is wanted without it."""
+        if gateway.content_served(found) == gateway.fingerprint(content_to_be(found, self.options)):
+            return found
+        whole = {**found, "supplements": gateway.read_supplements(self.api, found)}
+        return {**whole, "content_hash": gateway.fingerprint(whole)}
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         stage = found["stage"]["name"] if found["stage"] else self.options["stage_name"] or ""
-        own = {key: found[key] for key in ("description", "endpoint_type", "tags")}
+        own = {key: found[key] for key in ("description", "endpoint_type", "resource_policy", "tags")}
         return [
             Part(API, self.name, own),
             *content_parts(found, self.name),
@@ -712,6 +804,7 @@ def main() -> None:
             metrics_enabled={"type": "bool"},
             xray_tracing_enabled={"type": "bool"},
             access_log={"type": "dict", "options": access_log},
+            resource_policy={"type": "dict"},
             purge={"type": "bool", "default": False},
             keep_deployments={"type": "int", "default": 5},
         ),

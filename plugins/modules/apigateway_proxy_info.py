@@ -65,6 +65,9 @@ api:
     root: {authorization: NONE, integration: {type: HTTP_PROXY, uri: "http://example.com"}}
     proxy: {authorization: NONE, integration: {type: HTTP_PROXY, uri: "http://example.com/{proxy}"}}
     extra: []
+    resource_policy: {}
+    api_settings: {api_key_source: HEADER, binary_media_types: [], disable_execute_api_endpoint: false}
+    supplements: {}
     content_hash: 0123456789abcdef
     deployment_id: n4o5p6
     deployments: [{id: n4o5p6, content_hash: 0123456789abcdef, stages: [dev]}]

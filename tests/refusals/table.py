@@ -119,6 +119,7 @@ BAD: dict[str, Any] = {
     "apigw_throttling_burst_limit": -8,
     "apigw_throttling_rate_limit": -9,
     "apigw_keep_deployments": 0,
+    "apigw_resource_policy": {"Statement": "everybody"},
     "apigw_logging_role_timeout": -10,
 }
 

@@ -8,10 +8,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.streamflix.content_api.plugins.module_utils.policies import text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
     not_matching,
     out_of_range,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.iam import policy_document
+
+LONGEST_POLICY = 8192
 
 # a delivery stream has to be named so
 LOG_DESTINATION = (
@@ -36,7 +40,19 @@ def apigateway_proxy(options: Mapping[str, Any]) -> list[str]:
     for key in ("throttling_burst_limit", "throttling_rate_limit"):
         if (options[key] or 0) < 0:
             found.append(f"{key} {options[key]} is negative: set 0 to refuse every request, or more.")
-    return found + apigateway_connection(options) + apigateway_stage(options)
+    return found + apigateway_connection(options) + apigateway_stage(options) + apigateway_policy(options)
+
+
+def apigateway_policy(options: Mapping[str, Any]) -> list[str]:
+    """Find what is no resource policy, or too long for one; empty takes a policy away."""
+    policy = options["resource_policy"]
+    if not policy:
+        return []
+    found = policy_document("resource_policy", policy)
+    longer = len(text_of(policy).encode()) - LONGEST_POLICY
+    if longer > 0:
+        found.append(f"resource_policy is {longer} bytes longer than AWS takes ({LONGEST_POLICY}): shorten it.")
+    return found
 
 
 def apigateway_connection(options: Mapping[str, Any]) -> list[str]:

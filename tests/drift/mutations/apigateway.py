@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -95,6 +96,24 @@ def retag(aws: Client, path: str, others: dict[str, str]) -> None:
     aws("apigateway").untag_resource(resourceArn=arn, tagKeys=[LOST_TAG])
 
 
+def let_in_one_network(aws: Client) -> None:
+    """Let only one network call the API, and deploy that."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "execute-api:Invoke",
+        "Resource": "execute-api:/*",
+        "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}},
+    }
+    set_api(aws, "/policy", json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    deploy(aws)
+
+
+def answer_otherwise(aws: Client, path: str) -> None:
+    """Describe an answer of the method."""
+    aws("apigateway").put_method_response(**resource(aws, path), statusCode="200")
+
+
 def stages() -> Iterator[Mutation]:
     """Yield changes of the stage."""
     changes: dict[str, tuple[Change, str]] = {
@@ -121,9 +140,20 @@ def stages() -> Iterator[Mutation]:
     yield Mutation(
         "stage: deployment",
         deploy,
-        (Named(DEPLOYMENT, STAGE_NAME, ("id", "content_hash")),),
+        (Named(DEPLOYMENT, STAGE_NAME, ("id", "content_hash", "authorization_in_effect")),),
         API,
         ("apigateway:UpdateStage",),
+        about=(NAME,),
+    )
+    yield Mutation(
+        "API: resource policy, deployed",
+        let_in_one_network,
+        (
+            Named(REST, NAME, ("resource_policy",)),
+            Named(DEPLOYMENT, STAGE_NAME, ("id", "content_hash", "authorization_in_effect")),
+        ),
+        API,
+        ("apigateway:UpdateRestApi", "apigateway:UpdateStage"),
         about=(NAME,),
     )
 
@@ -136,6 +166,8 @@ def methods() -> Iterator[Mutation]:
             ("URI", "/uri", "http://other.example.com/"),
             ("timeout", "/timeoutInMillis", "1000"),
             ("HTTP method", "/httpMethod", "GET"),
+            ("credentials", "/credentials", "arn:aws:iam::123456789012:role/other"),
+            ("passthrough", "/passthroughBehavior", "NEVER"),
         ):
             yield Mutation(
                 f"{path}: integration {name}",
@@ -157,6 +189,19 @@ def methods() -> Iterator[Mutation]:
                 ("apigateway:UpdateMethod",),
                 about=(NAME,),
             )
+
+
+def answers() -> Iterator[Mutation]:
+    """Yield what AWS takes back only with the whole method."""
+    for path in PATHS:
+        yield Mutation(
+            f"{path}: method response",
+            partial(answer_otherwise, path=path),
+            (Named(METHOD, f"{NAME} ANY {path}", ("responses",)),),
+            API,
+            ("apigateway:DeleteMethod", "apigateway:PutMethod", "apigateway:PutIntegration"),
+            about=(NAME,),
+        )
 
 
 def lose_path(aws: Client) -> None:
@@ -253,4 +298,4 @@ def rest() -> Iterator[Mutation]:
     )
 
 
-MUTATIONS = (*stages(), *methods(), *rest())
+MUTATIONS = (*stages(), *methods(), *answers(), *rest())

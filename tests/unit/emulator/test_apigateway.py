@@ -184,3 +184,21 @@ def test_an_api_that_is_gone_is_not_found(client: Any) -> None:
     assert (made["securityPolicy"], made["apiStatus"]) == ("TLS_1_2", "AVAILABLE")
     client.delete_rest_api(restApiId=made["id"])
     refused("NotFoundException", "Rest API", client.delete_rest_api, restApiId=made["id"])
+
+
+def test_a_resource_policy_comes_back_as_aws_gives_it(aws: Any) -> None:
+    client = aws("apigateway")
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+    given = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    made = client.create_rest_api(name="policy", policy=given)
+    arn = f"arn:aws:execute-api:eu-west-1:123456789012:{made['id']}/*"
+    wanted = given.replace("execute-api:/*", arn).replace('"', '\\"')
+    assert client.get_rest_api(restApiId=made["id"])["policy"] == wanted
+    for wrong in ("{}", json.dumps({"Statement": [{"Effect": "Allow"}]}), "nothing"):
+        with pytest.raises(ClientError, match="Invalid policy document"):
+            client.create_rest_api(name="other", policy=wrong)
+        patch = {"op": "replace", "path": "/policy", "value": wrong}
+        with pytest.raises(ClientError, match="Invalid policy document"):
+            client.update_rest_api(restApiId=made["id"], patchOperations=[patch])
+    client.update_rest_api(restApiId=made["id"], patchOperations=[{"op": "replace", "path": "/policy", "value": ""}])
+    assert "policy" not in client.get_rest_api(restApiId=made["id"])

@@ -67,6 +67,7 @@ PROXY: dict[str, Any] = {
     "endpoint_type": "REGIONAL",
     "timeout_in_millis": 29000,
     "keep_deployments": 3,
+    "resource_policy": None,
     "backend_url": "http://alb.example.com",
     "stage_name": "dev",
     "throttling_burst_limit": 5000,

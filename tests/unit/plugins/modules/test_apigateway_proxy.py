@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from typing import Any
 
 import pytest
@@ -445,6 +446,7 @@ def test_tells_what_becomes_of_each_resource(client: Any, told: Any, options: di
     own = {
         "description": (None, options["description"]),
         "endpoint_type": (None, "REGIONAL"),
+        "resource_policy": (None, {}),
         "tags": (None, TAGS),
     }
     deployment, _root, _proxy, resource, api, stage_told = tell()
@@ -502,3 +504,147 @@ def test_foretells_what_aws_fills_in(client: Any, assert_foretold: Any) -> None:
     assigned = ("content_hash",)
     required = {"name": NAME, "backend_url": BACKEND, "stage_name": "dev"}
     assert_foretold("apigateway_proxy", "api", assigned, **required)
+
+
+def policy(source: str = "192.0.2.0/24", resource: str = "execute-api:/*") -> dict[str, Any]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "execute-api:Invoke",
+        "Resource": resource,
+        "Condition": {"IpAddress": {"aws:SourceIp": source}},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def policy_in_effect(client: Any) -> Any:
+    """Return the API's policy as AWS gives it, with escaped quotes."""
+    text = only_api(client).get("policy")
+    return text and json.loads(text.replace("\\", ""))
+
+
+def set_by_hand(client: Any, path: str, value: str) -> str:
+    """Change the API, deploy it by hand and return the deployment's id."""
+    api_id = only_api(client)["id"]
+    client.update_rest_api(restApiId=api_id, patchOperations=[{"op": "replace", "path": path, "value": value}])
+    return client.create_deployment(restApiId=api_id, stageName="dev", description="by hand")["id"]
+
+
+def test_a_resource_policy_comes_changes_and_goes(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    first = run_module("apigateway_proxy", **options, resource_policy=policy())["api"]
+    arn = f"arn:aws:execute-api:eu-west-1:123456789012:{first['id']}/*"
+    assert policy_in_effect(client) == policy(resource=arn)
+    # the same in other words
+    for same in (policy(resource=arn), {**policy(), "Statement": [{**policy()["Statement"][0], "Resource": [arn]}]}):
+        assert not run_module("apigateway_proxy", **options, resource_policy=same)["changed"]
+    changed = run_module("apigateway_proxy", **options, resource_policy=policy("198.51.100.0/24"))
+    assert policy_in_effect(client) == policy("198.51.100.0/24", arn)
+    assert stage(client)["deploymentId"] == changed["api"]["deployment_id"] != first["deployment_id"]
+    gone = run_module("apigateway_proxy", **options, resource_policy={})
+    assert not policy_in_effect(client)
+    assert gone["api"]["resource_policy"] == {}
+    assert not run_module("apigateway_proxy", **options, resource_policy={})["changed"]
+
+
+def test_a_policy_by_hand_is_repaired_and_told(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    from ansible_collections.streamflix.content_api.plugins.plugin_utils.exposure import exposing
+
+    ours = run_module("apigateway_proxy", **options, resource_policy={})["api"]["deployment_id"]
+    by_hand = set_by_hand(client, "/policy", json.dumps(policy()))
+    done = run_module("apigateway_proxy", **options, resource_policy={})
+    told = {change["type"]: [item["field"] for item in change["fields"]] for change in exposing(done["changes"])}
+    assert told["AWS::ApiGateway::Deployment"] == ["authorization_in_effect"]
+    assert all(field.startswith("resource_policy") for field in told["AWS::ApiGateway::RestApi"])
+    assert by_hand in str(done["changes"])
+    assert not policy_in_effect(client)
+    assert stage(client)["deploymentId"] == ours
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("/policy", json.dumps(policy())), ("/apiKeySource", "AUTHORIZER"), ("/disableExecuteApiEndpoint", "true")],
+)
+def test_what_is_not_managed_stays_in_effect(
+    client: Any, run_module: Any, options: dict[str, Any], path: str, value: str
+) -> None:
+    ours = run_module("apigateway_proxy", **options)["api"]
+    by_hand = set_by_hand(client, path, value)
+    set_so = only_api(client)
+    done = run_module("apigateway_proxy", **options)["api"]
+    assert only_api(client) == set_so
+    # a deployment of ours that was made with it, not the one from before
+    assert stage(client)["deploymentId"] not in (ours["deployment_id"], by_hand)
+    assert done["content_hash"] != ours["content_hash"]
+    assert not run_module("apigateway_proxy", **options)["changed"]
+
+
+def test_gateway_responses_by_hand_stay_in_effect(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    ours = run_module("apigateway_proxy", **options)["api"]
+    client.put_gateway_response(restApiId=ours["id"], responseType="UNAUTHORIZED", statusCode="404")
+    by_hand = client.create_deployment(restApiId=ours["id"], stageName="dev")["id"]
+    done = run_module("apigateway_proxy", **options)["api"]
+    assert stage(client)["deploymentId"] not in (ours["deployment_id"], by_hand)
+    (held,) = done["supplements"]["gateway_responses"]
+    assert held["statusCode"] == "404"
+    assert not run_module("apigateway_proxy", **options)["changed"]
+
+
+def test_an_authorizer_of_others_stays_in_effect(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    ours = run_module("apigateway_proxy", **options)["api"]
+    add_extras(client)
+    extra = next(item for path, item in methods(client).items() if path not in ("/", "/{proxy+}"))
+    made = client.create_authorizer(
+        restApiId=ours["id"],
+        name="keys",
+        type="TOKEN",
+        authorizerUri="arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/one/invocations",
+        identitySource="method.request.header.Authorization",
+    )
+    method = {"restApiId": ours["id"], "resourceId": extra["id"], "httpMethod": "HEAD"}
+    client.put_method(**method, authorizationType="CUSTOM", authorizerId=made["id"])
+    client.put_integration(**method, type="HTTP_PROXY", integrationHttpMethod="GET", uri="http://other")
+    first = run_module("apigateway_proxy", **options)["api"]
+    assert not run_module("apigateway_proxy", **options)["changed"]
+    other = [{"op": "replace", "path": "/identitySource", "value": "method.request.header.Other"}]
+    client.update_authorizer(restApiId=ours["id"], authorizerId=made["id"], patchOperations=other)
+    client.create_deployment(restApiId=ours["id"], stageName="dev")
+    second = run_module("apigateway_proxy", **options)["api"]
+    assert len({first["content_hash"], second["content_hash"], ours["content_hash"]}) == 3
+
+
+def test_every_property_of_a_method_is_repaired(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    first = run_module("apigateway_proxy", **options)["api"]
+    target = {"restApiId": first["id"], "resourceId": methods(client)["/"]["id"], "httpMethod": "ANY"}
+    before = client.get_method(**target)
+    client.put_method_response(**target, statusCode="200", responseParameters={"method.response.header.x": True})
+    client.put_integration_response(**target, statusCode="200", selectionPattern="")
+    done = run_module("apigateway_proxy", **options)
+    where = f"{NAME} ANY /"
+    assert done["actions"] == [f"delete_method {where}", f"put_method {where}", f"put_integration {where}"]
+    assert (
+        client.get_method(**target).items() >= {key: before[key] for key in before if key != "ResponseMetadata"}.items()
+    )
+    assert not client.get_method(**target).get("methodResponses")
+
+    drift_integration(client, "/", "/passthroughBehavior", "NEVER")
+    drift_integration(client, "/", "/credentials", "arn:aws:iam::123456789012:role/other")
+    assert run_module("apigateway_proxy", **options)["actions"] == [f"put_integration {where}"]
+    integration = client.get_method(**target)["methodIntegration"]
+    assert integration["passthroughBehavior"] == "WHEN_NO_MATCH"
+    assert not integration.get("credentials")
+    assert stage(client)["deploymentId"] == first["deployment_id"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"Statement": "everybody"}, "resource_policy.Statement has 'everybody'"),
+        ({"Version": "2012-10-17"}, "resource_policy has no Statement"),
+        (policy("1" * 8192), "bytes longer than AWS takes (8192)"),
+    ],
+)
+def test_no_resource_policy(client: Any, run_module: Any, options: dict[str, Any], wrong: Any, text: str) -> None:
+    failed = run_module("apigateway_proxy", **options, resource_policy=wrong)
+    assert failed["failed"]
+    assert text in failed["msg"]
+    assert client.get_rest_apis()["items"] == []
