@@ -126,7 +126,7 @@ options:
     type: int
     default: 5
 notes:
-  - To set or remove O(resource_policy), AWS wants the permission C(apigateway:UpdateRestApiPolicy) besides C(apigateway:PATCH).
+  - A change of O(resource_policy) needs the permission C(apigateway:UpdateRestApiPolicy) besides C(apigateway:PATCH).
   - Stages other than O(stage_name) are left alone.
   - Logging, also O(access_log), needs the region's logging role, see M(streamflix.content_api.apigateway_account).
   - AWS removes at most one REST API every 30 seconds in an account. The module waits for that, up to O(wait_timeout).
@@ -653,7 +653,7 @@ def plan_present(current: Mapping[str, Any] | None, options: Mapping[str, Any], 
         "stage": stage,
         "tags": tags.after(known["tags"], options["tags"], options["purge_tags"]),
     }
-    unseen = {OLD_DEPLOYMENTS: (old, [])} if old else {}
+    unseen: dict[str, tuple[Any, Any]] = {OLD_DEPLOYMENTS: (old, [])} if old else {}
     return Plan(steps, current, after, {**unseen, **authorization_told(known, chosen)})
 
 
