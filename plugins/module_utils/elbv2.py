@@ -9,6 +9,8 @@ from typing import Any
 
 TARGET_GROUP_GONE = frozenset({"TargetGroupNotFound"})
 HEALTH_CHECK = {
+    "protocol": "HealthCheckProtocol",
+    "port": "HealthCheckPort",
     "path": "HealthCheckPath",
     "interval": "HealthCheckIntervalSeconds",
     "timeout": "HealthCheckTimeoutSeconds",

@@ -36,6 +36,13 @@ options:
     description: How the load balancer finds out whether a target is healthy. What is omitted is left as it is.
     type: dict
     suboptions:
+      protocol:
+        description: Protocol of the request. AWS takes HTTP when none is given, for a target group of HTTPS too.
+        type: str
+        choices: [HTTP, HTTPS]
+      port:
+        description: Port of the request, or V(traffic-port) for the one that the target gets its requests on.
+        type: str
       path:
         description: Path of the request, beginning with a slash.
         type: str
@@ -205,6 +212,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
 IMMUTABLE = ("protocol", "port", "vpc_id", "target_type")
 # what CreateTargetGroup fills in for HTTP and HTTPS
 HEALTH_CHECK_DEFAULTS = {
+    "protocol": "HTTP",
+    "port": "traffic-port",
     "path": "/",
     "interval": 30,
     "timeout": 5,
@@ -336,6 +345,8 @@ class TargetGroup(Resource):
 def main() -> None:
     """Entry point of the module."""
     health_check = {
+        "protocol": {"type": "str", "choices": ["HTTP", "HTTPS"]},
+        "port": {"type": "str"},
         "path": {"type": "str"},
         "interval": {"type": "int"},
         "timeout": {"type": "int"},

@@ -84,6 +84,8 @@ BAD: dict[str, Any] = {
     "ecs_service_load_balancer_timeout": -4,
     "ecs_service_listener_port": 70006,
     "ecs_service_target_group_name": "a group",
+    "ecs_service_health_check_port": "70008",
+    "ecs_service_health_check_matcher": "2xx",
     "ecs_service_health_check_path": "healthy",
     "ecs_service_health_check_interval": 301,
     "ecs_service_health_check_timeout": 121,

@@ -14,6 +14,9 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
     too_long,
 )
 
+# an HTTP code that a health check may take for success
+CODE = r"[2-4]\d\d"
+
 
 def elbv2_name(option: str, value: str) -> list[str]:
     """Find what AWS refuses in the name of a load balancer or target group."""
@@ -43,10 +46,23 @@ def deregistration_delay(attributes: Mapping[str, Any]) -> list[str]:
     return out_of_range(f"attributes.{key}", int(value), 0, 3600)
 
 
+def health_check_reply_problems(port: str | None, matcher: str | None) -> list[str]:
+    """Find what AWS refuses in where a health check goes and in the codes that it takes for success."""
+    found = []
+    if port is not None and port != "traffic-port" and not (port.isdecimal() and 1 <= int(port) <= 65535):
+        found.append(f"health_check.port {port!r} is no port: set 1 to 65535, or traffic-port.")
+    if matcher is not None and not re.fullmatch(rf"{CODE}(-{CODE})?(,{CODE}(-{CODE})?)*", matcher):
+        found.append(
+            f"health_check.matcher {matcher!r} is not made of codes: set 200 to 499, such as 200-299 or 200,302."
+        )
+    return found
+
+
 def health_check_problems(health_check: Mapping[str, Any]) -> list[str]:
     """Find what AWS refuses in the health check of a target group for HTTP.
 
-    :param health_check: C(path), C(interval), C(timeout), C(healthy_threshold), C(unhealthy_threshold); seconds.
+    :param health_check: C(port), C(matcher), C(path), C(interval), C(timeout), C(healthy_threshold),
+        C(unhealthy_threshold); seconds.
     """
     limits = {"interval": (5, 300), "timeout": (2, 120), "healthy_threshold": (2, 10), "unhealthy_threshold": (2, 10)}
     found = []
@@ -55,6 +71,7 @@ def health_check_problems(health_check: Mapping[str, Any]) -> list[str]:
     interval, timeout = health_check.get("interval"), health_check.get("timeout")
     if interval and timeout and timeout >= interval:
         found.append(f"health_check.timeout {timeout} is not less than the interval of {interval}: lower it.")
+    found += health_check_reply_problems(health_check.get("port"), health_check.get("matcher"))
     path = health_check.get("path")
     if path is not None and not path.startswith("/"):
         found.append(f"health_check.path {path!r} does not start with a slash: add one.")

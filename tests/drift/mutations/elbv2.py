@@ -132,6 +132,9 @@ def balancer() -> Iterator[Mutation]:
 def targets() -> Iterator[Mutation]:
     """Yield changes of the target group."""
     checks: dict[str, dict[str, Any]] = {
+        "protocol": {"HealthCheckProtocol": "HTTPS"},
+        "port": {"HealthCheckPort": "8080"},
+        "matcher": {"Matcher": {"HttpCode": "200-399"}},
         "path": {"HealthCheckPath": "/health"},
         "interval": {"HealthCheckIntervalSeconds": 60},
         "timeout": {"HealthCheckTimeoutSeconds": 10},

@@ -115,6 +115,18 @@ def test_removes_and_removes_again(aws: Any, run_module: Any, options: dict[str,
     assert not run_module("elbv2_target_group", name=NAME, state="absent")["changed"]
 
 
+def test_the_health_check_may_go_another_way(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    options["protocol"] = "HTTPS"
+    run_module("elbv2_target_group", **options)
+    assert (read_back(aws)["HealthCheckProtocol"], read_back(aws)["HealthCheckPort"]) == ("HTTP", "traffic-port")
+    options["health_check"] |= {"protocol": "HTTPS", "port": "8443", "matcher": "200-299"}
+    assert run_module("elbv2_target_group", **options)["actions"] == [f"modify_target_group {NAME}"]
+    group = read_back(aws)
+    assert (group["HealthCheckProtocol"], group["HealthCheckPort"]) == ("HTTPS", "8443")
+    assert group["Matcher"] == {"HttpCode": "200-299"}
+    assert not run_module("elbv2_target_group", **options)["changed"]
+
+
 def test_removes_one_whose_listener_has_gone_a_moment_ago(
     aws: Any, run_module: Any, options: dict[str, Any], troubled: Any
 ) -> None:
@@ -146,6 +158,9 @@ def test_a_name_over_32_characters_is_refused(run_module: Any, options: dict[str
         ({"interval": 4}, "health_check.interval 4 is out of range: set 5 to 300"),
         ({"timeout": 30}, "not less than the interval of 30"),
         ({"unhealthy_threshold": 1}, "set 2 to 10"),
+        ({"port": "65536"}, "health_check.port '65536' is no port: set 1 to 65535, or traffic-port"),
+        ({"port": "main"}, "health_check.port 'main' is no port"),
+        ({"matcher": "500"}, "health_check.matcher '500' is not made of codes: set 200 to 499"),
         ({"path": "health"}, "does not start with a slash"),
     ],
 )
@@ -180,7 +195,10 @@ def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
         "port": (None, 80),
         "vpc_id": (None, options["vpc_id"]),
         "target_type": (None, "ip"),
-        "health_check": (None, {**options["health_check"], "matcher": "200"}),
+        "health_check": (
+            None,
+            {**options["health_check"], "matcher": "200", "protocol": "HTTP", "port": "traffic-port"},
+        ),
         "attributes": (None, {}),
         "tags": (None, {"Environment": "dev"}),
     }
