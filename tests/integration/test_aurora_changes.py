@@ -36,8 +36,8 @@ def test_a_lost_password_reaches_the_cluster_even_after_an_interrupted_run(
     secretsmanager.put_secret_value(SecretId=arn, SecretString=json.dumps(lost))
 
     # ends after the secret has its new password and before the cluster is asked
-    interrupted = play("site.yml", "--tags", "aurora", aurora_backup_retention_period=99)
-    assert "backup_retention_period 99" in interrupted.output
+    interrupted = play("site.yml", "--tags", "aurora", aurora_database_name="films")
+    assert "needs replacement" in interrupted.output
     assert set(before) - set(value()) == {"dbClusterIdentifier"}
 
     preview = play("site.yml", "--tags", "aurora", "--check")
