@@ -36,9 +36,9 @@ def limited(monkeypatch: pytest.MonkeyPatch, quota: Quota, value: int) -> None:
     monkeypatch.setitem(known, (quota.service, quota.code), Quota(quota.service, quota.code, quota.name, value))
 
 
-def preflight(run_module: Any, lengths: dict[str, int] = LENGTHS, **variables: Any) -> Any:
-    """Run the module for a stack."""
-    return run_module("stack_preflight", account_id=ACCOUNT, variables={**STACK, **variables}, lengths=lengths)
+def preflight(run_module: Any, lengths: dict[str, int] | None = None, **variables: Any) -> Any:
+    """Run the module for a stack, with LENGTHS where nothing else is said."""
+    return run_module("stack_preflight", account_id=ACCOUNT, variables={**STACK, **variables}, lengths=lengths or LENGTHS)
 
 
 def tagged(kind: str, name: str) -> list[dict[str, Any]]:
