@@ -11,9 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import changes, ownership, progress, start, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import (
+    changes,
+    memory,
+    ownership,
+    progress,
+    start,
+    tags,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.memory import Fields
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import NotOursError
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -41,6 +49,12 @@ STANDSTILL = (
     "AWS took the request and does not show these values. It would do so again, so nothing was sent a second time: "
     "set what AWS shows, or leave the option out, and report it as an error of this collection."
 )
+# What is said of that in the runs that follow.
+IN_VAIN = (
+    "An earlier run asked AWS for {fields}. AWS took the request and shows what it showed before. It would do so "
+    "again, so nothing was sent: set what AWS shows, or leave the option out. To ask once more, remove the tag "
+    f"{memory.TAG}."
+)
 LONGEST_WAIT_SECONDS = 7 * 24 * 3600
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 15.0
@@ -63,8 +77,6 @@ class Progress:
 
 
 READY = Progress(ready=True)
-# what differs of a resource, by field: what AWS shows and what is wanted
-Fields = dict[str, tuple[Any, Any]]
 
 
 class WaitError(Exception):
@@ -78,6 +90,8 @@ class Resource(ABC):
     :cvar kind: what it is, for messages: C(target group).
     :cvar aws_type: CloudFormation's name for it, such as C(AWS::ElasticLoadBalancingV2::TargetGroup).
     :cvar result_key: the key under which the module returns it.
+    :cvar tagging: how AWS sets its tags, those that L(describe) has as C(tags); None where it manages several
+        resources, none of which stands for all.
     :cvar only_listed: whether AWS has neither a unique name nor a token for it, so that only its lists, which lag, tell
         whether it is there.
     """
@@ -86,6 +100,7 @@ class Resource(ABC):
     kind: ClassVar[str]
     aws_type: ClassVar[str]
     result_key: ClassVar[str]
+    tagging: ClassVar[tags.Tagging | None] = None
     only_listed: ClassVar[bool] = False
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
@@ -146,6 +161,10 @@ class Resource(ABC):
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         """Return the AWS resources that L(describe) found, or that a plan will make of them, one by one."""
         return [Part(self.aws_type, self.name, changes.properties(found))]
+
+    def to_be_tagged(self, found: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the parameters that say to a request of L(tagging) which resource was found."""
+        return {self.tagging.which: self.tagging.of(found)} if self.tagging else {}
 
     def details(self) -> dict[str, Any]:
         """Return further keys of the result, as the last L(describe) found them."""
@@ -250,6 +269,8 @@ class Standstill:
     def __init__(self) -> None:
         self._fields: Fields = {}
         self._since = 0.0
+        # what stayed so for as long as AWS has to show a change
+        self.final: Fields = {}
 
     def judge(self, fields: Fields) -> Progress:
         """Tell what to do about the fields that differ at this look.
@@ -265,6 +286,7 @@ class Standstill:
         state = f"done as AWS says, but it differs in {in_words(fields)}"
         if now - self._since < APPEAR_SECONDS:
             return Progress(ready=False, state=state)
+        self.final = fields
         return Progress(ready=False, state=state, failure=STANDSTILL)
 
 
@@ -317,6 +339,8 @@ class Runner:
         # when this run last sent what AWS would carry out twice, by operation and subject
         self._sent_once: dict[tuple[str, str], float] = {}
         self._standstill = Standstill()
+        # the last description
+        self._found: dict[str, Any] | None = None
 
     def run(self) -> dict[str, Any]:
         """Carry out the plan, or in check mode only compute it.
@@ -324,6 +348,7 @@ class Runner:
         :returns: the module's result.
         :raises InvalidOptionError: AWS would refuse the options; nothing was read or written.
         :raises NotOursError: it exists and is somebody else's; nothing was written.
+        :raises WaitError: an earlier run asked for the same in vain, and nothing was written; or this one did.
         """
         problems = self.resource.refusals()
         if problems:
@@ -334,7 +359,10 @@ class Runner:
             # only of the resource as a whole: what is in one of its members is not what the user gave up
             if not self.resource.options.get("replace") or error.name:
                 raise
+            self._refuse_what_was_in_vain()
             return self._replace(error)
+        if plan.changed:
+            self._refuse_what_was_in_vain()
         if self.check_mode:
             return self._result(plan, plan.after)
         creates = once_calls(plan) and not self.resource.options.get("first_run")
@@ -387,7 +415,7 @@ class Runner:
 
     def _described(self) -> dict[str, Any] | None:
         """Describe; of what is to be removed only what is ours, as if nothing else were there."""
-        found = self.resource.describe()
+        self._found = found = self.resource.describe()
         if found is None or not self._removes:
             return found
         self.left_alone = self.resource.foreign(found)
@@ -399,6 +427,33 @@ class Runner:
         reasons = self.resource.foreign(current)
         if reasons:
             raise NotOursError(reasons)
+
+    def _refuse_what_was_in_vain(self) -> None:
+        """Refuse to send again what AWS took in an earlier run, without an effect.
+
+        :raises WaitError: what differs is what that run has remembered.
+        """
+        found = self._found
+        if found is None or self._removes or memory.TAG not in (found.get("tags") or {}):
+            return
+        fields = memory.without_tag(self._differing(found))
+        if memory.knows(found["tags"], fields):
+            raise WaitError(f"{self.subject}: {IN_VAIN.format(fields=in_words(fields))}")
+
+    def _remember(self, found: Mapping[str, Any] | None) -> str:
+        """Let the runs that follow know what AWS took without an effect, where this one has found that.
+
+        :returns: why that was not possible; empty otherwise.
+        """
+        tagging = self.resource.tagging
+        if not (found and tagging and self._standstill.final):
+            return ""
+        mark = tagging.shape({memory.TAG: memory.value_of(self._standstill.final)})
+        try:
+            self.api.call(tagging.tag, "", self.subject, **self.resource.to_be_tagged(found), **{tagging.tags: mark})
+        except AwsError as failure:
+            return f" The next run will ask once more, as this could not be remembered: {failure}"
+        return ""
 
     def _carry_out(self, plan: Plan, current: dict[str, Any] | None) -> dict[str, Any] | None:
         """Apply a plan; where an error shows that things are not as described, describe and plan again and go on.
@@ -516,7 +571,10 @@ class Runner:
         # a plan that changes nothing has compared this description already
         if plan.changed or not self._stands(plan, current, wait).ready:
             wanted = "gone" if plan.after is None else "ready"
-            poll(self.subject, wanted, self.timeout if wait else APPEAR_SECONDS, look)
+            try:
+                poll(self.subject, wanted, self.timeout if wait else APPEAR_SECONDS, look)
+            except WaitError as error:
+                raise WaitError(f"{error}{self._remember(seen[-1])}") from None
         return seen[-1]
 
     def _stands(self, plan: Plan, found: dict[str, Any] | None, wait: bool) -> Progress:

@@ -122,6 +122,8 @@ class SubnetGroup(Resource):
     """A subnet group of the service that C(words) and C(service) name."""
 
     result_key = "subnet_group"
+    # ElastiCache has the same requests for it
+    tagging = tags.RDS
     words: ClassVar[Words]
 
     @property

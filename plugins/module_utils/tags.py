@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call
@@ -85,6 +86,8 @@ class Tagging:
 
     :ivar tag: the boto3 method that sets tags.
     :ivar untag: the one that removes them.
+    :ivar which: the parameter of both that says of which resource.
+    :ivar of: reads its value out of a resource as its module describes it.
     :ivar tags: the parameter of the first with the tags.
     :ivar keys: the parameter of the second with their names.
     :ivar shape: makes of a dict of tags what the first takes.
@@ -92,17 +95,21 @@ class Tagging:
 
     tag: str
     untag: str
+    which: str
+    of: Callable[[Mapping[str, Any]], Any] = itemgetter("arn")
     tags: str = "Tags"
     keys: str = "TagKeys"
     shape: Callable[[Mapping[str, str]], Any] = to_list
 
 
-APIGATEWAY = LOGS = Tagging("tag_resource", "untag_resource", "tags", "tagKeys", dict)
-ECS = Tagging("tag_resource", "untag_resource", "tags", "tagKeys", partial(to_list, key="key", value="value"))
-ELASTICACHE = RDS = Tagging("add_tags_to_resource", "remove_tags_from_resource")
-ELBV2 = Tagging("add_tags", "remove_tags")
-IAM = Tagging("tag_role", "untag_role")
-SECRETSMANAGER = Tagging("tag_resource", "untag_resource")
+RESOURCE = ("tag_resource", "untag_resource")
+APIGATEWAY = LOGS = Tagging(*RESOURCE, "resourceArn", tags="tags", keys="tagKeys", shape=dict)
+ECS = replace(APIGATEWAY, shape=partial(to_list, key="key", value="value"))
+ELASTICACHE = RDS = Tagging("add_tags_to_resource", "remove_tags_from_resource", "ResourceName")
+ELBV2 = Tagging("add_tags", "remove_tags", "ResourceArns", lambda found: [found["arn"]])
+IAM = Tagging("tag_role", "untag_role", "RoleName", itemgetter("name"))
+SECRETSMANAGER = Tagging(*RESOURCE, "SecretId")
+EC2 = Tagging("create_tags", "delete_tags", "Resources", lambda found: [found["id"]])
 
 
 def steps(

@@ -611,11 +611,16 @@ def surplus(deployments: list[dict[str, Any]], keep: int) -> list[str]:
     return [item["id"] for item in ours[keep:] if not item["stages"]]
 
 
+def api_arn(api_id: str, place: Place) -> str:
+    """Return the ARN of an API, as its tags are set by."""
+    return f"arn:{place.partition}:apigateway:{place.region}::/restapis/{api_id}"
+
+
 def plan_present(current: Mapping[str, Any] | None, options: Mapping[str, Any], place: Place) -> Plan:
     """Return the plan that creates or completes the API, or brings it to what is wanted."""
     name = options["name"]
     known = current or blank(options)
-    arn = f"arn:{place.partition}:apigateway:{place.region}::/restapis/{known['id']}"
+    arn = api_arn(known["id"], place)
     wanted = content_to_be(known, options)
     content_hash = gateway.fingerprint(wanted)
     handles = Handles(
@@ -729,6 +734,7 @@ class Proxy(Resource):
     kind = "REST API"
     aws_type = API
     result_key = "api"
+    tagging = tags.APIGATEWAY
 
     @property
     def name(self) -> str:
@@ -766,7 +772,14 @@ class Proxy(Resource):
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":
             return plan_remove(current) if current else unchanged(None)
-        return plan_present(current, self.options, Place(self.api.region, self.api.partition))
+        return plan_present(current, self.options, self._place)
+
+    @property
+    def _place(self) -> Place:
+        return Place(self.api.region, self.api.partition)
+
+    def to_be_tagged(self, found: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"resourceArn": api_arn(found["id"], self._place)}
 
     def busy(self, current: dict[str, Any]) -> str:
         return current["status"] if current["status"] in ("PENDING", "UPDATING") else ""

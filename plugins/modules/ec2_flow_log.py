@@ -270,6 +270,7 @@ class FlowLog(Resource):
     kind = "flow log"
     aws_type = "AWS::EC2::FlowLog"
     result_key = "flow_log"
+    tagging = tags.EC2
 
     @property
     def name(self) -> str:

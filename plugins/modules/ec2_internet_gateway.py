@@ -216,6 +216,7 @@ class InternetGateway(Resource):
     kind = "internet gateway"
     aws_type = "AWS::EC2::InternetGateway"
     result_key = "internet_gateway"
+    tagging = tags.EC2
     only_listed = True
 
     @property

@@ -262,6 +262,7 @@ class Vpc(Resource):
     kind = "VPC"
     aws_type = "AWS::EC2::VPC"
     result_key = "vpc"
+    tagging = tags.EC2
     only_listed = True
 
     @property

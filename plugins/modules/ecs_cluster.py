@@ -385,6 +385,7 @@ class Cluster(Resource):
     kind = "ECS cluster"
     aws_type = "AWS::ECS::Cluster"
     result_key = "cluster"
+    tagging = tags.ECS
 
     @property
     def name(self) -> str:

@@ -795,6 +795,7 @@ class Service(Resource):
     kind = "ECS service"
     aws_type = "AWS::ECS::Service"
     result_key = "service"
+    tagging = tags.ECS
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)

@@ -421,7 +421,7 @@ from typing import Any
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, memory, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.attributes import as_texts
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
@@ -765,6 +765,7 @@ class TaskDefinition(Resource):
     kind = "task definition"
     aws_type = "AWS::ECS::TaskDefinition"
     result_key = "task_definition"
+    tagging = tags.ECS
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)
@@ -838,11 +839,16 @@ class TaskDefinition(Resource):
         return chosen
 
     def _chosen(self, newest: dict[str, Any], running: dict[str, Any] | None) -> dict[str, Any]:
-        """Return the revision that is compared: the one that runs, unless only the newest is what is wanted."""
+        """Return the revision that is compared: the one that runs, unless only the newest is what is wanted.
+
+        Or if that was asked for in vain: a further revision would be so too.
+        """
         if running is None:
             return newest
         desired = wanted(self._asked())
-        return newest if differs(running, desired) and not differs(newest, desired) else running
+        if not differs(running, desired):
+            return running
+        return newest if memory.TAG in newest["tags"] or not differs(newest, desired) else running
 
     def _is_family_ours(
         self, chosen: Mapping[str, Any], arns: Sequence[str], service: Mapping[str, Any] | None

@@ -842,6 +842,7 @@ class ReplicationGroup(Resource):
     kind = "replication group"
     aws_type = "AWS::ElastiCache::ReplicationGroup"
     result_key = "replication_group"
+    tagging = tags.ELASTICACHE
 
     @property
     def name(self) -> str:

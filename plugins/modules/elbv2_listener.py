@@ -406,6 +406,7 @@ class Listener(Resource):
     kind = "listener"
     aws_type = "AWS::ElasticLoadBalancingV2::Listener"
     result_key = "listener"
+    tagging = tags.ELBV2
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

@@ -355,6 +355,7 @@ class LoadBalancer(Resource):
     kind = "load balancer"
     aws_type = "AWS::ElasticLoadBalancingV2::LoadBalancer"
     result_key = "load_balancer"
+    tagging = tags.ELBV2
 
     @property
     def name(self) -> str:

@@ -307,6 +307,7 @@ class TargetGroup(Resource):
     kind = "target group"
     aws_type = "AWS::ElasticLoadBalancingV2::TargetGroup"
     result_key = "target_group"
+    tagging = tags.ELBV2
 
     @property
     def name(self) -> str:

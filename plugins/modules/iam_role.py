@@ -390,6 +390,7 @@ class Role(Resource):
     kind = "role"
     aws_type = "AWS::IAM::Role"
     result_key = "role"
+    tagging = tags.IAM
 
     @property
     def name(self) -> str:

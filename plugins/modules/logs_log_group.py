@@ -211,6 +211,7 @@ class LogGroup(Resource):
     kind = "log group"
     aws_type = "AWS::Logs::LogGroup"
     result_key = "log_group"
+    tagging = tags.LOGS
 
     # in check mode, whether the real run would
     _would_create = False

@@ -953,6 +953,7 @@ class ServerlessCluster(Resource):
     kind = "DB cluster"
     aws_type = "AWS::RDS::DBCluster"
     result_key = "cluster"
+    tagging = tags.RDS
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

@@ -392,6 +392,7 @@ class GeneratedSecret(Resource):
     kind = "secret"
     aws_type = "AWS::SecretsManager::Secret"
     result_key = "secret"
+    tagging = tags.SECRETSMANAGER
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

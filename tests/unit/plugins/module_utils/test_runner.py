@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils import runner, start
+from ansible_collections.streamflix.content_api.plugins.module_utils import runner, start, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
@@ -247,6 +247,86 @@ def test_a_wait_names_what_differs_though_aws_is_done(clock: Clock) -> None:
         run(Thing(api, [{"size": 1}], wait_timeout=900))
     assert "state done as AWS says, but it differs in size: wanted 2, seen 1: AWS took the request" in str(error.value)
     assert runner.APPEAR_SECONDS <= clock.now < 1.2 * runner.APPEAR_SECONDS
+    assert api.operations == ["modify_thing"]
+
+
+class Tagged(Thing):
+    """A thing with tags, of which those that are not wanted are removed."""
+
+    tagging = tags.RDS
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        plan = super().plan(current)
+        if current is None or plan.after is None or not current["tags"]:
+            return plan
+        return Plan([*plan.steps, Call("untag_thing", {}, "t")], current, {**plan.after, "tags": {}})
+
+
+def remembered(api: FakeApi, found: dict[str, Any]) -> dict[str, str]:
+    """Let a run fail at something found, and return the tags that it set."""
+    with pytest.raises(WaitError, match="so nothing was sent a second time"):
+        run(Tagged(api, [{**found, "arn": "a", "tags": {}}]))
+    (set_,) = [params for operation, params in api.sent if operation == "add_tags_to_resource"]
+    assert set_["ResourceName"] == "a"
+    return tags.from_list(set_["Tags"])
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("wait", [True, False])
+def test_what_had_no_effect_is_not_sent_again(check: bool, wait: bool) -> None:
+    first, second = FakeApi(), FakeApi()
+    its_tags = remembered(first, {"size": 1})
+    with pytest.raises(WaitError, match=r"An earlier run asked AWS for size: wanted 2, seen 1\..* remove the tag"):
+        run(Tagged(second, [{"size": 1, "arn": "a", "tags": its_tags}], wait=wait), check=check)
+    assert second.sent == []
+
+
+def test_what_differs_otherwise_than_what_had_no_effect_is_sent() -> None:
+    its_tags = remembered(FakeApi(), {"size": 1})
+    api = FakeApi()
+    run(Tagged(api, [{"size": 3, "arn": "a", "tags": its_tags}, {"size": 2, "arn": "a", "tags": {}}]))
+    assert api.operations == ["modify_thing", "untag_thing"]
+
+
+def test_what_had_no_effect_is_forgotten_when_aws_shows_it() -> None:
+    its_tags = remembered(FakeApi(), {"size": 1})
+    api = FakeApi()
+    run(Tagged(api, [{"size": 2, "arn": "a", "tags": its_tags}, {"size": 2, "arn": "a", "tags": {}}]))
+    assert api.operations == ["untag_thing"]
+
+
+def test_what_had_no_effect_can_be_removed() -> None:
+    api = FakeApi()
+    its_tags = remembered(FakeApi(), {"size": 1})
+    run(Tagged(api, [{"size": 1, "arn": "a", "tags": its_tags}, None], state="absent"))
+    assert api.operations == ["delete_thing"]
+
+
+def test_a_replacement_without_an_effect_is_not_made_again() -> None:
+    refused = NeedsReplacementError({"size": (1, 2)}, "Make another.")
+    found, first, second = {"size": 1, "arn": "a", "tags": {}}, FakeApi(), FakeApi()
+    thing = Tagged(first, [None, found])
+    thing.unfinished = raising(refused)
+    with pytest.raises(WaitError, match="size: wanted 2, seen 1"):
+        run(thing)
+    its_tags = tags.from_list(first.sent[-1][1]["Tags"])
+    thing = Tagged(second, [{**found, "tags": its_tags}], replace=True)
+    thing.plan = raising(refused)
+    with pytest.raises(WaitError, match="An earlier run asked AWS for size: wanted 2, seen 1"):
+        run(thing)
+    assert second.sent == []
+
+
+def test_what_cannot_be_remembered_is_told_with_the_reason() -> None:
+    api = FakeApi(add_tags_to_resource=[failure("Denied")])
+    with pytest.raises(WaitError, match=r"seen 1: AWS took .* will ask once more, .*: x:Do on thing failed: Denied"):
+        run(Tagged(api, [{"size": 1, "arn": "a", "tags": {}}]))
+
+
+def test_a_short_wait_remembers_nothing() -> None:
+    api = FakeApi()
+    with pytest.raises(WaitError, match="differs in size"):
+        run(Tagged(api, [{"size": 1, "arn": "a", "tags": {}}], wait_timeout=5))
     assert api.operations == ["modify_thing"]
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils import runner
+from ansible_collections.streamflix.content_api.plugins.module_utils import memory, runner
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import FARGATE_MEMORY, fargate_size
 from ansible_collections.streamflix.content_api.plugins.modules import ecs_task_definition as module
 from botocore.client import BaseClient
@@ -521,3 +521,67 @@ def test_a_setting_that_aws_shows_otherwise_ends_the_wait_with_its_name(
     assert "cpu: wanted 256, seen 999" in failed["msg"]
     assert "so nothing was sent a second time" in failed["msg"]
     assert listed(aws) == [f"{FAMILY}:1"]
+
+
+@pytest.fixture
+def in_vain(run_module: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Give the options with which a revision was registered that AWS shows with another size."""
+    monkeypatch.setattr(runner, "APPEAR_SECONDS", 0.3)
+    add_to_replies(monkeypatch, cpu="999")
+    assert run_module("ecs_task_definition", **options)["failed"]
+    return options
+
+
+def test_what_aws_shows_otherwise_is_not_registered_again(
+    aws: Any, run_module: Any, in_vain: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    send = BaseClient._make_api_call
+
+    def listening(client: BaseClient, operation: str, params: dict[str, Any]) -> Any:
+        sent.append(operation)
+        return send(client, operation, params)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", listening)
+    for check in (True, False, False):
+        failed = run_module("ecs_task_definition", check=check, **in_vain)
+        assert "An earlier run asked AWS for " in failed["msg"]
+        assert "cpu: wanted 256, seen 999" in failed["msg"]
+        assert memory.TAG in failed["msg"]
+    assert set(sent) == {"ListTaskDefinitions", "DescribeTaskDefinition"}
+    assert listed(aws) == [f"{FAMILY}:1"]
+
+
+def test_what_aws_shows_otherwise_holds_up_no_other_change(aws: Any, run_module: Any, in_vain: dict[str, Any]) -> None:
+    in_vain["containers"][0]["image"] = "nginx:2"
+    assert "cpu: wanted 256, seen 999" in run_module("ecs_task_definition", **in_vain)["msg"]
+    assert image_of(aws) == "nginx:2"
+    assert "An earlier run asked" in run_module("ecs_task_definition", **in_vain)["msg"]
+    assert listed(aws) == [f"{FAMILY}:2", f"{FAMILY}:1"]
+
+
+def test_what_aws_shows_right_by_now_is_remembered_no_longer(
+    aws: Any, run_module: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(runner, "APPEAR_SECONDS", 0.3)
+        add_to_replies(patch, cpu="999")
+        assert run_module("ecs_task_definition", **options)["failed"]
+    assert memory.TAG in {tag["key"] for tag in newest(aws)["tags"]}
+    done = run_module("ecs_task_definition", **options)
+    assert done["actions"] == [f"untag_resource {FAMILY}:1"]
+    assert newest(aws)["tags"] == [{"key": "Environment", "value": "dev"}]
+    assert not run_module("ecs_task_definition", **options)["changed"]
+
+
+def test_what_a_pipeline_runs_hides_no_revision_that_was_asked_for_in_vain(
+    aws: Any, run_module: Any, left_to_pipeline: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "APPEAR_SECONDS", 0.3)
+    left_to_pipeline["cpu"] = 512
+    left_to_pipeline["memory"] = 1024
+    with monkeypatch.context() as patch:
+        add_to_replies(patch, cpu="999")
+        assert run_module("ecs_task_definition", **left_to_pipeline)["failed"]
+        assert "An earlier run asked" in run_module("ecs_task_definition", **left_to_pipeline)["msg"]
+    assert listed(aws) == [f"{FAMILY}:2", f"{FAMILY}:1"]
