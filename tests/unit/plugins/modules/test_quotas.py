@@ -38,7 +38,8 @@ def limited(monkeypatch: pytest.MonkeyPatch, quota: Quota, value: int) -> None:
 
 def preflight(run_module: Any, lengths: dict[str, int] | None = None, **variables: Any) -> Any:
     """Run the module for a stack, with LENGTHS where nothing else is said."""
-    return run_module("stack_preflight", account_id=ACCOUNT, variables={**STACK, **variables}, lengths=lengths or LENGTHS)
+    limits = lengths or LENGTHS
+    return run_module("stack_preflight", account_id=ACCOUNT, variables={**STACK, **variables}, lengths=limits)
 
 
 def tagged(kind: str, name: str) -> list[dict[str, Any]]:
