@@ -260,6 +260,19 @@ def test_the_tasks_of_a_new_revision_have_the_new_tags(
     assert all({"key": "Environment", "value": "prod"} in task["tags"] for task in tasks)
 
 
+def test_a_run_that_ends_between_tags_and_deployment_is_completed_by_the_next(
+    aws: Any, run_module: Any, options: dict[str, Any], register: Callable[..., str], troubled: Any
+) -> None:
+    run_module("ecs_service", **options)
+    changed = {**options, "task_definition": register(), "tags": {"Environment": "prod"}}
+    troubled("UpdateService", "AccessDeniedException")
+    assert "AccessDeniedException" in run_module("ecs_service", **changed)["msg"]
+    # no task of the new revision can have started with the old tags
+    assert read_back(aws)["tags"] == [{"key": "Environment", "value": "prod"}]
+    assert run_module("ecs_service", **changed)["actions"] == [f"update_service {NAME}"]
+    assert read_back(aws)["taskDefinition"].endswith(f"{NAME}:2")
+
+
 def test_a_forced_deployment_replaces_the_tasks(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     first = run_module("ecs_service", **options)["service"]["deployments"][0]["id"]
     done = run_module("ecs_service", **{**options, "force_new_deployment": True})

@@ -191,6 +191,28 @@ def test_update_sends_only_what_differs(
     assert not run_module(MODULE, **options)["changed"]
 
 
+def test_snapshots_are_taken_when_asked_with_the_parameters_asked(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    for name in ("first", "second"):
+        aws("elasticache").create_cache_parameter_group(
+            CacheParameterGroupName=name, CacheParameterGroupFamily="redis7", Description=name
+        )
+    options |= {"snapshot_retention_limit": 1, "snapshot_window": "02:00-03:00", "cache_parameter_group_name": "first"}
+    run_module(MODULE, **options)
+    found = read_back(aws)
+    assert (found["SnapshotWindow"], found["SnapshotRetentionLimit"]) == ("02:00-03:00", 1)
+    assert found["CacheParameterGroup"]["CacheParameterGroupName"] == "first"
+    assert not run_module(MODULE, **options)["changed"]
+
+    changed = {**options, "snapshot_window": "04:00-05:00", "cache_parameter_group_name": "second"}
+    assert run_module(MODULE, **changed)["actions"] == [f"modify_replication_group {NAME}"]
+    found = read_back(aws)
+    assert found["SnapshotWindow"] == "04:00-05:00"
+    assert found["CacheParameterGroup"]["CacheParameterGroupName"] == "second"
+    assert not run_module(MODULE, **changed)["changed"]
+
+
 def test_tags_that_are_not_named_go_only_when_purged(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     run_module(MODULE, **options)
     run_module(MODULE, replication_group_id=NAME, tags={"Owner": "api"}, purge_tags=False)

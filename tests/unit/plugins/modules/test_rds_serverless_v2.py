@@ -521,6 +521,26 @@ def test_final_snapshots_have_a_name_of_their_own(
     assert as_dict(snapshots[0]["TagList"]) == {"Environment": "dev"}
 
 
+def test_backups_are_taken_when_asked_with_the_parameters_asked(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    for name in ("first", "second"):
+        aws("rds").create_db_cluster_parameter_group(
+            DBClusterParameterGroupName=name, DBParameterGroupFamily="aurora-postgresql15", Description=name
+        )
+    options |= {"preferred_backup_window": "02:00-03:00", "db_cluster_parameter_group_name": "first"}
+    run_module(MODULE, **options)
+    cluster = read_back(aws)
+    assert (cluster["PreferredBackupWindow"], cluster["DBClusterParameterGroup"]) == ("02:00-03:00", "first")
+    assert not run_module(MODULE, **options)["changed"]
+
+    options |= {"preferred_backup_window": "05:30-06:00", "db_cluster_parameter_group_name": "second"}
+    assert run_module(MODULE, **options)["actions"] == [f"modify_db_cluster {NAME}"]
+    cluster = read_back(aws)
+    assert (cluster["PreferredBackupWindow"], cluster["DBClusterParameterGroup"]) == ("05:30-06:00", "second")
+    assert not run_module(MODULE, **options)["changed"]
+
+
 def test_the_final_snapshots_name_begins_as_asked(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     run_module(MODULE, **options)
     run_module(MODULE, cluster_identifier=NAME, state="absent", final_snapshot_identifier="kept")
