@@ -17,12 +17,12 @@ from emulator.clock import clock
 from emulator.patching import wrap
 from emulator.services import elasticache_parameters
 from emulator.services.elasticache_parameters import check_group, default_group
+from emulator.services.elasticache_versions import NEWEST, offered
 from emulator.transitions import disappears, passes_through
 
 DEFAULT_PORT = 6379
 DEFAULT_SNAPSHOT_WINDOW = "03:00-04:00"
 DEFAULT_MAINTENANCE_WINDOW = "sun:05:00-sun:06:00"
-NEWEST_VERSION = {"redis": "7.1", "valkey": "8.1"}
 GROUP_ID = re.compile(r"[a-z]([a-z0-9]|-(?!-))*")
 LONGEST_GROUP_ID = 40
 ONLY_NODE_GROUP = "0001"
@@ -165,7 +165,7 @@ def check_new(backend: Any, wanted: dict[str, Any]) -> None:
     if wanted["transit_encryption_mode"] and not wanted["transit_encryption_enabled"]:
         raise InvalidParameterCombinationException("Transit encryption mode needs transit encryption.")
     engine = wanted["engine"] or "redis"
-    version = wanted["engine_version"] or NEWEST_VERSION[engine]
+    version = offered(engine, wanted["engine_version"] or NEWEST[engine])
     check_group(backend, wanted["cache_parameter_group_name"], engine, version)
     nodes = wanted["num_cache_clusters"] or (wanted["replicas_per_node_group"] or 0) + 1
     check_availability(wanted["automatic_failover_enabled"], wanted["multi_az_enabled"], nodes)
@@ -238,9 +238,9 @@ def change_engine(group: Any, wanted: dict[str, Any]) -> None:
 
 
 def check_parameters(backend: Any, group: Any, wanted: dict[str, Any]) -> None:
-    """Refuse a parameter group that the group's version, or the one that it goes to, does not take."""
+    """Refuse a version that there is not, and a parameter group that it, or the present one, does not take."""
     engine = wanted.get("Engine", group.engine)
-    version = wanted.get("EngineVersion", group.engine_version)
+    version = offered(engine, wanted["EngineVersion"]) if "EngineVersion" in wanted else group.engine_version
     moves = elasticache_parameters.family_of(engine, version) != elasticache_parameters.family_of(
         group.engine, group.engine_version
     )
@@ -365,7 +365,7 @@ def _install_creation(backend_class: Any) -> None:
         if not wanted["replicas_per_node_group"] and not sharded:
             wanted["replicas_per_node_group"] = max(wanted["num_cache_clusters"] or 1, 1) - 1
         group = original(self, **wanted)
-        group.engine_version = full_version(group.engine_version or NEWEST_VERSION[group.engine])
+        group.engine_version = full_version(offered(group.engine, group.engine_version or NEWEST[group.engine]))
         group.cache_parameter_group_name = group.cache_parameter_group_name or default_group(
             group.engine, group.engine_version
         )

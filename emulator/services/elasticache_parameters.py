@@ -45,7 +45,8 @@ def default_group(engine: str, version: str) -> str:
     return DEFAULT + family_of(engine, version)
 
 
-def _refusal(code: str, text: str) -> Exception:
+def refusal(code: str, text: str) -> Exception:
+    """Return an error with one of AWS's codes, which moto has no class for."""
     from moto.elasticache.exceptions import ElastiCacheException
 
     error = ElastiCacheException(text)
@@ -77,7 +78,7 @@ def _record(backend: Any, name: str, family: str, description: str) -> dict[str,
 
 def _found(backend: Any, name: str) -> dict[str, Any]:
     if name not in _groups(backend):
-        raise _refusal("CacheParameterGroupNotFound", f"CacheParameterGroup {name} not found.")
+        raise refusal("CacheParameterGroupNotFound", f"CacheParameterGroup {name} not found.")
     return _groups(backend)[name]
 
 
@@ -91,7 +92,7 @@ def check_group(backend: Any, name: str | None, engine: str, version: str) -> No
     family, wanted = _found(backend, name)["CacheParameterGroupFamily"], family_of(engine, version)
     if family != wanted:
         text = f"Expected a parameter group of family {wanted} but found one of family {family}"
-        raise _refusal("InvalidParameterCombination", text)
+        raise refusal("InvalidParameterCombination", text)
 
 
 def _create(self: Any) -> Any:
@@ -101,11 +102,11 @@ def _create(self: Any) -> Any:
     wanted, backend = self._get_params(), self.elasticache_backend
     name, family = wanted["CacheParameterGroupName"].lower(), wanted["CacheParameterGroupFamily"]
     if family not in FAMILIES:
-        raise _refusal("InvalidParameterValue", f"CacheParameterGroupFamily {family} is not a valid parameter value.")
+        raise refusal("InvalidParameterValue", f"CacheParameterGroupFamily {family} is not a valid parameter value.")
     if not GROUP_NAME.fullmatch(name):
-        raise _refusal("InvalidParameterValue", f"The parameter CacheParameterGroupName {name} is not valid.")
+        raise refusal("InvalidParameterValue", f"The parameter CacheParameterGroupName {name} is not valid.")
     if name in _groups(backend):
-        raise _refusal("CacheParameterGroupAlreadyExists", f"Cache parameter group {name} already exists.")
+        raise refusal("CacheParameterGroupAlreadyExists", f"Cache parameter group {name} already exists.")
     _groups(backend)[name] = _record(backend, name, family, wanted["Description"])
     backend.tagging_service.tag_resource(_groups(backend)[name]["ARN"], wanted.get("Tags", []))
     return ActionResult({"CacheParameterGroup": _groups(backend)[name]})
@@ -128,7 +129,7 @@ def _delete(self: Any) -> Any:
     group = _found(backend, name)
     users = [user for user in backend.replication_groups.values() if user.cache_parameter_group_name == name]
     if users or name.startswith(DEFAULT):
-        raise _refusal("InvalidCacheParameterGroupState", f"Cache parameter group {name} cannot be deleted.")
+        raise refusal("InvalidCacheParameterGroupState", f"Cache parameter group {name} cannot be deleted.")
     backend.tagging_service.delete_all_tags_for_resource(group["ARN"])
     del _groups(backend)[name]
     return EmptyResult()

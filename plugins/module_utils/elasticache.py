@@ -26,8 +26,64 @@ OF_NODES = (
     "cache_parameter_group_name",
     "preferred_maintenance_window",
 )
+PARAMETER_GROUP_MISSING = ("CacheParameterGroupNotFound",)
 # AWS answers so while another change is under way, and tells no tags then either
 BUSY_ERRORS = frozenset({"InvalidReplicationGroupState", "InvalidCacheClusterState"})
+
+
+def begins_with(version: str, beginning: str) -> bool:
+    """Tell whether a version has the parts of another one, which may be fewer: 7.1.0 begins with 7.1, 6.2 with 6.x."""
+    parts = [part for part in beginning.split(".") if part != "x"]
+    return version.split(".")[: len(parts)] == parts
+
+
+def offer_of(offers: Sequence[Mapping[str, Any]], wanted: str) -> Mapping[str, Any] | None:
+    """Return the last of the offers that is the wanted version, or begins as it does; None when there is none.
+
+    :param offers: items of DescribeCacheEngineVersions, which lists C(7.1).
+    :param wanted: C(7.1), a beginning such as C(7) or C(6.x), or as AWS shows it of a group, C(7.1.0).
+    """
+    listed = [(offer, str(offer["EngineVersion"])) for offer in offers]
+    matching = [offer for offer, version in listed if begins_with(version, wanted)]
+    matching = matching or [offer for offer, version in listed if begins_with(wanted, version)]
+    return matching[-1] if matching else None
+
+
+def not_offered(api: Api, engine: str, wanted: str, parameter_group: str | None) -> list[str]:
+    """Find an engine version that AWS does not offer in the region, and parameters that are not for it.
+
+    :param wanted: as for L(offer_of).
+    :param parameter_group: None is not set.
+    :raises AwsError: as L(Api.call).
+    """
+    offers = api.pages("describe_cache_engine_versions", "CacheEngineVersions", "elasticache", Engine=engine)
+    offer = offer_of(offers, wanted)
+    if offer is None:
+        listed = ", ".join(str(item["EngineVersion"]) for item in offers) or "none"
+        return [f"engine_version {wanted!r} is not offered for {engine} here: choose one of {listed}."]
+    return wrong_parameters(api, parameter_group, offer["CacheParameterGroupFamily"]) if parameter_group else []
+
+
+def wrong_parameters(api: Api, name: str, family: str) -> list[str]:
+    """Find a parameter group that does not exist, or is not for a family of versions.
+
+    :raises AwsError: as L(Api.call).
+    """
+    group = api.find(
+        "describe_cache_parameter_groups",
+        "CacheParameterGroups",
+        PARAMETER_GROUP_MISSING,
+        "elasticache",
+        CacheParameterGroupName=name,
+    )
+    if group is None:
+        return [
+            f"cache_parameter_group_name {name!r} does not exist: create it with the family {family}, or name another."
+        ]
+    found = group["CacheParameterGroupFamily"]
+    if found == family:
+        return []
+    return [f"cache_parameter_group_name {name!r} is for {found}, the engine needs {family}: name one of that family."]
 
 
 def is_on(word: str | None) -> bool | None:
@@ -143,3 +199,12 @@ def read(api: Api, group: Mapping[str, Any]) -> dict[str, Any]:
         node = api.find("describe_cache_clusters", "CacheClusters", NODE_MISSING, CacheClusterId=members[0])
     listed = api.get("list_tags_for_resource", (*BUSY_ERRORS, *GROUP_MISSING), ResourceName=group["ARN"])
     return from_aws(group, node, None if listed is None else tags.from_list(listed["TagList"]))
+
+
+def find_group(api: Api, name: str) -> dict[str, Any] | None:
+    """Return an item of DescribeReplicationGroups; None when there is no such group.
+
+    :raises AwsError: as L(Api.call).
+    """
+    wanted = {"ReplicationGroupId": name}
+    return api.find("describe_replication_groups", "ReplicationGroups", GROUP_MISSING, "elasticache", **wanted)

@@ -34,6 +34,8 @@ options:
       - Version of the engine. As many of its parts as are given are compared, so V(7.1) holds for 7.1.0.
       - A newer minor version is no difference with O(auto_minor_version_upgrade), as AWS installs it by itself.
         Otherwise a version that goes back is refused, also with O(replace).
+      - It is checked, together with O(cache_parameter_group_name), against what AWS offers in the region before a
+        group is created or upgraded.
     type: str
   cache_node_type:
     description: Size of each node, such as V(cache.t4g.micro). Required to create a group.
@@ -371,6 +373,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache
     GROUP_MISSING,
     LOG_DETAILS,
     OF_NODES,
+    find_group,
+    not_offered,
     read,
     sorted_logs,
 )
@@ -844,6 +848,11 @@ class ReplicationGroup(Resource):
     result_key = "replication_group"
     tagging = tags.ELASTICACHE
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        # what is wrong with the version; None before AWS was asked
+        self.refused: list[str] | None = None
+
     @property
     def name(self) -> str:
         return self.options["replication_group_id"].lower()
@@ -871,10 +880,25 @@ class ReplicationGroup(Resource):
         ]
 
     def describe(self) -> dict[str, Any] | None:
-        group = self.api.find(
-            "describe_replication_groups", "ReplicationGroups", GROUP_MISSING, ReplicationGroupId=self.name
-        )
-        return None if group is None else read(self.api, group)
+        group = find_group(self.api, self.name)
+        current = None if group is None else read(self.api, group)
+        version = self._version_to_ask(current)
+        if version and self.refused is None:
+            engine = str(self.options["engine"] or (current or DEFAULTS)["engine"])
+            self.refused = not_offered(self.api, engine, version, self.options["cache_parameter_group_name"])
+        return current
+
+    def _version_to_ask(self, current: Mapping[str, Any] | None) -> str | None:
+        """Return the version that AWS is asked about, whether it offers it; None when nothing is new."""
+        wanted, parameters = self.options["engine_version"], self.options["cache_parameter_group_name"]
+        if self.options["state"] == "absent":
+            return None
+        if current is None or current["status"] == DELETING:
+            return wanted
+        seen = with_pending(current, self.options)
+        if wanted and seen["engine_version"] and not has_version(seen, self.options):
+            return wanted
+        return seen["engine_version"] if parameters not in (None, seen["cache_parameter_group_name"]) else None
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         return [Part(self.aws_type, self.name, settings(found, *ASSIGNED))]
@@ -883,9 +907,11 @@ class ReplicationGroup(Resource):
         if self.options["state"] == "absent":
             name = snapshot_name(self.options["final_snapshot_identifier"])
             return plan_remove(current, name) if current else unchanged(None)
-        if current is None or current["status"] == DELETING:
-            return plan_create(self.options)
-        return plan_update(current, self.options)
+        present = None if current is None or current["status"] == DELETING else current
+        made = plan_update(present, self.options) if present else plan_create(self.options)
+        if self.refused:
+            raise InvalidOptionError("\n".join(self.refused))
+        return made
 
     def busy(self, current: dict[str, Any]) -> str:
         return "" if current["status"] in (AVAILABLE, "create-failed") else current["status"]

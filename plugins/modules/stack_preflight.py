@@ -99,11 +99,13 @@ region:
 """
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import quotas, rds
+from ansible_collections.streamflix.content_api.plugins.module_utils import elasticache, quotas, rds
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import check_variables
@@ -145,6 +147,29 @@ def read_offers(api: Api) -> list[rds.Offer]:
     return rds.offers_from_aws(versions)
 
 
+def check_cache(api: Api, variables: Mapping[str, Any]) -> list[str]:
+    """Find a version of Redis or Valkey that AWS does not offer, or parameters that are not for it.
+
+    A replication group that is there may run a version that is not offered to new ones any more, or has been upgraded.
+    """
+    version, name = variables.get("redis_engine_version"), variables.get("redis_replication_group_id")
+    if not version or not name:
+        return []
+    engine, parameters = str(variables.get("redis_engine") or "redis"), variables.get("redis_parameter_group_name")
+    findings = elasticache.not_offered(api, engine, str(version), parameters)
+    if findings and elasticache.find_group(api, str(name)) is not None:
+        return []
+    renamed = {"engine_version": "redis_engine_version", "cache_parameter_group_name": "redis_parameter_group_name"}
+    return [re.sub(r"^\w+", lambda option: renamed[option[0]], finding) for finding in findings]
+
+
+def check_new(api: Api, variables: Mapping[str, Any]) -> list[str]:
+    """Find versions that AWS does not offer to a stack that is not there yet."""
+    version = variables.get("aurora_engine_version")
+    named = version and variables.get("aurora_cluster_identifier")
+    return [*(check_engine_version(str(version), read_offers(api)) if named else ()), *check_cache(api, variables)]
+
+
 def check_offers(api: Api, variables: Mapping[str, Any], lengths: Mapping[str, int]) -> list[str]:
     """Find zones, versions and numbers that AWS does not offer to this account in this region."""
     findings = []
@@ -152,13 +177,18 @@ def check_offers(api: Api, variables: Mapping[str, Any], lengths: Mapping[str, i
         zones = api.pages("describe_availability_zones", "AvailabilityZones", "ec2")
         offered = sorted(zone["ZoneName"] for zone in zones if zone["State"] == "available")
         findings += check_zones(variables["network_availability_zones"], offered)
-    version, cluster = variables.get("aurora_engine_version"), variables.get("aurora_cluster_identifier")
-    missing = not cluster or rds.find_cluster(api, cluster) is None
-    # a cluster that is there may run a version that is not offered to new ones any more
-    if version and cluster and missing:
-        findings += check_engine_version(str(version), read_offers(api))
-    # a database that is there has its network
-    return findings + quotas.check(api, quotas.Stack(variables, lengths), missing)
+    cluster = variables.get("aurora_cluster_identifier")
+    # a cluster that is there may run a version that is not offered to new ones any more, and has its network
+    if cluster and rds.find_cluster(api, cluster) is not None:
+        return findings + quotas.check(api, quotas.Stack(variables, lengths), missing=False)
+    # boto3 makes clients in one thread only
+    for service, variable in (("rds", "aurora_engine_version"), ("elasticache", "redis_engine_version")):
+        if variables.get(variable):
+            api.client(service)
+    with ThreadPoolExecutor(1) as pool:
+        versions = pool.submit(check_new, api, variables)
+        counted = quotas.check(api, quotas.Stack(variables, lengths), missing=True)
+        return findings + versions.result() + counted
 
 
 def raise_if_any(findings: list[str]) -> None:

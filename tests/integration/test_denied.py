@@ -29,6 +29,7 @@ READS = {
     "ecs": {"DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "ListTaskDefinitions"},
     "elasticache": {
         "DescribeCacheClusters",
+        "DescribeCacheEngineVersions",
         "DescribeCacheSubnetGroups",
         "DescribeReplicationGroups",
         "ListTagsForResource",

@@ -133,8 +133,9 @@ APART: dict[str, Any] = {
     "ecs_service_memory": 513,
 }
 
-# What only AWS's answer tells: which versions it offers.
-OFFERED: dict[str, Any] = {"aurora_engine_version": "9.9"}
+# What only AWS's answer tells: which versions it offers, and which parameter groups there are.
+OFFERED: dict[str, Any] = {"aurora_engine_version": "9.9", "redis_engine_version": "7.9"}
+THERE: dict[str, Any] = {"redis_parameter_group_name": "no-such-group"}
 
 ONLY_REMOVAL = "a removal only takes it"
 ANY_TEXT = "AWS takes any text"
@@ -155,7 +156,6 @@ NO_LIMIT = {
     "redis_subnet_group_description": ANY_TEXT,
     "redis_security_group_ids": WHAT_AWS_HAS,
     "redis_user_group_ids": WHAT_AWS_HAS,
-    "redis_parameter_group_name": WHAT_AWS_HAS,
     "ecs_service_app_name": IN_NAMES,
     "ecs_service_environment_suffix": IN_NAMES,
     "ecs_service_load_balancer_attributes": "AWS knows which attributes there are, and new ones come",
@@ -192,4 +192,4 @@ def wrong_kinds() -> dict[str, Any]:
 
 def groups() -> dict[str, dict[str, Any]]:
     """Return all bad values, in groups that are given to one run each."""
-    return {"limits": BAD, "apart": APART, "kinds": wrong_kinds(), "offers": OFFERED}
+    return {"limits": BAD, "apart": APART, "kinds": wrong_kinds(), "offers": OFFERED, "there": THERE}

@@ -133,6 +133,28 @@ def test_versions_go_forward_only(client: Any) -> None:
     assert node["CacheParameterGroup"]["CacheParameterGroupName"] == "default.valkey8"
 
 
+def test_the_versions_that_are_offered_are_listed_with_the_family_of_their_parameters(client: Any) -> None:
+    listed = client.describe_cache_engine_versions(Engine="valkey")["CacheEngineVersions"]
+    assert {entry["EngineVersion"]: entry["CacheParameterGroupFamily"] for entry in listed}["8.0"] == "valkey8"
+    assert {entry["Engine"] for entry in listed} == {"valkey"}
+    (one,) = client.describe_cache_engine_versions(Engine="redis", EngineVersion="6.2")["CacheEngineVersions"]
+    assert one["CacheParameterGroupFamily"] == "redis6.x"
+    (newest,) = client.describe_cache_engine_versions(Engine="redis", DefaultOnly=True)["CacheEngineVersions"]
+    assert newest["EngineVersion"] == "7.1"
+
+
+@pytest.mark.parametrize(("engine", "version"), [("redis", "7.2"), ("valkey", "7.1"), ("redis", "4.0.13")])
+def test_a_version_that_is_not_offered_is_refused(client: Any, engine: str, version: str) -> None:
+    with pytest.raises(ClientError) as failure:
+        create(client, Engine=engine, EngineVersion=version)
+    assert code_of(failure) == "InvalidParameterCombination"
+    assert f"Cannot find version {version} for {engine}" in str(failure.value)
+    create(client, EngineVersion="6.x")
+    with pytest.raises(ClientError) as failure:
+        modify(client, Engine=engine, EngineVersion="7.3", ApplyImmediately=False)
+    assert code_of(failure) == "InvalidParameterCombination"
+
+
 def test_encryption_in_transit_goes_through_preferred(client: Any) -> None:
     create(client, TransitEncryptionEnabled=False)
     with pytest.raises(ClientError):

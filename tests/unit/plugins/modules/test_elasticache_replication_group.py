@@ -319,6 +319,30 @@ def test_a_minor_version_that_aws_installed_by_itself_is_no_difference(
         assert again["replication_group"]["engine_version"] == "8.1.0"
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"engine_version": "7.9"}, "engine_version '7.9' is not offered for redis here: choose one of "),
+        ({"cache_parameter_group_name": "default.valkey8"}, "is for valkey8, the engine needs redis7"),
+        ({"cache_parameter_group_name": "none-such"}, "cache_parameter_group_name 'none-such' does not exist"),
+    ],
+)
+def test_what_aws_does_not_offer_is_refused_in_the_preview_too(
+    aws: Any, run_module: Any, options: dict[str, Any], troubled: Any, change: dict[str, Any], said: str
+) -> None:
+    sent = troubled()
+    for check in (True, False):
+        assert said in run_module(MODULE, check=check, **{**options, **change})["msg"]
+    assert {name for name in sent if not name.startswith("Describe")} == set()
+    run_module(MODULE, **options)
+    sent.clear()
+    run_module(MODULE, **options)
+    assert "DescribeCacheEngineVersions" not in sent
+    for check in (True, False):
+        assert said in run_module(MODULE, check=check, **{**options, **change})["msg"]
+    assert [name for name in sent if name.startswith("Modify")] == []
+
+
 @pytest.mark.parametrize("change", [{"engine_version": "7.2"}, {"auto_minor_version_upgrade": False}])
 def test_an_older_version_is_refused_and_replaces_nothing(
     aws: Any, run_module: Any, options: dict[str, Any], change: dict[str, Any]

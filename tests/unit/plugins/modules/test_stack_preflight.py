@@ -60,3 +60,52 @@ def test_a_cluster_that_exists_may_run_an_old_version(aws: Any, run_module: Any)
     )
     variables = {"aurora_cluster_identifier": "streamflix-aurora-dev", "aurora_engine_version": "9.9"}
     assert "failed" not in run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
+
+
+NEW = {"aurora_cluster_identifier": "streamflix-aurora-dev", "redis_replication_group_id": "streamflix-redis-dev"}
+
+
+def test_versions_and_parameters_of_the_cache_must_be_offered(aws: Any, run_module: Any) -> None:
+    variables = {**NEW, "redis_engine": "valkey", "redis_engine_version": "8.9"}
+    failed = run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
+    assert failed["msg"] == (
+        "redis_engine_version '8.9' is not offered for valkey here: choose one of 7.2, 8.0, 8.1, 8.2, 9.0."
+    )
+    older = {**NEW, "redis_engine_version": "7.1", "redis_parameter_group_name": "default.redis6.x"}
+    failed = run_module("stack_preflight", account_id=ACCOUNT, variables=older)
+    assert "redis_parameter_group_name 'default.redis6.x' is for redis6.x, the engine needs redis7" in failed["msg"]
+    failed = run_module(
+        "stack_preflight", account_id=ACCOUNT, variables={**older, "redis_parameter_group_name": "none-such"}
+    )
+    assert "redis_parameter_group_name 'none-such' does not exist" in failed["msg"]
+    for version in ("7.1", "7", "6.x", "7.1.0"):
+        variables = {**NEW, "redis_engine_version": version}
+        assert "failed" not in run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
+
+
+def test_a_replication_group_that_exists_may_run_an_old_version(aws: Any, run_module: Any) -> None:
+    aws("elasticache").create_replication_group(
+        ReplicationGroupId="streamflix-redis-dev",
+        ReplicationGroupDescription="the cache",
+        Engine="redis",
+        CacheNodeType="cache.t4g.micro",
+    )
+    variables = {**NEW, "redis_engine_version": "3.2"}
+    assert "failed" not in run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
+
+
+def test_versions_are_asked_for_of_a_new_stack_only(aws: Any, run_module: Any, troubled: Any) -> None:
+    variables = {**NEW, "aurora_engine_version": "15.17", "redis_engine_version": "7.1"}
+    sent = troubled()
+    run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
+    asked = ["DescribeCacheEngineVersions", "DescribeDBEngineVersions"]
+    assert sorted(name for name in sent if "Version" in name) == asked
+    aws("rds").create_db_cluster(
+        DBClusterIdentifier="streamflix-aurora-dev",
+        Engine="aurora-postgresql",
+        MasterUsername="postgres",
+        MasterUserPassword="not-a-secret",
+    )
+    sent.clear()
+    run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
+    assert [name for name in sent if "Version" in name or "ReplicationGroup" in name] == []
