@@ -80,6 +80,12 @@ def read(file: pathlib.Path) -> Any:
     return trusted(yaml.load(file.read_text(encoding="utf-8"), SafeLoader))
 
 
+def defaults_of(role: str) -> Mapping[str, Any]:
+    """Return the values that a role's variables have when nobody sets them."""
+    file = ROLES / role / "defaults" / "main.yml"
+    return read(file) if file.exists() else {}
+
+
 def prepare() -> None:
     """Read what all roles do and what their modules take, once, in the process from which workers are forked."""
     for file in ROLES.glob("*/tasks/*.yml"):
@@ -87,8 +93,9 @@ def prepare() -> None:
             for action in task:
                 if action.startswith(COLLECTION):
                     declaration(action.removeprefix(COLLECTION))
-    for file in ROLES.glob("*/meta/argument_specs.yml"):
-        read(file)
+    for kind in ("meta/argument_specs", "defaults/main"):
+        for file in ROLES.glob(f"*/{kind}.yml"):
+            read(file)
 
 
 @dataclass(frozen=True)
@@ -162,6 +169,7 @@ class Rehearsal:
         self._made_out: dict[str, Any] = {}
         self._api: Any = Nowhere(region)
         self._specs: dict[str, Any] = {}
+        self._defaults: dict[str, Any] = {}
         # variables of the wrong type, which are told as that
         self._bad: set[str] = set()
         # what tasks register or set, whether or not it is known here
@@ -175,6 +183,7 @@ class Rehearsal:
         :param specs: the roles, in their order, with the argument specs of their variables.
         """
         self._specs = {name: spec for options in specs.values() for name, spec in options.items()}
+        self._defaults = {name: value for role in specs for name, value in defaults_of(role).items()}
         self._check_types()
         for stage in STAGES:
             for role in specs:
@@ -212,7 +221,7 @@ class Rehearsal:
             for name, found in roots.items():
                 self.outcome.add(found)
                 self._bad.add(name)
-                self._variables[name] = self._specs[name].get("default")
+                self._variables[name] = self._defaults.get(name)
             unchecked = [name for name in errors if name not in roots] if roots else []
 
     def _made_of(self, name: str) -> set[str]:
