@@ -3,19 +3,33 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.api import all_regions
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import all_regions, region_of_profile
+from ansible_collections.streamflix.content_api.plugins.module_utils.partitions import UnknownRegionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import (
     check_account_id,
     check_drift_ignore,
 )
 from ansible_collections.streamflix.content_api.plugins.modules.stack_preflight import check_region
-from ansible_collections.streamflix.content_api.plugins.plugin_utils import rehearsal, stack_variables
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import inside, rehearsal, stack_variables
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.in_process import InProcessAction, enabled
 
 if enabled():
     rehearsal.prepare()
+
+
+def region_of(connection: Mapping[str, Any]) -> str:
+    """Return the region that a module with these options uses, which the environment or a profile may name.
+
+    :returns: empty when nothing names one.
+    """
+    options = ArgumentSpecValidator(aws_argument_spec()).validate(connection).validated_parameters
+    return str(options.get("region") or region_of_profile(options.get("profile")) or "")
 
 
 class ActionModule(InProcessAction):
@@ -23,17 +37,30 @@ class ActionModule(InProcessAction):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fail with all that is wrong with the variables; without findings, run the module with their values."""
-        args = self._task.args
+        variables, args = task_vars or {}, self._task.args
         if not args.get("roles"):
             return super().run(tmp, task_vars)
+        with inside.surroundings(self._situation(variables).environment, os.getcwd()):
+            region = region_of(args)
         given = args.get("variables") or {}
-        region = str(args.get("region") or "")
-        found = stack_variables.check(self._loader, {**(task_vars or {}), **given}, args["roles"], region)
-        findings = [*check_account_id(args.get("account_id")), *check_drift_ignore(given), *found.findings]
-        if findings:
-            findings += check_region(region, all_regions()) if region else []
-            return {"failed": True, "msg": "\n".join(findings)}
+        found = self._check({**variables, **given}, region)
+        if found.findings:
+            return {"failed": True, "msg": "\n".join(found.findings)}
         lengths = {**stack_variables.lengths(found.variables), **(args.get("lengths") or {})}
-        variables = {**stack_variables.plain(found.variables), **given}
-        self._task.args = {**args, "variables": variables, "lengths": lengths}
+        checked = {**stack_variables.plain(found.variables), **given}
+        self._task.args = {**args, "variables": checked, "lengths": lengths}
         return super().run(tmp, task_vars)
+
+    def _check(self, variables: Mapping[str, Any], region: str) -> rehearsal.Outcome:
+        """Return all that is wrong with the variables, and the values of those that are right."""
+        args = self._task.args
+        findings = [*check_account_id(args.get("account_id")), *check_drift_ignore(args.get("variables") or {})]
+        try:
+            found = stack_variables.check(self._loader, variables, args["roles"], region)
+        except UnknownRegionError:
+            found = rehearsal.Outcome(check_region(region, all_regions()))
+        found.findings = [*findings, *found.findings]
+        if found.findings:
+            # the module finds a wrong region by itself; here it is told with the rest
+            found.add(check_region(region, all_regions()))
+        return found

@@ -219,6 +219,18 @@ def all_regions() -> list[str]:
     ]
 
 
+def region_of_profile(profile: str | None) -> str | None:
+    """Return the region that the SDK's configuration names.
+
+    :param profile: a profile of it; without one, what is in force.
+    """
+    try:
+        return Session(profile_name=profile).region_name
+    except BotoCoreError:
+        # whoever uses the profile says so
+        return None
+
+
 class Api:
     """AWS as one module sees it: each service's client built once, every request retried and its errors named.
 

@@ -117,6 +117,8 @@ def check_region(region: str, known: list[str]) -> list[str]:
 
     :param known: all regions, of all partitions.
     """
+    if not region:
+        return ["No region is set: set aws_region, or AWS_REGION in the environment."]
     if region in known:
         return []
     close = difflib.get_close_matches(region, known, n=1)
@@ -203,7 +205,7 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     :raises InvalidOptionError: with all findings.
     """
     variables = options["variables"]
-    raise_if_any([*check_region(api.region, all_regions()), *check_variables(variables)])
+    raise_if_any([*check_region(api.region or "", all_regions()), *check_variables(variables)])
     identity = api.call("get_caller_identity")
     if identity["Account"] != options["account_id"]:
         raise InvalidOptionError(

@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from ansible.parsing.vault import EncryptedString
+
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # a variable that is made of others, of others, ...
 DEEPEST = 6
@@ -96,7 +98,7 @@ def shown(value: str, finding: str) -> bool:
 
 
 def texts(value: Any) -> Iterator[str]:
-    """Yield the texts of a value, those inside of lists and dicts too."""
+    """Yield the texts of a value, those inside of lists and dicts too; nothing that a vault keeps."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield str(key)
@@ -104,7 +106,7 @@ def texts(value: Any) -> Iterator[str]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from texts(item)
-    elif value is not None:
+    elif value is not None and not isinstance(value, EncryptedString):
         yield str(value)
 
 
@@ -144,7 +146,9 @@ def misspelt(given: Iterable[str], roles: Collection[str], known: Collection[str
         role = next((role for role in roles if name.startswith(f"{role}_")), "")
         if role:
             own = [one for one in known if one.startswith(f"{role}_")]
-            near = difflib.get_close_matches(name, own, n=1, cutoff=0.0)
+            # one that goes on as this one ends is nearer than any that differs
+            longer = sorted((one for one in own if one.startswith(name)), key=len)
+            near = longer or difflib.get_close_matches(name, own, n=1, cutoff=0.0)
             hint = f" Did you mean {near[0]}?" if near else ""
             findings.append(f"{name} is no variable of {role}.{hint} Give variables of your own another beginning.")
     return findings

@@ -18,13 +18,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleError, AnsibleTemplateSyntaxError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.yaml import SafeLoader
+from ansible.module_utils.errors import AnsibleValidationErrorMultiple, UnsupportedError
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
-from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
+from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, partitions, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN, InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.policies import as_list
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import inside, naming, warm
@@ -35,9 +36,13 @@ COLLECTION = "streamflix.content_api."
 STAGES = ("request", "ready")
 # nothing but a variable
 ALONE = re.compile(r"\{\{ (\w+) \}\}")
-# as Ansible says it
-UNDEFINED = re.compile(r"'(\w+)' is undefined")
+# as Ansible says that a variable, or a key of one, is nowhere
+NOWHERE = re.compile(r"'\w+' is undefined|'dict' has no attribute")
 OPTIONAL = re.compile(r"\{\{ (\w+) \| default\(omit(?:, true)?\) \}\}")
+# of a text
+CLASS = re.compile(r"<class '[\w.]*_AnsibleTaggedStr'>")
+# what variables of an inventory are; magic ones, such as hostvars, are more
+PLAIN = (str, list, dict)
 # what a resource computes with bad options may end in; its own findings say why
 BROKEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -51,9 +56,13 @@ class Nowhere:
     """Stands for L(Api) where AWS is not asked: what a preview on an empty account knows."""
 
     region: str
-    partition: str = "aws"
     check_mode: bool = True
     accepted: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def partition(self) -> str:
+        """The partition of the region."""
+        return partitions.name_of(self.region)
 
     def call(self, *_operation: Any, **_params: Any) -> Any:
         """Refuse any request.
@@ -174,6 +183,8 @@ class Rehearsal:
         self._bad: set[str] = set()
         # what tasks register or set, whether or not it is known here
         self._published = {f"{role.name}_{what}" for role in ROLES.iterdir() for what in naming.PUBLISHED}
+        # those of which a part is not known here
+        self._partial: set[str] = set()
         # how many arguments need what is not known, as an earlier task cannot be gone through
         self._missed = 0
 
@@ -238,20 +249,44 @@ class Rehearsal:
             self.outcome.variables[name] = result.validated_parameters[name]
             # so that it is made out once, not wherever it is used
             self._variables[name] = self._made_out[name] = value[name]
-        return result.error_messages
+        # of a text that is no number, Ansible shows the class only
+        return [CLASS.sub(repr(value.get(name)), text) for text in messages(result.errors)]
 
     def _check_rest(self) -> None:
-        """Check what is made of what roles publish, and find what is made of something that there is nowhere."""
-        for name in self._specs.keys() - self.outcome.variables.keys() - self._bad:
+        """Check what is made of what roles publish, and find what could not be made out in the run either."""
+        failed: dict[str, list[str]] = {}
+        for name in sorted(self._specs.keys() - self.outcome.variables.keys() - self._bad):
             if name in self._variables:
                 try:
                     self._template(self._variables[name], self._variables)
                 except AnsibleError as error:
-                    missing = UNDEFINED.search(str(error))
-                    if self.outcome.whole or (missing and missing[1] not in self._published):
-                        self.outcome.add([f"{name} cannot be made out: {error}"])
+                    if self._fails_in_the_run(name, error):
+                        failed.setdefault(str(error), []).append(name)
                 else:
                     self.outcome.add(self._type_errors(name))
+        self.outcome.add(f"{', '.join(names)} cannot be made out: {error}" for error, names in failed.items())
+
+    def _fails_in_the_run(self, name: str, error: AnsibleError) -> bool:
+        """Tell whether what keeps a variable from being made out is there in the run, too."""
+        if isinstance(error, AnsibleTemplateSyntaxError):
+            return True
+        published = self._reached(name) & self._published
+        if published & self._partial or published - self._variables.keys():
+            return False
+        # a preview has all that there will be, but not the values that AWS assigns
+        values = (text for one in published for text in naming.values(self._variables[one]))
+        return bool(NOWHERE.search(str(error))) or not any(UNKNOWN in text for text in values)
+
+    def _reached(self, name: str) -> set[str]:
+        """Return what a variable is made of, and what that is made of, and so on."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            found.add(one := waiting.pop())
+            value = self._raw.get(one)
+            templates = (text for text in naming.texts(value) if "{{" in text) if isinstance(value, PLAIN) else ()
+            waiting += {word for text in templates for word in naming.WORD.findall(text)} - found
+        return found
 
     def _go_through(self, file: pathlib.Path, variables: dict[str, Any]) -> None:
         for task in read(file) or ():
@@ -280,7 +315,9 @@ class Rehearsal:
                 self._variables[register] = returned
             self.outcome.whole &= returned is not None
         elif name == "set_fact":
+            missed = self._missed
             self._variables.update(self._known(args, variables))
+            self._partial |= set(args) if self._missed > missed else set()
         elif name == "import_tasks":
             self._go_through(file.parent / args, variables)
         elif name == "include_tasks":
@@ -365,6 +402,14 @@ class Rehearsal:
         self.outcome.add(text for text, sources in told if not self._bad & sources)
 
 
+def messages(errors: AnsibleValidationErrorMultiple) -> list[str]:
+    """Return what an argument spec refuses, in Ansible's words; it leaves out what is wrong with an unknown option."""
+    return [
+        f"Unsupported parameters: {error.msg}" if isinstance(error, UnsupportedError) else str(error.msg)
+        for error in errors.errors
+    ]
+
+
 def validated(declared: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
     """Return a module's options, as its runner gets them, and what its argument spec refuses.
 
@@ -372,7 +417,7 @@ def validated(declared: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[dic
     """
     validator = ArgumentSpecValidator(**declared)
     result = validator.validate(args)
-    errors = result.error_messages
+    errors = messages(result.errors)
     if errors:
         refused = {option for option in args for error in errors if re.search(rf"\b{option}\b", error)}
         result = validator.validate({option: value for option, value in args.items() if option not in refused})

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import EncryptedString
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import naming, rehearsal, stack_variables
 
 TIERS = ["network", "aurora", "redis", "ecs_service", "apigw"]
@@ -57,6 +58,24 @@ def test_a_wrong_type_is_told_once_and_hides_nothing() -> None:
     assert len(findings) == 2
     assert "argument 'redis_port' is of type str" in findings[0]
     assert findings[1].startswith("apigw_stage_name 'dev.1' is no name of a stage")
+
+
+def test_a_text_that_is_no_number_is_shown() -> None:
+    (finding,) = checked(aurora_max_capacity=rehearsal.trusted("four")).findings
+    assert "argument 'aurora_max_capacity' is of type str" in finding
+    assert "'four' cannot be converted to a float" in finding
+
+
+def test_an_unknown_key_is_told_as_that() -> None:
+    findings = checked(aurora_members=[{"identifier": "writer", "class": "db.r6g.large"}]).findings
+    assert any(text.startswith("Unsupported parameters: aurora_members.class. Supported") for text in findings)
+
+
+def test_a_vault_without_its_password_is_told_with_the_variable() -> None:
+    secret = EncryptedString(ciphertext="$ANSIBLE_VAULT;1.1;AES256\n00")
+    (finding,) = checked(ecs_service_extra_environment={"TOKEN": secret}).findings
+    assert finding.startswith("ecs_service_extra_environment cannot be made out: ")
+    assert "undecryptable variable" in finding
 
 
 def test_what_is_inside_of_a_list_is_traced_to_its_variable() -> None:
@@ -118,3 +137,30 @@ def test_what_roles_publish_is_not_misspelt() -> None:
     assert len(named) > len(TIERS)
     assert naming.misspelt(named, TIERS, set()) == []
     assert naming.misspelt(["redis_utputs"], TIERS, ["redis_port"]) != []
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ("{{ lookup('file', '/no/such/file') }}", "The lookup plugin 'file' failed"),
+        ("{{ 1 | no_such_filter }}", "No filter named 'no_such_filter'"),
+        ("{{ unfinished ", "unexpected end of template"),
+        ("{{ aurora_outputs.endpont }}", "has no attribute 'endpont'"),
+        ("{{ aurora_output.endpoint }}", "'aurora_output' is undefined"),
+    ],
+)
+def test_what_a_task_could_not_make_out_stops_the_run_first(template: str, why: str) -> None:
+    (finding,) = checked(ecs_service_environment={"VALUE": rehearsal.trusted(template)}).findings
+    assert finding.startswith("ecs_service_environment cannot be made out: ")
+    assert why in finding
+
+
+def test_what_can_only_be_made_of_what_aws_assigns_is_left_to_the_run() -> None:
+    template = rehearsal.trusted("{{ aurora_outputs.endpoint.split('.')[2] }}")
+    assert checked(ecs_service_environment={"REGION": template}).findings == []
+
+
+def test_variables_that_fail_for_the_same_reason_are_told_together() -> None:
+    (finding,) = checked(ecs_service_app_name=rehearsal.trusted("{{ no_such_variable }}")).findings
+    assert "ecs_service_cluster_name" in finding
+    assert "ecs_service_target_group_name" in finding
