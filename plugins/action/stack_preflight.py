@@ -48,7 +48,8 @@ class ActionModule(InProcessAction):
             return {"failed": True, "msg": "\n".join(found.findings)}
         lengths = {**stack_variables.lengths(found.variables), **(args.get("lengths") or {})}
         checked = {**stack_variables.plain(found.variables), **given}
-        self._task.args = {**args, "variables": checked, "lengths": lengths}
+        resources = {**found.resources, **(args.get("resources") or {})}
+        self._task.args = {**args, "variables": checked, "lengths": lengths, "resources": resources}
         return super().run(tmp, task_vars)
 
     def _check(self, variables: Mapping[str, Any], region: str) -> rehearsal.Outcome:

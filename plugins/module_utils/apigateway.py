@@ -528,6 +528,24 @@ def choose(
     return candidates[0] if candidates else None
 
 
+def refuse_renamed(rest_apis: Iterable[Mapping[str, Any]], name: str, tags: Mapping[str, str] | None) -> None:
+    """Refuse a name under which there is no API while the stack has one: a second one would have another address.
+
+    :param rest_apis: all that there are.
+    :param tags: those of the stack; which API it has is known by all of C(IDENTITY) only.
+    :raises InvalidOptionError: it has one of another name.
+    """
+    identity = {key: (tags or {}).get(key) for key in IDENTITY}
+    for item in rest_apis:
+        if None not in identity.values() and identity.items() <= (item.get("tags") or {}).items():
+            raise InvalidOptionError(
+                f"There is no REST API {name!r}, but this stack has {item['name']!r}. A second one would have another "
+                "address, and the one there is would stay as it is. Set the name back, or give it the new name by "
+                f"hand, which changes nothing else (aws apigateway update-rest-api --rest-api-id {item['id']} "
+                f"--patch-operations op=replace,path=/name,value={json.dumps(name)}), and run again."
+            )
+
+
 def read(
     api: Api,
     name: str,

@@ -751,7 +751,13 @@ class Proxy(Resource):
         # with an owner, the runner sees to it that nobody else's is removed
         strict = options["state"] == "absent" and not owner
         found = gateway.read(self.api, self.name, options["stage_name"], options["tags"], strict, owner)
-        return found if found is None or options["state"] == "absent" else self._supplemented(found)
+        if options["state"] == "absent":
+            return found
+        if found is None and owner and not options["first_run"]:
+            gateway.refuse_renamed(
+                self.api.pages("get_rest_apis", "items", limit=gateway.PAGE), self.name, options["tags"]
+            )
+        return None if found is None else self._supplemented(found)
 
     def _supplemented(self, found: dict[str, Any]) -> dict[str, Any]:
         """Return an API with what only further requests tell, unless the stage serves what is wanted without it."""

@@ -14,6 +14,9 @@ description:
     for.
   - Of a stack that is not there yet, and of settings beyond what every account has, the account's quotas are read and
     compared with what is in use. Without the permission C(servicequotas:GetServiceQuota) it goes on with a warning.
+  - A stack is found by names. One that was changed although AWS cannot rename what has it is found, too, by the stack's
+    tags. What nothing names any more and stays is warned of. Without the permission C(tag:GetResources) it goes on with
+    a warning.
   - Fails with all findings at once, each naming the variable, its value and the remedy. Writes nothing.
 author: StreamFlix platform team (@streamflix)
 options:
@@ -40,6 +43,14 @@ options:
     description:
       - How many entries those lists of O(variables) have that are not given there, for what is counted only. With
         O(roles), those of the host are among them.
+    type: dict
+    default: {}
+  resources:
+    description:
+      - The names of all that the stack is to have, in lists by CloudFormation's names of the kinds. What has the
+        stack's C(platform_tags) of O(variables) under another name, for which there is nothing yet, is found, as the
+        run would make a second one beside it.
+      - With O(roles), those of the host are among them.
     type: dict
     default: {}
 extends_documentation_fragment:
@@ -105,7 +116,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import elasticache, quotas, rds
+from ansible_collections.streamflix.content_api.plugins.module_utils import elasticache, quotas, rds, renames
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import check_variables
@@ -213,7 +224,11 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
             f"{identity['Account']!r} ({identity['Arn']}): use credentials of the stack's account, or correct "
             "aws_account_id in the inventory."
         )
-    raise_if_any(check_offers(api, variables, options["lengths"]))
+    api.client(renames.SERVICE)  # boto3 makes clients in one thread only
+    with ThreadPoolExecutor(1) as pool:
+        listed = pool.submit(renames.listed, api, variables.get("platform_tags") or {}, options["resources"])
+        offers = check_offers(api, variables, options["lengths"])
+        raise_if_any([*offers, *renames.check(api, listed.result, options["resources"])])
     return {
         "account_id": identity["Account"],
         "caller_arn": identity["Arn"],
@@ -230,6 +245,7 @@ def main() -> None:
             "roles": {"type": "list", "elements": "str", "default": []},
             "variables": {"type": "dict", "default": {}},
             "lengths": {"type": "dict", "default": {}},
+            "resources": {"type": "dict", "default": {}},
         },
         supports_check_mode=True,
     )

@@ -25,7 +25,7 @@ from ansible.module_utils.errors import AnsibleValidationErrorMultiple, Unsuppor
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, partitions, tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN, InvalidOptionError
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN, InvalidOptionError, Plan
 from ansible_collections.streamflix.content_api.plugins.module_utils.policies import as_list
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import inside, naming, warm
@@ -149,11 +149,21 @@ class Outcome:
     :ivar findings: what would be refused, in words, each once.
     :ivar variables: the roles' variables that have a value of the right type.
     :ivar whole: whether each task could be gone through, so that what is undefined now would be so in the run.
+    :ivar made: type and name of what an empty account would get.
     """
 
     findings: list[str] = field(default_factory=list)
     variables: dict[str, Any] = field(default_factory=dict)
     whole: bool = True
+    made: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def resources(self) -> dict[str, list[str]]:
+        """Return the names of all that the stack is to have, by kind; empty when not all of it is known."""
+        names: dict[str, list[str]] = {}
+        for aws_type, name in sorted(self.made) if self.whole else ():
+            names.setdefault(aws_type, []).append(name)
+        return names
 
     def add(self, findings: Iterable[str]) -> None:
         """Take on findings that are not there yet."""
@@ -383,7 +393,10 @@ class Rehearsal:
         if resource is None:
             return None
         try:
-            return previewed(resource)
+            planned = resource.first_plan()
+            made = resource.parts(planned.after) if planned.after else []
+            self.outcome.made |= {(part.type, part.name) for part in made}
+            return previewed(resource, planned)
         except InvalidOptionError as error:
             self._tell([str(error)], raw)
         except NotAskedError:
@@ -429,9 +442,11 @@ def validated(declared: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[dic
     return (ownership.owned_options(options) if "owner_tags" in options else options), errors
 
 
-def previewed(resource: Resource) -> dict[str, Any]:
-    """Return what a module would, in a preview on an empty account."""
-    planned = resource.first_plan()
+def previewed(resource: Resource, planned: Plan) -> dict[str, Any]:
+    """Return what a module would, in a preview on an empty account.
+
+    :param planned: what it plans there.
+    """
     return {
         "changed": planned.changed,
         "ready": False,

@@ -27,7 +27,10 @@ RUNNER = "ansible.module_utils._internal._ansiballz._loader"
 # How Ansible writes a module's arguments and reads its result.
 PROFILE = "legacy"
 # Modules are named after the service that they call first; the preflight reads several, one action none.
-SERVICES: dict[str, tuple[str, ...]] = {"stack": ("sts", "ec2", "rds"), "drift": ()}
+SERVICES: dict[str, tuple[str, ...]] = {
+    "stack": ("sts", "resourcegroupstaggingapi", "ec2", "rds"),
+    "drift": (),
+}
 
 # held while something is loaded: L(warm) does not begin what the other thread is about to end
 _LOADING = threading.RLock()

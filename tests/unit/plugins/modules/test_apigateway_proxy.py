@@ -648,3 +648,24 @@ def test_no_resource_policy(client: Any, run_module: Any, options: dict[str, Any
     assert failed["failed"]
     assert text in failed["msg"]
     assert client.get_rest_apis()["items"] == []
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_another_name_for_the_stacks_api_is_refused(
+    client: Any, run_module: Any, options: dict[str, Any], check: bool
+) -> None:
+    owned = {**options, "owner_tags": {"ManagedBy": TAGS["ManagedBy"]}}
+    api_id = run_module("apigateway_proxy", **owned)["api"]["id"]
+    refused = run_module("apigateway_proxy", check=check, **{**owned, "name": "Content API"})
+    assert f"There is no REST API 'Content API', but this stack has '{NAME}'" in refused["msg"]
+    assert f"aws apigateway update-rest-api --rest-api-id {api_id}" in refused["msg"]
+    assert only_api(client)["id"] == api_id
+
+    # as the message says
+    change = [{"op": "replace", "path": "/name", "value": "Content API"}]
+    client.update_rest_api(restApiId=api_id, patchOperations=change)
+    assert not run_module("apigateway_proxy", check=check, **{**owned, "name": "Content API"})["changed"]
+    # another stack's
+    other = {**owned, "name": "Other API", "tags": {**TAGS, "Environment": "test"}}
+    assert run_module("apigateway_proxy", check=True, **other)["changed"]
+    assert not run_module("apigateway_proxy", check=True, **{**owned, "name": "Old API", "state": "absent"})["changed"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils import existence
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.arns import Target, parse
 from ansible_collections.streamflix.content_api.plugins.modules import resourcegroupstaggingapi_resources_info as sweep
 
 MODULE = "resourcegroupstaggingapi_resources_info"
@@ -104,7 +106,7 @@ def test_what_aws_only_remembers_is_gone(aws: Any, run_module: Any) -> None:
     ],
 )
 def test_arns_are_taken_apart(arn: str, kind: str, name: str) -> None:
-    assert sweep.parse(arn) == sweep.Target(arn, kind, name)
+    assert parse(arn) == Target(arn, kind, name)
 
 
 class Service:
@@ -119,15 +121,15 @@ class Service:
         return self.answer
 
 
-@pytest.mark.parametrize("kind", sorted(sweep.CHECKS))
+@pytest.mark.parametrize("kind", sorted(existence.CHECKS))
 def test_each_check_is_a_request_that_aws_knows(kind: str) -> None:
     import boto3
     from botocore.validate import validate_parameters
 
-    check = sweep.CHECKS[kind]
+    check = existence.CHECKS[kind]
     client = boto3.client(check.service, region_name="eu-west-1")
     operation = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[check.operation])
-    validate_parameters(check.params(sweep.Target("arn", kind, "one/two/three/four")), operation.input_shape)
+    validate_parameters(check.params(Target("arn", kind, "one/two/three/four")), operation.input_shape)
     if check.item:
         assert check.item in operation.output_shape.members
     shape = operation.output_shape.members[check.item] if check.item else operation.output_shape
@@ -136,23 +138,23 @@ def test_each_check_is_a_request_that_aws_knows(kind: str) -> None:
 
 
 def test_what_cannot_be_looked_up_counts_as_there() -> None:
-    assert sweep.look_up(Service({}), sweep.parse("arn:aws:sns:eu-west-1:123456789012:alarms")) is None
+    assert existence.look_up(Service({}), parse("arn:aws:sns:eu-west-1:123456789012:alarms")) is None
 
 
 @pytest.mark.parametrize("code", ["InvalidVpcID.NotFound", "NatGatewayNotFound", "DBClusterNotFoundFault"])
 def test_what_its_service_does_not_know_is_gone(code: str) -> None:
-    target = sweep.parse("arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1")
-    assert sweep.look_up(Service(AwsError("a", "b", code, "no", "")), target) == "not found"
-    assert sweep.look_up(Service({"Vpcs": []}), target) == "not found"
+    target = parse("arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1")
+    assert existence.look_up(Service(AwsError("a", "b", code, "no", "")), target) == "not found"
+    assert existence.look_up(Service({"Vpcs": []}), target) == "not found"
 
 
 def test_a_refused_lookup_is_an_error() -> None:
-    target = sweep.parse("arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1")
+    target = parse("arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1")
     with pytest.raises(AwsError):
-        sweep.look_up(Service(AwsError("ec2:DescribeVpcs", "b", "UnauthorizedOperation", "no", "")), target)
+        existence.look_up(Service(AwsError("ec2:DescribeVpcs", "b", "UnauthorizedOperation", "no", "")), target)
 
 
 def test_a_deleted_task_definition_has_an_error_of_its_own() -> None:
-    target = sweep.parse("arn:aws:ecs:eu-west-1:123456789012:task-definition/api:3")
+    target = parse("arn:aws:ecs:eu-west-1:123456789012:task-definition/api:3")
     failure = AwsError("a", "b", "ClientException", "Unable to describe task definition.", "")
-    assert sweep.look_up(Service(failure), target) == "not found"
+    assert existence.look_up(Service(failure), target) == "not found"

@@ -21,7 +21,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("fresh")
 @pytest.mark.parametrize(
     ("name", "services"),
-    [("ec2_vpc", 1), ("stack_preflight", 3), ("drift_check", 0)],
+    [("ec2_vpc", 1), ("stack_preflight", 4), ("drift_check", 0)],
 )
 def test_a_module_and_its_services_are_loaded_once(name: str, services: int) -> None:
     for _unused in range(2):
