@@ -91,6 +91,19 @@ options:
       - This asks Elastic Load Balancing, RDS and ElastiCache, but only where there is such a rule.
     type: bool
     default: false
+  defer_moved:
+    description:
+      - With O(keep_used), whether the rules for the ports in the place of those still in use are left to a further run,
+        too. So all is as it was when what is behind them refuses to move.
+    type: bool
+    default: false
+  assume_moved:
+    description:
+      - With O(keep_used), names of groups behind which nothing counts as listening in check mode, because what listens
+        there moves in the same run before this task. In a real run it is looked at.
+    type: list
+    elements: str
+    default: []
   tags:
     description:
       - The tags of all groups of O(security_groups), names and values, in addition to C(Name).
@@ -399,6 +412,12 @@ def moved_rules(current: Mapping[str, Group], options: Mapping[str, Any]) -> dic
     return found
 
 
+def without_moved(wanted: Rules, current: Rules, kept: Rules) -> Rules:
+    """Return wanted rules without the new ones that let the same groups in as rules that stay."""
+    others = {(rule.protocol, rule.value) for rule in kept}
+    return {rule: text for rule, text in wanted.items() if rule in current or (rule.protocol, rule.value) not in others}
+
+
 def opens(rules: Iterable[Rule], port: int) -> bool:
     """Tell whether one of the rules opens a port, for whoever."""
     return any(
@@ -409,6 +428,14 @@ def opens(rules: Iterable[Rule], port: int) -> bool:
 def still_used(rules: Rules, ports: Iterable[int]) -> Rules:
     """Return those rules that open a port on which something listens."""
     return {rule: text for rule, text in rules.items() if any(opens([rule], port) for port in ports)}
+
+
+def with_kept(wanted: Rules, current: Rules, kept: Rules, defer: bool) -> Rules:
+    """Return wanted rules for incoming connections with those that stay.
+
+    :param defer: whether those in their place are left out.
+    """
+    return {**kept, **(without_moved(wanted, current, kept) if defer else wanted)}
 
 
 def plan_present(
@@ -434,7 +461,7 @@ def plan_present(
             if member[way] is not None:
                 wanted = resolve_names(security_rules.from_options(member[way]), ids)
                 if way == "ingress":
-                    wanted = {**(kept or {}).get(name, {}), **wanted}
+                    wanted = with_kept(wanted, group.rules[way], (kept or {}).get(name, {}), options["defer_moved"])
                 steps, reached[way] = plan_rules(group_id, name, way, group.rules[way], wanted, fresh)
                 rules += steps
         after[name] = Group(group.id, name, group.description, reached, group.tags)
@@ -530,6 +557,8 @@ class SecurityGroups(ec2.ResourceSet):
         if self.absent or not self.options["keep_used"]:
             return {}
         moved = moved_rules(self._groups, self.options)
+        if self.api.check_mode:
+            moved = {name: rules for name, rules in moved.items() if name not in self.options["assume_moved"]}
         if not moved:
             return {}
         ports = listening.ports_behind(self.api, self.vpc_id, [self._groups[name].id for name in moved])
@@ -565,6 +594,8 @@ def main() -> None:
             security_groups={"type": "list", "elements": "dict", "options": group},
             close_default_group={"type": "bool", "default": False},
             keep_used={"type": "bool", "default": False},
+            defer_moved={"type": "bool", "default": False},
+            assume_moved={"type": "list", "elements": "str", "default": []},
         ),
         required_if=[
             ("state", "present", ("security_groups",)),

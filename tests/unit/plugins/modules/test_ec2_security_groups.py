@@ -333,6 +333,41 @@ def test_a_port_that_is_in_use_stays_open_until_its_users_have_moved(
 
 
 @pytest.mark.usefixtures("target")
+def test_a_moved_port_can_wait_until_its_users_have_agreed_to_move(
+    aws: Any, run_module: Any, options: Any, vpc_id: str
+) -> None:
+    run_module("ec2_security_groups", **options)
+    options["security_groups"][1]["ingress"][0]["from_port"] = 9090
+    options["keep_used"] = True
+    waiting = run_module("ec2_security_groups", defer_moved=True, **options)
+    assert not waiting["changed"]
+    assert [(rule["group"], rule["from_port"]) for rule in waiting["kept"]] == [(ECS, 8080)]
+    assert ports(aws, vpc_id, ECS) == [8080]
+    # a rule for somebody else waits for nobody
+    options["security_groups"][1]["ingress"].append({"from_port": 9091, "cidr": "10.0.0.0/8"})
+    assert run_module("ec2_security_groups", defer_moved=True, **options)["changed"]
+    assert ports(aws, vpc_id, ECS) == [8080, 9091]
+
+
+@pytest.mark.usefixtures("target")
+def test_a_preview_closes_the_port_from_which_its_users_will_have_moved(
+    aws: Any, run_module: Any, options: Any, vpc_id: str
+) -> None:
+    run_module("ec2_security_groups", **options)
+    options["security_groups"][1]["ingress"][0]["from_port"] = 9090
+    moved = {**options, "keep_used": True, "assume_moved": [ECS]}
+    preview = run_module("ec2_security_groups", check=True, **moved)
+    assert preview["actions"] == [
+        f"authorize_security_group_ingress {ECS}",
+        f"revoke_security_group_ingress {ECS}",
+    ]
+    assert preview["kept"] == []
+    # a run sees for itself that they have not
+    assert run_module("ec2_security_groups", **moved)["actions"] == [f"authorize_security_group_ingress {ECS}"]
+    assert ports(aws, vpc_id, ECS) == [8080, 9090]
+
+
+@pytest.mark.usefixtures("target")
 def test_a_wider_rule_is_not_kept_for_a_port_that_is_open_anyway(
     aws: Any, run_module: Any, options: Any, vpc_id: str
 ) -> None:
