@@ -43,8 +43,14 @@ options:
     description: Name of the first database. AWS cannot change it in place.
     type: str
   port:
-    description: Port of the database.
+    description: Port of the database. Changing it is refused unless O(allow_port_change).
     type: int
+  allow_port_change:
+    description:
+      - Whether O(port) of an existing cluster may be changed. AWS then restarts all of its instances at once, and
+        clients that run do not know the new port.
+    type: bool
+    default: false
   master_username:
     description:
       - Name of the master user. AWS cannot change it in place.
@@ -750,6 +756,13 @@ def cluster_changes(
         offer = None if older else choose_version(options, offers)
         changed["engine_version"] = offer.version if offer else changed["engine_version"]
         check_upgrade(asked["engine_version"], changed["engine_version"], options, offers)
+    if "port" in changed and not options["allow_port_change"]:
+        raise InvalidOptionError(
+            f"port {changed['port']} is another one than the cluster's {asked['port']}, and would cut everybody off: "
+            "AWS restarts all instances at once, and clients that run do not know the new port. Set "
+            f"{asked['port']}; or set allow_port_change at a time when nobody needs the database, and restart its "
+            "clients afterwards."
+        )
     # AWS gives no pause with a capacity that never pauses
     if changed.get("min_capacity"):
         changed["seconds_until_auto_pause"] = None
@@ -1097,6 +1110,7 @@ def main() -> None:
             },
             engine_version={"type": "str"},
             allow_major_version_upgrade={"type": "bool", "default": False},
+            allow_port_change={"type": "bool", "default": False},
             database_name={"type": "str"},
             port={"type": "int"},
             master_username={"type": "str"},

@@ -133,7 +133,6 @@ def cluster() -> Iterator[Mutation]:
             ("enabled_cloudwatch_logs_exports",),
         ),
         "snapshots without tags": (partial(modify, CopyTagsToSnapshot=False), ("copy_tags_to_snapshot",)),
-        "port": (partial(modify, Port=5433), ("port",)),
         "IAM authentication": (
             partial(modify, EnableIAMDatabaseAuthentication=True),
             ("iam_database_authentication",),

@@ -315,6 +315,19 @@ def test_minor_upgrade_major_upgrade_and_no_way_back(aws: Any, run_module: Any, 
     assert "never goes back" in back["msg"]
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_another_port_is_refused_unless_it_is_allowed(
+    aws: Any, run_module: Any, options: dict[str, Any], check: bool
+) -> None:
+    run_module(MODULE, **options)
+    refused = run_module(MODULE, check=check, **{**options, "port": 5433})
+    assert "would cut everybody off" in refused["msg"]
+    assert "Set 5432; or set allow_port_change" in refused["msg"]
+    assert read_back(aws)["Port"] == 5432
+    assert run_module(MODULE, check=check, **{**options, "port": 5433, "allow_port_change": True})["changed"]
+    assert read_back(aws)["Port"] == (5432 if check else 5433)
+
+
 def test_a_minor_version_that_aws_installed_by_itself_is_no_difference(
     aws: Any, run_module: Any, options: dict[str, Any]
 ) -> None:
