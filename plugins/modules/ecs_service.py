@@ -134,7 +134,8 @@ options:
         of. M(streamflix.content_api.elbv2_listener) with O(streamflix.content_api.elbv2_listener#module:keep_targets)
         returns them.
       - The new tasks are started beside the old ones, which are protected from the deployment. When the new ones are
-        healthy, O(listener_arn) forwards to them. Only then the old ones end, and the old target groups are removed if
+        healthy, O(listener_arn) forwards to them, and so do rules and other listeners of its load balancer that forward
+        to the old ones, whoever made them. Only then the old ones end, and the old target groups are removed if
         they carry O(owner_tags). Clients notice nothing, also when the container's port is another one.
       - A run that ends on the way leaves a listener that forwards to healthy targets, and the next one goes on. The
         protection ends by itself after 48 hours.
@@ -348,7 +349,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, elbv2, ownership, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, elbv2, forwarding, ownership, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
@@ -416,6 +417,7 @@ TARGET_GROUP_TYPE = "AWS::ElasticLoadBalancingV2::TargetGroup"
 PROTECTED_AT_ONCE = 10  # UpdateTaskProtection
 DONE = "done"
 LEFT = "left_target_groups"
+OTHERS = "others_forwarding"
 SHOWN_EVENTS = 5
 SHOWN_REASONS = 3
 TOKENS = uuid.UUID("b0a0c1e2-6c57-4b5e-9f0e-2f1d3c7a9e55")
@@ -428,11 +430,13 @@ class Move:
     :ivar tasks: ARNs of the service's present tasks.
     :ivar removed: ARNs of the target groups that nothing needs after it and that are ours.
     :ivar watch: what tells that the new tasks will never be healthy.
+    :ivar others: what forwards to the target groups besides the listener.
     """
 
     tasks: tuple[str, ...]
     removed: tuple[str, ...]
     watch: Watch
+    others: tuple[forwarding.Forwarding, ...] = ()
 
 
 def balancer_to_aws(balancer: Mapping[str, Any]) -> dict[str, Any]:
@@ -680,6 +684,7 @@ def plan_move(plan: Plan, options: Mapping[str, Any], move: Move) -> Plan:
             watch=move.watch,
         ),
         forward({wanted_arn: 1, **dict.fromkeys(options["move_from"], 0)}),
+        *(other.moved(options["move_from"], wanted_arn) for other in move.others),
         *protection(options, move.tasks, False),
         *(
             Wait(
@@ -706,7 +711,11 @@ def plan_move(plan: Plan, options: Mapping[str, Any], move: Move) -> Plan:
             for arn in move.removed
         ),
     ]
-    return replace(plan, steps=steps, before={**(plan.before or {}), LEFT: list(move.removed)})
+    before = {**(plan.before or {}), LEFT: list(move.removed), OTHERS: [other.shown({}) for other in move.others]}
+    moved = dict.fromkeys(options["move_from"], wanted_arn)
+    return replace(
+        plan, steps=steps, before=before, after={**after, OTHERS: [other.shown(moved) for other in move.others]}
+    )
 
 
 def redeploys(plan: Plan) -> bool:
@@ -852,7 +861,8 @@ class Service(Resource):
         where = {"cluster": self.options["cluster"]}
         tasks = self.api.pages("list_tasks", "taskArns", **where, serviceName=self.name)
         watch = Watch("describe_services", {**where, "services": [self.name]}, self._hopeless)
-        return Move(tuple(sorted(tasks)), tuple(arn for arn in groups if self._is_ours(arn)), watch)
+        others = forwarding.read(self.api, self.options["listener_arn"], groups)
+        return Move(tuple(sorted(tasks)), tuple(arn for arn in groups if self._is_ours(arn)), watch, tuple(others))
 
     def _is_ours(self, target_group: str) -> bool:
         """Tell whether a target group has the owner's tags."""
@@ -889,7 +899,12 @@ class Service(Resource):
             return []
         shown = {"cluster": self.options["cluster"], "task_definition": ecs.revision(found["task_definition"])}
         left = [Part(TARGET_GROUP_TYPE, elbv2.target_group_name(arn), {}) for arn in found.get(LEFT, [])]
-        return [Part(self.aws_type, self.name, {**settings(found, *ASSIGNED, LEFT), **shown}), *left]
+        own = {**settings(found, *ASSIGNED, LEFT, OTHERS), **shown}
+        others = [Part(one["type"], one["name"], settings(one, "type", "name")) for one in found.get(OTHERS, [])]
+        return [Part(self.aws_type, self.name, own), *left, *others]
+
+    def shown(self, found: Mapping[str, Any] | None) -> Any:
+        return settings(found or {}, OTHERS)
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":

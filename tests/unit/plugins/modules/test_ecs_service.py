@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils import runner
+from ansible_collections.streamflix.content_api.plugins.module_utils import forwarding, runner
 from ansible_collections.streamflix.content_api.plugins.modules import ecs_service as module
 
 from emulator.services import ecs as emulated
@@ -535,6 +535,7 @@ def test_one_that_is_on_its_way_out_is_created(aws: Any, options: dict[str, Any]
     assert resource.parts({"status": "DRAINING"}) == []
 
 
+LISTENING = (forwarding.LISTENER_TYPE, forwarding.RULE_TYPE)
 OWNER = {"ManagedBy": "streamflix.content_api"}
 
 
@@ -632,6 +633,56 @@ def test_a_new_port_takes_over_without_a_moment_without_targets(
     last = run_module("elbv2_listener", **of_listener)
     assert (last["changed"], last["moving_from"]) == (False, [])
     assert not run_module("ecs_service", **{**of_service, "move_from": []})["changed"]
+
+
+def test_what_others_made_to_forward_to_the_old_targets_moves_too(
+    aws: Any, run_module: Any, options: Any, target_group: str, next_port: Any
+) -> None:
+    elbv2, old = aws("elbv2"), [{"Type": "forward", "TargetGroupArn": target_group}]
+    elbv2.add_tags(ResourceArns=[target_group], Tags=[{"Key": "ManagedBy", "Value": OWNER["ManagedBy"]}])
+    run_module("ecs_service", **options)
+    of_listener, of_service = next_port
+    listener_arn = of_service["listener_arn"]
+    (listener,) = elbv2.describe_listeners(ListenerArns=[listener_arn])["Listeners"]
+    balancer = listener["LoadBalancerArn"]
+    other = elbv2.create_listener(LoadBalancerArn=balancer, Port=8443, Protocol="HTTP", DefaultActions=old)
+    condition = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/beta/*"]}}
+    rule = elbv2.create_rule(ListenerArn=listener_arn, Priority=7, Conditions=[condition], Actions=old)["Rules"][0]
+    fixed = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}]
+    elbv2.create_rule(ListenerArn=listener_arn, Priority=8, Conditions=[condition], Actions=fixed)
+
+    of_service["move_from"] = run_module("elbv2_listener", **of_listener)["moving_from"]
+    preview = run_module("ecs_service", check=True, **of_service)
+    done = run_module("ecs_service", **of_service)
+    assert (preview["actions"], preview["changes"]) == (done["actions"], done["changes"])
+    moved = {change["name"]: change["fields"] for change in done["changes"] if change["type"] in LISTENING}
+    field = {"field": "target_groups", "before": ["tg"], "after": ["tg-8080"]}
+    assert moved == {"alb 80 priority 7": [field], "alb 8443": [field]}
+    assert forwards(aws, other["Listeners"][0]["ListenerArn"]) == {"tg-8080": 1}
+    (found,) = elbv2.describe_rules(RuleArns=[rule["RuleArn"]])["Rules"]
+    assert found["Actions"][0]["ForwardConfig"]["TargetGroups"] == [
+        {"TargetGroupArn": of_listener["target_group_arn"], "Weight": 1}
+    ]
+    assert [group["TargetGroupName"] for group in elbv2.describe_target_groups()["TargetGroups"]] == ["tg-8080"]
+
+
+def test_a_share_of_the_old_targets_and_what_comes_before_it_is_kept() -> None:
+    oidc = {"Type": "authenticate-oidc", "Order": 1, "AuthenticateOidcConfig": {"ClientId": "one"}}
+    shares = [{"TargetGroupArn": "old", "Weight": 3}, {"TargetGroupArn": "beta", "Weight": 1}]
+    sticky = {"Enabled": True, "DurationSeconds": 60}
+    forward = {
+        "Type": "forward",
+        "Order": 2,
+        "ForwardConfig": {"TargetGroups": shares, "TargetGroupStickinessConfig": sticky},
+    }
+    found = forwarding.Forwarding("arn", "lb 80 priority 1", True, [oidc, forward])
+    first, second = found.moved(["old"], "new").params["Actions"]
+    # AWS never gives the client's secret back
+    assert first["AuthenticateOidcConfig"] == {"ClientId": "one", "UseExistingClientSecret": True}
+    assert second["ForwardConfig"] == {
+        "TargetGroups": [{"TargetGroupArn": "new", "Weight": 3}, {"TargetGroupArn": "beta", "Weight": 1}],
+        "TargetGroupStickinessConfig": sticky,
+    }
 
 
 @pytest.mark.parametrize("requests", range(1, 6))
