@@ -74,6 +74,28 @@ ALL = (
     made("a NAT gateway a zone, and one again", PER_ZONE, {}),
     made("a zone less with a NAT gateway a zone", {**THREE_ZONES, **PER_ZONE}, {**LEAVING, **PER_ZONE}, PER_ZONE),
     refused("an older version of Aurora and its members", "older", OLDER_WITH_MEMBER),
+    refused("another container port, the same target group", "port (80 -> 8080)", {"ecs_service_container_port": 8080}),
+    refused("another port of the database", "would cut everybody off", {"aurora_port": 5433}),
+    refused("another port of the cache", "port (6379 -> 6380)", {"redis_port": 6380}),
     refused("a cache that is not encrypted", "needs replacement", {"redis_at_rest_encryption": False}),
     made("another size of the tasks", {"ecs_service_cpu": 512, "ecs_service_memory": 1024}),
+    made("another name of the service's log group", {"ecs_service_log_group_name": "/ecs/streamflix"}),
+    made("another name of the stage", {"apigw_stage_name": "v2"}),
+    *(
+        refused(f"another name of the {what}", old, {variable: new})
+        for what, variable, new, old in (
+            ("VPC", "network_vpc_name", "streamflix-net-dev", "streamflix-vpc-dev is this stack's"),
+            ("security groups", "network_app_name", "content", "streamflix-ecs-dev is this stack's"),
+            ("load balancer", "ecs_service_load_balancer_name", "content-alb", "streamflix-alb-dev is this stack's"),
+            ("ECS cluster", "ecs_service_cluster_name", "content", "streamflix-cluster-dev is this stack's"),
+            ("ECS service", "ecs_service_name", "content-api", "streamflix-api-dev is this stack's"),
+            ("task family", "ecs_service_family", "content-api", "streamflix-api-dev is this stack's"),
+            ("Aurora cluster", "aurora_cluster_identifier", "content-db", "streamflix-aurora-dev is this stack's"),
+            ("DB subnet group", "aurora_subnet_group_name", "content-db", "streamflix-aurora-subnet-dev is this"),
+            ("cache", "redis_replication_group_id", "content-cache", "streamflix-redis-dev is this stack's"),
+            ("cache subnet group", "redis_subnet_group_name", "content-cache", "streamflix-redis-subnet-dev is this"),
+            ("credentials", "aurora_secret_name", "content-db", "streamflix-db-credentials-dev is this stack's"),
+            ("API", "apigw_name", "Content API", "this stack has 'StreamFlix Content API dev'"),
+        )
+    ),
 )

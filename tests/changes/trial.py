@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from emulator import journal
@@ -24,7 +25,8 @@ class Outcome:
 
     :ivar looks: how often was asked whether anything is cut off.
     :ivar gaps: what was cut off.
-    :ivar leftovers: resources that a new deployment with the same variables would not have.
+    :ivar leftovers: resources that a new deployment with the same variables would not have, and that nobody names.
+    :ivar named: those that the runs name as no longer of use.
     :ivar writes: how many requests a refused change wrote, in its preview and its run.
     :ivar problems: what else was not as it should be, in words.
     """
@@ -33,6 +35,7 @@ class Outcome:
     looks: int = 0
     gaps: list[str] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
     writes: int = 0
     seconds: float = 0.0
     problems: list[str] = field(default_factory=list)
@@ -54,6 +57,8 @@ class Trial:
         self.endpoint = endpoint
         self.aws: Client = server.clients(endpoint)
         self._journal = journal_file
+        # what the last run of a change printed
+        self.said = ""
 
     def run(self, variables: Variables, *arguments: str) -> playbook.Run:
         """Run site.yml, with outputs of its own: trials run side by side."""
@@ -81,6 +86,10 @@ class Trial:
                 outcome.problems.append(f"the {what} ended with {one.code}: {why(one)}")
         if again.changed:
             outcome.problems.append(f"the second run changed {again.changed} tasks")
+        told, done = becoming(preview), becoming(run)
+        outcome.problems += [f"the preview told what did not come: {' '.join(item)}" for item in sorted(told - done)]
+        outcome.problems += [f"the preview did not tell: {' '.join(item)}" for item in sorted(done - told)]
+        self.said = again.output
 
     def refuse(self, step: Variables, words: str, outcome: Outcome) -> None:
         """Preview and try a step that has to be refused."""
@@ -89,6 +98,11 @@ class Trial:
             outcome.writes += self.written(run)
             if run.code == 0 or words not in why(run):
                 outcome.problems.append(f"{words!r} was not said, it ended with {run.code}: {why(run)}")
+
+
+def becoming(run: playbook.Run) -> set[tuple[str, str, str]]:
+    """Return what becomes of each resource in a run, or would in a preview: action, type and name."""
+    return {(change["action"], change["type"], change["name"]) for change in run.changes}
 
 
 def why(run: playbook.Run) -> str:
@@ -103,7 +117,13 @@ def living(aws: Client) -> set[resources.Named]:
         state: {tag_name(item) for item in gateways if item["State"] == state} for state in ("deleted", "available")
     }
     gone = {("AWS::EC2::NatGateway", name) for name in names["deleted"] - names["available"]}
-    return set(resources.in_account(aws)) - gone
+    return {without_stages(item) for item in resources.in_account(aws)} - gone
+
+
+def without_stages(item: resources.Named) -> resources.Named:
+    """Return a deployment of an API, which is told by the stages that serve it, by one of them."""
+    kind, name = item
+    return (kind, name.rpartition(" ")[2]) if kind == "AWS::ApiGateway::Deployment" else item
 
 
 def fresh(variables: Variables) -> set[resources.Named]:
@@ -116,27 +136,40 @@ def fresh(variables: Variables) -> set[resources.Named]:
         return living(trial.aws)
 
 
-def try_out(change: Change) -> Outcome:
-    """Deploy a stack, make a change to it, and tell what came of it.
+def watch_steps(trial: Trial, change: Change, outcome: Outcome) -> None:
+    """Make the steps of a change while somebody looks, and keep what was seen."""
+    steps = change.steps[:-1] if change.refused else change.steps
+    with watched(*trial.looks()) as watch:
+        for step in steps:
+            trial.make(step, outcome)
+        before = living(trial.aws)
+        if change.refused:
+            trial.refuse(change.steps[-1], change.refused, outcome)
+    outcome.looks, outcome.gaps = watch.looks, sorted(set(watch.gaps))
+    left = living(trial.aws) - (before if change.refused else fresh(steps[-1]))
+    for kind, name in sorted(left):
+        # the name of a stage follows that of its API
+        named = f"{kind} {name.rpartition(' ')[2]} is this stack's" in " ".join(trial.said.split())
+        (outcome.named if named else outcome.leftovers).append(f"{kind} {name}")
 
+
+def try_out(changes: Sequence[Change]) -> list[Outcome]:
+    """Deploy a stack, make changes to it one after the other, and tell what came of each.
+
+    :param changes: those that share a stack: all but the first leave it as it was deployed.
     :raises RuntimeError: the stack could not be deployed.
     """
-    outcome, began = Outcome(change.name), time.monotonic()
+    outcomes = []
     with tempfile.TemporaryDirectory() as directory:
         file = pathlib.Path(directory, "journal.jsonl")
         with server.running(Modes(rules=True, validate=True, journal=file)) as endpoint:
-            trial = Trial(endpoint, file)
+            trial, began = Trial(endpoint, file), time.monotonic()
             deployed = trial.run({})
             if deployed.code != 0:
                 raise RuntimeError(f"the deployment ended with {deployed.code}: {why(deployed)}")
-            steps = change.steps[:-1] if change.refused else change.steps
-            with watched(*trial.looks()) as watch:
-                for step in steps:
-                    trial.make(step, outcome)
-                if change.refused:
-                    trial.refuse(change.steps[-1], change.refused, outcome)
-            outcome.looks, outcome.gaps = watch.looks, sorted(set(watch.gaps))
-            left = living(trial.aws) - fresh(steps[-1] if steps else {})
-    outcome.leftovers = [f"{kind} {name}" for kind, name in sorted(left)]
-    outcome.seconds = time.monotonic() - began
-    return outcome
+            for change in changes:
+                outcome = Outcome(change.name)
+                watch_steps(trial, change, outcome)
+                outcome.seconds, began = time.monotonic() - began, time.monotonic()
+                outcomes.append(outcome)
+    return outcomes

@@ -36,6 +36,11 @@ def test_another_target_group_takes_over_and_the_old_one_goes(aws: Client, play:
         assert (again.code, again.changed) == (0, 0), again.output
 
 
+def becoming(change: dict[str, Any]) -> tuple[str, str, str]:
+    """Return what becomes of which resource."""
+    return change["action"], change["type"], change["name"]
+
+
 def ports(aws: Client, group: str) -> list[int]:
     """Return the ports that a security group lets in."""
     filters = [{"Name": "group-name", "Values": [group]}]
@@ -51,9 +56,12 @@ def test_another_port_takes_over_and_the_old_one_is_closed(aws: Client, play: An
         early = play("site.yml", "--tags", "network", **variables)
         assert early.code == 0, early.output
         assert ports(aws, "streamflix-ecs-dev") == [80, 8080]
+        preview = play("site.yml", "--check", **variables)
         with watched(healthy_targets(aws, TASKS)) as watch:
             run = play("site.yml", **variables)
         assert run.code == 0, run.output
+        # the old port's rule, which goes at the end, included
+        assert [becoming(change) for change in preview.changes] == [becoming(change) for change in run.changes]
         assert watch.gaps == []
         assert watch.looks > 1
         assert target_groups(aws) == left
@@ -62,25 +70,18 @@ def test_another_port_takes_over_and_the_old_one_is_closed(aws: Client, play: An
         assert (again.code, again.changed) == (0, 0), again.output
 
 
-def test_a_port_without_another_target_group_stops_and_cuts_nobody_off(aws: Client, play: Any) -> None:
-    first = target_groups(aws)
+def test_what_cannot_change_is_refused_before_anything_is_written(aws: Client, play: Any, written: Any) -> None:
+    refused = (
+        ({"ecs_service_container_port": 8080}, "Give the target group another name", ("--check",)),
+        ({"ecs_service_container_port": 8080}, "Give the target group another name", ()),
+        ({"redis_port": 6380}, "port (6379 -> 6380)", ()),
+        ({"aurora_port": 5433}, "would cut everybody off", ()),
+        ({"ecs_service_cluster_name": "content"}, "AWS::ECS::Cluster streamflix-cluster-dev is this stack's", ()),
+    )
     with watched(healthy_targets(aws, TASKS)) as watch:
-        preview = play("site.yml", "--check", ecs_service_container_port=8080)
-        run = play("site.yml", ecs_service_container_port=8080)
-    for one in (preview, run):
-        assert "Give the target group another name" in one.failures[0]["message"]
+        for variables, words, arguments in refused:
+            run = play("site.yml", *arguments, **variables)
+            assert words in run.failures[0]["message"]
+            assert written(run) == []
     assert watch.gaps == []
     assert watch.looks > 1
-    assert (target_groups(aws), ports(aws, "streamflix-ecs-dev")) == (first, [80, 8080])
-    back = play("site.yml")
-    assert back.code == 0, back.output
-    assert ports(aws, "streamflix-ecs-dev") == [80]
-
-
-def test_another_port_of_redis_stops_and_cuts_nobody_off(aws: Client, play: Any) -> None:
-    run = play("site.yml", redis_port=6380)
-    assert run.code != 0
-    assert 6379 in ports(aws, "streamflix-cache-dev")
-    back = play("site.yml")
-    assert back.code == 0, back.output
-    assert ports(aws, "streamflix-cache-dev") == [6379]
