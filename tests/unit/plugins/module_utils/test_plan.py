@@ -95,6 +95,31 @@ def test_a_change_that_aws_cannot_make_names_both_values_and_the_remedy() -> Non
     assert str(failure.value).endswith("Rename it.")
 
 
+def test_a_replacement_says_which_of_several_resources_it_is_of() -> None:
+    current, desired = {"port": 80, "vpc": "a"}, {"port": 81, "vpc": "b"}
+    with pytest.raises(NeedsReplacementError) as failure:
+        refuse_replacement(current, desired, ("port", "vpc"), "Rename it.", "one", "AWS::One")
+    assert (failure.value.name, failure.value.aws_type) == ("one", "AWS::One")
+    assert str(failure.value) == (
+        "needs replacement, AWS cannot change in place: port (80 -> 81), vpc ('a' -> 'b'). Rename it."
+    )
+    with pytest.raises(NeedsReplacementError) as failure:
+        refuse_replacement(current, desired, ("port",), "Rename it.")
+    assert (failure.value.name, failure.value.aws_type) == ("", "")
+    alone = NeedsReplacementError({"port": (80, 81)}, "Rename it.")
+    assert (alone.name, alone.aws_type) == ("", "")
+
+
+def test_what_aws_does_not_tell_is_said_with_what_is_wanted_and_what_to_do() -> None:
+    with pytest.raises(NotToldError) as failure:
+        refuse_replacement({}, {"port": 81, "vpc": "b"}, ("port", "vpc"), "Rename it.")
+    assert str(failure.value) == (
+        "AWS does not tell port (wanted 81), vpc (wanted 'b'), and never changes it in place, so nothing was changed. "
+        "Run again; if AWS goes on to tell nothing, leave the option out."
+    )
+    assert str(NotToldError(failure.value.fields)) == str(failure.value)
+
+
 def test_what_aws_does_not_tell_is_no_reason_to_replace_anything() -> None:
     with pytest.raises(NotToldError, match=r"^AWS does not tell port \(wanted 81\) of one, ") as failure:
         refuse_replacement({"port": None}, {"port": 81}, ("port",), "Rename it.", "one")

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import yaml
+from ansible_collections.streamflix.content_api.plugins.doc_fragments.resource import ModuleDocFragment
 from ansible_collections.streamflix.content_api.plugins.module_utils import runner, start, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
@@ -20,6 +22,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Plan,
     Wait,
     path,
+    refuse_replacement,
     unchanged,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
@@ -720,12 +723,6 @@ def test_an_action_never_shows_parameters() -> None:
     assert describe_step(Call("create_thing", {"Password": "secret"}, "t")) == "create_thing t"
 
 
-def test_every_module_has_the_common_options_and_may_change_them() -> None:
-    spec = argument_spec(name={"type": "str"}, wait_timeout={"type": "int", "default": 60})
-    assert {"state", "tags", "purge_tags", "wait", "name"} <= spec.keys()
-    assert spec["wait_timeout"]["default"] == 60
-
-
 class FakeModule:
     """A module whose end is an exception."""
 
@@ -793,3 +790,101 @@ def test_a_reading_module_ends_with_its_keys_or_with_the_error() -> None:
     with pytest.raises(SystemExit):
         runner.run_info(module, "x", refuse)
     assert module.ended["failed"]
+
+
+READ_SECRET = Call("read_secret", {}, "s", silent=True)
+
+
+class Fixed(Thing):
+    """A thing whose size AWS cannot change, made with a secret; C(api.found) is what AWS describes."""
+
+    protected = False
+
+    def __init__(self, api: Any, options: dict[str, Any]) -> None:
+        super().__init__(api, api.found, **options)
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        if self.options["state"] == "absent":
+            if self.protected:
+                raise InvalidOptionError("It is protected.")
+            return super().plan(current)
+        if current is None:
+            return Plan([READ_SECRET, Call("create_thing", {"size": 2}, "t")], None, {"size": 2})
+        refuse_replacement(current, {"size": 2}, ("size",), "Rename it.", self.options.get("member", ""))
+        return unchanged(current)
+
+
+def replace_thing(api: FakeApi, *found: dict[str, Any] | None, check: bool = False, **options: Any) -> dict[str, Any]:
+    """Run with a thing that has to be replaced."""
+    api.found = list(found)
+    return Runner(api, Fixed(api, {"replace": True, **options}), check).run()
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_replacement_removes_the_old_waits_until_it_is_gone_and_creates_the_new(clock: Clock, wait: bool) -> None:
+    api = FakeApi()
+    old, new = {"size": 1, "id": "old"}, {"size": 2, "id": "new"}
+    result = replace_thing(api, old, old, {**old, "status": "deleting"}, None, new, wait=wait)
+    assert api.operations == ["read_secret", "delete_thing", "read_secret", "create_thing"]
+    assert len(clock.delays) == 1
+    assert (result["changed"], result["state"], result["thing"]) == (True, "present", new)
+    assert result["actions"] == ["delete_thing t", "create_thing t"]
+    assert result["changes"] == [
+        {
+            "action": "replace",
+            "type": "Test::Thing",
+            "name": "t",
+            "fields": [
+                {"field": "size", "before": 1, "after": 2},
+                {"field": "id", "before": "old", "after": None},
+            ],
+            "reason": runner.ON_DEMAND,
+        }
+    ]
+    assert (result["diff"]["before"], result["diff"]["after"]) == (old, {"size": 2})
+
+
+def test_the_preview_of_a_replacement_tells_the_same_and_writes_nothing(clock: Clock) -> None:
+    api, real = FakeApi(), FakeApi()
+    preview = replace_thing(api, {"size": 1}, check=True)
+    done = replace_thing(real, {"size": 1}, {"size": 1}, None, {"size": 2})
+    assert api.sent == []
+    assert clock.delays == []
+    assert preview == done
+
+
+def test_what_a_new_resource_needs_is_looked_for_before_the_old_one_goes() -> None:
+    api = FakeApi(read_secret=[failure("ResourceNotFoundException")])
+    with pytest.raises(AwsError, match="ResourceNotFoundException"):
+        replace_thing(api, {"size": 1})
+    assert api.operations == ["read_secret"]
+
+
+@pytest.mark.parametrize("options", [{"replace": False}, {"replace": None}, {"member": "one"}])
+def test_nothing_is_replaced_that_the_user_did_not_give_up(options: dict[str, Any]) -> None:
+    api = FakeApi()
+    with pytest.raises(NeedsReplacementError):
+        replace_thing(api, {"size": 1}, **options)
+    assert api.sent == []
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_is_protected_is_not_replaced(monkeypatch: pytest.MonkeyPatch, check: bool) -> None:
+    monkeypatch.setattr(Fixed, "protected", True)
+    api = FakeApi()
+    with pytest.raises(InvalidOptionError, match="protected"):
+        replace_thing(api, {"size": 1}, check=check)
+    assert api.sent == []
+
+
+def test_the_common_options_are_those_of_the_documentation() -> None:
+    documented = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
+    for entry in documented.values():
+        del entry["description"]
+    assert argument_spec() == documented
+    own = {"type": "int", "default": 60}
+    assert argument_spec(wait_timeout=own, name={"type": "str"}) == {
+        **documented,
+        "wait_timeout": own,
+        "name": {"type": "str"},
+    }
