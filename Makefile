@@ -3,19 +3,23 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 STAMP := $(VENV)/.requirements
+MUTANTS_STAMP := $(VENV)/.requirements-mutants
 PORT ?= 5000
 ENDPOINT := http://127.0.0.1:$(PORT)
 SCENARIOS := default hostile network aurora redis ecs_service apigw
 SEEDS ?= 20
 STORY ?= whole
 RUNS ?= 5
+MODULE ?=
+SAMPLE ?= 1
+JOBS ?= 2
 ENV ?= dev
 export PATH := $(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos drift-suite refusals bench counts docs \
-  lock
+.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos drift-suite refusals changes mutants \
+  bench counts docs lock
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,6 +105,13 @@ changes: setup ## Change a deployed stack in every way: no gap, nothing left beh
 chaos: setup ## Live SEEDS lives of the platform on an AWS with all its faults, with kills
 	python -m tests.chaos --seeds $(SEEDS) --story $(STORY)
 
+mutants: $(MUTANTS_STAMP) ## Put faults into MODULE (all that count), each SAMPLEth, and print how many the unit tests find
+	nice python -m tests.mutants --module "$(MODULE)" --sample $(SAMPLE) --jobs $(JOBS)
+
+$(MUTANTS_STAMP): $(STAMP) requirements-mutants.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-mutants.txt
+	@touch $(MUTANTS_STAMP)
+
 bench: setup ## Measure the playbooks, medians of RUNS lives
 	python -m tests.benchmarks --runs $(RUNS)
 
@@ -115,3 +126,5 @@ lock: setup ## Pin all requirements anew
 	  requirements.in -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --no-annotate --custom-compile-command "make lock" \
 	  requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --no-annotate --custom-compile-command "make lock" \
+	  requirements-mutants.in -c requirements-dev.txt -o requirements-mutants.txt

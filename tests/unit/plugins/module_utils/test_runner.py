@@ -19,6 +19,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     InvalidOptionError,
     Later,
     NeedsReplacementError,
+    NotToldError,
     Plan,
     Wait,
     path,
@@ -726,10 +727,14 @@ def test_an_action_never_shows_parameters() -> None:
 class FakeModule:
     """A module whose end is an exception."""
 
-    def __init__(self) -> None:
-        self.params = {"wait": True}
+    def __init__(self, **params: Any) -> None:
+        self.params = {"wait": True, **params}
         self.check_mode = False
         self.ended: dict[str, Any] = {}
+        self.warnings: list[str] = []
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(text)
 
     def exit_json(self, **result: Any) -> None:
         self.ended = result
@@ -745,6 +750,31 @@ class FakeModule:
     [
         (failure("Denied"), {"failed": True, "msg": "x:Do on thing failed: Denied: no."}),
         (InvalidOptionError("size is bad"), {"failed": True, "msg": "size is bad"}),
+        (
+            NotToldError({"size": (None, 2)}),
+            {"failed": True, "msg": f"thing t: {NotToldError({'size': (None, 2)})}"},
+        ),
+        (
+            NeedsReplacementError({"size": (1, 2), "age": (3, 4)}, "Rename it.", "one", "Test::Part"),
+            {
+                "failed": True,
+                "msg": "thing t: one needs replacement, AWS cannot change in place: size (1 -> 2), age (3 -> 4). "
+                "Rename it.",
+                "needs_replacement": ["age", "size"],
+                "changes": [
+                    {
+                        "action": "replace",
+                        "type": "Test::Part",
+                        "name": "one",
+                        "fields": [
+                            {"field": "size", "before": 1, "after": 2},
+                            {"field": "age", "before": 3, "after": 4},
+                        ],
+                        "reason": "Rename it.",
+                    }
+                ],
+            },
+        ),
         (
             NeedsReplacementError({"size": (1, 2)}, "Rename it."),
             {
@@ -778,18 +808,159 @@ def test_errors_end_the_module_with_one_message(error: Exception, expected: dict
     assert module.ended == expected
 
 
-def test_a_reading_module_ends_with_its_keys_or_with_the_error() -> None:
+def test_options_have_tags_as_aws_stores_them_and_those_of_the_owner() -> None:
+    module = FakeModule(
+        state="present",
+        tags={"CostCenter": 1234},
+        purge_tags=True,
+        ignored_tags=["auto:*"],
+        owner_tags={"Stack": "dev"},
+    )
+    assert runner.options_of(module) == {
+        **module.params,
+        "tags": {"CostCenter": "1234", "Stack": "dev"},
+        "purge_tags": tags.Purge(True, ("auto:*",)),
+    }
+    assert module.params["tags"] == {"CostCenter": 1234}
+    assert runner.options_of(FakeModule(name="one")) == {"wait": True, "name": "one"}
+    assert runner.options_of(FakeModule(tags={"a": 1})) == {"wait": True, "tags": {"a": "1"}}
+
+
+class Known(Thing):
+    """A thing whose tags are known."""
+
+    def __init__(self, api: Any, options: dict[str, Any]) -> None:
+        super().__init__(api, [{"size": 1, "tags": {"Stack": "prod"}}], **options)
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_module_ends_with_the_result_and_warns_of_what_it_has_left_alone(
+    monkeypatch: pytest.MonkeyPatch, check: bool
+) -> None:
+    api = FakeApi()
+    made: list[Any] = []
+
+    def access(*given: Any) -> FakeApi:
+        made.extend(given)
+        return api
+
+    monkeypatch.setattr(runner, "Api", access)
+    module = FakeModule(state="absent", tags=None, owner_tags={"Stack": "dev"})
+    module.check_mode = check
+    with pytest.raises(SystemExit):
+        runner.run(module, Known)
+    assert made == [module, "x"]
+    assert api.about == "thing t"
+    assert (module.ended["changed"], module.ended["state"]) == (False, "present")
+    assert module.warnings == ["Test::Thing t is not ours: it lacks Stack=dev, and has Stack=prod. It stays as it is."]
+
+
+def test_check_mode_of_a_module_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Smaller(Known):
+        """One that is ours, and too small."""
+
+        def foreign(self, found: Mapping[str, Any]) -> list[str]:
+            return []
+
+    api = FakeApi()
+    monkeypatch.setattr(runner, "Api", lambda *given: api)
+    module = FakeModule(wait=False)
+    module.check_mode = True
+    with pytest.raises(SystemExit):
+        runner.run(module, Smaller)
+    assert module.ended["changed"]
+    assert api.sent == []
+
+
+def read_things(api: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+    return {"things": [api.service, api.about, options["name"], options["tags"]]}
+
+
+@pytest.mark.parametrize(("named_by", "about"), [("name", "one"), ("other", ""), ("", "")])
+def test_a_reading_module_ends_with_its_keys(monkeypatch: pytest.MonkeyPatch, named_by: str, about: str) -> None:
+    def access(module: Any, service: str) -> types.SimpleNamespace:
+        return types.SimpleNamespace(module=module, service=service)
+
+    monkeypatch.setattr(runner, "Api", access)
+    module = FakeModule(name="one", tags={"CostCenter": 1234})
+    with pytest.raises(SystemExit):
+        runner.run_info(module, "x", read_things, **({"named_by": named_by} if named_by else {}))
+    assert module.ended == {"changed": False, "things": ["x", about, "one", {"CostCenter": "1234"}]}
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [(failure("Denied"), "x:Do on thing failed: Denied: no."), (InvalidOptionError("size is bad"), "size is bad")],
+)
+def test_a_reading_module_ends_with_the_error(error: Exception, message: str) -> None:
+    def refuse(api: Any, options: Any) -> dict[str, Any]:
+        raise error
+
     module = FakeModule()
     with pytest.raises(SystemExit):
-        runner.run_info(module, "x", lambda api, options: {"things": []})
-    assert module.ended == {"changed": False, "things": []}
-
-    def refuse(api: Any, options: Any) -> dict[str, Any]:
-        raise failure("Denied")
-
-    with pytest.raises(SystemExit):
         runner.run_info(module, "x", refuse)
-    assert module.ended["failed"]
+    assert module.ended == {"failed": True, "msg": message}
+
+
+class Plain(Resource):
+    """A resource that says nothing of itself but what every one has to."""
+
+    service, kind, aws_type, result_key = "x", "plain", "Test::Plain", "plain"
+
+    @property
+    def name(self) -> str:
+        return "p"
+
+    def describe(self) -> dict[str, Any] | None:
+        return None
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        return Plan([Call("create_plain", {}, "p")], current, {"size": 2})
+
+
+def test_what_every_resource_says_of_itself() -> None:
+    plain = Plain(FakeApi(), {"owner_tags": {"Stack": "dev"}})
+    found = {"name": "p", "status": "there", "size": 1, "tags": {"Stack": "dev"}}
+    assert plain.busy(found) == ""
+    assert plain.progress(found).ready
+    assert plain.listed(found)
+    assert plain.details() == {}
+    assert plain.first_plan().before is None
+    assert plain.unfinished(found).before == found
+    assert plain.parts(found) == [Part("Test::Plain", "p", {"size": 1, "tags": {"Stack": "dev"}})]
+    assert plain.tagged(found) == plain.parts(found)
+    assert plain.tagged({"size": 1}) == []
+    assert (plain.shown(found), plain.shown(None)) == (found, {})
+
+
+def test_what_is_somebody_elses_is_not_removed() -> None:
+    plain = Plain(FakeApi(), {"owner_tags": {"Stack": "dev"}})
+    ours, foreign = {"tags": {"Stack": "dev"}}, {"tags": {"Stack": "prod"}}
+    assert (plain.foreign(ours), plain.ours(ours)) == ([], ours)
+    assert plain.foreign(foreign) == ["Test::Plain p is not ours: it lacks Stack=dev, and has Stack=prod."]
+    assert plain.ours(foreign) is None
+
+
+@pytest.mark.parametrize(
+    ("options", "refused"),
+    [
+        ({}, []),
+        ({"wait_timeout": 0, "tags": {"a": "b"}}, []),
+        ({"wait_timeout": 604800}, []),
+        ({"wait_timeout": 604801}, ["wait_timeout 604801 is out of range: set 0 to 604800."]),
+        ({"wait_timeout": -1}, ["wait_timeout -1 is out of range: set 0 to 604800."]),
+        ({"tags": {"a": "#"}, "state": "present"}, ["tags.a '#' holds #, which AWS refuses in tags"]),
+        ({"tags": {"a": "#"}, "state": "absent"}, []),
+    ],
+)
+def test_what_is_refused_of_every_resource(options: dict[str, Any], refused: list[str]) -> None:
+    found = Plain(FakeApi(), options).refusals()
+    assert [text for text, expected in zip(found, refused, strict=True) if not text.startswith(expected)] == []
+
+
+def test_ec2_takes_any_sign_in_tags(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Plain, "service", "ec2")
+    assert Plain(FakeApi(), {"tags": {"a": "#"}}).refusals() == []
 
 
 READ_SECRET = Call("read_secret", {}, "s", silent=True)
@@ -802,6 +973,11 @@ class Fixed(Thing):
 
     def __init__(self, api: Any, options: dict[str, Any]) -> None:
         super().__init__(api, api.found, **options)
+
+    def describe(self) -> dict[str, Any] | None:
+        found = super().describe()
+        self.api.sent.append((f"saw {found.get('status', 'it') if found else 'nothing'}", {}))
+        return found
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":
@@ -821,12 +997,14 @@ def replace_thing(api: FakeApi, *found: dict[str, Any] | None, check: bool = Fal
 
 
 @pytest.mark.parametrize("wait", [True, False])
-def test_a_replacement_removes_the_old_waits_until_it_is_gone_and_creates_the_new(clock: Clock, wait: bool) -> None:
+def test_a_replacement_removes_the_old_waits_until_it_is_gone_and_creates_the_new(wait: bool) -> None:
     api = FakeApi()
     old, new = {"size": 1, "id": "old"}, {"size": 2, "id": "new"}
     result = replace_thing(api, old, old, {**old, "status": "deleting"}, None, new, wait=wait)
-    assert api.operations == ["read_secret", "delete_thing", "read_secret", "create_thing"]
-    assert len(clock.delays) == 1
+    assert api.operations == [
+        *("saw it", "saw it", "read_secret", "delete_thing", "saw deleting", "saw nothing"),
+        *("read_secret", "create_thing", "saw it"),
+    ]
     assert (result["changed"], result["state"], result["thing"]) == (True, "present", new)
     assert result["actions"] == ["delete_thing t", "create_thing t"]
     assert result["changes"] == [
@@ -845,19 +1023,32 @@ def test_a_replacement_removes_the_old_waits_until_it_is_gone_and_creates_the_ne
 
 
 def test_the_preview_of_a_replacement_tells_the_same_and_writes_nothing(clock: Clock) -> None:
-    api, real = FakeApi(), FakeApi()
+    api, busy = FakeApi(), FakeApi()
     preview = replace_thing(api, {"size": 1}, check=True)
-    done = replace_thing(real, {"size": 1}, {"size": 1}, None, {"size": 2})
-    assert api.sent == []
+    assert preview == replace_thing(FakeApi(), {"size": 1}, {"size": 1}, None, {"size": 2})
+    assert api.operations == ["saw it", "saw it"]
+    assert replace_thing(busy, {"size": 1, "status": "modifying"}, check=True)["changed"]
+    assert busy.operations == ["saw modifying", "saw modifying"]
     assert clock.delays == []
-    assert preview == done
+
+
+def test_a_replacement_waits_for_what_an_earlier_run_has_begun_to_remove(monkeypatch: pytest.MonkeyPatch) -> None:
+    def removal(thing: Thing, current: dict[str, Any] | None) -> Plan:
+        return Plan((), current, None) if thing.options["state"] == "absent" else plan(thing, current)
+
+    plan = Fixed.plan
+    monkeypatch.setattr(Fixed, "plan", removal)
+    api = FakeApi()
+    leaving = {"size": 1, "status": "deleting"}
+    assert replace_thing(api, leaving, leaving, leaving, None, {"size": 2})["thing"] == {"size": 2}
+    assert api.operations[-5:] == ["saw deleting", "saw nothing", "read_secret", "create_thing", "saw it"]
 
 
 def test_what_a_new_resource_needs_is_looked_for_before_the_old_one_goes() -> None:
     api = FakeApi(read_secret=[failure("ResourceNotFoundException")])
     with pytest.raises(AwsError, match="ResourceNotFoundException"):
         replace_thing(api, {"size": 1})
-    assert api.operations == ["read_secret"]
+    assert api.operations[2:] == ["read_secret"]
 
 
 @pytest.mark.parametrize("options", [{"replace": False}, {"replace": None}, {"member": "one"}])
@@ -865,7 +1056,7 @@ def test_nothing_is_replaced_that_the_user_did_not_give_up(options: dict[str, An
     api = FakeApi()
     with pytest.raises(NeedsReplacementError):
         replace_thing(api, {"size": 1}, **options)
-    assert api.sent == []
+    assert set(api.operations) == {"saw it"}
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -874,7 +1065,7 @@ def test_what_is_protected_is_not_replaced(monkeypatch: pytest.MonkeyPatch, chec
     api = FakeApi()
     with pytest.raises(InvalidOptionError, match="protected"):
         replace_thing(api, {"size": 1}, check=check)
-    assert api.sent == []
+    assert set(api.operations) == {"saw it"}
 
 
 def test_the_common_options_are_those_of_the_documentation() -> None:
