@@ -24,6 +24,7 @@ try:
         TokenRetrievalError,
     )
     from botocore.parsers import ResponseParserError
+    from botocore.session import Session as SdkSession
 except ImportError:
     pass  # AnsibleAWSModule reports a missing botocore
 
@@ -207,6 +208,22 @@ def checked(value: Any, action: str, subject: str) -> Any:
     if isinstance(value, list):
         return [checked(item, action, subject) for item in value]
     return value
+
+
+def missing_profile(name: str | None) -> str:
+    """Return what is wrong with the profile of the SDK's files that a run goes by; empty when it is there or not needed.
+
+    :param name: the option C(profile); without it the SDK takes AWS_PROFILE.
+    """
+    session = SdkSession(profile=name or None)
+    chosen, known = session.profile, sorted(session.available_profiles)
+    if not chosen or chosen in known:
+        return ""
+    there = f"set one of {', '.join(known)}" if known else "there is none at all"
+    return (
+        f"The AWS profile {chosen!r}, which AWS_PROFILE or aws_connection names, is not in the SDK's files: {there}, or "
+        f"make it with aws configure sso --profile {chosen}."
+    )
 
 
 def all_regions() -> list[str]:

@@ -117,7 +117,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import elasticache, quotas, rds, renames
-from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions, missing_profile
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import check_variables
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
@@ -216,6 +216,10 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     :raises InvalidOptionError: with all findings.
     """
     variables = options["variables"]
+    no_profile = missing_profile(options.get("profile"))
+    if no_profile:
+        # nor is there a client, or a region
+        raise InvalidOptionError(no_profile)
     raise_if_any([*check_region(api.region or "", all_regions()), *check_variables(variables)])
     identity = api.call("get_caller_identity")
     if identity["Account"] != options["account_id"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 from typing import Any
 
 import pytest
@@ -100,6 +101,17 @@ def test_no_credentials(endpoint: str) -> None:
     assert stopped.code != 0
     assert "Unable to locate credentials" in one_line(stopped.output)
     assert "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in one_line(stopped.output)
+
+
+def test_a_profile_that_does_not_exist(endpoint: str, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "config"
+    file.write_text("[profile streamflix-dev]\nregion = eu-west-1\n", encoding="utf-8")
+    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    settings = {"AWS_PROFILE": "streamflix-dve", "AWS_CONFIG_FILE": str(file)}
+    stopped = playbook.run("site.yml", endpoint=endpoint, without=keys, settings=settings)
+    assert stopped.code != 0
+    assert "The AWS profile 'streamflix-dve', which AWS_PROFILE or aws_connection names" in one_line(stopped.output)
+    assert "set one of streamflix-dev, or make it with aws configure sso" in one_line(stopped.output)
 
 
 def test_unreachable_endpoint(unused_endpoint: str) -> None:
