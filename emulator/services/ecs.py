@@ -54,6 +54,7 @@ FARGATE_MEMORY: dict[int, tuple[int, ...]] = {
 RESERVED_ADDRESSES = 4  # the first ones of each subnet
 LEAST_FAILURES, MOST_FAILURES = 3, 200  # the circuit breaker's threshold, of half the desired count
 KEPT_EVENTS = 100
+FULL = 100  # percent of the desired count
 # UpdateTaskProtection: where none is given, and at most
 PROTECTED_MINUTES = 120
 MOST_PROTECTED_MINUTES = 2880
@@ -660,6 +661,31 @@ def _deployment_configuration(given: dict[str, Any] | None, present: dict[str, A
     return {**defaults, **present, **(given or {})}
 
 
+def _check_deployment(service: Any, given: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Refuse percentages with which no task could be replaced, and rebalancing over zones without room for one more.
+
+    Amazon ECS Developer Guide, "Balancing an Amazon ECS service across Availability Zones"; API Reference,
+    CreateService: a new service is rebalanced unless the request says otherwise, UpdateService: it stays as it is. That
+    both percentages may not be 100 is the text that users report. Others that let nothing move, AWS takes.
+
+    :param service: None for a new one.
+    :returns: the deployment configuration and the rebalancing as they will be.
+    """
+    present = {} if service is None else service.deployment_configuration
+    configuration = _deployment_configuration(given.get("deploymentConfiguration"), present)
+    most, least = configuration["maximumPercent"], configuration["minimumHealthyPercent"]
+    if most == least == FULL:
+        text = "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments."
+        raise InvalidParameterException(text)
+    by_itself = "DISABLED" if most == FULL else "ENABLED"
+    rebalancing = given.get("availabilityZoneRebalancing")
+    rebalancing = rebalancing or (by_itself if service is None else service.availability_zone_rebalancing)
+    if rebalancing == "ENABLED" and most == FULL:
+        text = "Availability Zone rebalancing is not supported for services with a maximumPercent of 100."
+        raise InvalidParameterException(text)
+    return configuration, rebalancing
+
+
 def _network(given: dict[str, Any] | None) -> dict[str, Any] | None:
     if given is None:
         return None
@@ -680,6 +706,7 @@ def _check_create(self: Any, backend: Any, network: dict[str, Any] | None) -> No
     if definition.network_mode == "awsvpc" and network is None:
         text = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
         raise InvalidParameterException(text)
+    _check_deployment(None, self._get_params())
     balancers = self._get_param("loadBalancers") or []
     if self._get_param("healthCheckGracePeriodSeconds") is not None and not balancers:
         text = "Health check grace period is only valid for services configured to use load balancers"
@@ -702,7 +729,9 @@ def _complete_service(self: Any, service: Any, network: dict[str, Any] | None) -
     """Keep what moto drops, and start the first deployment."""
     grace = self._get_param("healthCheckGracePeriodSeconds")
     service.health_check_grace_period_seconds = 0 if grace is None and service.load_balancers else grace
-    service.deployment_configuration = _deployment_configuration(self._get_param("deploymentConfiguration"), {})
+    service.deployment_configuration, service.availability_zone_rebalancing = _check_deployment(
+        None, self._get_params()
+    )
     service.enable_execute_command = self._get_bool_param("enableExecuteCommand", False)
     service.enable_ecs_managed_tags = self._get_bool_param("enableECSManagedTags", False)
     service.network_configuration = network or {}
@@ -725,6 +754,7 @@ def _redeploy(service: Any) -> None:
 
 def _update(backend: Any, service: Any, given: dict[str, Any]) -> None:
     """Apply UpdateService: what concerns the tasks starts a new deployment, the rest takes effect in place."""
+    deployment = _check_deployment(service, given)
     before = (service.task_definition, service.network_configuration, service.load_balancers, service.platform_version)
     if given.get("taskDefinition"):
         service.task_definition = _active_definition(backend, given["taskDefinition"]).arn
@@ -734,8 +764,7 @@ def _update(backend: Any, service: Any, given: dict[str, Any]) -> None:
     network = _network(given.get("networkConfiguration"))
     if network is not None:
         service.network_configuration = service._validate_network(network)
-    configuration = _deployment_configuration(given.get("deploymentConfiguration"), service.deployment_configuration)
-    service.deployment_configuration = configuration
+    service.deployment_configuration, service.availability_zone_rebalancing = deployment
     for theirs, ours in {
         "desiredCount": "desired_count",
         "loadBalancers": "load_balancers",

@@ -211,7 +211,7 @@ def checked(value: Any, action: str, subject: str) -> Any:
 
 
 def missing_profile(name: str | None) -> str:
-    """Return what is wrong with the profile of the SDK's files that a run goes by; empty when it is there or not needed.
+    """Return what is wrong with the profile that a run goes by; empty when it is in the SDK's files, or none is named.
 
     :param name: the option C(profile); without it the SDK takes AWS_PROFILE.
     """
@@ -221,8 +221,8 @@ def missing_profile(name: str | None) -> str:
         return ""
     there = f"set one of {', '.join(known)}" if known else "there is none at all"
     return (
-        f"The AWS profile {chosen!r}, which AWS_PROFILE or aws_connection names, is not in the SDK's files: {there}, or "
-        f"make it with aws configure sso --profile {chosen}."
+        f"The AWS profile {chosen!r}, which AWS_PROFILE or aws_connection names, is not in the SDK's files: {there}, "
+        f"or make it with aws configure sso --profile {chosen}."
     )
 
 

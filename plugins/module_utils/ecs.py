@@ -87,6 +87,7 @@ def service_from_aws(service: Mapping[str, Any]) -> dict[str, Any]:
         "enable_execute_command": service.get("enableExecuteCommand", False),
         "enable_ecs_managed_tags": service.get("enableECSManagedTags", False),
         "propagate_tags": service.get("propagateTags") or "NONE",
+        "availability_zone_rebalancing": service.get("availabilityZoneRebalancing") == "ENABLED",
         "deployments": [deployment_from_aws(deployment) for deployment in service.get("deployments", [])],
         "tags": tags.from_list(service.get("tags"), "key", "value"),
     }

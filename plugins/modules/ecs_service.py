@@ -70,6 +70,12 @@ options:
   health_check_grace_period_seconds:
     description: Seconds after the start of a task in which its load balancer's health checks do not count.
     type: int
+  availability_zone_rebalancing:
+    description:
+      - Whether ECS moves tasks to other zones when they are not spread evenly over them any more.
+      - AWS refuses it with O(deployment.maximum_percent=100), as a new task starts before the old one stops. A new
+        service without this option has it in all other cases.
+    type: bool
   deployment:
     description: How tasks are replaced. What is omitted is left as it is.
     type: dict
@@ -322,6 +328,10 @@ service:
       description: What tasks get their tags from.
       type: str
       sample: SERVICE
+    availability_zone_rebalancing:
+      description: Whether ECS moves tasks to other zones when they are not spread evenly any more.
+      type: bool
+      sample: true
     deployments:
       description: The deployments, the newest first.
       type: list
@@ -371,6 +381,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs i
     service_network,
     service_numbers,
     task_revision,
+    zone_rebalancing,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     READY,
@@ -396,6 +407,8 @@ DEFAULTS = {
     "propagate_tags": "NONE",
     "platform_version": "LATEST",
 }
+# the maximum in percent at which no task can be moved to another zone
+NO_ROOM = 100
 DEPLOYMENT_DEFAULTS = ecs.deployment_settings_from_aws({"minimumHealthyPercent": 100, "maximumPercent": 200})
 # changes of these start a new deployment; the others take effect in place
 REDEPLOYING = frozenset({"taskDefinition", "networkConfiguration", "loadBalancers", "platformVersion"})
@@ -450,7 +463,7 @@ def balancer_to_aws(balancer: Mapping[str, Any]) -> dict[str, Any]:
 
 def network_to_aws(network: Mapping[str, Any]) -> dict[str, Any]:
     """Return a service's network as AWS takes it, always as a whole."""
-    vpc = {"subnets": network["subnets"], "assignPublicIp": "ENABLED" if network["assign_public_ip"] else "DISABLED"}
+    vpc = {"subnets": network["subnets"], "assignPublicIp": on_or_off(network["assign_public_ip"])}
     if network["security_groups"]:
         vpc["securityGroups"] = network["security_groups"]
     return {"awsvpcConfiguration": vpc}
@@ -467,6 +480,11 @@ def deployment_to_aws(deployment: Mapping[str, Any]) -> dict[str, Any]:
     if alarms:
         sent["alarms"] = {"alarmNames": alarms["names"], "enable": alarms["enable"], "rollback": alarms["rollback"]}
     return {key: value for key, value in sent.items() if value is not None}
+
+
+def on_or_off(value: bool) -> str:
+    """Return a switch as AWS takes it."""
+    return "ENABLED" if value else "DISABLED"
 
 
 def wanted(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -486,6 +504,7 @@ def wanted(options: Mapping[str, Any]) -> dict[str, Any]:
         "subnets": None if options["subnets"] is None else sorted(set(options["subnets"])),
         "security_groups": None if options["security_groups"] is None else sorted(set(options["security_groups"])),
         "assign_public_ip": options["assign_public_ip"],
+        "availability_zone_rebalancing": options["availability_zone_rebalancing"],
         "load_balancers": None if balancers is None else sorted(map(dict, balancers), key=str),
         "deployment": deployment,
     }
@@ -521,6 +540,8 @@ def plan_create(options: Mapping[str, Any], current: Mapping[str, Any] | None, p
         "networkConfiguration": network_to_aws(network),
         **{theirs: desired[ours] for ours, theirs in PLAIN.items() if desired[ours] is not None},
     }
+    if desired["availability_zone_rebalancing"] is not None:
+        params["availabilityZoneRebalancing"] = on_or_off(desired["availability_zone_rebalancing"])
     if desired["load_balancers"]:
         params["loadBalancers"] = [balancer_to_aws(balancer) for balancer in desired["load_balancers"]]
     if desired["deployment"]:
@@ -537,6 +558,7 @@ def plan_create(options: Mapping[str, Any], current: Mapping[str, Any] | None, p
         "pending_count": 0,
         "launch_type": "FARGATE",
         **DEFAULTS,
+        "availability_zone_rebalancing": desired["deployment"].get("maximum_percent") != NO_ROOM,
         "health_check_grace_period_seconds": 0 if desired["load_balancers"] else None,
         **{key: value for key, value in desired.items() if value is not None},
         **network,
@@ -569,6 +591,8 @@ def update_params(current: Mapping[str, Any], options: Mapping[str, Any]) -> tup
     for ours, theirs in {"task_definition": "taskDefinition", "desired_count": "desiredCount"}.items():
         if ours in changed:
             params[theirs] = changed[ours]
+    if "availability_zone_rebalancing" in changed:
+        params["availabilityZoneRebalancing"] = on_or_off(changed["availability_zone_rebalancing"])
     if "load_balancers" in changed:
         params["loadBalancers"] = [balancer_to_aws(balancer) for balancer in changed["load_balancers"]]
     if any(key in changed for key in NETWORK):
@@ -589,6 +613,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     """Return the plan for a service that exists."""
     name = options["name"]
     params, changed = update_params(current, options)
+    after = {**current, **changed}
     unseen: dict[str, tuple[Any, Any]] = {}
     if options["force_new_deployment"] or primary(current).get("rollout_state") == "FAILED":
         params["forceNewDeployment"] = True
@@ -598,11 +623,7 @@ def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     steps = tags.steps(tags.ECS, {"resourceArn": current["arn"]}, current["tags"], options, name)
     if params:
         steps.append(Call("update_service", {"cluster": options["cluster"], "service": name, **params}, name))
-    after = {
-        **current,
-        **changed,
-        "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
-    }
+    after["tags"] = tags.after(current["tags"], options["tags"], options["purge_tags"])
     return Plan(steps, current, after, unseen)
 
 
@@ -716,6 +737,17 @@ def plan_move(plan: Plan, options: Mapping[str, Any], move: Move) -> Plan:
     return replace(
         plan, steps=steps, before=before, after={**after, OTHERS: [other.shown(moved) for other in move.others]}
     )
+
+
+def refuse_rebalancing(plan: Plan) -> None:
+    """Refuse to go on to rebalance a service over zones that gets no room for it.
+
+    :raises InvalidOptionError: AWS would refuse the change.
+    """
+    after = plan.after or {}
+    refused = zone_rebalancing(after["availability_zone_rebalancing"], after["deployment"]["maximum_percent"])
+    if plan.steps and refused:
+        raise InvalidOptionError(refused[0])
 
 
 def redeploys(plan: Plan) -> bool:
@@ -833,6 +865,7 @@ class Service(Resource):
         found += service_deployment(
             deployment.get("minimum_healthy_percent"), deployment.get("maximum_percent"), counted
         )
+        found += zone_rebalancing(options["availability_zone_rebalancing"], deployment.get("maximum_percent"))
         if options["health_check_grace_period_seconds"] is not None and options["load_balancers"] == []:
             found.append("health_check_grace_period_seconds has no effect without load_balancers: leave it out.")
         return found
@@ -914,6 +947,7 @@ class Service(Resource):
         plan = plan_update(current, self.options)
         if self._move:
             plan = plan_move(plan, self.options, self._move)
+        refuse_rebalancing(plan)
         if redeploys(plan):
             self._rollout.earlier = frozenset(deployment["id"] for deployment in current["deployments"])
         return plan
@@ -988,6 +1022,7 @@ def main() -> None:
             assign_public_ip={"type": "bool"},
             load_balancers={"type": "list", "elements": "dict", "options": balancer},
             health_check_grace_period_seconds={"type": "int"},
+            availability_zone_rebalancing={"type": "bool"},
             deployment={"type": "dict", "options": deployment},
             enable_execute_command={"type": "bool"},
             enable_ecs_managed_tags={"type": "bool"},

@@ -82,6 +82,7 @@ service:
     enable_execute_command: false
     enable_ecs_managed_tags: false
     propagate_tags: SERVICE
+    availability_zone_rebalancing: true
     deployments: [{id: ecs-svc/1234567890123456789, status: PRIMARY, rollout_state: COMPLETED, failed_tasks: 0}]
     tags: {Environment: dev}
 events:

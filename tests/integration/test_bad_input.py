@@ -24,6 +24,13 @@ BAD = {
         {"network_vpc_cidr": "10.0.0.0/29"},
         ["network_vpc_cidr '10.0.0.0/29' is too small", "/16 to /28"],
     ),
+    "no room to move tasks": (
+        {"ecs_service_availability_zone_rebalancing": True, "ecs_service_maximum_percent": 100},
+        [
+            "ecs_service_availability_zone_rebalancing needs room for another task, but ecs_service_maximum_percent",
+            "or set ecs_service_availability_zone_rebalancing to false",
+        ],
+    ),
     "long password": (
         {"aurora_password_length": 42},
         ["aurora_password_length 42 is out of range", "set 8 to 41"],

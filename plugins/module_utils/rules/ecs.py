@@ -177,6 +177,19 @@ def service_deployment(
     return found
 
 
+def zone_rebalancing(wanted: bool | None, maximum_percent: int | None) -> list[str]:
+    """Find rebalancing over zones without room for another task; None is not set.
+
+    Developer Guide, "Balancing an Amazon ECS service across Availability Zones": not with a maximum of 100 percent.
+    """
+    if not wanted or maximum_percent != 100:
+        return []
+    return [
+        "availability_zone_rebalancing needs room for another task, but deployment.maximum_percent is 100: raise it, "
+        "or set availability_zone_rebalancing to false."
+    ]
+
+
 MOST_SUBNETS, MOST_SECURITY_GROUPS = 16, 5
 MOST_TASKS = 5000
 

@@ -102,6 +102,28 @@ def refusal(call: Callable[..., Any], **params: Any) -> str:
     return f"{error['Code']}: {error['Message']}"
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"deploymentConfiguration": {"maximumPercent": 100, "minimumHealthyPercent": 100}},
+        {
+            "deploymentConfiguration": {"maximumPercent": 100, "minimumHealthyPercent": 50},
+            "availabilityZoneRebalancing": "ENABLED",
+        },
+    ],
+)
+def test_a_service_without_room_for_what_it_is_to_do_is_refused(world: World, changes: dict[str, Any]) -> None:
+    definition = world.register()
+    with pytest.raises(ClientError, match="InvalidParameterException"):
+        world.create(definition, **changes)
+    assert world.create(definition)["availabilityZoneRebalancing"] == "ENABLED"
+    with pytest.raises(ClientError, match="InvalidParameterException"):
+        world.update(**changes)
+    # AWS takes it, although nothing can move with a single task
+    narrow = {"maximumPercent": 150, "minimumHealthyPercent": 100}
+    assert world.update(desiredCount=1, deploymentConfiguration=narrow)["desiredCount"] == 1
+
+
 def test_a_service_deploys_and_registers_its_tasks(world: World) -> None:
     created = world.create(world.register())
     assert created["deployments"][0]["rolloutState"] == "IN_PROGRESS"

@@ -170,6 +170,7 @@ def changed_options(options: dict[str, Any], network: dict[str, Any]) -> dict[st
         "exec": {"enable_execute_command": True},
         "propagate": {"propagate_tags": "TASK_DEFINITION"},
         "platform": {"platform_version": "1.4.0"},
+        "zones": {"availability_zone_rebalancing": False},
         "balancers": {"load_balancers": [], "health_check_grace_period_seconds": None},
     }
 
@@ -186,6 +187,7 @@ def changed_options(options: dict[str, Any], network: dict[str, Any]) -> dict[st
         "exec",
         "propagate",
         "platform",
+        "zones",
         "balancers",
     ],
 )
@@ -202,6 +204,33 @@ def test_update_sends_only_what_differs(
     assert done["diff"]["before"] != done["diff"]["after"]
     assert read_back(aws)["deploymentConfiguration"]["minimumHealthyPercent"] == 100
     assert not run_module("ecs_service", **changed)["changed"]
+
+
+def test_without_room_for_another_task_nothing_is_moved_to_other_zones(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    run_module("ecs_service", **options)
+    tight = {**options, "deployment": {"minimum_healthy_percent": 50, "maximum_percent": 100}}
+    for check in (True, False):
+        for wanted in ({}, {"availability_zone_rebalancing": True}):
+            refused = run_module("ecs_service", check=check, **tight, **wanted)["msg"]
+            assert "but deployment.maximum_percent is 100: raise it, or set availability_zone_rebalancing to" in refused
+    assert read_back(aws)["deploymentConfiguration"]["maximumPercent"] == 200
+    off = {**tight, "availability_zone_rebalancing": False}
+    assert run_module("ecs_service", **off)["changed"]
+    found = read_back(aws)
+    assert (found["availabilityZoneRebalancing"], found["deploymentConfiguration"]["maximumPercent"]) == (
+        "DISABLED",
+        100,
+    )
+    assert not run_module("ecs_service", **off)["changed"]
+
+
+def test_a_new_service_without_room_is_not_rebalanced(run_module: Any, options: dict[str, Any]) -> None:
+    options["deployment"] = {"minimum_healthy_percent": 50, "maximum_percent": 100}
+    preview, made = (run_module("ecs_service", check=check, **options)["service"] for check in (True, False))
+    assert preview["availability_zone_rebalancing"] is made["availability_zone_rebalancing"] is False
+    assert not run_module("ecs_service", **options)["changed"]
 
 
 def test_deployment_settings_that_are_not_named_stay(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
@@ -517,6 +546,7 @@ def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any], target_gro
         "enable_execute_command": (None, False),
         "enable_ecs_managed_tags": (None, True),
         "propagate_tags": (None, "SERVICE"),
+        "availability_zone_rebalancing": (None, True),
         "tags": (None, {"Environment": "dev"}),
     }
     options["desired_count"] = 3
