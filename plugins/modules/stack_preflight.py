@@ -29,6 +29,8 @@ options:
       - Roles of this collection whose variables are checked, in the order in which they run. Each of their tasks is
         gone through with the variables of the host, and what the modules would refuse is found before AWS is asked for
         anything. A variable that bears the name of a role in front, and is none of its own, is found too.
+      - Of several hosts of a run that are the same stack by account, region, C(platform_tags) of O(variables) and name
+        of the VPC, all but the first are refused.
     type: list
     elements: str
     default: []
