@@ -37,7 +37,7 @@ class Watch:
     def look(self) -> None:
         """Look once at everything."""
         for one in self._looks:
-            self.gaps += patiently(one)
+            self.gaps += confirmed(one)
         self.looks += 1
 
     def look_until(self, over: threading.Event) -> None:
@@ -53,6 +53,16 @@ class Watch:
         """Raise what a look raised: what is not looked at any more must not count as seen."""
         if self._failures:
             raise self._failures[0]
+
+
+def confirmed(look: Look) -> list[str]:
+    """Look, and once more where something is cut off: between the requests of one look things may have moved on.
+
+    :returns: what both looks find.
+    """
+    found = patiently(look)
+    again = patiently(look) if found else []
+    return [gap for gap in found if gap in again]
 
 
 def patiently(look: Look) -> list[str]:
