@@ -18,18 +18,22 @@ def wrap(owner: Any, name: str) -> Callable[[Callable[..., Any]], Callable[..., 
         def create_thing(original, self, name): ...
 
     :param owner: a moto class (or module) that defines C(name).
+    :raises ValueError: another function has replaced it, so that this one would never be called.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         original = getattr(owner, name)
-        if hasattr(original, _MARK):
+        replaced_by = getattr(original, _MARK, None)
+        if replaced_by == function.__qualname__:
             return function
+        if replaced_by is not None:
+            raise ValueError(f"{name} is replaced by {replaced_by}, and would be by {function.__qualname__}")
 
         @functools.wraps(original)
         def replacement(*args: Any, **kwargs: Any) -> Any:
             return function(original, *args, **kwargs)
 
-        setattr(replacement, _MARK, original)
+        setattr(replacement, _MARK, function.__qualname__)
         setattr(owner, name, replacement)
         return function
 

@@ -25,7 +25,7 @@ from moto.iam import iam_backends
 from moto.utilities.utils import get_partition
 
 from emulator.patching import wrap
-from emulator.services import servicequotas
+from emulator.services import logs, servicequotas
 
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 50, 29000
 ACCOUNT_BURST, ACCOUNT_RATE = 5000, 10000.0
@@ -75,9 +75,11 @@ def _rest_apis() -> None:
 
     @wrap(APIGatewayBackend, "delete_rest_api")
     def delete_rest_api(original: Any, self: Any, function_id: str) -> Any:
-        """Answer NotFoundException to an unknown id."""
+        """Answer NotFoundException to an unknown id; keep an API that a domain name leads to."""
         if function_id not in self.apis:
             raise RestAPINotFound
+        _check_mappings_to(self, function_id)
+        logs.write(self.region_name)
         return original(self, function_id)
 
     @wrap(APIGatewayResponse, "create_rest_api")
@@ -168,6 +170,17 @@ def _resources() -> None:
         return original(self, function_id, resource_id)
 
 
+def _check_mappings_to(backend: Any, api_id: str) -> None:
+    """Refuse to delete an API that a domain name leads to; code and text are those that users report."""
+    mappings = [(domain, item) for domain, items in backend.base_path_mappings.items() for item in items.values()]
+    domains = sorted({domain for domain, item in mappings if item.rest_api_id == api_id})
+    if domains:
+        raise BadRequestException(
+            f"Deleting RestApi {api_id} failed. Please remove all base path mappings related to the RestApi "
+            f"in your domains: {', '.join(domains)}"
+        )
+
+
 def _domain_names() -> None:
     @wrap(APIGatewayBackend, "get_base_path_mappings")
     def get_base_path_mappings(original: Any, self: Any, domain_name: str) -> list[Any]:
@@ -175,18 +188,6 @@ def _domain_names() -> None:
         if domain_name in self.domain_names:
             self.base_path_mappings.setdefault(domain_name, {})
         return list(original(self, domain_name))
-
-    @wrap(APIGatewayBackend, "delete_rest_api")
-    def delete_rest_api(original: Any, self: Any, function_id: str) -> Any:
-        """Keep an API that a domain name leads to; code and text are those that users report."""
-        mappings = [(domain, item) for domain, items in self.base_path_mappings.items() for item in items.values()]
-        domains = sorted({domain for domain, item in mappings if item.rest_api_id == function_id})
-        if domains:
-            raise BadRequestException(
-                f"Deleting RestApi {function_id} failed. Please remove all base path mappings related to the RestApi "
-                f"in your domains: {', '.join(domains)}"
-            )
-        return original(self, function_id)
 
 
 def _lists() -> None:

@@ -36,6 +36,7 @@ from moto.utilities.utils import get_partition
 from emulator import durations
 from emulator.clock import clock
 from emulator.patching import add, wrap
+from emulator.services import logs
 from emulator.services.elbv2 import drain_seconds
 
 FAILING_IMAGE = "emulator/fails:"
@@ -829,6 +830,7 @@ def _install_service_reads_and_removal() -> None:
             raise ServiceNotFoundException
         if service.desired_count and not force:
             raise InvalidParameterException("The service cannot be stopped while it is scaled above 0.")
+        logs.write(self.region_name)
         service.status, service.desired_count = "DRAINING", 0
         _look_after(self, service)
         return service

@@ -18,6 +18,7 @@ from moto.rds.responses import RDSResponse
 from emulator import durations
 from emulator.clock import clock
 from emulator.patching import add, wrap
+from emulator.services import logs
 from emulator.transitions import becomes_available, disappears, passes_through
 
 POSTGRESQL, MYSQL = "aurora-postgresql", "aurora-mysql"
@@ -596,6 +597,7 @@ def install_instance_delete() -> None:
         present = self.databases.get(db_instance_identifier)
         if present is not None:
             check_instance(present, deletion=True)
+        logs.write(self.region_name)
         instance = original(self, db_instance_identifier, *args, **kwargs)
         if clock.runs:
             self.databases[db_instance_identifier] = instance

@@ -202,3 +202,12 @@ def test_a_resource_policy_comes_back_as_aws_gives_it(aws: Any) -> None:
             client.update_rest_api(restApiId=made["id"], patchOperations=[patch])
     client.update_rest_api(restApiId=made["id"], patchOperations=[{"op": "replace", "path": "/policy", "value": ""}])
     assert "policy" not in client.get_rest_api(restApiId=made["id"])
+
+
+def test_an_api_that_a_domain_name_leads_to_stays(client: Any) -> None:
+    api_id = client.create_rest_api(name="led to")["id"]
+    client.create_domain_name(domainName="api.example.com")
+    client.create_base_path_mapping(domainName="api.example.com", restApiId=api_id, basePath="v1")
+    refused("BadRequestException", "base path mappings", client.delete_rest_api, restApiId=api_id)
+    client.delete_base_path_mapping(domainName="api.example.com", basePath="v1")
+    client.delete_rest_api(restApiId=api_id)
