@@ -29,6 +29,13 @@ options:
       - ARN of the KMS key that encrypts new logs. An empty text goes back to AWS's own key.
       - The key's policy has to allow the service to use it.
     type: str
+  adopt_untagged:
+    description:
+      - Whether one without any tags is taken for ours, in a removal too. AWS's services make a log group that they
+        write to when it is not there, without tags, such as C(/aws/rds/cluster/NAME/postgresql).
+      - Only for a name that belongs to a resource which is known to be ours. Tags in O(ignored_tags) do not count.
+    type: bool
+    default: false
 seealso:
   - module: streamflix.content_api.ecs_task_definition
   - module: amazon.aws.cloudwatchlogs_log_group
@@ -44,6 +51,14 @@ EXAMPLES = r"""
   streamflix.content_api.logs_log_group:
     name: /ecs/streamflix-api-dev
     retention_in_days: 7
+    tags:
+      Environment: dev
+
+- name: Logs that Aurora exports, of a cluster of ours
+  streamflix.content_api.logs_log_group:
+    name: /aws/rds/cluster/streamflix-aurora-dev/postgresql
+    retention_in_days: 7
+    adopt_untagged: true
     tags:
       Environment: dev
 
@@ -127,6 +142,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Call,
     Plan,
     differences,
+    is_unknown,
     unchanged,
     unknown,
 )
@@ -221,9 +237,18 @@ class LogGroup(Resource):
         return self.options["name"]
 
     def problems(self) -> list[str]:
-        return log_group_name("name", self.name)
+        # a preview may not know the id in it
+        return [] if is_unknown(self.name) else log_group_name("name", self.name)
+
+    def foreign(self, found: Mapping[str, Any]) -> list[str]:
+        ignored = self.options["ignored_tags"]
+        if self.options["adopt_untagged"] and all(tags.is_ignored(name, ignored) for name in found["tags"]):
+            return []
+        return super().foreign(found)
 
     def describe(self) -> dict[str, Any] | None:
+        if is_unknown(self.name):
+            return None
         groups = self.api.pages("describe_log_groups", "logGroups", logGroupNamePrefix=self.name)
         group = next((one for one in groups if one["logGroupName"] == self.name), None)
         if group is None:
@@ -252,6 +277,7 @@ def main() -> None:
             name={"type": "str", "required": True},
             retention_in_days={"type": "int", "choices": [0, *LOG_RETENTION_DAYS]},
             kms_key_id={"type": "str"},
+            adopt_untagged={"type": "bool", "default": False},
         ),
         supports_check_mode=True,
     )

@@ -14,6 +14,8 @@ description:
     and deletion protection.
   - Fails with all findings at once, each with its id, owner, description and the remedy. Writes nothing.
   - What is not named is not looked at. What does not exist is not in the way.
+  - Finds the log groups, too, that AWS has made for what the stack has, so that they can be removed once nothing writes
+    to them any more.
 author: StreamFlix platform team (@streamflix)
 options:
   vpc_name:
@@ -61,6 +63,12 @@ options:
     type: list
     elements: str
     default: []
+  stack_tags:
+    description:
+      - Tags that all log groups of the stack carry. They are looked for by these too, as an API that is gone no longer
+        tells the names of its own.
+    type: dict
+    default: {}
   ownership_tags:
     description:
       - Tags that what is the stack's own carries. A removal leaves what lacks them alone, so that no protection of that
@@ -115,15 +123,31 @@ obstacles:
       description: What to do.
       type: str
       sample: Remove it by hand.
+log_groups:
+  description:
+    - Names of the log groups, besides O(log_group_names), that go with the stack. These are those to which the Aurora
+      cluster, Container Insights of the ECS cluster and the stages of the API write, and those with O(stack_tags).
+    - One with no tags, as AWS makes it, only while the resource that writes to it is there and has O(ownership_tags).
+  returned: success
+  type: list
+  elements: str
+  sample: [/aws/rds/cluster/streamflix-aurora-dev/postgresql]
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import apigateway, ec2, obstacles, rds, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import (
+    apigateway,
+    arns,
+    ec2,
+    obstacles,
+    rds,
+    tags,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.obstacles import Obstacle, Stack
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
@@ -148,28 +172,36 @@ IN_VPC = {
 }
 NAMING_RULES = ("ip-permission.group-id", "egress.ip-permission.group-id")
 NO_CLUSTER = frozenset({"ClusterNotFoundException"})
-NO_SECRET = frozenset({"ResourceNotFoundException"})
+# the code of Secrets Manager, and of CloudWatch Logs
+NOT_FOUND = frozenset({"ResourceNotFoundException"})
 NO_BALANCER = frozenset({"LoadBalancerNotFound"})
-# the options that need a service
+# the options that need a service; a VPC may need to be asked for databases
 SERVICES = {
-    "ec2": "vpc_name",
-    "ecs": "ecs_cluster_name",
-    "rds": "db_cluster_identifier",
-    "elbv2": "load_balancer_name",
-    "secretsmanager": "secret_name",
-    "apigateway": "rest_api_name",
-    "logs": "log_group_names",
+    "ec2": ("vpc_name",),
+    "ecs": ("ecs_cluster_name",),
+    "rds": ("db_cluster_identifier", "vpc_name"),
+    "elbv2": ("load_balancer_name",),
+    "secretsmanager": ("secret_name",),
+    "apigateway": ("rest_api_name",),
+    "logs": ("log_group_names", "db_cluster_identifier", "ecs_cluster_name", "rest_api_name"),
+    "resourcegroupstaggingapi": ("stack_tags",),
 }
+# AWS's names of the log groups that it makes: Aurora's exports, Container Insights, execution logs of REST APIs
+AURORA_LOGS, INSIGHTS_LOGS, API_LOGS = "/aws/rds/cluster/", "/aws/ecs/containerinsights/", "API-Gateway-Execution-Logs_"
 MOST_TASKS = 100  # that DescribeTasks takes
 
 
 @dataclass(frozen=True)
 class Look:
-    """One look at AWS, with the options of the module."""
+    """One look at AWS, with the options of the module.
+
+    :ivar log_groups: the names of the log groups that go with the stack, as they are found.
+    """
 
     api: Api
     options: Mapping[str, Any]
     pool: ThreadPoolExecutor
+    log_groups: set[str] = field(default_factory=set)
 
     def side_by_side(self, *reads: Callable[[], Any]) -> list[Any]:
         """Return what each of several reads returns; they are sent at the same time.
@@ -265,16 +297,29 @@ def vpc(look: Look) -> list[Obstacle]:
 
 
 def database(look: Look) -> list[Obstacle]:
-    """Return the Aurora cluster if it is protected."""
+    """Return the Aurora cluster if it is protected, and the log groups that it exports to if they are."""
     options = look.options
     name = options["db_cluster_identifier"]
-    if not name or options["remove_deletion_protection"]:
+    if not name:
         return []
     cluster = rds.find_cluster(look.api, name)
-    if not cluster or not cluster.get("DeletionProtection") or not look.ours(tags.from_list(cluster.get("TagList"))):
+    ours = cluster is not None and look.ours(tags.from_list(cluster.get("TagList")))
+    found = written_to(look, f"{AURORA_LOGS}{name}/", ours)
+    if cluster and ours and cluster.get("DeletionProtection") and not options["remove_deletion_protection"]:
+        remedy = "To remove it all the same, set aurora_remove_deletion_protection to true."
+        found.append(Obstacle("AWS::RDS::DBCluster", name, "", "protected against deletion", remedy))
+    return found
+
+
+def insights(look: Look) -> list[Obstacle]:
+    """Return the log group of Container Insights of the ECS cluster if it is protected."""
+    name = look.options["ecs_cluster_name"]
+    if not name:
         return []
-    remedy = "To remove it all the same, set aurora_remove_deletion_protection to true."
-    return [Obstacle("AWS::RDS::DBCluster", name, "", "protected against deletion", remedy)]
+    clusters = look.api.call("describe_clusters", "ecs", clusters=[name], include=["TAGS"])["clusters"]
+    there = [item for item in clusters if item["status"] != "INACTIVE"]
+    ours = any(look.ours(tags.from_list(item.get("tags"), "key", "value")) for item in there)
+    return written_to(look, f"{INSIGHTS_LOGS}{name}/performance", ours)
 
 
 def load_balancer(look: Look) -> list[Obstacle]:
@@ -302,7 +347,7 @@ def load_balancer(look: Look) -> list[Obstacle]:
 def secret(look: Look) -> list[Obstacle]:
     """Return the replicas of the secret, or the secret itself when it is the replica of one in another region."""
     name = look.options["secret_name"]
-    found = look.api.get("describe_secret", NO_SECRET, "secretsmanager", SecretId=name) if name else None
+    found = look.api.get("describe_secret", NOT_FOUND, "secretsmanager", SecretId=name) if name else None
     if found is None or "DeletedDate" in found or not look.ours(tags.from_list(found.get("Tags"))):
         return []
     remedy = (
@@ -349,17 +394,55 @@ def rest_api(look: Look) -> list[Obstacle]:
     return [
         *(item for plan in plans for item in plan_stages(plan, api_id)),
         *(item for domain in domains for item in domain_mappings(look, domain, api_id)),
+        *written_to(look, f"{API_LOGS}{api_id}/", ours=True),
     ]
+
+
+def tags_of(look: Look, group: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tags of a log group; of one that is gone by now, none."""
+    arn = group["arn"].removesuffix(":*")
+    return (look.api.get("list_tags_for_resource", NOT_FOUND, "logs", resourceArn=arn) or {}).get("tags", {})
+
+
+def written_to(look: Look, prefix: str, ours: bool) -> list[Obstacle]:
+    """Note the log groups that AWS has made for a resource, and return those that are protected.
+
+    :param prefix: what their names begin with.
+    :param ours: whether the resource is there and ours. AWS makes them without tags, so that its own owner has them.
+    """
+    found = []
+    for group in look.api.pages("describe_log_groups", "logGroups", "logs", logGroupNamePrefix=prefix):
+        its_tags = tags_of(look, group)
+        if look.ours(its_tags) if its_tags else ours:
+            look.log_groups.add(group["logGroupName"])
+            found += protection(group)
+    return found
+
+
+def tagged(look: Look) -> list[Obstacle]:
+    """Note the log groups that AWS has made for what may be gone by now: those with the stack's tags."""
+    wanted = tags.texts(look.options["stack_tags"])
+    if wanted:
+        filters = [{"Key": key, "Values": [value]} for key, value in wanted.items()]
+        which = {"TagFilters": filters, "ResourceTypeFilters": ["logs"]}
+        listed = look.api.pages("get_resources", "ResourceTagMappingList", "resourcegroupstaggingapi", **which)
+        names = [arns.parse(item["ResourceARN"]).name.removesuffix(":*") for item in listed]
+        look.log_groups.update(name for name in names if name.startswith((AURORA_LOGS, INSIGHTS_LOGS, API_LOGS)))
+    return []
 
 
 def log_group(look: Look, name: str) -> list[Obstacle]:
     """Return a log group if it is protected."""
-    groups = look.api.pages("describe_log_groups", "logGroups", "logs", logGroupNamePrefix=name)
-    found: dict[str, Any] = next((item for item in groups if item["logGroupName"] == name), {})
-    if not found.get("deletionProtectionEnabled"):
-        return []
-    arn = found["arn"].removesuffix(":*")
-    if not look.ours(look.api.call("list_tags_for_resource", "logs", resourceArn=arn).get("tags", {})):
+    listed = look.api.pages("describe_log_groups", "logGroups", "logs", logGroupNamePrefix=name)
+    group = next((item for item in listed if item["logGroupName"] == name), None)
+    found = protection(group) if group else []
+    return found if group and found and look.ours(tags_of(look, group)) else []
+
+
+def protection(group: Mapping[str, Any]) -> list[Obstacle]:
+    """Return a log group, as DescribeLogGroups gives it, if it is protected."""
+    name = group["logGroupName"]
+    if not group.get("deletionProtectionEnabled"):
         return []
     remedy = (
         "Lift it, to remove the logs too: aws logs put-log-group-deletion-protection "
@@ -368,22 +451,22 @@ def log_group(look: Look, name: str) -> list[Obstacle]:
     return [Obstacle("AWS::Logs::LogGroup", name, "", "protected against deletion", remedy)]
 
 
-def find(api: Api, options: Mapping[str, Any]) -> list[Obstacle]:
-    """Return all that is in the way.
+def find(api: Api, options: Mapping[str, Any]) -> tuple[list[Obstacle], list[str]]:
+    """Return all that is in the way, and the names of the log groups that AWS has made for the stack.
 
     :raises AwsError: AWS refuses or is not reached.
     :raises InvalidOptionError: which VPC or API is meant cannot be told.
     """
-    # boto3 makes clients in one thread only; a VPC may need to be asked for databases
-    for service, option in SERVICES.items():
-        if options[option] or (service == "rds" and options["vpc_name"]):
+    # boto3 makes clients in one thread only
+    for service, needed_by in SERVICES.items():
+        if any(options[option] for option in needed_by):
             api.client(service)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         look = Look(api, options, pool)
-        reads = [pool.submit(read, look) for read in (database, load_balancer, secret, rest_api)]
+        reads = [pool.submit(read, look) for read in (database, insights, load_balancer, secret, rest_api, tagged)]
         reads += [pool.submit(log_group, look, name) for name in dict.fromkeys(options["log_group_names"])]
         found: Iterator[list[Obstacle]] = iter([vpc(look), *(read.result() for read in reads)])
-        return [item for items in found for item in items]
+        return [item for items in found for item in items], sorted(look.log_groups)
 
 
 def main() -> None:
@@ -399,19 +482,20 @@ def main() -> None:
             "remove_protected_load_balancer": {"type": "bool", "default": False},
             "remove_deletion_protection": {"type": "bool", "default": False},
             "log_group_names": {"type": "list", "elements": "str", "default": []},
+            "stack_tags": {"type": "dict", "default": {}},
         },
         required_together=[("ecs_cluster_name", "ecs_service_name")],
         supports_check_mode=True,
     )
     try:
-        found = find(Api(module, "ec2"), options_of(module))
+        found, log_groups = find(Api(module, "ec2"), options_of(module))
     except (AwsError, InvalidOptionError) as error:
         module.fail_json(msg=str(error))
     listed = [item.as_dict() for item in found]
     if found:
         lines = "\n".join(f"- {item}" for item in found)
         module.fail_json(msg=f"Nothing was removed, as this is in the way:\n{lines}", obstacles=listed)
-    module.exit_json(changed=False, obstacles=listed)
+    module.exit_json(changed=False, obstacles=listed, log_groups=log_groups)
 
 
 if __name__ == "__main__":

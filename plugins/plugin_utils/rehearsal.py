@@ -303,7 +303,7 @@ class Rehearsal:
             own = {**variables, **task["vars"]} if "vars" in task else variables
             if self._applies(task, own):
                 for action, args in task.items():
-                    self._rehearse(file, action, args, task.get("register"), own)
+                    self._rehearse(file, action, args, task, own)
 
     def _applies(self, task: Mapping[str, Any], variables: dict[str, Any]) -> bool:
         """Tell whether a task would run; one of which that is not known would."""
@@ -315,12 +315,12 @@ class Rehearsal:
             return True
 
     def _rehearse(
-        self, file: pathlib.Path, action: str, args: Any, register: str | None, variables: dict[str, Any]
+        self, file: pathlib.Path, action: str, args: Any, task: Mapping[str, Any], variables: dict[str, Any]
     ) -> None:
-        name = action.rpartition(".")[2]
+        name, register = action.rpartition(".")[2], task.get("register")
         self._published |= {register} if register else set(args) if name == "set_fact" else set()
         if action.startswith(COLLECTION):
-            returned = self._call(name, args or {}, variables)
+            returned = self._called(name, args or {}, task.get("loop"), variables)
             if register and returned is not None:
                 self._variables[register] = returned
             self.outcome.whole &= returned is not None
@@ -386,6 +386,14 @@ class Rehearsal:
         refusals = resource.refusals()
         self._tell(refusals, raw)
         return resource, bool(refusals)
+
+    def _called(self, module: str, raw: Mapping[str, Any], loop: Any, variables: dict[str, Any]) -> Any:
+        """Put the arguments of a task to its module as often as it loops; returns what it would, None as L(_call)."""
+        if loop is None:
+            return self._call(module, raw, variables)
+        items = self._known({"loop": loop}, variables).get("loop")
+        results = [self._call(module, raw, {**variables, "item": item}) for item in items or ()]
+        return None if items is None or None in results else {"results": results}
 
     def _call(self, module: str, raw: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any] | None:
         """Put the arguments of a task to its module, and return what it would; None when that cannot be told."""

@@ -47,7 +47,11 @@ REDIS = {
 }
 NODES = {"staging": 2, "prod": 3}
 SERVICE = {"staging": ("256", "512", 2), "prod": ("1024", "2048", 4)}
-LOGS = {"staging": {"/ecs": 30, "/vpc": 30}, "prod": {"/ecs": 365, "/vpc": 365}}
+# those that AWS makes for Aurora's exports, Container Insights and the API too
+LOGS = {
+    "staging": {"/aws/ecs": 7, "/aws/rds": 30, "/ecs": 30, "/vpc": 30},
+    "prod": {"/aws/ecs": 7, "/aws/rds": 365, "/ecs": 365, "/vpc": 365, "API-Gateway-Execution-Logs": 365},
+}
 BALANCER = {
     "staging": {"deletion_protection.enabled": "false", "routing.http.drop_invalid_header_fields.enabled": "true"},
     "prod": {"deletion_protection.enabled": "true", "routing.http.drop_invalid_header_fields.enabled": "true"},
@@ -127,9 +131,9 @@ def test_the_service_is_as_the_inventory_says(deployed: Deployed) -> None:
 
 def test_logs_and_throttling_are_as_the_inventory_says(deployed: Deployed) -> None:
     groups = deployed.aws("logs").describe_log_groups()["logGroups"]
+    assert len(groups) == len(LOGS[deployed.name])
     for prefix, days in LOGS[deployed.name].items():
-        found = [group["retentionInDays"] for group in groups if group["logGroupName"].startswith(f"{prefix}/")]
-        assert found == [days], prefix
+        assert [group["retentionInDays"] for group in groups if group["logGroupName"].startswith(prefix)] == [days]
     gateway = deployed.aws("apigateway")
     api = gateway.get_rest_apis()["items"][0]["id"]
     settings = gateway.get_stage(restApiId=api, stageName=deployed.name)["methodSettings"]["*/*"]
@@ -143,6 +147,7 @@ def test_a_removal_leaves_the_final_snapshots(deployed: Deployed) -> None:
     aws = deployed.aws
     assert aws("rds").describe_db_clusters()["DBClusters"] == []
     assert aws("elasticache").describe_replication_groups()["ReplicationGroups"] == []
+    assert aws("logs").describe_log_groups()["logGroups"] == []
     clusters = aws("rds").describe_db_cluster_snapshots()["DBClusterSnapshots"]
     assert [item["DBClusterSnapshotIdentifier"].rpartition("-final-")[0] for item in clusters] == [
         f"streamflix-aurora-{name}"

@@ -108,7 +108,7 @@ def retag(aws: Client, kind: str, name: str) -> None:
 
 def cluster() -> Iterator[Mutation]:
     """Yield changes of the cluster's settings."""
-    logs = {"EnableLogTypes": ["postgresql"]}
+    logs = {"DisableLogTypes": ["postgresql"]}
     changes: dict[str, tuple[Any, tuple[str, ...]]] = {
         "smallest capacity": (partial(scale, smallest=1, largest=2), ("min_capacity",)),
         "largest capacity": (partial(scale, smallest=0.5, largest=16), ("max_capacity",)),

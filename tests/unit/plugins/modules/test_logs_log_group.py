@@ -141,3 +141,47 @@ def test_tells_for_certain_that_it_did_not_exist(
     done = run_module("logs_log_group", **options)
     assert done["changed"]
     assert done["created"] is False
+
+
+OWNER = {"ManagedBy": "streamflix.content_api"}
+
+
+def test_one_that_aws_has_made_is_taken_over(aws: Any, run_module: Any, options: Any, read_back: Any) -> None:
+    aws("logs").create_log_group(logGroupName=NAME)
+    options |= {"owner_tags": OWNER}
+    refused = run_module("logs_log_group", **options)
+    assert refused["failed"]
+    assert "is not ours" in refused["msg"]
+    preview = run_module("logs_log_group", check=True, adopt_untagged=True, **options)
+    done = run_module("logs_log_group", adopt_untagged=True, **options)
+    assert done["actions"] == preview["actions"] == [f"put_retention_policy {NAME}", f"tag_resource {NAME}"]
+    assert not done["created"]
+    group = read_back()
+    assert (group["retentionInDays"], group["tags"]) == (7, {"Environment": "dev", **OWNER})
+    assert not run_module("logs_log_group", adopt_untagged=True, **options)["changed"]
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_one_with_tags_of_others_stays_theirs(aws: Any, run_module: Any, options: Any, state: str) -> None:
+    aws("logs").create_log_group(logGroupName=NAME, tags={"Team": "data"})
+    options |= {"owner_tags": OWNER, "adopt_untagged": True, "state": state}
+    result = run_module("logs_log_group", **options)
+    assert result.get("failed", False) == (state == "present")
+    (group,) = aws("logs").describe_log_groups()["logGroups"]
+    assert "retentionInDays" not in group
+    # an auto-tagger has been at it: whose it is, is not said by that
+    assert run_module("logs_log_group", ignored_tags=["Team"], **options)["changed"]
+
+
+def test_one_that_aws_has_made_is_removed(aws: Any, run_module: Any) -> None:
+    aws("logs").create_log_group(logGroupName=NAME)
+    gone: dict[str, Any] = {"name": NAME, "state": "absent", "owner_tags": OWNER}
+    assert not run_module("logs_log_group", **gone)["changed"]
+    assert run_module("logs_log_group", adopt_untagged=True, **gone)["changed"]
+    assert aws("logs").describe_log_groups()["logGroups"] == []
+
+
+def test_a_preview_takes_a_name_that_it_cannot_know(run_module: Any, options: Any) -> None:
+    options["name"] = "API-Gateway-Execution-Logs_(known after apply)/dev"
+    preview = run_module("logs_log_group", check=True, **options)
+    assert preview["actions"][0] == f"create_log_group {options['name']}"

@@ -208,3 +208,52 @@ def test_a_protected_log_group_is_told(aws: Any, look: Any) -> None:
 def test_what_is_not_there_is_not_in_the_way(aws: Any, look: Any) -> None:
     named = {"load_balancer_name": "x", "ecs_cluster_name": "x", "ecs_service_name": "x", "secret_name": "x"}
     assert look(**named, db_cluster_identifier="x", rest_api_name="x", log_group_names=["x"]) == []
+
+
+AURORA, INSIGHTS = "/aws/rds/cluster/db/postgresql", "/aws/ecs/containerinsights/ecs/performance"
+WRITERS = {"db_cluster_identifier": "db", "ecs_cluster_name": "ecs", "ecs_service_name": "api"}
+
+
+def make_writers(aws: Any, tags: dict[str, str]) -> str:
+    """Make what writes logs; returns the name of the API's log group."""
+    pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
+    aws("rds").create_db_cluster(
+        DBClusterIdentifier="db",
+        Engine="aurora-postgresql",
+        MasterUsername="postgres",
+        MasterUserPassword="0123456789",
+        Tags=pairs,
+    )
+    aws("ecs").create_cluster(clusterName="ecs", tags=[{"key": key, "value": value} for key, value in tags.items()])
+    return f"API-Gateway-Execution-Logs_{aws('apigateway').create_rest_api(name='api', tags=tags)['id']}/dev"
+
+
+def test_the_log_groups_that_aws_has_made_go_with_the_stack(aws: Any, run_module: Any) -> None:
+    execution = make_writers(aws, TAGS)
+    for name in (AURORA, INSIGHTS, execution, "/aws/rds/cluster/db2/postgresql"):
+        aws("logs").create_log_group(logGroupName=name)
+    aws("logs").create_log_group(logGroupName="/aws/rds/cluster/db/audit", tags={"Team": "data"})
+    options = {**WRITERS, "rest_api_name": "api", "rest_api_tags": TAGS, "ownership_tags": TAGS}
+    found = run_module("stack_removal_preflight", **options)
+    assert found["log_groups"] == [INSIGHTS, AURORA, execution]
+    aws("logs").put_log_group_deletion_protection(logGroupIdentifier=AURORA, deletionProtectionEnabled=True)
+    (protected,) = run_module("stack_removal_preflight", **options)["obstacles"]
+    assert (protected["type"], protected["id"]) == ("AWS::Logs::LogGroup", AURORA)
+
+
+def test_the_log_groups_of_what_is_not_ours_stay(aws: Any, run_module: Any) -> None:
+    execution = make_writers(aws, {"Environment": "dev", "ManagedBy": "others"})
+    for name in (AURORA, INSIGHTS, execution):
+        aws("logs").create_log_group(logGroupName=name)
+    options = {**WRITERS, "rest_api_name": "api", "ownership_tags": {"ManagedBy": TAGS["ManagedBy"]}}
+    assert run_module("stack_removal_preflight", **options)["log_groups"] == []
+
+
+def test_the_log_groups_of_what_is_gone_are_found_by_their_tags(aws: Any, run_module: Any) -> None:
+    for name in ("API-Gateway-Execution-Logs_abc/dev", INSIGHTS, "/mine"):
+        aws("logs").create_log_group(logGroupName=name, tags=TAGS)
+    aws("logs").create_log_group(logGroupName="API-Gateway-Execution-Logs_def/dev", tags={"Environment": "dev"})
+    # nobody says whose it is any more
+    aws("logs").create_log_group(logGroupName=AURORA)
+    found = run_module("stack_removal_preflight", **WRITERS, stack_tags=TAGS, ownership_tags=TAGS)
+    assert found["log_groups"] == [INSIGHTS, "API-Gateway-Execution-Logs_abc/dev"]
