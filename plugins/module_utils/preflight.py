@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_few
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import HIGHEST_PORT, too_few
 
 Variables = Mapping[str, Any]
 
@@ -40,6 +40,34 @@ def check_network(variables: Variables) -> list[str]:
         if len(blocks) != len(zones)
     ]
     return findings
+
+
+def check_listener(variables: Variables) -> list[str]:
+    """Find a listener's port that the load balancer's security group does not let in.
+
+    Where groups of the user's own are given, what they let in is not known.
+    """
+    port, rules = variables.get("ecs_service_listener_port"), variables.get("network_alb_ingress")
+    if port is None or rules is None or "ecs_service_load_balancer_security_group_ids" in variables:
+        return []
+    # what is no port is told of by the listener's module
+    if port not in range(1, HIGHEST_PORT + 1) or any(lets_in(rule, port) for rule in rules):
+        return []
+    return [
+        f"ecs_service_listener_port {port} is let in by no rule of network_alb_ingress, so that nobody reaches it: add "
+        "a rule with this port."
+    ]
+
+
+def lets_in(rule: Mapping[str, Any], port: int) -> bool:
+    """Tell whether a rule for incoming connections opens a TCP port; one that cannot be read is told of elsewhere."""
+    protocol, first = str(rule.get("protocol") or "tcp"), rule.get("from_port")
+    if protocol not in ("tcp", "6"):
+        return protocol in ("-1", "all")
+    try:
+        return first is None or int(first) <= port <= int(rule.get("to_port") or first)
+    except (TypeError, ValueError):
+        return True
 
 
 def check_account_id(value: Any) -> list[str]:

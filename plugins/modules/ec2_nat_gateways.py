@@ -43,6 +43,13 @@ options:
       - Move the routes away from these gateways first.
     type: bool
     default: false
+  keep_way_out:
+    description:
+      - Whether to refuse an empty list while there are gateways that carry the identifying tags, and something is in a
+        subnet that is routed to one of them. It would be cut off.
+      - The routes and network interfaces of the VPC are read for it, but only then.
+    type: bool
+    default: false
   identifying_tags:
     description:
       - The tags by which unused addresses, and gateways that are not listed, are known to be ours. All gateways and
@@ -177,6 +184,7 @@ state:
 import hashlib
 import json
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -186,6 +194,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.api import 
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
+    InvalidOptionError,
     Later,
     Plan,
     Step,
@@ -501,6 +510,8 @@ class NatGateways(ec2.ResourceSet):
         self._failures: dict[str, str] = {}
         self._dead: list[str] = []
         self._surplus: list[str] = []
+        # subnets that are in use and have no way out but the gateways that are to go
+        self._cut_off: list[str] = []
 
     @property
     def name(self) -> str:
@@ -537,11 +548,28 @@ class NatGateways(ec2.ResourceSet):
             return to_remove(items, self.names if self.options["nat_gateways"] is not None else None, wanted) or None
         ec2.by_name((gateway for gateway in gateways if gateway["State"] in LIVE), self.names, "NAT gateways")
         all_of_ours = to_keep(items, self.names, wanted, purge=True)
-        self._surplus = sorted(label(item) for item in all_of_ours.values() if item["name"] not in self.names)
+        surplus = [item for item in all_of_ours.values() if item["name"] not in self.names]
+        self._surplus = sorted(label(item) for item in surplus)
+        if self.options["keep_way_out"] and not self.names:
+            self._cut_off = self._only_way_out({item["id"] for item in surplus if item["status"] in LIVE})
         return all_of_ours if self.options["purge_nat_gateways"] else to_keep(items, self.names, wanted, purge=False)
 
     def details(self) -> dict[str, Any]:
         return {"surplus": self._surplus}
+
+    def _only_way_out(self, gateway_ids: set[str]) -> list[str]:
+        """Return the subnets that are routed to one of the gateways and have network interfaces, in words."""
+        if not gateway_ids:
+            return []
+        tables = self.items("describe_route_tables", "RouteTables")
+        routed = {
+            association.get("SubnetId")
+            for table in tables
+            if gateway_ids & {route.get("NatGatewayId") for route in table["Routes"]}
+            for association in table["Associations"]
+        }
+        used = Counter(item["SubnetId"] for item in self.items("describe_network_interfaces", "NetworkInterfaces"))
+        return [f"{subnet_id} ({count} network interfaces)" for subnet_id, count in used.items() if subnet_id in routed]
 
     def _gateways(self) -> list[dict[str, Any]]:
         if self.options["vpc_id"]:
@@ -552,6 +580,13 @@ class NatGateways(ec2.ResourceSet):
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.absent:
             return plan_remove(current, ownership.owner_of(self.options)) if current else unchanged(None)
+        if self._cut_off:
+            raise InvalidOptionError(
+                "nat_gateways is empty, but a NAT gateway is the only way out of subnets that are in use: "
+                f"{', '.join(sorted(self._cut_off))}. What is in them would be cut off. Keep a gateway; or where "
+                "nothing in them needs a way out, as with VPC endpoints, set keep_way_out to false (with the roles: "
+                "network_keep_way_out)."
+            )
         return plan_present(current or {}, self.options, token_era(self._dead, time.time()))
 
     def busy(self, current: dict[str, Any]) -> str:
@@ -612,6 +647,7 @@ def main() -> None:
             vpc_id={"type": "str"},
             nat_gateways={"type": "list", "elements": "dict", "options": gateway},
             purge_nat_gateways={"type": "bool", "default": False},
+            keep_way_out={"type": "bool", "default": False},
             identifying_tags={"type": "dict"},
             first_run={"type": "bool", "default": False},
         ),

@@ -147,6 +147,14 @@ state:
   returned: always
   type: str
   sample: present
+others:
+  description:
+    - Further listeners of the load balancer that carry O(owner_tags), each with its C(arn) and C(port). They stay as
+      they are, and are warned of, as a listener whose port was changed leaves one.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
 moving_from:
   description: ARNs of the target groups that get, or have got, the requests beside O(target_group_arn).
   returned: always
@@ -202,13 +210,14 @@ listener:
       sample: {Environment: dev}
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import attributes as pairs
 from ansible_collections.streamflix.content_api.plugins.module_utils import elbv2, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import is_ours, owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,
@@ -233,6 +242,7 @@ REDIRECT = {
     "query": "Query",
 }
 GONE = ("ListenerNotFound", "LoadBalancerNotFound")
+TAGGED_AT_ONCE = 20  # DescribeTags
 
 
 def action_from_aws(action: Mapping[str, Any]) -> dict[str, Any]:
@@ -411,6 +421,7 @@ class Listener(Resource):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._moving: dict[str, int] = {}
+        self._others: list[dict[str, Any]] = []
 
     @property
     def name(self) -> str:
@@ -438,17 +449,17 @@ class Listener(Resource):
             return None
         reply = self.api.get("describe_listeners", GONE, LoadBalancerArn=balancer_arn)
         listed = reply["Listeners"] if reply is not None else []
-        listeners = [one for one in listed if one["Port"] == self.options["port"]]
-        if not listeners:
+        found = [one for one in listed if one["Port"] == self.options["port"]]
+        its_tags = self._tags([*found, *(one for one in listed if one not in found)])
+        if its_tags is None or not found:
             return None
-        arn = listeners[0]["ListenerArn"]
+        arn = found[0]["ListenerArn"]
         # a listener that is being deleted may vanish between two requests
         attributes = self._attributes(arn)
-        described = self.api.get("describe_tags", GONE, ResourceArns=[arn])
-        if attributes is None or described is None:
+        if attributes is None:
             return None
-        self._moving = self._until_healthy(weights(listeners[0]))
-        return from_aws(listeners[0], attributes, tags.from_list(described["TagDescriptions"][0]["Tags"]))
+        self._moving = self._until_healthy(weights(found[0]))
+        return from_aws(found[0], attributes, its_tags[arn])
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         balancer, _unused, port = self.name.rpartition(":")
@@ -462,7 +473,37 @@ class Listener(Resource):
         return plan_update(current, self.options, self.name, self._moving)
 
     def details(self) -> dict[str, Any]:
-        return {"moving_from": sorted(self._moving.keys() - {self.options["target_group_arn"]})}
+        for other in self._others:
+            name = f"{self.aws_type} {self.name.rpartition(':')[0]} {other['port']}"
+            self.api.warn(
+                f"{name} is this stack's, and no variable names it any more. It goes on to forward: remove it by hand "
+                f"when nobody uses it ({other['arn']})."
+            )
+        return {
+            "moving_from": sorted(self._moving.keys() - {self.options["target_group_arn"]}),
+            "others": self._others,
+        }
+
+    def _tags(self, listeners: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]] | None:
+        """Return the tags of a load balancer's listeners, and keep which of them are ours besides the wanted one.
+
+        :param listeners: the wanted one first.
+        :returns: by their ARNs; None when one has gone meanwhile.
+        """
+        owner = owner_of(self.options) if self.options["state"] == "present" else {}
+        asked = [one["ListenerArn"] for one in listeners if owner or one["Port"] == self.options["port"]]
+        if not asked:
+            return {}
+        described = self.api.get("describe_tags", GONE, ResourceArns=asked[:TAGGED_AT_ONCE])
+        if described is None:
+            return None
+        found = {item["ResourceArn"]: tags.from_list(item["Tags"]) for item in described["TagDescriptions"]}
+        self._others = [
+            {"arn": one["ListenerArn"], "port": one["Port"]}
+            for one in listeners
+            if owner and one["Port"] != self.options["port"] and is_ours(found.get(one["ListenerArn"], {}), owner)
+        ]
+        return found
 
     def _until_healthy(self, groups: dict[str, int]) -> dict[str, int]:
         """Return the target groups that a listener forwards to, if it may not forward to the wanted one alone yet."""

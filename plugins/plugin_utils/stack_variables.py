@@ -42,7 +42,7 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
     known |= {name for role in (*specs, PREFLIGHT) for name in kept_by(role)}
     misspelt = naming.misspelt(variables, [*specs, PREFLIGHT, PLATFORM], known)
     outcome = Rehearsal(loader, variables, region).run(specs)
-    together = preflight.check_network(outcome.variables)
+    together = [*preflight.check_network(outcome.variables), *preflight.check_listener(outcome.variables)]
     outcome.findings = list(dict.fromkeys([*misspelt, *together, *outcome.findings]))
     return outcome
 

@@ -22,6 +22,11 @@ LEAVING: Variables = {
     "ecs_service_load_balancer_subnet_ids": "{{ network_outputs.public_subnet_ids[:2] }}",
 }
 OTHER_BLOCK: Variables = {"network_private_subnet_cidrs": ["10.0.12.0/24", "10.0.3.0/24"]}
+WITHOUT_FIRST_ZONE: Variables = {key: value[1:] for key, value in THREE_ZONES.items()}
+LISTENER_8080: Variables = {
+    "ecs_service_listener_port": 8080,
+    "network_alb_ingress": [{"from_port": port, "cidr": "0.0.0.0/0"} for port in (80, 443, 8080)],
+}
 PER_ZONE: Variables = {"network_nat_gateways": "per_az"}
 OLDER_WITH_MEMBER: Variables = {
     "aurora_engine_version": "15.10",
@@ -79,6 +84,13 @@ ALL = (
     refused("another port of the cache", "port (6379 -> 6380)", {"redis_port": 6380}),
     refused("a cache that is not encrypted", "needs replacement", {"redis_at_rest_encryption": False}),
     made("another size of the tasks", {"ecs_service_cpu": 512, "ecs_service_memory": 1024}),
+    refused("no NAT gateway any more", "the only way out", {"network_nat_gateways": "none"}),
+    refused("the first zone removed", "is asked for", THREE_ZONES, WITHOUT_FIRST_ZONE),
+    refused(
+        "zones in another order", "needs replacement", {"network_availability_zones": ["eu-west-1b", "eu-west-1a"]}
+    ),
+    made("another port of the listener", LISTENER_8080),
+    refused("a port of the listener that nothing lets in", "is let in by no rule", {"ecs_service_listener_port": 8080}),
     made("another name of the service's log group", {"ecs_service_log_group_name": "/ecs/streamflix"}),
     made("another name of the stage", {"apigw_stage_name": "v2"}),
     *(

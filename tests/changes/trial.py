@@ -148,8 +148,9 @@ def watch_steps(trial: Trial, change: Change, outcome: Outcome) -> None:
     outcome.looks, outcome.gaps = watch.looks, sorted(set(watch.gaps))
     left = living(trial.aws) - (before if change.refused else fresh(steps[-1]))
     for kind, name in sorted(left):
-        # the name of a stage follows that of its API
-        named = f"{kind} {name.rpartition(' ')[2]} is this stack's" in " ".join(trial.said.split())
+        # a stage is also told without its API, whose name has spaces
+        told = (f"{kind} {word} is this stack's" for word in (name, name.rpartition(" ")[2]))
+        named = any(words in " ".join(trial.said.split()) for words in told)
         (outcome.named if named else outcome.leftovers).append(f"{kind} {name}")
 
 

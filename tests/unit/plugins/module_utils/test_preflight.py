@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import check_account_id, check_variables
+from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import (
+    check_account_id,
+    check_listener,
+    check_variables,
+)
 
 GOOD: dict[str, Any] = {
     "network_vpc_cidr": "10.0.0.0/16",
@@ -99,3 +103,23 @@ def test_the_stacks_own_tags_cannot_be_ignored(entries: Any, part: str) -> None:
 def test_an_entry_that_ignores_too_much_or_for_no_reason_is_named(value: Any, part: str) -> None:
     (finding,) = check_variables({"drift_ignore": value})
     assert part in finding
+
+
+@pytest.mark.parametrize(
+    ("rule", "lets_in"),
+    [
+        ({"from_port": 8080, "cidr": "0.0.0.0/0"}, True),
+        ({"from_port": "8000", "to_port": "8999", "cidr": "0.0.0.0/0"}, True),
+        ({"protocol": "-1", "cidr": "0.0.0.0/0"}, True),
+        ({"from_port": "{{ no number }}"}, True),
+        ({"from_port": 80, "cidr": "0.0.0.0/0"}, False),
+        ({"protocol": "udp", "from_port": 8080, "cidr": "0.0.0.0/0"}, False),
+    ],
+)
+def test_a_listeners_port_has_to_be_let_in(rule: dict[str, Any], lets_in: bool) -> None:
+    variables = {"ecs_service_listener_port": 8080, "network_alb_ingress": [rule]}
+    findings = check_listener(variables)
+    assert findings == [] if lets_in else "ecs_service_listener_port 8080" in findings[0]
+    # what the user's own groups let in is not known
+    assert check_listener({**variables, "ecs_service_load_balancer_security_group_ids": ["sg-1"]}) == []
+    assert check_listener({"ecs_service_listener_port": 8080}) == []

@@ -488,3 +488,29 @@ def test_a_replacement_names_the_gateway(aws: Any, run_module: Any, options: Any
     failed = run_module("ec2_nat_gateways", **{**options, "nat_gateways": [{"name": NAME, "subnet_id": other}]})
     assert f"{NAME} needs replacement" in failed["msg"]
     assert [change["name"] for change in failed["changes"]] == [NAME]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_the_only_way_out_of_a_subnet_in_use_is_kept(
+    aws: Any, run_module: Any, options: dict[str, Any], vpc_id: str, check: bool
+) -> None:
+    ec2 = aws("ec2")
+    gateway_id = run_module("ec2_nat_gateways", **options)["nat_gateways"][0]["id"]
+    none = {**options, "nat_gateways": [], "keep_way_out": True}
+    assert "failed" not in run_module("ec2_nat_gateways", check=check, **none)
+
+    private = ec2.create_subnet(VpcId=vpc_id, CidrBlock="10.0.2.0/24")["Subnet"]["SubnetId"]
+    table = ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
+    ec2.associate_route_table(RouteTableId=table, SubnetId=private)
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=gateway_id)
+    assert "failed" not in run_module("ec2_nat_gateways", check=check, **none)
+
+    ec2.create_network_interface(SubnetId=private)
+    refused = run_module("ec2_nat_gateways", check=check, **none)
+    assert f"{private} (1 network interfaces)" in refused["msg"]
+    assert "failed" not in run_module("ec2_nat_gateways", check=check, **{**none, "keep_way_out": False})
+    # another way instead
+    internet = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=internet, VpcId=vpc_id)
+    ec2.replace_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=internet)
+    assert "failed" not in run_module("ec2_nat_gateways", check=check, **none)

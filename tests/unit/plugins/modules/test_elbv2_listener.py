@@ -229,3 +229,21 @@ def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any], stack: dic
     place = {"load_balancer_arn": stack["arn"], "port": 80}
     removed = {key: (value, None) for key, (_unused, value) in created.items()} | {"default_actions": ([green], None)}
     assert told("elbv2_listener", **place, state="absent") == [("remove", kind, name, removed)]
+
+
+def test_a_listener_of_ours_on_another_port_is_told_and_stays(
+    aws: Any, run_module: Any, options: Any, stack: Any, read_back: Any
+) -> None:
+    owned = {**options, "owner_tags": {"ManagedBy": "streamflix.content_api"}}
+    first = run_module("elbv2_listener", **owned)
+    assert (first["others"], first.get("warnings")) == ([], None)
+    action = [{"Type": "forward", "TargetGroupArn": stack["blue"]}]
+    aws("elbv2").create_listener(LoadBalancerArn=stack["arn"], Port=8081, Protocol="HTTP", DefaultActions=action)
+
+    expected = [{"arn": first["listener"]["arn"], "port": 80}]
+    for check in (True, False, False):
+        moved = run_module("elbv2_listener", check=check, **{**owned, "port": 8080})
+        assert moved["others"] == expected
+        assert any("alb 80 is this stack's" in warning for warning in moved["warnings"])
+    assert not moved["changed"]
+    assert sorted(listener["Port"] for listener in read_back()) == [80, 8080, 8081]
