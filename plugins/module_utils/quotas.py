@@ -16,9 +16,13 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import choose
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.apigateway import DEFAULT_LONGEST_TIMEOUT
 
 SERVICE = "service-quotas"
+# as the role preflight has it
+OWNER_TAG = "ManagedBy"
 UNKNOWN_QUOTA = ("NoSuchResourceException",)
 AT_ONCE = 10
 
@@ -167,10 +171,15 @@ def vpc_checks(api: Api, stack: Stack) -> Iterator[Check]:
 
 
 def api_check(api: Api, stack: Stack) -> list[str]:
-    """Find that there is no room for the REST API, unless it is there."""
-    kind = stack.variables.get("apigw_endpoint_type")
+    """Find that there is no room for the REST API, unless it is there, or that another stack has its name."""
+    kind, name = stack.variables.get("apigw_endpoint_type"), stack.variables["apigw_name"]
+    wanted = stack.variables.get("apigw_tags") or {}
     apis = api.pages("get_rest_apis", "items", "apigateway", limit=500)
-    if kind not in APIS or any(item.get("name") == stack.variables["apigw_name"] for item in apis):
+    try:
+        choose(apis, name, wanted, owner={key: text for key, text in wanted.items() if key == OWNER_TAG})
+    except InvalidOptionError as taken:
+        return [f"apigw_name: {taken}"]
+    if kind not in APIS or any(item.get("name") == name for item in apis):
         return []
     there = [item for item in apis if kind in (item.get("endpointConfiguration") or {}).get("types", ())]
     return beyond(APIS[kind], len(there), 1, value_of(api, APIS[kind]), api.region)

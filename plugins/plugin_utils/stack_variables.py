@@ -48,12 +48,15 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
 
 
 def plain(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those variables that may be shown: no dicts, which may hold what an application is to keep for itself."""
+    """Return those variables that may be shown: tags, and else no dicts, which may hold what an application keeps."""
     return {
         name: value
         for name, value in variables.items()
-        if not isinstance(value, dict)
-        and not (isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value))
+        if name.endswith("_tags")
+        or (
+            not isinstance(value, dict)
+            and not (isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value))
+        )
     }
 
 

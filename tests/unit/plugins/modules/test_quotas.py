@@ -144,3 +144,13 @@ def test_the_default_counts_where_nothing_else_is_known(aws: Any, run_module: An
     for _unused in range(4):
         aws("ec2").allocate_address(Domain="vpc")
     assert "The quota of Elastic IP addresses in eu-west-1 is 5, 4 are in use" in preflight(run_module)["msg"]
+
+
+def test_the_name_of_another_stacks_rest_api_is_refused(aws: Any, run_module: Any) -> None:
+    tags = {"Application": "streamflix", "Environment": "dev", "ManagedBy": "streamflix.content_api"}
+    made = aws("apigateway").create_rest_api(name=STACK["apigw_name"], tags=tags)["id"]
+    assert "failed" not in preflight(run_module, apigw_tags=tags)
+    failed = preflight(run_module, apigw_tags={**tags, "Application": "another"})
+    assert failed["msg"].startswith(f"apigw_name: REST API {STACK['apigw_name']} ({made}) is ours, but has the tags")
+    assert "Application=streamflix instead of Application=another" in failed["msg"]
+    assert "give one of the two another name" in failed["msg"]
