@@ -366,6 +366,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Call,
     InvalidOptionError,
     Plan,
+    Reader,
     Step,
     Wait,
     Watch,
@@ -428,6 +429,8 @@ ASSIGNED = ("arn", "name", "cluster_arn", "status", "running_count", "pending_co
 PROTECTED_MINUTES = 2880
 TARGET_GROUP_TYPE = "AWS::ElasticLoadBalancingV2::TargetGroup"
 PROTECTED_AT_ONCE = 10  # UpdateTaskProtection
+# its failures of tasks that have ended since they were listed
+ENDED_TASK = frozenset({"MISSING", "TASK_NOT_VALID"})
 DONE = "done"
 LEFT = "left_target_groups"
 OTHERS = "others_forwarding"
@@ -635,16 +638,32 @@ def plan_remove(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     return Plan([Call("delete_service", params, options["name"], done_if=ENDED)], current, None)
 
 
+def all_protected(reply: Mapping[str, Any]) -> bool:
+    """Read the reply of UpdateTaskProtection, which reports refusals as if it had worked.
+
+    :raises AwsError: a task that runs is not protected, so that a deployment could end it.
+    """
+    for failure in reply.get("failures", []):
+        if failure.get("reason") not in ENDED_TASK:
+            task, reason = failure.get("arn", "").rpartition("/")[2], failure.get("reason", "")
+            remedy = "The service was not changed. Run again when its tasks run and no deployment is under way."
+            raise AwsError("ecs:UpdateTaskProtection", task, reason, failure.get("detail") or "not protected", remedy)
+    return True
+
+
 def protection(options: Mapping[str, Any], tasks: Sequence[str], protect: bool) -> list[Call]:
     """Return the steps that keep a deployment from ending tasks, or let it end them again.
 
     :param tasks: their ARNs.
     """
     how: dict[str, Any] = {"protectionEnabled": protect}
+    binds: Mapping[str, Reader] = {}
     if protect:
         how["expiresInMinutes"] = PROTECTED_MINUTES
+        binds = {"protected": all_protected}
+    where = {"cluster": options["cluster"]}
     return [
-        Call("update_task_protection", {"cluster": options["cluster"], "tasks": list(some), **how}, options["name"])
+        Call("update_task_protection", {**where, "tasks": list(some), **how}, options["name"], binds=binds)
         for some in ecs.chunks(tasks, PROTECTED_AT_ONCE)
     ]
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils import forwarding, runner
 from ansible_collections.streamflix.content_api.plugins.modules import ecs_service as module
+from moto.core.responses import ActionResult
+from moto.ecs.responses import EC2ContainerServiceResponse
 
 from emulator.services import ecs as emulated
 
@@ -663,6 +665,29 @@ def test_a_new_port_takes_over_without_a_moment_without_targets(
     last = run_module("elbv2_listener", **of_listener)
     assert (last["changed"], last["moving_from"]) == (False, [])
     assert not run_module("ecs_service", **{**of_service, "move_from": []})["changed"]
+
+
+def test_tasks_that_cannot_be_protected_keep_the_service_as_it_is(
+    aws: Any, run_module: Any, options: Any, next_port: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_module("ecs_service", **options)
+    of_listener, of_service = next_port
+    of_service["move_from"] = run_module("elbv2_listener", **of_listener)["moving_from"]
+    before = read_back(aws)
+
+    def refuse(reason: str) -> None:
+        # AWS's own answer to a protection that it does not give: a failure in a reply that is none
+        reply = ActionResult({"protectedTasks": [], "failures": [{"arn": "task/cluster/one", "reason": reason}]})
+        monkeypatch.setattr(EC2ContainerServiceResponse, "update_task_protection", lambda _self: reply)
+
+    refuse("DEPLOYMENT_BLOCKED")
+    failed = run_module("ecs_service", **of_service)
+    assert "ecs:UpdateTaskProtection on one failed: DEPLOYMENT_BLOCKED" in failed["msg"]
+    assert "The service was not changed" in failed["msg"]
+    assert read_back(aws)["loadBalancers"] == before["loadBalancers"]
+    # one that has ended needs no protection
+    refuse("MISSING")
+    assert "failed" not in run_module("ecs_service", **of_service)
 
 
 def test_what_others_made_to_forward_to_the_old_targets_moves_too(
