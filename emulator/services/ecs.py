@@ -532,8 +532,10 @@ def _check_fargate(params: dict[str, Any]) -> None:
 
 
 def _check_containers(containers: list[dict[str, Any]], fargate: bool, execution_role: str | None) -> None:
-    """Refuse containers that need a role that is missing, or that name a variable twice."""
+    """Refuse containers without an image, that need a role that is missing, or that name a variable twice."""
     for container in containers:
+        if not container.get("image"):
+            raise EcsClientException("Container.image should not be null or empty.")
         driver = container.get("logConfiguration", {}).get("logDriver")
         if fargate and not execution_role and (container.get("secrets") or driver == "awslogs"):
             needs = "secrets" if container.get("secrets") else "log driver awslogs"

@@ -431,11 +431,13 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Call,
     Plan,
     Step,
+    is_unknown,
     unchanged,
     unknown,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import (
+    container_image,
     ecs_name,
     fargate_size,
     task_containers,
@@ -797,6 +799,8 @@ class TaskDefinition(Resource):
         found += out_of_range("ephemeral_storage", options["ephemeral_storage"], 21, 200)
         found += out_of_range("keep_revisions", options["keep_revisions"], 1, 1000)
         found += task_containers(options["containers"], options["cpu"], options["memory"])
+        images = dict.fromkeys(container["image"] for container in options["containers"])
+        found += [text for image in images if not is_unknown(image) for text in container_image("image", image)]
         found += task_execution_role(options["containers"], options["execution_role_arn"])
         return found + task_logging(options["containers"])
 

@@ -55,6 +55,7 @@ def strategy_outside_providers(
     return found
 
 
+LONGEST_IMAGE = 255  # without a digest
 MIB_PER_GIB = 1024
 # task CPU units, and the task memory in MiB that Fargate offers with them
 FARGATE_MEMORY: dict[int, tuple[int, ...]] = {
@@ -113,6 +114,20 @@ def task_containers(containers: Sequence[Mapping[str, Any]], cpu: int, memory: i
     return found
 
 
+def container_image(option: str, image: str) -> list[str]:
+    """Find what AWS refuses as the name of an image, as the API reference has it of C(ContainerDefinition.image).
+
+    Whether the registry has it, is known when a task starts.
+    """
+    name, at, digest = image.partition("@")
+    found = too_long(option, name, LONGEST_IMAGE)
+    if not re.fullmatch(r"[A-Za-z0-9_:./#-]+", name):
+        found.append(f"{option} {image!r} is no name of an image: write it like repository/image:tag.")
+    if at and not re.fullmatch(r"sha256:[A-Fa-f0-9]{64}", digest):
+        found.append(f"{option} {image!r} has no digest after the @: write it as sha256: and 64 hexadecimal digits.")
+    return found
+
+
 def task_execution_role(containers: Sequence[Mapping[str, Any]], execution_role_arn: str | None) -> list[str]:
     """Find containers whose secrets or logs need an execution role that is not given."""
     if execution_role_arn:
@@ -168,7 +183,7 @@ def service_deployment(
     highest = DEFAULT_MAXIMUM_PERCENT if maximum_percent is None else maximum_percent
     count = desired_count or 0
     least, most = -(-count * lowest // 100), count * highest // 100
-    if count and not found and least >= most:
+    if count > 0 and not found and least >= most:
         found.append(
             f"desired_count {desired_count} with deployment.minimum_healthy_percent {lowest} and "
             f"deployment.maximum_percent {highest} leaves no room: at least {least} have to run and at most {most} "

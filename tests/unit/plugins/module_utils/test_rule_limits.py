@@ -19,6 +19,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
     too_few,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import (
+    container_image,
     ecs_name,
     execute_command_logging,
     fargate_size,
@@ -218,6 +219,10 @@ def sized(length: int) -> dict[str, Any]:
         (lambda count: service_deployment(None, 150, count), 2, 1),
         (lambda least: service_deployment(least, 100, 4), 75, 76),
         (lambda least: service_deployment(least, 100, 1), 0, 1),
+        (lambda size: container_image("image", "i" * size), 255, 256),
+        (lambda size: container_image("image", "i" * 255 + "@sha256:" + "f" * size), 64, 63),
+        (lambda name: container_image("image", name), "registry.example.com:5000/Team/api:1", "team/api 1"),
+        (lambda count: service_deployment(100, 150, count), -1, 1),
         (lambda cpu: fargate_size(cpu, 2048), 256, 257),
         (lambda memory: fargate_size(512, memory), 1024, 1025),
         (lambda key: execute_command_logging({"logging": "OVERRIDE", key: "x"}), "bucket_name", "other"),

@@ -19,6 +19,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
     too_long,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import (
+    container_image,
     ecs_name,
     execute_command_logging,
     fargate_size,
@@ -282,6 +283,11 @@ def test_what_aws_takes_is_no_finding(found: Callable[[], list[str]]) -> None:
         (lambda: fargate_size(300, 512), ["cpu 300", "256"]),
         (lambda: fargate_size(256, 4096), ["memory 4096", "cpu 256", "512"]),
         (lambda: fargate_size(4096, 512), ["memory 512", "8192 to 30720", "1024"]),
+        (
+            lambda: container_image("image", ""),
+            ["'' is no name of an image", "write it like repository/image:tag"],
+        ),
+        (lambda: container_image("image", "api:1@sha256:12"), ["'api:1@sha256:12' has no digest", "64 hexadecimal"]),
         (lambda: task_containers([container(), container()], 256, 512), ["'api' more than once"]),
         (lambda: task_containers([container(essential=False)], 256, 512), ["no essential container", "set essential"]),
         (lambda: task_containers([container(memory=1024)], 256, 512), ["memory 1024", "512"]),
