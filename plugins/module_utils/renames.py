@@ -14,6 +14,7 @@ from typing import Any
 from ansible_collections.streamflix.content_api.plugins.module_utils import existence, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.arns import Target, parse
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
 
 SERVICE = "resourcegroupstaggingapi"
 RESOURCES_PER_PAGE = 100  # the most that GetResources takes
@@ -149,6 +150,21 @@ def leftover(one: Found) -> str:
         f"{one.type} {one.name} is this stack's, and no variable names it any more. It stays as it is: remove it by "
         f"hand when it is of no more use ({one.target.arn})."
     )
+
+
+def roles_given_up(before: Iterable[str | None], after: Iterable[str | None]) -> list[str]:
+    """Return what is to be known of roles that something is taken away from; the tagging API does not list roles.
+
+    :param before: ARNs of the roles that it has; None for none.
+    :param after: ARNs of those that it is to have.
+    """
+    kept = set(after)
+    gone = {arn for arn in before if arn} - kept if not any(is_unknown(arn) for arn in kept) else set[str]()
+    return [
+        f"AWS::IAM::Role {arn.rpartition('/')[2]} was used until now, and no variable names it any more. It stays as "
+        f"it is: remove it by hand when it is of no more use ({arn})."
+        for arn in sorted(gone)
+    ]
 
 
 def listed(api: Api, stack_tags: Mapping[str, str], wanted: Mapping[str, Iterable[str]]) -> list[Found]:

@@ -157,7 +157,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, renames, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
@@ -272,6 +273,10 @@ class FlowLog(Resource):
     result_key = "flow_log"
     tagging = tags.EC2
 
+    def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
+        super().__init__(api, options)
+        self._given_up: set[str] = set()
+
     @property
     def name(self) -> str:
         return self.options["name"]
@@ -314,8 +319,16 @@ class FlowLog(Resource):
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         return ec2.parts_of_one(self.aws_type, self.name, found, "further_ids")
 
+    def details(self) -> dict[str, Any]:
+        for warning in sorted(self._given_up):
+            self.api.warn(warning)
+        return {}
+
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if not self.absent:
+            if current:
+                role = self.options["deliver_logs_permission_arn"]
+                self._given_up.update(renames.roles_given_up([current["deliver_logs_permission_arn"]], [role]))
             return plan_update(current, self.options) if current else plan_create(self.options)
         if current is None:
             return unchanged(None)

@@ -421,7 +421,7 @@ from typing import Any
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, memory, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, memory, renames, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.attributes import as_texts
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
@@ -450,6 +450,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
     run,
 )
 
+ROLES = ("execution_role_arn", "task_role_arn")
 COMPARED = (
     "cpu",
     "memory",
@@ -773,6 +774,7 @@ class TaskDefinition(Resource):
         super().__init__(api, options)
         self._images: dict[str, str] = {}
         self._family_is_ours = False
+        self._given_up: set[str] = set()
 
     @property
     def name(self) -> str:
@@ -885,7 +887,15 @@ class TaskDefinition(Resource):
         asked = self._asked()
         if current and self.keeps_images and not is_ours(current["tags"], owner_of(asked)):
             return plan_left_to_others(current, asked)
+        if current:
+            before, after = ([side[key] for key in ROLES] for side in (current, asked))
+            self._given_up.update(renames.roles_given_up(before, after))
         return plan_present(current, asked)
+
+    def details(self) -> dict[str, Any]:
+        for warning in sorted(self._given_up):
+            self.api.warn(warning)
+        return {}
 
 
 def container_spec() -> dict[str, Any]:

@@ -27,6 +27,17 @@ LISTENER_8080: Variables = {
     "ecs_service_listener_port": 8080,
     "network_alb_ingress": [{"from_port": port, "cidr": "0.0.0.0/0"} for port in (80, 443, 8080)],
 }
+OTHER_ROLES: Variables = {
+    "ecs_service_execution_role_name": "content-execution",
+    "ecs_service_task_role_name": "content-task",
+    "network_flow_log_role_name": "content-flow-log",
+}
+OTHER_MEMBERS: Variables = {
+    "aurora_members": [
+        {"identifier": f"content-{number}", "promotion_tier": number, "auto_minor_version_upgrade": True}
+        for number in range(2)
+    ]
+}
 PER_ZONE: Variables = {"network_nat_gateways": "per_az"}
 OLDER_WITH_MEMBER: Variables = {
     "aurora_engine_version": "15.10",
@@ -92,6 +103,8 @@ ALL = (
     made("another port of the listener", LISTENER_8080),
     refused("a port of the listener that nothing lets in", "is let in by no rule", {"ecs_service_listener_port": 8080}),
     made("another name of the service's log group", {"ecs_service_log_group_name": "/ecs/streamflix"}),
+    made("other names of the roles", OTHER_ROLES),
+    made("other names of Aurora's instances", OTHER_MEMBERS),
     made("another name of the stage", {"apigw_stage_name": "v2"}),
     *(
         refused(f"another name of the {what}", old, {variable: new})

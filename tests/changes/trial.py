@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 import tempfile
 import time
 from collections.abc import Sequence
@@ -57,7 +58,7 @@ class Trial:
         self.endpoint = endpoint
         self.aws: Client = server.clients(endpoint)
         self._journal = journal_file
-        # what the last run of a change printed
+        # what the two last runs of a change printed
         self.said = ""
 
     def run(self, variables: Variables, *arguments: str) -> playbook.Run:
@@ -89,7 +90,7 @@ class Trial:
         told, done = becoming(preview), becoming(run)
         outcome.problems += [f"the preview told what did not come: {' '.join(item)}" for item in sorted(told - done)]
         outcome.problems += [f"the preview did not tell: {' '.join(item)}" for item in sorted(done - told)]
-        self.said = again.output
+        self.said = f"{run.output} {again.output}"
 
     def refuse(self, step: Variables, words: str, outcome: Outcome) -> None:
         """Preview and try a step that has to be refused."""
@@ -149,8 +150,10 @@ def watch_steps(trial: Trial, change: Change, outcome: Outcome) -> None:
     left = living(trial.aws) - (before if change.refused else fresh(steps[-1]))
     for kind, name in sorted(left):
         # a stage is also told without its API, whose name has spaces
-        told = (f"{kind} {word} is this stack's" for word in (name, name.rpartition(" ")[2]))
-        named = any(words in " ".join(trial.said.split()) for words in told)
+        told = (
+            rf"{kind} {re.escape(word)} [^.]*, and no variable names it" for word in (name, name.rpartition(" ")[2])
+        )
+        named = any(re.search(words, " ".join(trial.said.split())) for words in told)
         (outcome.named if named else outcome.leftovers).append(f"{kind} {name}")
 
 

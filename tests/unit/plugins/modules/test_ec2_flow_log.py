@@ -204,3 +204,11 @@ def test_a_lost_reply_makes_no_second_one(aws: Any, run_module: Any, options: di
 def test_a_log_group_name_that_aws_refuses(run_module: Any, options: dict[str, Any]) -> None:
     refused = run_module("ec2_flow_log", **{**options, "log_group_name": "no space"})
     assert "log_group_name 'no space' may hold only" in refused["msg"]
+
+
+def test_a_role_that_it_had_is_told(run_module: Any, options: dict[str, Any]) -> None:
+    assert not run_module("ec2_flow_log", **options).get("warnings")
+    for check in (True, False):
+        other = run_module("ec2_flow_log", check=check, **{**options, "deliver_logs_permission_arn": f"{ROLE}-2"})
+        assert other["changed"]
+        assert ROLE in other["warnings"][0]

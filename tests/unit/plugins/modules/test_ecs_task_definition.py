@@ -585,3 +585,13 @@ def test_what_a_pipeline_runs_hides_no_revision_that_was_asked_for_in_vain(
         assert run_module("ecs_task_definition", **left_to_pipeline)["failed"]
         assert "An earlier run asked" in run_module("ecs_task_definition", **left_to_pipeline)["msg"]
     assert listed(aws) == [f"{FAMILY}:2", f"{FAMILY}:1"]
+
+
+def test_roles_that_a_revision_had_are_told(run_module: Any, options: dict[str, Any]) -> None:
+    assert not run_module("ecs_task_definition", **options).get("warnings")
+    for check in (True, False):
+        other = run_module("ecs_task_definition", check=check, **{**options, "task_role_arn": None})
+        assert other["changed"]
+        assert options["task_role_arn"] in other["warnings"][0]
+    unknown = {**options, "execution_role_arn": "(known after apply)"}
+    assert not run_module("ecs_task_definition", check=True, **unknown).get("warnings")

@@ -113,3 +113,11 @@ def test_names_that_aws_keeps_in_lower_case_are_the_same() -> None:
 
 def test_each_kind_is_one_that_arns_tell() -> None:
     assert set(renames.KINDS) <= set(TYPES.values())
+
+
+def test_roles_that_are_taken_away_are_told() -> None:
+    first, second = (f"arn:aws:iam::123456789012:role/path/{name}" for name in ("one", "two"))
+    (told,) = renames.roles_given_up([first, second, None], [second])
+    assert told.startswith("AWS::IAM::Role one was used until now")
+    assert first in told
+    assert renames.roles_given_up([None, second], [second, first]) == []
