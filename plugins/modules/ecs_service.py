@@ -864,6 +864,8 @@ class Service(Resource):
         self._events: list[dict[str, str]] = []
         self._reasons = self._reasons_of = ""
         self._move: Move | None = None
+        # target groups that stay for targets of others, with these
+        self._kept: dict[str, list[str]] = {}
 
     @property
     def name(self) -> str:
@@ -914,7 +916,21 @@ class Service(Resource):
         tasks = self.api.pages("list_tasks", "taskArns", **where, serviceName=self.name)
         watch = Watch("describe_services", {**where, "services": [self.name]}, self._hopeless)
         others = forwarding.read(self.api, self.options["listener_arn"], groups)
-        return Move(tuple(sorted(tasks)), tuple(arn for arn in groups if self._is_ours(arn)), watch, tuple(others))
+        ours = [arn for arn in groups if self._is_ours(arn)]
+        self._kept = {arn: found for arn in ours if (found := self._others_targets(arn, service))}
+        return Move(tuple(sorted(tasks)), tuple(arn for arn in ours if arn not in self._kept), watch, tuple(others))
+
+    def _others_targets(self, target_group: str, service: Mapping[str, Any]) -> list[str]:
+        """Return the addresses of a target group that are not those of the service's tasks."""
+        reply = self.api.get("describe_target_health", elbv2.TARGET_GROUP_GONE, "elbv2", TargetGroupArn=target_group)
+        targets = (reply or {}).get("TargetHealthDescriptions", [])
+        addresses = {one["Target"]["Id"] for one in targets if one["TargetHealth"]["State"] != "draining"}
+        # one that has just stopped may be a target for a moment
+        for status in ("RUNNING", "STOPPED"):
+            if addresses:
+                found = ecs.tasks_of(self.api, self.options["cluster"], self.name, service["task_definition"], status)
+                addresses -= {task["private_ip"] for task in found}
+        return sorted(addresses)
 
     def _is_ours(self, target_group: str) -> bool:
         """Tell whether a target group has the owner's tags."""
@@ -957,6 +973,14 @@ class Service(Resource):
 
     def shown(self, found: Mapping[str, Any] | None) -> Any:
         return settings(found or {}, OTHERS)
+
+    def details(self) -> dict[str, Any]:
+        for arn, addresses in self._kept.items():
+            self.api.warn(
+                f"{TARGET_GROUP_TYPE} {elbv2.target_group_name(arn)} stays, as it has targets that are no tasks of the "
+                f"service: {', '.join(addresses)}. Nothing forwards to it any more: remove it by hand ({arn})."
+            )
+        return {}
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.options["state"] == "absent":

@@ -721,6 +721,25 @@ def test_what_others_made_to_forward_to_the_old_targets_moves_too(
     assert [group["TargetGroupName"] for group in elbv2.describe_target_groups()["TargetGroups"]] == ["tg-8080"]
 
 
+def test_targets_of_others_keep_the_old_target_group(
+    aws: Any, run_module: Any, options: Any, target_group: str, next_port: Any
+) -> None:
+    elbv2 = aws("elbv2")
+    elbv2.add_tags(ResourceArns=[target_group], Tags=[{"Key": "ManagedBy", "Value": OWNER["ManagedBy"]}])
+    run_module("ecs_service", **options)
+    elbv2.register_targets(TargetGroupArn=target_group, Targets=[{"Id": "10.0.0.250", "Port": 80}])
+    of_listener, of_service = next_port
+    of_service["move_from"] = run_module("elbv2_listener", **of_listener)["moving_from"]
+    preview = run_module("ecs_service", check=True, **of_service)
+    done = run_module("ecs_service", **of_service)
+    assert preview["changes"] == done["changes"]
+    for told in (preview, done):
+        assert any("tg stays" in warning and "10.0.0.250" in warning for warning in told["warnings"])
+    assert forwards(aws, of_service["listener_arn"]) == {"tg-8080": 1}
+    groups = elbv2.describe_target_groups()["TargetGroups"]
+    assert sorted(group["TargetGroupName"] for group in groups) == ["tg", "tg-8080"]
+
+
 def test_a_share_of_the_old_targets_and_what_comes_before_it_is_kept() -> None:
     oidc = {"Type": "authenticate-oidc", "Order": 1, "AuthenticateOidcConfig": {"ClientId": "one"}}
     shares = [{"TargetGroupArn": "old", "Weight": 3}, {"TargetGroupArn": "beta", "Weight": 1}]
