@@ -15,6 +15,11 @@ def nat_gateways(account: Account) -> list[Any]:
     return [item for item in account.of("ec2").nat_gateways.values() if item.state not in GONE]
 
 
+def endpoints(account: Account) -> list[Any]:
+    """Return the VPC endpoints that still hold network interfaces."""
+    return [item for item in account.of("ec2").vpc_end_points.values() if item.state not in GONE]
+
+
 def _zone(account: Account, subnet_id: str) -> str:
     for zone, subnets in account.of("ec2").subnets.items():
         if subnet_id in subnets:
@@ -32,7 +37,7 @@ def _subnet_users(account: Account, subnet_id: str) -> Iterator[Any]:
     ec2 = account.of("ec2")
     yield from (item for item in ec2.enis.values() if item.subnet.id == subnet_id)
     yield from (item for item in nat_gateways(account) if item.subnet_id == subnet_id)
-    yield from (item for item in ec2.vpc_end_points.values() if subnet_id in (item.subnet_ids or []))
+    yield from (item for item in endpoints(account) if subnet_id in (item.subnet_ids or []))
     for balancer in account.of("elbv2").load_balancers.values():
         yield from (item for item in balancer.subnets if item.id == subnet_id)
     yield from (item for item in account.of("apigatewayv2").vpc_links.values() if subnet_id in item.subnet_ids)
@@ -91,7 +96,7 @@ def _security_group_users(account: Account, group_id: str) -> Iterator[Any]:
     yield from _naming_groups(account, group_id)
     for interface in ec2.enis.values():
         yield from (item for item in interface.group_set if item.id == group_id)
-    yield from (item for item in ec2.vpc_end_points.values() if group_id in item.security_group_ids)
+    yield from (item for item in endpoints(account) if group_id in item.security_group_ids)
     balancers = account.of("elbv2").load_balancers.values()
     yield from (item for item in balancers if group_id in (item.security_groups or []))
     yield from (item for item in rds.clusters.values() if group_id in item.vpc_security_group_ids)

@@ -19,6 +19,7 @@ def install() -> None:
     _tags()
     _subnets()
     _nat_gateways()
+    _endpoints()
     _addresses()
     _routes()
     _default_security_group()
@@ -105,6 +106,19 @@ def _nat_gateways() -> None:
 
     owner: Any = NatGateway
     owner.nat_gateway_addresses = property(_nat_gateway_addresses)
+
+
+def _endpoints() -> None:
+    from moto.ec2.models.vpcs import VPCBackend
+
+    @wrap(VPCBackend, "delete_vpc_endpoints")
+    def delete_vpc_endpoints(original: Any, self: Any, vpce_ids: list[str] | None = None) -> None:
+        """Keep an endpoint and its network interfaces for as long as it is being deleted."""
+        for name in vpce_ids or []:
+            endpoint = self.vpc_end_points.get(name)
+            if clock.runs and endpoint is not None and endpoint.state not in ("deleting", "deleted"):
+                endpoint.state = "deleting"
+            clock.later(durations.ENDPOINT_DELETION.seconds, partial(original, self, [name]))
 
 
 def _nat_gateway_is_ready(gateway: Any) -> None:

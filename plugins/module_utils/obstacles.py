@@ -55,12 +55,14 @@ class Stack:
     :ivar load_balancer: the name of its load balancer.
     :ivar replication_group: the name of its cache.
     :ivar tasks: the network interfaces of its tasks.
+    :ivar guardduty: whether what GuardDuty has put into the VPC goes with it.
     """
 
     identity: Mapping[str, str] = field(default_factory=dict)
     load_balancer: str = ""
     replication_group: str = ""
     tasks: frozenset[str] = frozenset()
+    guardduty: bool = False
 
     def has(self, item: Mapping[str, Any]) -> bool:
         """Tell whether something in the VPC goes with the stack, by its tags."""
@@ -103,11 +105,11 @@ def untagged(aws_type: str, key: str, items: Iterable[Mapping[str, Any]], stack:
             yield Obstacle(aws_type, item[key], item.get("OwnerId", ""), described, BY_HAND)
 
 
-def endpoints(items: Iterable[Mapping[str, Any]]) -> Iterator[Obstacle]:
+def endpoints(items: Iterable[Mapping[str, Any]], stack: Stack) -> Iterator[Obstacle]:
     """Yield the VPC endpoints; no stack has one of its own, so its tags do not tell."""
     for item in items:
         guardduty = carries(item, GUARDDUTY)
-        if item["State"].lower() in GONE:
+        if item["State"].lower() in GONE or (guardduty and stack.guardduty):
             continue
         remedy = GUARDDUTY_REMEDY if guardduty else BY_HAND
         owner = "GuardDuty" if guardduty else item.get("OwnerId", "")
@@ -115,7 +117,8 @@ def endpoints(items: Iterable[Mapping[str, Any]]) -> Iterator[Obstacle]:
 
 
 GUARDDUTY_REMEDY = (
-    "GuardDuty made it for its runtime monitoring: remove endpoint and group by hand, the endpoint first."
+    "GuardDuty made it for its runtime monitoring. To remove it with the network, set "
+    "network_remove_guardduty_endpoint to true."
 )
 
 
@@ -150,9 +153,9 @@ def security_groups(items: Sequence[Mapping[str, Any]], stack: Stack, vpc_id: st
     for item in items:
         refers = references(item, ours)
         stays = item["VpcId"] == vpc_id and item["GroupName"] != AWS_OWN
-        if item["GroupId"] in ours or not (refers or stays):
-            continue
         guardduty = carries(item, GUARDDUTY)
+        if item["GroupId"] in ours or not (refers or stays) or (guardduty and stack.guardduty):
+            continue
         described = named(item, item["GroupName"], refers and f"its rules name {', '.join(refers)}")
         remedy = GUARDDUTY_REMEDY if guardduty else BY_HAND if stays else "Take these rules away."
         owner = "GuardDuty" if guardduty else item.get("OwnerId", "")
@@ -207,7 +210,7 @@ def of_vpc(found: Mapping[str, Sequence[Mapping[str, Any]]], stack: Stack, vpc_i
     listed = [one.get("NetworkInterfaceId", "") for item in gateways for one in item.get("NatGatewayAddresses", ())]
     listed += [one for item in found["VpcEndpoints"] for one in item.get("NetworkInterfaceIds", ())]
     return [
-        *endpoints(found["VpcEndpoints"]),
+        *endpoints(found["VpcEndpoints"], stack),
         *interfaces(found["NetworkInterfaces"], stack, listed),
         *peerings(found["VpcPeeringConnections"], vpc_id),
         *security_groups(found["SecurityGroups"], stack, vpc_id),

@@ -25,6 +25,10 @@ options:
     description: Tags that the VPC, and all that is the stack's own in it, carries.
     type: dict
     default: {}
+  remove_guardduty_endpoint:
+    description: Whether the removal takes what GuardDuty has put into the VPC, its endpoint and security group.
+    type: bool
+    default: false
   load_balancer_name:
     description: The stack's load balancer, which goes with it.
     type: str
@@ -284,6 +288,7 @@ def vpc(look: Look) -> list[Obstacle]:
         load_balancer=options["load_balancer_name"] or "",
         replication_group=options["replication_group_id"] or "",
         tasks=task_interfaces(tasks),
+        guardduty=options["remove_guardduty_endpoint"],
     )
     if list(obstacles.peerings(inside["VpcPeeringConnections"], vpc_id)):
         # only over a peering may a rule name a group of another VPC
@@ -479,6 +484,7 @@ def main() -> None:
             "vpc_tags": {"type": "dict", "default": {}},
             "rest_api_tags": {"type": "dict", "default": {}},
             "ownership_tags": {"type": "dict", "default": {}},
+            "remove_guardduty_endpoint": {"type": "bool", "default": False},
             "remove_protected_load_balancer": {"type": "bool", "default": False},
             "remove_deletion_protection": {"type": "bool", "default": False},
             "log_group_names": {"type": "list", "elements": "str", "default": []},

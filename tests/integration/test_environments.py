@@ -71,6 +71,7 @@ class Deployed:
     endpoint: str
     outputs: str
     aws: account.Client
+    empty: account.Snapshot
 
     def play(self, book: str, **variables: Any) -> playbook.Run:
         """Run a playbook with the environment's inventory."""
@@ -87,7 +88,8 @@ class Deployed:
 def deployed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     name, outputs = request.param, str(tmp_path_factory.mktemp("outputs"))
     with server.running(Modes(rules=True, validate=True)) as endpoint:
-        environment = Deployed(name, endpoint, outputs, server.clients(endpoint))
+        aws = server.clients(endpoint)
+        environment = Deployed(name, endpoint, outputs, aws, account.snapshot(aws))
         run = environment.play("site.yml")
         assert run.code == 0, run.output
         yield environment
@@ -140,11 +142,45 @@ def test_logs_and_throttling_are_as_the_inventory_says(deployed: Deployed) -> No
     assert (settings["throttlingBurstLimit"], settings["throttlingRateLimit"]) == THROTTLING[deployed.name]
 
 
+def watch_by_guardduty(aws: account.Client, name: str) -> str:
+    """Put into the network what GuardDuty's Runtime Monitoring does; returns the endpoint."""
+    ec2 = aws("ec2")
+    named = [{"Name": "tag:Name", "Values": [f"streamflix-vpc-{name}"]}]
+    vpc_id = ec2.describe_vpcs(Filters=named)["Vpcs"][0]["VpcId"]
+    subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["Subnets"]
+    mark = [{"Key": "GuardDutyManaged", "Value": "true"}]
+    group = ec2.create_security_group(
+        GroupName=f"GuardDutyManagedSecurityGroup-{vpc_id}",
+        Description="Associated with VPC-vpc and tagged as GuardDutyManaged",
+        VpcId=vpc_id,
+        TagSpecifications=[{"ResourceType": "security-group", "Tags": mark}],
+    )["GroupId"]
+    made = ec2.create_vpc_endpoint(
+        VpcId=vpc_id,
+        ServiceName="com.amazonaws.eu-west-1.guardduty-data",
+        VpcEndpointType="Interface",
+        SubnetIds=[subnet["SubnetId"] for subnet in subnets if not subnet["MapPublicIpOnLaunch"]],
+        SecurityGroupIds=[group],
+        TagSpecifications=[{"ResourceType": "vpc-endpoint", "Tags": mark}],
+    )
+    return made["VpcEndpoint"]["VpcEndpointId"]
+
+
 def test_a_removal_leaves_the_final_snapshots(deployed: Deployed) -> None:
-    name = deployed.name
-    gone = deployed.play("playbooks/destroy.yml", confirm=name, **REMOVAL[name])
+    name, aws = deployed.name, deployed.aws
+    endpoint = watch_by_guardduty(aws, name)
+    before = account.snapshot(aws)
+    stopped = deployed.play("playbooks/destroy.yml", confirm=name, **REMOVAL[name])
+    (failure,) = stopped.failures
+    assert endpoint in failure["message"]
+    assert "network_remove_guardduty_endpoint" in failure["message"]
+    assert account.snapshot(aws) == before
+
+    gone = deployed.play("playbooks/destroy.yml", confirm=name, network_remove_guardduty_endpoint=True, **REMOVAL[name])
     assert gone.code == 0, gone.output
-    aws = deployed.aws
+    left = account.difference(deployed.empty, account.snapshot(aws))
+    # the logging role is the account's
+    assert left.keys() == {"rds.DBClusterSnapshots", "iam.Roles", "apigateway.account"}, left
     assert aws("rds").describe_db_clusters()["DBClusters"] == []
     assert aws("elasticache").describe_replication_groups()["ReplicationGroups"] == []
     assert aws("logs").describe_log_groups()["logGroups"] == []

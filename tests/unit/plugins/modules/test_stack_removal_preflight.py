@@ -136,6 +136,8 @@ def test_what_guardduty_has_made_is_told(network: Network, look: Any) -> None:
     endpoint = network.endpoint(GUARDDUTY_SERVICE, GUARDDUTY)
     group = network.group("GuardDutyManagedSecurityGroup-vpc-1", GUARDDUTY)
     assert look() == [("AWS::EC2::VPCEndpoint", endpoint), ("AWS::EC2::SecurityGroup", group)]
+    other = network.endpoint("com.amazonaws.eu-west-1.ssm", [])
+    assert look(remove_guardduty_endpoint=True) == [("AWS::EC2::VPCEndpoint", other)]
 
 
 def test_a_database_of_others_is_told(aws: Any, network: Network, look: Any) -> None:

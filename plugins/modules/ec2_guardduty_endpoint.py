@@ -1,0 +1,187 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ec2_guardduty_endpoint
+short_description: Remove what GuardDuty has put into a VPC
+version_added: 0.1.0
+description:
+  - Removes the VPC endpoint that GuardDuty's Runtime Monitoring made in a VPC, and then its security group. GuardDuty
+    leaves both there when the tasks that it watched are gone, and AWS removes no subnet with the endpoint in it.
+  - Both are known by the tag C(GuardDutyManaged=true), whatever O(owner_tags) says. So this is for a VPC of ours that
+    is removed as a whole, with nothing in it any more that GuardDuty could watch.
+author: StreamFlix platform team (@streamflix)
+options:
+  vpc_id:
+    description: The VPC.
+    type: str
+    required: true
+  state:
+    description: Removing what is not there is no change. Only GuardDuty itself makes it.
+    type: str
+    choices: [absent]
+    default: absent
+seealso:
+  - module: streamflix.content_api.stack_removal_preflight
+extends_documentation_fragment:
+  - streamflix.content_api.resource
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Remove what GuardDuty has put into a VPC that is to go
+  streamflix.content_api.ec2_guardduty_endpoint:
+    vpc_id: vpc-0123456789abcdef0
+    state: absent
+"""
+
+RETURN = r"""
+ready:
+  description: Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed.
+  returned: always
+  type: bool
+  sample: true
+actions:
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
+  returned: always
+  type: list
+  elements: str
+  sample: [delete_vpc_endpoints vpce-0123456789abcdef0, delete_security_group GuardDutyManagedSecurityGroup-vpc-0123]
+guardduty:
+  description: What is in the VPC. Empty once removed.
+  returned: always
+  type: dict
+  contains:
+    endpoints:
+      description: The VPC endpoints, each with C(id), C(service_name) and C(tags).
+      type: list
+      elements: dict
+      sample: []
+    security_groups:
+      description: The security groups, each with C(id), C(name) and C(tags).
+      type: list
+      elements: dict
+      sample: []
+changes:
+  description:
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: remove
+      type: AWS::EC2::VPCEndpoint
+      name: vpce-0123456789abcdef0
+      fields: []
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: absent
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import changes, ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.obstacles import GONE, GUARDDUTY
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, Wait, unchanged
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
+
+NO_ENDPOINT = frozenset({"InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"})
+NO_GROUP = frozenset({"InvalidGroup.NotFound"})
+
+
+def state_of(reply: Mapping[str, Any]) -> str:
+    """Return the state of the one endpoint in a reply of DescribeVpcEndpoints: C(gone), or AWS's word."""
+    states = [item["State"].lower() for item in reply["VpcEndpoints"] if item["State"].lower() != "deleted"]
+    return states[0] if states else "gone"
+
+
+def endpoint_steps(endpoint: Mapping[str, Any]) -> list[Call | Wait]:
+    """Return what removes an endpoint: AWS takes its network interfaces away some minutes after the request."""
+    which = {"VpcEndpointIds": [endpoint["id"]]}
+    subject = f"VPC endpoint {endpoint['id']}"
+    gone = frozenset({"gone"})
+    return [
+        Call("delete_vpc_endpoints", which, endpoint["id"], done_if=NO_ENDPOINT),
+        Wait(subject, "describe_vpc_endpoints", which, state_of, until=gone, gone_if=NO_ENDPOINT),
+    ]
+
+
+def plan_remove(current: Mapping[str, Any]) -> Plan:
+    """Return the plan that removes the endpoints, and then the groups that they are in."""
+    steps = [step for endpoint in current["endpoints"] for step in endpoint_steps(endpoint)]
+    for group in current["security_groups"]:
+        which = {"GroupId": group["id"]}
+        steps.append(
+            Call("delete_security_group", which, group["name"], done_if=NO_GROUP, retry_if=ec2.STILL_IN_USE),
+        )
+    return Plan(steps, current, None)
+
+
+class GuardDutyEndpoint(Resource):
+    """What GuardDuty has put into a VPC."""
+
+    service = "ec2"
+    kind = "GuardDuty endpoint"
+    aws_type = "AWS::EC2::VPCEndpoint"
+    result_key = "guardduty"
+
+    @property
+    def name(self) -> str:
+        return self.options["vpc_id"]
+
+    def describe(self) -> dict[str, Any] | None:
+        marks = [{"Name": f"tag:{key}", "Values": [value]} for key, value in GUARDDUTY.items()]
+        filters = [{"Name": "vpc-id", "Values": [self.name]}, *marks]
+        endpoints = [
+            {"id": item["VpcEndpointId"], "service_name": item["ServiceName"], "tags": tags.from_list(item.get("Tags"))}
+            for item in self.api.pages("describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
+            if item["State"].lower() not in GONE - {"deleting"}
+        ]
+        groups = [
+            {"id": item["GroupId"], "name": item["GroupName"], "tags": tags.from_list(item.get("Tags"))}
+            for item in self.api.pages("describe_security_groups", "SecurityGroups", Filters=filters)
+        ]
+        return {"endpoints": endpoints, "security_groups": groups} if endpoints or groups else None
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        return plan_remove(current) if current else unchanged(None)
+
+    def foreign(self, found: Mapping[str, Any]) -> list[str]:
+        # it is GuardDuty's, and whoever asks for it wants it gone
+        return []
+
+    def parts(self, found: Mapping[str, Any]) -> list[Part]:
+        return [
+            *(Part(self.aws_type, item["id"], changes.settings(item, "id")) for item in found["endpoints"]),
+            *(
+                Part("AWS::EC2::SecurityGroup", item["name"], changes.settings(item, "id", "name"))
+                for item in found["security_groups"]
+            ),
+        ]
+
+
+def main() -> None:
+    """Entry point of the module."""
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec(
+            vpc_id={"type": "str", "required": True},
+            state={"type": "str", "choices": ["absent"], "default": "absent"},
+        ),
+        supports_check_mode=True,
+    )
+    run(module, GuardDutyEndpoint)
+
+
+if __name__ == "__main__":
+    main()
