@@ -7,6 +7,7 @@ Names are what the stack's resources are found by, so under another name a run w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from ansible_collections.streamflix.content_api.plugins.module_utils import existence, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.arns import Target, parse
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN, is_unknown
 
 SERVICE = "resourcegroupstaggingapi"
 RESOURCES_PER_PAGE = 100  # the most that GetResources takes
@@ -115,6 +116,11 @@ def comparable(aws_type: str, name: str) -> str:
     return name.lower() if aws_type.startswith(ANY_CASE) else name
 
 
+def gives(wanted: str, name: str) -> bool:
+    """Tell whether a name is a wanted one, in which a part may be an id that only AWS knows, such as that of an API."""
+    return re.fullmatch(re.escape(wanted).replace(re.escape(UNKNOWN), "[^/]+"), name) is not None
+
+
 def surplus(found: Iterable[Found], wanted: Mapping[str, Iterable[str]]) -> Iterator[tuple[Found, list[str]]]:
     """Yield what is there under names that are not wanted.
 
@@ -127,8 +133,9 @@ def surplus(found: Iterable[Found], wanted: Mapping[str, Iterable[str]]) -> Iter
         there.setdefault(one.type, set()).add(comparable(one.type, one.name))
     for one in known:
         names = {comparable(one.type, name): name for name in wanted[one.type]}
-        if comparable(one.type, one.name) not in names:
-            yield one, sorted(name for key, name in names.items() if key not in there[one.type])
+        if not any(gives(key, comparable(one.type, one.name)) for key in names):
+            missing = (name for key, name in names.items() if not any(gives(key, other) for other in there[one.type]))
+            yield one, sorted(missing)
 
 
 def refusal(one: Found, missing: list[str]) -> str:

@@ -68,6 +68,16 @@ def test_another_log_group_is_made_and_the_old_one_told(aws: Any, check: Any) ->
     assert any("/ecs/streamflix-api-dev is this stack's" in warning for warning in done["warnings"])
 
 
+def test_a_name_in_which_aws_gives_a_part_is_known(aws: Any, check: Any) -> None:
+    of_stage = "API-Gateway-Execution-Logs_(known after apply)/dev"
+    aws("logs").create_log_group(logGroupName="API-Gateway-Execution-Logs_abc123/dev", tags=TAGS)
+    assert not check({GROUP: [of_stage]}).get("warnings")
+    # another stage has another log group
+    aws("logs").create_log_group(logGroupName="API-Gateway-Execution-Logs_abc123/old", tags=TAGS)
+    (warning,) = check({GROUP: [of_stage]})["warnings"]
+    assert "API-Gateway-Execution-Logs_abc123/old is this stack's" in warning
+
+
 @pytest.mark.parametrize(
     "its_tags",
     [{**TAGS, "Environment": "staging"}, {"ManagedBy": TAGS["ManagedBy"]}],
