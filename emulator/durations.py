@@ -52,6 +52,7 @@ GROUP_CREATION = Duration(
 )
 GROUP_CHANGE = Duration(90, "assumed for settings that restart no node, such as the snapshot window")
 GROUP_SCALING = Duration(480, "assumed: about as long as a creation, for another node type, version or number of nodes")
+NODE_DELETION = Duration(60, "assumed: how long a node that has left its group is still listed")
 GROUP_DELETION = Duration(300, "assumed: about half of a creation")
 GROUP_TAGGING = Duration(
     30, "measured by users: modifying for a while (github.com/hashicorp/terraform-provider-aws/pull/40320)"

@@ -30,6 +30,7 @@ from moto.ecs.exceptions import (
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2 import elbv2_backends
 from moto.iam import iam_backends
+from moto.logs import logs_backends
 from moto.moto_api._internal import mock_random
 from moto.utilities.utils import get_partition
 
@@ -55,6 +56,10 @@ FARGATE_MEMORY: dict[int, tuple[int, ...]] = {
 RESERVED_ADDRESSES = 4  # the first ones of each subnet
 LEAST_FAILURES, MOST_FAILURES = 3, 200  # the circuit breaker's threshold, of half the desired count
 KEPT_EVENTS = 100
+NO_LOG_GROUP = (
+    "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to "
+    "create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. ({})"
+)
 FULL = 100  # percent of the desired count
 # UpdateTaskProtection: where none is given, and at most
 PROTECTED_MINUTES = 120
@@ -337,7 +342,7 @@ def _fail(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
         task = _start_task(backend, service, deployment, deployment["failedTasks"])
         task.start([])
         seconds = durations.TASK_PROVISIONING.seconds + durations.TASK_PENDING.seconds + durations.TASK_FAILURE.seconds
-        clock.later(seconds, partial(_fail_task, service, deployment, task))
+        clock.later(seconds, partial(_fail_task, service, deployment, task, _missing_log_group(backend, deployment)))
     if deployment["rolloutState"] != "FAILED":
         _give_up(service, deployment)
 
@@ -346,9 +351,12 @@ def _most_failures(deployment: dict[str, Any]) -> int:
     return min(max(math.ceil(deployment["desiredCount"] / 2), LEAST_FAILURES), MOST_FAILURES)
 
 
-def _fail_task(service: Any, deployment: dict[str, Any], task: ServiceTask) -> None:
+def _fail_task(service: Any, deployment: dict[str, Any], task: ServiceTask, log_group: str) -> None:
     if task.desired_status == "STOPPED":
         return
+    if log_group:
+        # the container never starts
+        task.stop(NO_LOG_GROUP.format(log_group), "TaskFailedToStart")
     arn = service.load_balancers[0]["targetGroupArn"] if service.load_balancers else ""
     task.stop(f"Task failed ELB health checks in (target-group {arn})" if arn else "Essential container exited")
     _say(service, f"(task {task.id}) failed: {task.stopped_reason}")
@@ -389,7 +397,28 @@ def _drained(backend: Any, service: Any) -> None:
 
 def _fails(backend: Any, deployment: dict[str, Any]) -> bool:
     definition = backend.describe_task_definition(deployment["taskDefinition"])
-    return any(container["image"].startswith(FAILING_IMAGE) for container in definition.container_definitions)
+    if any(container["image"].startswith(FAILING_IMAGE) for container in definition.container_definitions):
+        return True
+    # tasks that run go on without their log group
+    return deployment["rolloutState"] == "IN_PROGRESS" and bool(_missing_log_group(backend, deployment))
+
+
+def _missing_log_group(backend: Any, deployment: dict[str, Any]) -> str:
+    """Return a log group that a task is to write to and that there is not; empty when there is none.
+
+    AWS takes such a task definition. Its tasks stop before their containers start (ECS Developer Guide, "Amazon ECS
+    stopped tasks error messages", ResourceInitializationError: failed to validate logger args).
+    """
+    definition = backend.describe_task_definition(deployment["taskDefinition"])
+    for container in definition.container_definitions:
+        log = container.get("logConfiguration") or {}
+        options = log.get("options") or {}
+        groups = logs_backends[backend.account_id][options.get("awslogs-region") or backend.region_name].groups
+        name = options.get("awslogs-group", "")
+        made = options.get("awslogs-create-group") == "true"
+        if log.get("logDriver") == "awslogs" and not made and name not in groups:
+            return str(name)
+    return ""
 
 
 def _move_on(backend: Any, service: Any) -> None:

@@ -79,6 +79,13 @@ def lay_out_nodes(group: Any, zones: list[str]) -> None:
     node_group["reader_endpoint"] = {"address": address(group, "replica"), "port": group.port}
 
 
+def node_status(group: Any, node_id: str) -> str:
+    """Return a node's status: those that come or go say so before their group is done."""
+    if node_id in group.emulator_new_nodes:
+        return "creating"
+    return "deleting" if node_id in group.emulator_leaving else str(group.status)
+
+
 def node_record(group: Any, member: dict[str, Any]) -> dict[str, Any]:
     """Return a node as DescribeCacheClusters shows it: what the group's record does not say is here."""
     pending = group.emulator_pending
@@ -87,7 +94,7 @@ def node_record(group: Any, member: dict[str, Any]) -> dict[str, Any]:
         "cache_node_type": group.cache_node_type,
         "engine": group.engine,
         "engine_version": group.engine_version,
-        "cache_cluster_status": "creating" if member["cache_cluster_id"] in group.emulator_new_nodes else group.status,
+        "cache_cluster_status": node_status(group, member["cache_cluster_id"]),
         "num_cache_nodes": 1,
         "preferred_availability_zone": member.get("preferred_availability_zone"),
         "cache_cluster_create_time": group.replication_group_create_time,
@@ -292,6 +299,24 @@ def change_failover(group: Any, enabled: bool) -> None:
     clock.later(durations.GROUP_CHANGE_SEEN.seconds + durations.GROUP_CHANGE.seconds, finish)
 
 
+def leave(backend: Any, group: Any, nodes: int) -> None:
+    """Take the last nodes out of a group; AWS lists them as C(deleting) until they are gone.
+
+    :param nodes: how many stay.
+    """
+    listed = group.emulator_node_groups[0]["node_group_members"]
+    gone = {member["cache_cluster_id"]: member for member in listed[nodes:]}
+    group.emulator_leaving.update(gone)
+
+    def end() -> None:
+        for node_id in gone:
+            group.emulator_leaving.pop(node_id, None)
+            if node_id not in group.member_clusters:
+                backend.tagging_service.delete_all_tags_for_resource(node_arn(group, node_id))
+
+    clock.later(durations.GROUP_SCALING.seconds + durations.NODE_DELETION.seconds, end)
+
+
 def set_replicas(backend: Any, group: Any, wanted: dict[str, Any], grow: bool) -> None:
     """Add or remove nodes; AWS takes neither a no-operation nor a removal that failover could not survive."""
     from moto.elasticache.exceptions import InvalidParameterCombinationException, InvalidParameterValueException
@@ -304,8 +329,7 @@ def set_replicas(backend: Any, group: Any, wanted: dict[str, Any], grow: bool) -
         raise InvalidParameterCombinationException("The new replica count is on the wrong side of the present one.")
     check_availability(group.automatic_failover == "enabled", group.multi_az == "enabled", nodes)
     present = set(group.member_clusters)
-    for node_id in group.member_clusters[nodes:]:
-        backend.tagging_service.delete_all_tags_for_resource(node_arn(group, node_id))
+    leave(backend, group, nodes)
     group.member_clusters = [f"{group.replication_group_id}-{number:03}" for number in range(1, nodes + 1)]
     lay_out_nodes(group, group.emulator_zones)
     replicate_tags(backend, group)
@@ -325,7 +349,7 @@ def become_available(group: Any) -> None:
 
 def begin_creation(group: Any) -> None:
     """Let a new group be C(creating), without endpoints, until its time has come."""
-    group.emulator_new_nodes = set()
+    group.emulator_new_nodes, group.emulator_leaving = set(), {}
     group.emulator_node_groups = group.node_groups
     if not clock.runs:
         return
@@ -398,8 +422,11 @@ def _install_reading(backend_class: Any) -> None:
         nodes = {
             member["cache_cluster_id"]: node_record(group, member)
             for group in self.replication_groups.values()
-            for node_group in group.emulator_node_groups
-            for member in node_group["node_group_members"]
+            for members in (
+                group.emulator_leaving.values(),
+                *(node_group["node_group_members"] for node_group in group.emulator_node_groups),
+            )
+            for member in members
         }
         if not cache_cluster_id:
             return [*original(self, None), *nodes.values()]

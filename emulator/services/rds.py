@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -53,6 +54,8 @@ LOG_TYPES = {
     POSTGRESQL: ["iam-db-auth-error", "instance", "postgresql"],
     MYSQL: ["audit", "error", "general", "iam-db-auth-error", "instance", "slowquery"],
 }
+# Aurora User Guide, "Using SSL/TLS to encrypt a connection": the authority of new instances, and the end of its root
+CERTIFICATE, CERTIFICATE_END = "rds-ca-rsa2048-g1", datetime(2061, 5, 25, 22, 34, 57, tzinfo=UTC)
 EXTENDED_SUPPORT = "open-source-rds-extended-support"
 DEFAULT_AUTO_PAUSE_SECONDS = 300
 BUILT_IN_SUBNET_GROUP = "default"
@@ -150,6 +153,13 @@ def note_settings(cluster: Any, wanted: dict[str, Any]) -> None:
     scaling = cluster.serverless_v2_scaling_configuration
     if scaling and scaling.get("min_capacity") == 0:
         scaling.setdefault("seconds_until_auto_pause", DEFAULT_AUTO_PAUSE_SECONDS)
+
+
+def follow_insights(cluster: Any) -> None:
+    """Let the members of a cluster have its Performance Insights, as AWS does; where off, they say so."""
+    for member in cluster._members:
+        member.performance_insights_enabled = cluster.performance_insights_enabled
+        member.performance_insights_retention_period = cluster.performance_insights_retention_period
 
 
 def default_key(backend: Any) -> str:
@@ -501,6 +511,9 @@ def install_create() -> None:
         if cluster.db_subnet_group_name in self.subnet_groups:
             member.db_subnet_group_name = cluster.db_subnet_group_name
         member.port = cluster.port
+        member.ca_certificate_identifier = CERTIFICATE
+        member.certificate_details = {"ca_identifier": CERTIFICATE, "valid_till": CERTIFICATE_END}
+        follow_insights(cluster)
         member.dbi_resource_id = f"db-{hashlib.sha256(member.arn.encode()).hexdigest()[:26].upper()}"
         if clock.runs:
             member.status = "creating"
@@ -546,6 +559,7 @@ def install_modify() -> None:
         follow_version(cluster, kwargs)
         cluster.preferred_maintenance_window = cluster.preferred_maintenance_window.lower()
         note_settings(cluster, kwargs)
+        follow_insights(cluster)
         show_change(cluster, upgrades)
         return result
 

@@ -213,6 +213,33 @@ def test_counts_and_settings_change_without_a_new_deployment(world: World) -> No
     assert world.service()["deployments"][0]["id"] != first
 
 
+def test_tasks_whose_log_group_is_missing_do_not_start(world: World, aws: Callable[[str], Any]) -> None:
+    options = {"awslogs-group": "/ecs/api", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": "api"}
+
+    def logging(**more: str) -> str:
+        log = {"logDriver": "awslogs", "options": {**options, **more}}
+        container = {"name": "ApiContainer", "image": GOOD_IMAGE, "portMappings": [{"containerPort": 80}]}
+        return world.register(containerDefinitions=[{**container, "logConfiguration": log}])
+
+    first = world.register()
+    world.create(first, deploymentConfiguration=BREAKER)
+    world.service()
+    world.update(taskDefinition=logging())
+    failed = world.service()["deployments"][1]
+    assert (failed["rolloutState"], failed["failedTasks"]) == ("FAILED", 3)
+    stopped = [task for task in world.tasks("STOPPED") if task["taskDefinitionArn"] != first]
+    assert {task["stopCode"] for task in stopped} == {"TaskFailedToStart"}
+    assert "The specified log group does not exist. (/ecs/api)" in stopped[0]["stoppedReason"]
+    world.update(taskDefinition=logging(**{"awslogs-create-group": "true"}))
+    assert world.service()["deployments"][0]["rolloutState"] == "COMPLETED"
+    aws("logs").create_log_group(logGroupName="/ecs/api")
+    world.update(taskDefinition=logging())
+    assert world.service()["deployments"][0]["rolloutState"] == "COMPLETED"
+    # what runs goes on without it
+    aws("logs").delete_log_group(logGroupName="/ecs/api")
+    assert world.service()["runningCount"] == 2
+
+
 def test_a_failed_deployment_rolls_back(world: World) -> None:
     good = world.register()
     world.create(good, deploymentConfiguration=BREAKER)

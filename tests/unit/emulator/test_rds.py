@@ -76,6 +76,19 @@ def test_gives_back_every_setting(rds: Any) -> None:
     assert "MasterUserSecret" not in cluster
 
 
+def test_members_tell_of_their_certificate_and_of_insights_that_are_off(rds: Any) -> None:
+    create(rds)
+    made = add(rds, "writer")
+    assert made["PerformanceInsightsEnabled"] is False
+    assert "PerformanceInsightsRetentionPeriod" not in made
+    assert made["CACertificateIdentifier"] == made["CertificateDetails"]["CAIdentifier"] == "rds-ca-rsa2048-g1"
+    assert made["CertificateDetails"]["ValidTill"].year > 2030
+    insights = {"EnablePerformanceInsights": True, "PerformanceInsightsRetentionPeriod": 7}
+    rds.modify_db_cluster(DBClusterIdentifier=NAME, ApplyImmediately=True, **insights)
+    (found,) = rds.describe_db_instances(DBInstanceIdentifier="writer")["DBInstances"]
+    assert (found["PerformanceInsightsEnabled"], found["PerformanceInsightsRetentionPeriod"]) == (True, 7)
+
+
 def test_defaults(rds: Any) -> None:
     create(rds, ServerlessV2ScalingConfiguration={"MinCapacity": 0, "MaxCapacity": 2})
     cluster = read(rds)

@@ -313,6 +313,24 @@ def test_a_new_node_type_is_pending_until_it_is_done(world: World) -> None:
     assert world.redis()["CacheNodeType"] == "cache.t4g.small"
 
 
+def test_a_replica_that_leaves_stays_listed_for_a_while(world: World) -> None:
+    def listed() -> dict[str, str]:
+        nodes = world.elasticache.describe_cache_clusters()["CacheClusters"]
+        return {node["CacheClusterId"][-3:]: node["CacheClusterStatus"] for node in nodes}
+
+    world.available_redis()
+    more = {"ReplicationGroupId": GROUP, "ApplyImmediately": True}
+    world.elasticache.increase_replica_count(**more, NewReplicaCount=2)
+    world.wait("elasticache", "replication_group_available", ReplicationGroupId=GROUP)
+    world.elasticache.decrease_replica_count(**more, NewReplicaCount=1)
+    assert listed() == {"001": "modifying", "002": "modifying", "003": "deleting"}
+    world.wait("elasticache", "replication_group_available", ReplicationGroupId=GROUP)
+    assert [name[-3:] for name in world.redis()["MemberClusters"]] == ["001", "002"]
+    assert listed() == {"001": "available", "002": "available", "003": "deleting"}
+    world.pass_time(60)
+    assert listed() == {"001": "available", "002": "available"}
+
+
 def test_a_new_replica_is_created_in_time(world: World) -> None:
     world.available_redis()
     world.elasticache.increase_replica_count(ReplicationGroupId=GROUP, NewReplicaCount=2, ApplyImmediately=True)
