@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils import obstacles, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import (
     contradicts,
@@ -22,6 +22,10 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
 # AWS refuses a removal while something still hangs on the resource, such as a network interface of a load balancer
 # or a task, which AWS takes away some minutes after its owner.
 STILL_IN_USE = frozenset({"DependencyViolation"})
+# The filters for the network interfaces that hold on to what a request is about, by its parameter.
+INTERFACES_OF = {"SubnetId": "subnet-id", "GroupId": "group-id", "VpcId": "vpc-id"}
+# The filters for the security groups whose rules name one.
+NAMING_RULES = ("ip-permission.group-id", "egress.ip-permission.group-id")
 
 # What EC2's other front ends say for some seconds about a resource that was created a moment ago.
 NOT_LISTED_YET = frozenset(
@@ -33,6 +37,61 @@ NOT_LISTED_YET = frozenset(
         "InvalidSubnetID.NotFound",
     }
 )
+
+
+def in_the_way(api: Api, params: Mapping[str, Any]) -> list[str]:
+    """Return in words what keeps AWS from removing a subnet, a security group or a VPC, or what is attached to one.
+
+    Who may not look gets nothing: the removal goes on all the same.
+
+    :param params: of the request that AWS refuses.
+    """
+    try:
+        return [item.what for item in _holding(api, params)]
+    except AwsError:
+        return []
+
+
+def _holding(api: Api, params: Mapping[str, Any]) -> list[obstacles.Obstacle]:
+    key = next((key for key in INTERFACES_OF if key in params), "")
+    if not key:
+        return []
+    found = _interfaces(api, INTERFACES_OF[key], params[key])
+    if key == "GroupId":
+        return found + [item for by in NAMING_RULES for item in _groups(api, by, params[key])]
+    # a gateway goes as soon as nothing in the VPC has a public address
+    return found + _inside(api, params[key]) if params.keys() == {"VpcId"} else found
+
+
+def _filters(name: str, value: str) -> list[dict[str, Any]]:
+    return [{"Name": name, "Values": [value]}]
+
+
+def _interfaces(api: Api, by: str, value: str) -> list[obstacles.Obstacle]:
+    listed = api.pages("describe_network_interfaces", "NetworkInterfaces", "ec2", Filters=_filters(by, value))
+    return [obstacles.interface(item) for item in listed]
+
+
+def _groups(api: Api, by: str, value: str) -> list[obstacles.Obstacle]:
+    listed = api.pages("describe_security_groups", "SecurityGroups", "ec2", Filters=_filters(by, value))
+    return [
+        obstacles.Obstacle("AWS::EC2::SecurityGroup", item["GroupId"], item.get("OwnerId", ""), item["GroupName"], "")
+        for item in listed
+        if item["GroupName"] != obstacles.AWS_OWN and item["GroupId"] != value
+    ]
+
+
+def _inside(api: Api, vpc_id: str) -> list[obstacles.Obstacle]:
+    """Return what is in a VPC besides network interfaces."""
+    which = vpc_filter(vpc_id)
+    subnets = api.pages("describe_subnets", "Subnets", "ec2", Filters=which)
+    endpoints = api.pages("describe_vpc_endpoints", "VpcEndpoints", "ec2", Filters=which)
+    nobody = obstacles.Stack()
+    return [
+        *obstacles.endpoints(endpoints, nobody),
+        *_groups(api, "vpc-id", vpc_id),
+        *obstacles.untagged("AWS::EC2::Subnet", "SubnetId", subnets, nobody),
+    ]
 
 
 def vpc_filter(vpc_id: str) -> list[dict[str, Any]]:
@@ -226,6 +285,9 @@ class ResourceSet(Resource):
     def absent(self) -> bool:
         """Whether they are to be removed."""
         return self.options["state"] == "absent"
+
+    def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
+        return in_the_way(self.api, params)
 
     def key(self, member: Mapping[str, Any]) -> str:
         """Return what a member of the user's list is found by."""

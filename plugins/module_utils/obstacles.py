@@ -38,9 +38,14 @@ class Obstacle:
     description: str
     remedy: str
 
-    def __str__(self) -> str:
+    @property
+    def what(self) -> str:
+        """What it is and whose, without what to do about it."""
         told = ", ".join(part for part in (self.owner and f"owner {self.owner}", self.description) if part)
-        return f"{self.type} {self.id}{told and f' ({told})'}. {self.remedy}"
+        return f"{self.type} {self.id}{told and f' ({told})'}"
+
+    def __str__(self) -> str:
+        return f"{self.what}. {self.remedy}"
 
     def as_dict(self) -> dict[str, str]:
         """Return it as a module returns it."""
@@ -169,6 +174,13 @@ def interface_owner(item: Mapping[str, Any]) -> str:
     return instance or item.get("RequesterId") or attachment.get("InstanceOwnerId") or item.get("OwnerId", "")
 
 
+def interface(item: Mapping[str, Any]) -> Obstacle:
+    """Return a network interface as an obstacle."""
+    described = ", ".join(part for part in (item.get("Description"), item.get("SubnetId")) if part)
+    type_id = ("AWS::EC2::NetworkInterface", item["NetworkInterfaceId"])
+    return Obstacle(*type_id, interface_owner(item), described, "Remove what it belongs to, then run again.")
+
+
 def interfaces(items: Iterable[Mapping[str, Any]], stack: Stack, known: Iterable[str]) -> Iterator[Obstacle]:
     """Yield the network interfaces that do not go with the stack.
 
@@ -179,9 +191,7 @@ def interfaces(items: Iterable[Mapping[str, Any]], stack: Stack, known: Iterable
         said = item.get("Description") or ""
         if item["NetworkInterfaceId"] in skipped or said.startswith(LOOKED_UP) or stack.has_interface(item):
             continue
-        described = ", ".join(part for part in (said, item.get("SubnetId")) if part)
-        type_id = ("AWS::EC2::NetworkInterface", item["NetworkInterfaceId"])
-        yield Obstacle(*type_id, interface_owner(item), described, "Remove what it belongs to, then run again.")
+        yield interface(item)
 
 
 def database_instances(items: Iterable[Mapping[str, Any]], cluster: str, vpc_id: str) -> Iterator[Obstacle]:

@@ -39,6 +39,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
 APPEAR_SECONDS = 60
 # What AWS has carried out shows in a description within these seconds: EC2's lists may lag that long.
 SETTLE_SECONDS = 6.0
+# After how many seconds of refusals of a request it is looked for what is in the way, and how often again.
+IN_THE_WAY_SECONDS = 30.0
 # How often a plan is sent again while descriptions show no progress, and how often plans are made at all.
 FRUITLESS_TRIES = 6
 MOST_PLANS = 30
@@ -166,6 +168,13 @@ class Resource(ABC):
         """Return the parameters that say to a request of L(tagging) which resource was found."""
         return {self.tagging.which: self.tagging.of(found)} if self.tagging else {}
 
+    def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
+        """Return in words what keeps AWS from accepting a request that it has refused for some time. May read AWS.
+
+        :param params: the request's parameters.
+        """
+        return []
+
     def details(self) -> dict[str, Any]:
         """Return further keys of the result, as the last L(describe) found them."""
         return {}
@@ -288,6 +297,26 @@ class Standstill:
             return Progress(ready=False, state=state)
         self.final = fields
         return Progress(ready=False, state=state, failure=STANDSTILL)
+
+
+class Hindrance:
+    """What keeps AWS from accepting a request: looked for now and then while AWS goes on refusing it."""
+
+    def __init__(self, look: Callable[[], list[str]]) -> None:
+        """Begin to send a request.
+
+        :param look: returns what is in the way, in words.
+        """
+        self._look = look
+        self._due = time.monotonic() + IN_THE_WAY_SECONDS
+        self._told = ""
+
+    def tell(self, refusal: str) -> str:
+        """Return a refusal with what is in the way, as far as that has been looked for."""
+        if time.monotonic() >= self._due:
+            self._told = "; ".join(self._look())
+            self._due = time.monotonic() + IN_THE_WAY_SECONDS
+        return f"{refusal} In the way: {self._told}" if self._told else refusal
 
 
 def resolve(value: Any, bindings: Mapping[str, Any]) -> Any:
@@ -523,6 +552,7 @@ class Runner:
     def _send(self, step: Call, bindings: dict[str, Any]) -> None:
         params = resolve(step.params, bindings)
         send = self.api.call_once if step.once else self.api.call
+        hindrance = Hindrance(lambda: self.resource.in_the_way(params))
 
         def attempt() -> Progress:
             try:
@@ -531,7 +561,7 @@ class Runner:
                 if is_one_of(failure, step.done_if):
                     return READY
                 if is_one_of(failure, step.retry_if) or (step.once and failure.throttled):
-                    return Progress(ready=False, state=str(failure))
+                    return Progress(ready=False, state=hindrance.tell(str(failure)))
                 raise
             finally:
                 if step.once:

@@ -161,6 +161,9 @@ class GuardDutyEndpoint(Resource):
         # it is GuardDuty's, and whoever asks for it wants it gone
         return []
 
+    def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
+        return ec2.in_the_way(self.api, params)
+
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         return [
             *(Part(self.aws_type, item["id"], changes.settings(item, "id")) for item in found["endpoints"]),

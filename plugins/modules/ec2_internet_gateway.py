@@ -243,6 +243,9 @@ class InternetGateway(Resource):
             return plan_remove(current, self.name) if current else unchanged(None)
         return plan_update(current, self.options) if current else plan_create(self.options)
 
+    def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
+        return ec2.in_the_way(self.api, params)
+
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         return ec2.parts_of_one(self.aws_type, self.name, found, "left_over_ids")
 

@@ -310,6 +310,9 @@ class Vpc(Resource):
             return plan_remove(current) if current else unchanged(None)
         return plan_update(current, self.options) if current else plan_create(self.options)
 
+    def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
+        return ec2.in_the_way(self.api, params)
+
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         return [Part(self.aws_type, found["name"] or self.name, properties(found))]
 

@@ -174,7 +174,6 @@ IN_VPC = {
     "VpnGateways": ("describe_vpn_gateways", ATTACHED_FILTER),
     "VpcPeeringConnections": ("describe_vpc_peering_connections", ""),
 }
-NAMING_RULES = ("ip-permission.group-id", "egress.ip-permission.group-id")
 NO_CLUSTER = frozenset({"ClusterNotFoundException"})
 # the code of Secrets Manager, and of CloudWatch Logs
 NOT_FOUND = frozenset({"ResourceNotFoundException"})
@@ -230,7 +229,7 @@ def in_vpc(look: Look, key: str, vpc_id: str) -> list[Any]:
 
 def naming(look: Look, group_ids: list[str]) -> list[Any]:
     """Return the security groups, of all VPCs, whose rules name one of these."""
-    filters = [[{"Name": by, "Values": group_ids}] for by in NAMING_RULES]
+    filters = [[{"Name": by, "Values": group_ids}] for by in ec2.NAMING_RULES]
     return [item for by in filters for item in look.api.pages("describe_security_groups", "SecurityGroups", Filters=by)]
 
 
