@@ -51,17 +51,19 @@ READS = {
         "DescribeDBSubnetGroups",
         "ListTagsForResource",
     },
+    "resourcegroupstaggingapi": {"GetResources"},
     "secretsmanager": {"DescribeSecret", "GetSecretValue"},
     "service-quotas": {"GetServiceQuota"},
     "sts": {"GetCallerIdentity"},
 }
-PREFIXES = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}
-# what the preflight compares quotas with; without it the run goes on, and other modules need most of it
-FOR_QUOTAS = {
+PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag", "service-quotas": "servicequotas"}
+# what the preflight compares quotas and names with; without it the run goes on, and other modules need most of it
+COMPARED = {
     "DescribeAddresses",
     "DescribeNatGateways",
     "DescribeNetworkInterfaces",
     "DescribeVpcs",
+    "GetResources",
     "GetRestApis",
     "GetServiceQuota",
 }
@@ -106,7 +108,7 @@ def test_each_missing_permission_fails_the_preview_and_is_named(
                 with process.denied(service, operation):
                     result = process.preview(invocation)
                 wanted = f"Allow {iam_action(service, operation)} to the identity that runs this playbook."
-                warned = invocation.module == "stack_preflight" and operation in FOR_QUOTAS
+                warned = invocation.module == "stack_preflight" and operation in COMPARED
                 told = " ".join(result.get("warnings", [])) if warned else result.get("msg", "")
                 if bool(result.get("failed")) == warned or wanted not in told or operation not in told:
                     taken.append(f"{invocation} without {service}:{operation}: {result.get('msg', 'went through')}")
