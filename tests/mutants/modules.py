@@ -8,6 +8,7 @@ import re
 ROOT = pathlib.Path(__file__).parents[2]
 PLUGINS = ROOT / "plugins"
 UNIT = ROOT / "tests" / "unit" / "plugins"
+OF_ALL_MODULES = UNIT / "modules" / "test_argument_specs.py"
 # those that have to reach the wanted rate: the way that all modules go, AWS's limits, and each module that plans
 CORE = ("module_utils/runner.py", "module_utils/plan.py", "module_utils/rules/*.py", "modules/*.py")
 FUNCTION = re.compile(r"^ *def ", re.MULTILINE)
@@ -35,7 +36,8 @@ def its_tests(module: pathlib.Path) -> list[pathlib.Path]:
     """Return the files of the unit tests, from the repository's root, for a file of C(plugins).
 
     They are those of pure functions that import it. Where there are none, they are those that run modules and are named
-    after it: C(test_ecs_service.py) for C(modules/ecs_service.py), and for C(module_utils/ecs.py), too.
+    after it: C(test_ecs_service.py) for C(modules/ecs_service.py), and for C(module_utils/ecs.py), too. With modules go
+    those of all modules.
     """
     home = r"\.".join(["plugins", *module.parent.parts])
     imports = re.compile(rf"{home}(?:\.{module.stem}\b| import (?:.*, )?{module.stem}\b)")
@@ -43,4 +45,6 @@ def its_tests(module: pathlib.Path) -> list[pathlib.Path]:
     pure = sorted(set(UNIT.rglob("test_*.py")) - runs_modules)
     found = [file for file in pure if imports.search(file.read_text(encoding="utf-8"))]
     named = sorted(file for file in runs_modules if re.fullmatch(rf"test_{module.stem}(_\w+)?", file.stem))
+    if module.parent.name == "modules":
+        named.append(OF_ALL_MODULES)
     return [file.relative_to(ROOT) for file in found or named]

@@ -84,7 +84,8 @@ class Workshop:
             # unraisableexception collects all garbage at the end, which takes longer than most tests
             "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:unraisableexception"],
             "use_git_change_detection": False,
-            "timeout_constant": 2.0,
+            # of the clock, and the machine may have other things to do
+            "timeout_constant": 20.0,
             "timeout_multiplier": 3.0,
             # each run of the tests begins in a process in which none has run before
             "process_isolation": "forkserver",
