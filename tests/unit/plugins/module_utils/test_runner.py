@@ -13,6 +13,7 @@ from ansible_collections.streamflix.content_api.plugins.doc_fragments.resource i
 from ansible_collections.streamflix.content_api.plugins.module_utils import runner, start, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import NotOursError
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     UNKNOWN,
     Call,
@@ -22,6 +23,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     NotToldError,
     Plan,
     Wait,
+    Watch,
     path,
     refuse_replacement,
     unchanged,
@@ -30,6 +32,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
     Progress,
     Resource,
     Runner,
+    Standstill,
     WaitError,
     argument_spec,
     describe_step,
@@ -73,9 +76,11 @@ class FakeApi:
     def __init__(self, **replies: list[Any]) -> None:
         self.replies = replies
         self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.about_what: list[tuple[str, str, str]] = []
 
     def call(self, operation: str, service: str = "", /, subject: str = "", **params: Any) -> Any:
         self.sent.append((operation, params))
+        self.about_what.append((operation, service, subject))
         replies = self.replies.get(operation, [{}])
         reply = replies.pop(0) if len(replies) > 1 else replies[0]
         if isinstance(reply, Exception):
@@ -241,7 +246,7 @@ def test_a_new_resource_may_appear_late_even_without_waiting(clock: Clock) -> No
 
 
 def test_a_new_resource_that_never_appears_is_an_error(clock: Clock) -> None:
-    with pytest.raises(WaitError, match="not listed yet"):
+    with pytest.raises(WaitError, match=r"^thing t is not ready after .* its state is not listed yet\."):
         run(Thing(FakeApi(), [None], wait=False))
     assert clock.now == pytest.approx(runner.APPEAR_SECONDS)
 
@@ -330,7 +335,7 @@ def test_what_cannot_be_remembered_is_told_with_the_reason() -> None:
 
 def test_a_short_wait_remembers_nothing() -> None:
     api = FakeApi()
-    with pytest.raises(WaitError, match="differs in size"):
+    with pytest.raises(WaitError, match=r"differs in size.*run again to go on, or raise wait_timeout\.$"):
         run(Tagged(api, [{"size": 1, "arn": "a", "tags": {}}], wait_timeout=5))
     assert api.operations == ["modify_thing"]
 
@@ -583,14 +588,15 @@ def test_tells_whether_there_is_something_to_wait_for(
     assert run(Thing(FakeApi(), found, **options), check)["ready"] is ready
 
 
+@pytest.mark.parametrize("ago", [2, 5.2])
 def test_what_an_interrupted_run_made_just_before_is_not_made_again(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, ago: float
 ) -> None:
-    monkeypatch.setenv(start.VARIABLE, str(time.time() - 2))
+    monkeypatch.setattr(start, "seconds_ago", lambda: ago)
     api = FakeApi()
     assert not run(Unique(api, [None, {"size": 2, "done": True}]))["changed"]
     assert api.operations == []
-    assert 3 < clock.now <= runner.SETTLE_SECONDS - 2
+    assert clock.now == pytest.approx(runner.SETTLE_SECONDS - ago)
 
 
 def test_where_no_earlier_run_can_have_made_it_nothing_is_waited_for(
@@ -688,6 +694,119 @@ def test_a_pause_ends_when_the_part_is_gone() -> None:
     api = FakeApi(create_part=[{"Id": "p-1"}], describe_part=[{"State": "deleting"}, failure("NotFound")])
     run(Thing(api, [{"size": 1}, {"size": 2}], [BIND, pause(gone_if=frozenset({"NotFound"})), NEXT]))
     assert api.operations[-1] == "next_step"
+
+
+@pytest.mark.parametrize(
+    ("how", "wanted"),
+    [({"until": frozenset({"done", "ended"})}, "done or ended"), ({}, "gone")],
+    ids=["states", "gone"],
+)
+def test_a_pause_says_which_states_end_it(how: dict[str, Any], wanted: str) -> None:
+    api = FakeApi(create_part=[{"Id": "p-1"}], describe_part=[{"State": "working"}])
+    with pytest.raises(WaitError, match=f"^part of t to go is not {wanted} after 5 s"):
+        run(Thing(api, [{"size": 1}], [BIND, pause(**how), NEXT], wait_timeout=5))
+
+
+def test_a_pause_ends_as_soon_as_what_it_watches_says_that_there_is_no_hope(clock: Clock) -> None:
+    watch = Watch("describe_events", {"Of": "t"}, path("Failure"))
+    api = FakeApi(
+        create_part=[{"Id": "p-1"}],
+        describe_part=[{"State": "working"}],
+        describe_events=[{"Failure": ""}, {"Failure": ""}, {"Failure": "no room."}],
+    )
+    waits = pause(until=frozenset({"done"}), watch=watch)
+    with pytest.raises(WaitError, match=r"^part of t to go failed after 0 s, state working: no room\.$"):
+        run(Thing(api, [{"size": 1}], [BIND, waits, NEXT]))
+    assert api.operations == ["create_part", *["describe_part", "describe_events"] * 3]
+    assert api.sent[2] == ("describe_events", {"Of": "t"})
+    assert len(clock.delays) == 2
+
+
+def test_what_a_pause_watches_is_not_asked_once_the_state_is_reached() -> None:
+    watch = Watch("describe_events", {}, path("Failure"))
+    api = FakeApi(create_part=[{"Id": "p-1"}], describe_part=[{"State": "done"}])
+    run(Thing(api, [{"size": 1}, {"size": 2}], [BIND, pause(until=frozenset({"done"}), watch=watch), NEXT]))
+    assert api.operations == ["create_part", "describe_part", "next_step"]
+
+
+def test_steps_may_be_of_another_service() -> None:
+    api = FakeApi(describe_part=[{"State": "done"}])
+    steps = [
+        Call("create_role", {}, "role", service="iam"),
+        Wait("x", "describe_part", {}, path("State"), frozenset({"done"}), service="logs"),
+        NEXT,
+    ]
+    run(Thing(api, [{"size": 1}, {"size": 2}], steps))
+    assert api.about_what == [("create_role", "iam", "role"), ("describe_part", "logs", ""), ("next_step", "", "t")]
+
+
+@pytest.mark.parametrize(("found", "state"), [({"status": "deleting"}, "deleting"), ({"size": 1}, "there")])
+def test_a_removal_that_does_not_end_says_the_state(found: dict[str, Any], state: str) -> None:
+    with pytest.raises(WaitError, match=rf"^thing t is not gone after 100 s .* its state is {state}\."):
+        run(Thing(FakeApi(), [{"size": 1}, found], state="absent"))
+
+
+def test_a_removal_that_is_under_way_changes_nothing() -> None:
+    class Leaving(Thing):
+        """A thing that somebody else has begun to remove."""
+
+        def plan(self, current: dict[str, Any] | None) -> Plan:
+            return Plan((), current, None)
+
+    leaving = {"size": 1, "status": "deleting"}
+    result = run(Leaving(FakeApi(), [leaving, leaving, None], state="absent"))
+    assert (result["changed"], result["state"], result["thing"]) == (False, "absent", {})
+    assert result["diff"]["before"] == result["diff"]["after"] == leaving
+
+
+def test_what_differs_has_its_time_from_the_moment_on_from_which_it_is_the_same(clock: Clock) -> None:
+    standstill = Standstill()
+    seen = []
+    for now, fields in ((0, {"a": (1, 2)}), (50, {"a": (1, 2)}), (59, {"b": (1, 2)}), (118, {"b": (1, 2)})):
+        clock.now = now
+        seen.append(standstill.judge(fields))
+    assert not any(item.ready or item.failure for item in seen)
+    assert standstill.final == {}
+    clock.now = 119
+    assert standstill.judge({"b": (1, 2)}).failure == runner.STANDSTILL
+    assert standstill.final == {"b": (1, 2)}
+    assert standstill.judge({}).ready
+
+
+def test_differing_fields_are_told_one_after_the_other() -> None:
+    assert runner.in_words({"a": (1, 2), "b": ("x", None)}) == "a: wanted 2, seen 1; b: wanted None, seen 'x'"
+
+
+def test_what_could_not_be_had_is_remembered_where_it_was_last_seen() -> None:
+    api = FakeApi()
+    with pytest.raises(WaitError, match=r"report it as an error of this collection\.$"):
+        run(Tagged(api, [{"size": 1, "arn": "old", "tags": {}}] * 2 + [{"size": 1, "arn": "new", "tags": {}}]))
+    assert api.sent[-1][1]["ResourceName"] == "new"
+    assert api.about_what[-1] == ("add_tags_to_resource", "", "thing t")
+
+
+@pytest.mark.parametrize(("tagged_after", "fails"), [(4, False), (1000, True)])
+def test_what_was_made_a_moment_ago_may_be_described_before_its_tags_are(
+    clock: Clock, tagged_after: float, fails: bool
+) -> None:
+    class Untagged(Unique):
+        """A thing whose tags AWS shows some seconds after it."""
+
+        def describe(self) -> dict[str, Any] | None:
+            return {"size": 2, "done": clock.now > 0} if api.sent else None
+
+        def foreign(self, found: Mapping[str, Any]) -> list[str]:
+            return [] if clock.now > tagged_after else ["It is not ours."]
+
+    api = FakeApi(**{"create_thing once": [lost()]})
+    if fails:
+        with pytest.raises(NotOursError):
+            run(Untagged(api, []))
+        assert runner.SETTLE_SECONDS <= clock.now < 1.2 * runner.SETTLE_SECONDS
+    else:
+        assert run(Untagged(api, []))["changed"]
+        assert tagged_after < clock.now < 1.2 * tagged_after
+    assert api.operations == ["create_thing once"]
 
 
 def test_a_pause_that_lasts_too_long_names_what_it_waits_for() -> None:
@@ -856,6 +975,22 @@ def test_a_module_ends_with_the_result_and_warns_of_what_it_has_left_alone(
     assert module.warnings == ["Test::Thing t is not ours: it lacks Stack=dev, and has Stack=prod. It stays as it is."]
 
 
+def test_a_module_sends_what_its_resource_plans(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Growing(Known):
+        """One that is ours, and of the right size after one change."""
+
+        def describe(self) -> dict[str, Any] | None:
+            assert self.api is api
+            return {"size": 1 + len(api.sent)}
+
+    api = FakeApi()
+    monkeypatch.setattr(runner, "Api", lambda *given: api)
+    module = FakeModule()
+    with pytest.raises(SystemExit):
+        runner.run(module, Growing)
+    assert (module.ended["changed"], api.operations) == (True, ["modify_thing"])
+
+
 def test_check_mode_of_a_module_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     class Smaller(Known):
         """One that is ours, and too small."""
@@ -880,7 +1015,8 @@ def read_things(api: Any, options: Mapping[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(("named_by", "about"), [("name", "one"), ("other", ""), ("", "")])
 def test_a_reading_module_ends_with_its_keys(monkeypatch: pytest.MonkeyPatch, named_by: str, about: str) -> None:
     def access(module: Any, service: str) -> types.SimpleNamespace:
-        return types.SimpleNamespace(module=module, service=service)
+        assert isinstance(module, FakeModule)
+        return types.SimpleNamespace(service=service)
 
     monkeypatch.setattr(runner, "Api", access)
     module = FakeModule(name="one", tags={"CostCenter": 1234})
@@ -926,6 +1062,7 @@ def test_what_every_resource_says_of_itself() -> None:
     assert plain.progress(found).ready
     assert plain.listed(found)
     assert plain.details() == {}
+    assert plain.to_be_tagged(found) == {}
     assert plain.first_plan().before is None
     assert plain.unfinished(found).before == found
     assert plain.parts(found) == [Part("Test::Plain", "p", {"size": 1, "tags": {"Stack": "dev"}})]
