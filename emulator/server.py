@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,19 @@ import emulator
 from emulator.modes import Modes
 
 if TYPE_CHECKING:
+    from flask import Flask
     from werkzeug.serving import BaseWSGIServer
 
 NO_MODES = Modes()
 HOST = "127.0.0.1"
+
+
+@functools.cache
+def service_application(service: Any) -> Flask:
+    """Return moto's application of a service; it holds no state, so all servers of this process share it."""
+    from moto.moto_server.werkzeug_app import create_backend_app
+
+    return create_backend_app(service)
 
 
 def build(port: int, modes: Modes = NO_MODES) -> BaseWSGIServer:
@@ -22,7 +32,7 @@ def build(port: int, modes: Modes = NO_MODES) -> BaseWSGIServer:
     :raises SystemExit: the port is taken; werkzeug has said so.
     """
     emulator.install()
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler
     from werkzeug.serving import make_server
 
     class QuietRequestHandler(MotoRequestHandler):
@@ -37,7 +47,7 @@ def build(port: int, modes: Modes = NO_MODES) -> BaseWSGIServer:
 
     from emulator.application import Application
 
-    application = Application(DomainDispatcherApplication(create_backend_app), modes)
+    application = Application(DomainDispatcherApplication(service_application), modes)
     return make_server(HOST, port, application, threaded=True, request_handler=QuietRequestHandler)
 
 

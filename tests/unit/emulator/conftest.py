@@ -18,6 +18,8 @@ from emulator.modes import Modes
 from emulator.server import HOST, build
 
 REGION = "eu-west-1"
+# how long the end of a server takes at most: each test waits for it
+POLL_SECONDS = 0.01
 
 
 class Emulator:
@@ -49,15 +51,17 @@ Start = Callable[[Modes], Emulator]
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
+def start(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Start]:
     """Start emulators with modes, each with an empty account; they end with the test."""
+    if "managed_policies" not in request.fixturenames:
+        monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "false")
     with contextlib.ExitStack() as ends:
 
         def start_one(modes: Modes) -> Emulator:
             moto_api_backend.reset()
             server = build(0, modes)
             ends.callback(clock.configure, None, time.monotonic)
-            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True)
             thread.start()
             ends.callback(thread.join)
             ends.callback(server.server_close)
