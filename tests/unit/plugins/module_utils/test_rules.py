@@ -254,6 +254,16 @@ def test_what_aws_takes_is_no_finding(found: Callable[[], list[str]]) -> None:
             lambda: apigateway_proxy({**PROXY, "endpoint_type": "EDGE", "timeout_in_millis": 29001}),
             ["timeout_in_millis 29001", "29000"],
         ),
+        (lambda: apigateway_proxy({**PROXY, "keep_deployments": 0}), ["keep_deployments 0", "set 1 to 1000"]),
+        (
+            lambda: apigateway_proxy({**PROXY, "resource_policy": {"Id": "x"}}),
+            ["resource_policy has no Statement", "add it"],
+        ),
+        (
+            lambda: apigateway_proxy({**PROXY, "resource_policy": {"Statement": [{"Sid": "x" * 8192}]}}),
+            ["resource_policy is 26 bytes longer", "8192", "shorten"],
+        ),
+        (lambda: apigateway_stage({**PROXY, "stage_variables": {"a": "b c"}}), ["'a'", "'b c'", "use letters"]),
         (lambda: apigateway_connection({**PROXY, "connection_type": "VPC_LINK"}), ["connection_id", "give"]),
         (lambda: apigateway_connection({**PROXY, "connection_id": "abc"}), ["connection_id 'abc'", "VPC_LINK"]),
         (lambda: apigateway_stage({**PROXY, "stage_variables": {"a-b": "x"}}), ["stage_variables 'a-b'", "use"]),
