@@ -221,7 +221,10 @@ HEALTH_CHECK_DEFAULTS = {
     "unhealthy_threshold": 2,
     "matcher": "200",
 }
-REPLACEMENT = "Give the target group another name, so that the new one is created beside the old one."
+REPLACEMENT = (
+    "Give the target group another name (ecs_service_target_group_name of the role), so that the new one is created "
+    "beside the old one."
+)
 
 
 def health_check_to_aws(health_check: Mapping[str, Any]) -> dict[str, Any]:

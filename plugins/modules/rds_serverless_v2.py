@@ -760,8 +760,8 @@ def cluster_changes(
         raise InvalidOptionError(
             f"port {changed['port']} is another one than the cluster's {asked['port']}, and would cut everybody off: "
             "AWS restarts all instances at once, and clients that run do not know the new port. Set "
-            f"{asked['port']}; or set allow_port_change at a time when nobody needs the database, and restart its "
-            "clients afterwards."
+            f"{asked['port']}; or set allow_port_change (aurora_allow_port_change of the role) at a time when nobody "
+            "needs the database, and restart its clients afterwards."
         )
     # AWS gives no pause with a capacity that never pauses
     if changed.get("min_capacity"):

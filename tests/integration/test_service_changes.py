@@ -76,8 +76,8 @@ def test_another_port_takes_over_and_the_old_one_is_closed(aws: Client, play: An
 
 def test_what_cannot_change_is_refused_before_anything_is_written(aws: Client, play: Any, written: Any) -> None:
     refused = (
-        ({"ecs_service_container_port": 8080}, "Give the target group another name", ("--check",)),
-        ({"ecs_service_container_port": 8080}, "Give the target group another name", ()),
+        ({"ecs_service_container_port": 8080}, "name (ecs_service_target_group_name of the role)", ("--check",)),
+        ({"ecs_service_container_port": 8080}, "name (ecs_service_target_group_name of the role)", ()),
         ({"redis_port": 6380}, "port (6379 -> 6380)", ()),
         ({"aurora_port": 5433}, "would cut everybody off", ()),
         ({"ecs_service_cluster_name": "content"}, "AWS::ECS::Cluster streamflix-cluster-dev is this stack's", ()),

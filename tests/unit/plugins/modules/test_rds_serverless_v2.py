@@ -322,7 +322,7 @@ def test_another_port_is_refused_unless_it_is_allowed(
     run_module(MODULE, **options)
     refused = run_module(MODULE, check=check, **{**options, "port": 5433})
     assert "would cut everybody off" in refused["msg"]
-    assert "Set 5432; or set allow_port_change" in refused["msg"]
+    assert "Set 5432; or set allow_port_change (aurora_allow_port_change of the role)" in refused["msg"]
     assert read_back(aws)["Port"] == 5432
     assert run_module(MODULE, check=check, **{**options, "port": 5433, "allow_port_change": True})["changed"]
     assert read_back(aws)["Port"] == (5432 if check else 5433)
