@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 try:
     from boto3.session import Session
@@ -91,6 +92,9 @@ OPT_IN = (
 )
 RENEW = "Renew the AWS credentials (aws sso login, or AWS_ACCESS_KEY_ID and its companions) and run again."
 INCOMPLETE = "Run again; if it stays away, report it as an error of this collection."
+# Two lists of AWS's, read one after the other, may differ for these seconds; how often they are read meanwhile.
+AGREE_SECONDS = 6.0
+AGREE_PAUSE_SECONDS = 0.5
 PROXY = "Check for a proxy that answers in AWS's place, and AWS_ENDPOINT_URL if it is set."
 QUOTA = frozenset(
     {
@@ -101,6 +105,9 @@ QUOTA = frozenset(
         "VpcLimitExceeded",
     }
 )
+
+
+Found = TypeVar("Found")
 
 
 class AwsError(Exception):
@@ -145,6 +152,12 @@ def iam_action(client: Any, service: str, operation: str) -> str:
     if service in BY_METHOD:
         return f"{service}:{client.meta.service_model.operation_model(operation).http['method']}"
     return f"{IAM_PREFIXES.get(service, service)}:{operation}"
+
+
+def shown_action(client: Any, service: str, operation: str) -> str:
+    """Return L(iam_action) for messages, with the operation where the action alone does not tell it."""
+    action = iam_action(client, service, operation)
+    return action if action.endswith(operation) else f"{action} ({operation})"
 
 
 def remedy_for(code: str, action: str, message: str = "") -> str:
@@ -360,8 +373,8 @@ class Api:
     ) -> dict[str, Any] | None:
         """Return the only item of a list operation that names one resource, or None when it does not exist.
 
-        :param missing: the AWS error codes that mean that it does not exist.
-        :raises AwsError: for any other error.
+        :param missing: the AWS error codes that mean that it does not exist. A list without it does not mean that.
+        :raises AwsError: for any other error, and when AWS lists nothing though the parameters name something.
         """
         try:
             items = self.pages(operation, key, service, **params)
@@ -369,7 +382,38 @@ class Api:
             if failure.code in set(missing):
                 return None
             raise
+        if not items and params:
+            named = ", ".join(str(value) for value in params.values())
+            raise self.incomplete(operation, service, f"{key} for {named}")
         return items[0] if items else None
+
+    def incomplete(self, operation: str, service: str, lacks: str) -> AwsError:
+        """Return the error for a reply in which AWS leaves out what it has, as it says itself.
+
+        :param lacks: what is missing, in words.
+        """
+        service = service or self._service
+        client = self.client(service)
+        name = client.meta.method_to_api_mapping.get(operation, operation)
+        return AwsError(shown_action(client, service, name), self.about, "", f"AWS's reply lacks {lacks}", INCOMPLETE)
+
+    def agreed(self, operation: str, service: str, read: Callable[[], tuple[Found, str]]) -> Found:
+        """Read until what AWS says in one reply agrees with what it says in another, for some seconds.
+
+        Something may come or go between two requests. When they go on to differ nobody knows what is there.
+
+        :param operation: the boto3 method whose reply lacks something then.
+        :param read: returns what it has found, and in words what a reply lacks of it; empty when nothing.
+        :raises AwsError: they still differ.
+        """
+        end = time.monotonic() + AGREE_SECONDS
+        while True:
+            found, lacks = read()
+            if not lacks:
+                return found
+            if time.monotonic() >= end:
+                raise self.incomplete(operation, service, lacks)
+            time.sleep(AGREE_PAUSE_SECONDS)
 
     def get(self, operation: str, missing: Iterable[str], service: str = "", /, **params: Any) -> dict[str, Any] | None:
         """Return the reply of an operation that reads one resource, or None when it does not exist.
@@ -388,8 +432,7 @@ class Api:
         service, subject = service or self._service, subject or self.about
         client = self.client(service)
         operation = client.meta.method_to_api_mapping.get(operation, operation)
-        action = iam_action(client, service, operation)
-        shown = action if action.endswith(operation) else f"{action} ({operation})"
+        action, shown = iam_action(client, service, operation), shown_action(client, service, operation)
         try:
             reply = request(client)
         except ClientError as error:

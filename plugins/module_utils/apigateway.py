@@ -565,10 +565,34 @@ def read(
     if found is None:
         return None
     api_id = found["id"]
-    resources = api.pages("get_resources", "items", restApiId=api_id, embed=["methods"], limit=PAGE)
-    stages = api.call("get_stages", subject=name, restApiId=api_id)["item"]
-    deployments = api.pages("get_deployments", "items", restApiId=api_id, limit=PAGE)
+    resources = api.agreed("get_resources", "", lambda: read_resources(api, api_id))
+    stages, deployments = api.agreed("get_deployments", "", lambda: read_stages(api, api_id))
     if stage_name is None:
         stage_name = stages[0]["stageName"] if len(stages) == 1 else ""
     url = url_of(api_id, api.region, stage_name) if stage_name else ""
     return from_aws(found, resources, stages, deployments, stage_name, url)
+
+
+def read_resources(api: Api, api_id: str) -> tuple[list[dict[str, Any]], str]:
+    """Return the resources of an API, and in words the one that AWS leaves out though another one is below it."""
+    resources = api.pages("get_resources", "items", restApiId=api_id, embed=["methods"], limit=PAGE)
+    ids = {item["id"] for item in resources}
+    missing = [
+        f"the resource above {item['path']}" for item in resources if item.get("parentId", item["id"]) not in ids
+    ]
+    return resources, "" if "/" in {item["path"] for item in resources} and not missing else (missing or ["the root"])[
+        0
+    ]
+
+
+def read_stages(api: Api, api_id: str) -> tuple[tuple[list[dict[str, Any]], list[dict[str, Any]]], str]:
+    """Return the stages and the deployments of an API, and in words a deployment that AWS leaves out of the list."""
+    stages = api.call("get_stages", restApiId=api_id)["item"]
+    deployments = api.pages("get_deployments", "items", restApiId=api_id, limit=PAGE)
+    ids = {item["id"] for item in deployments}
+    missing = [
+        f"{item['deploymentId']}, which {item['stageName']} serves"
+        for item in stages
+        if item["deploymentId"] not in ids
+    ]
+    return (stages, deployments), missing[0] if missing else ""

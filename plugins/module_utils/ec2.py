@@ -38,6 +38,9 @@ NOT_LISTED_YET = frozenset(
     }
 )
 
+# how AWS describes the network interface of a NAT gateway
+NAT_INTERFACE = "Interface for NAT Gateway"
+
 
 def in_the_way(api: Api, params: Mapping[str, Any]) -> list[str]:
     """Return in words what keeps AWS from removing a subnet, a security group or a VPC, or what is attached to one.
@@ -239,6 +242,11 @@ def by_name(items: Iterable[dict[str, Any]], names: Iterable[str], kind: str) ->
             )
         found[name] = item
     return found
+
+
+def is_of_nat_gateway(interface: Mapping[str, Any]) -> bool:
+    """Tell whether a network interface, as DescribeNetworkInterfaces gives it, belongs to a NAT gateway."""
+    return interface.get("InterfaceType") == "nat_gateway" or interface.get("Description", "").startswith(NAT_INTERFACE)
 
 
 def repeated(option: str, values: Iterable[Any]) -> list[str]:

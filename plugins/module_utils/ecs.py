@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
@@ -135,6 +135,34 @@ def task_from_aws(task: Mapping[str, Any]) -> dict[str, Any]:
             for container in task.get("containers", [])
         ],
     }
+
+
+def only(
+    api: Api, operation: str, key: str, name: str, missing: Iterable[str] = (), **params: Any
+) -> dict[str, Any] | None:
+    """Return the one item that a request names, or None when AWS says that there is none of the name.
+
+    :param key: the reply's list: C(services) or C(clusters).
+    :param missing: AWS error codes that say so too.
+    :raises AwsError: AWS neither describes it nor says that it is missing.
+    """
+    reply = api.get(operation, missing, **params)
+    if reply is None:
+        return None
+    if reply[key]:
+        return reply[key][0]
+    if not reply["failures"]:
+        raise api.incomplete(operation, "ecs", f"{key} and failures for {name}")
+    return None
+
+
+def find_service(api: Api, cluster: str, name: str) -> dict[str, Any] | None:
+    """Return one service as DescribeServices gives it, with its tags; None when it does not exist.
+
+    :raises AwsError: as L(only).
+    """
+    params = {"cluster": cluster, "services": [name], "include": ["TAGS"]}
+    return only(api, "describe_services", "services", name, ("ClusterNotFoundException",), **params)
 
 
 def chunks(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:

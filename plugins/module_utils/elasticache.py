@@ -143,6 +143,17 @@ def node_from_aws(node: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def members_of(group: Mapping[str, Any]) -> list[str]:
+    """Return the nodes of a group; AWS lists them twice, and one that either list has is there.
+
+    :param group: an item of DescribeReplicationGroups.
+    """
+    in_groups = {
+        item["CacheClusterId"] for part in group.get("NodeGroups", []) for item in part.get("NodeGroupMembers", [])
+    }
+    return sorted({*group.get("MemberClusters", []), *in_groups})
+
+
 def from_aws(
     group: Mapping[str, Any], node: Mapping[str, Any] | None, group_tags: Mapping[str, str] | None
 ) -> dict[str, Any]:
@@ -165,8 +176,8 @@ def from_aws(
         "description": group.get("Description"),
         "engine": engine,
         "cache_node_type": group.get("CacheNodeType"),
-        "num_cache_clusters": len(group.get("MemberClusters", [])) or None,
-        "member_clusters": list(group.get("MemberClusters", [])),
+        "num_cache_clusters": len(members_of(group)) or None,
+        "member_clusters": members_of(group),
         "primary_endpoint": primary,
         "reader_endpoint": endpoint_from_aws(node_group.get("ReaderEndpoint")),
         "port": primary["port"] if primary else None,
@@ -193,10 +204,12 @@ def read(api: Api, group: Mapping[str, Any]) -> dict[str, Any]:
 
     :raises AwsError: as L(Api.call).
     """
-    members = group.get("MemberClusters", [])
+    members = members_of(group)
     node = None
     if members:
-        node = api.find("describe_cache_clusters", "CacheClusters", NODE_MISSING, CacheClusterId=members[0])
+        # without a record of it, what only nodes tell is unknown
+        listed_nodes = api.get("describe_cache_clusters", NODE_MISSING, CacheClusterId=members[0])
+        node = next(iter((listed_nodes or {}).get("CacheClusters", [])), None)
     listed = api.get("list_tags_for_resource", (*BUSY_ERRORS, *GROUP_MISSING), ResourceName=group["ARN"])
     return from_aws(group, node, None if listed is None else tags.from_list(listed["TagList"]))
 

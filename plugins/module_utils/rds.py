@@ -137,11 +137,26 @@ def read_cluster(api: Api, identifier: str) -> dict[str, Any] | None:
 
     :raises AwsError: AWS refuses or is not reached.
     """
-    cluster = find_cluster(api, identifier)
-    if cluster is None:
-        return None
     only_its_own = [{"Name": "db-cluster-id", "Values": [identifier]}]
-    return cluster_from_aws(cluster, api.pages("describe_db_instances", "DBInstances", "rds", Filters=only_its_own))
+
+    def read() -> tuple[dict[str, Any] | None, str]:
+        cluster = find_cluster(api, identifier)
+        if cluster is None:
+            return None, ""
+        instances = api.pages("describe_db_instances", "DBInstances", "rds", Filters=only_its_own)
+        return cluster_from_aws(cluster, instances), unlisted(cluster, instances)
+
+    return api.agreed("describe_db_instances", "rds", read)
+
+
+def unlisted(cluster: Mapping[str, Any], instances: Iterable[Mapping[str, Any]]) -> str:
+    """Return in words which members of a cluster are not among the instances that AWS lists; empty when all are.
+
+    :param cluster: as DescribeDBClusters gives it.
+    """
+    members = {item["DBInstanceIdentifier"] for item in cluster.get("DBClusterMembers", [])}
+    missing = sorted(members - {item["DBInstanceIdentifier"] for item in instances})
+    return f"{', '.join(missing)}, which the cluster has as a member" if missing else ""
 
 
 def read_clusters(api: Api, wanted_tags: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -149,16 +164,21 @@ def read_clusters(api: Api, wanted_tags: Mapping[str, str]) -> list[dict[str, An
 
     :raises AwsError: AWS refuses or is not reached.
     """
-    members: dict[str, list[Mapping[str, Any]]] = {}
-    for instance in api.pages("describe_db_instances", "DBInstances"):
-        members.setdefault(instance.get("DBClusterIdentifier", ""), []).append(instance)
-    clusters = (
-        cluster_from_aws(cluster, members.get(cluster["DBClusterIdentifier"], []))
-        for cluster in api.pages("describe_db_clusters", "DBClusters")
-        if cluster.get("ServerlessV2ScalingConfiguration")
-    )
-    found = [item for item in clusters if wanted_tags.items() <= item["tags"].items()]
-    return sorted(found, key=lambda item: item["cluster_identifier"])
+
+    def read() -> tuple[list[dict[str, Any]], str]:
+        members: dict[str, list[Mapping[str, Any]]] = {}
+        for instance in api.pages("describe_db_instances", "DBInstances"):
+            members.setdefault(instance.get("DBClusterIdentifier", ""), []).append(instance)
+        found, lacks = [], ""
+        for cluster in api.pages("describe_db_clusters", "DBClusters"):
+            its_tags = tags.from_list(cluster.get("TagList"))
+            if cluster.get("ServerlessV2ScalingConfiguration") and wanted_tags.items() <= its_tags.items():
+                its_own = members.get(cluster["DBClusterIdentifier"], [])
+                found.append(cluster_from_aws(cluster, its_own))
+                lacks = lacks or unlisted(cluster, its_own)
+        return sorted(found, key=lambda item: item["cluster_identifier"]), lacks
+
+    return api.agreed("describe_db_instances", "rds", read)
 
 
 def numbers(version: str) -> tuple[int, ...]:

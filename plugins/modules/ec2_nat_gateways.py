@@ -185,7 +185,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -268,6 +268,27 @@ def join(gateways: Iterable[Mapping[str, Any]], addresses: Iterable[Mapping[str,
     for item in found:
         item["address_tags"] = tags.from_list(by_allocation.pop(item["allocation_id"], {}).get("Tags"))
     return found + [address_from_aws(item) for item in by_allocation.values() if not item.get("AssociationId")]
+
+
+def unexplained(
+    gateways: Iterable[Mapping[str, Any]],
+    addresses: Iterable[Mapping[str, Any]],
+    names: Container[str],
+    wanted: Mapping[str, str],
+) -> dict[str, str]:
+    """Return the names of the addresses of ours that something uses, though no gateway is listed, by its interface.
+
+    :param gateways: all that AWS lists, those that are gone too: an address may look used for a moment more.
+    :param names: those of the gateways that are wanted.
+    :param wanted: tags of what is ours. Without any, a name alone is no proof.
+    """
+    known = {item.get("AllocationId") for gateway in gateways for item in gateway.get("NatGatewayAddresses") or []}
+    used = [item for item in addresses if item.get("AssociationId") and item.get("AllocationId") not in known]
+    return {
+        item["NetworkInterfaceId"]: ec2.name_of(item)
+        for item in used
+        if wanted and wanted.items() <= tags.from_list(item.get("Tags")).items() and ec2.name_of(item) in names
+    }
 
 
 def is_ours(item: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
@@ -538,11 +559,11 @@ class NatGateways(ec2.ResourceSet):
         return found
 
     def describe(self) -> dict[str, Any] | None:
-        gateways = self._gateways()
+        gateways, addresses = self.api.agreed("describe_nat_gateways", "", self._read)
         self._note_failures(gateways)
         self._dead = [gateway["NatGatewayId"] for gateway in gateways if gateway["State"] in GONE]
         gateways = [gateway for gateway in gateways if gateway["State"] not in GONE]
-        items = join(gateways, self.api.pages("describe_addresses", "Addresses"))
+        items = join(gateways, addresses)
         wanted = ec2.identity(self.options)
         if self.absent:
             return to_remove(items, self.names if self.options["nat_gateways"] is not None else None, wanted) or None
@@ -570,6 +591,20 @@ class NatGateways(ec2.ResourceSet):
         }
         used = Counter(item["SubnetId"] for item in self.items("describe_network_interfaces", "NetworkInterfaces"))
         return [f"{subnet_id} ({count} network interfaces)" for subnet_id, count in used.items() if subnet_id in routed]
+
+    def _read(self) -> tuple[tuple[list[dict[str, Any]], list[dict[str, Any]]], str]:
+        """Return gateways and addresses, and in words a gateway that AWS leaves out of the list."""
+        gateways, addresses = self._gateways(), self.api.pages("describe_addresses", "Addresses")
+        names = [] if self.absent else self.names
+        in_use = unexplained(gateways, addresses, names, ec2.identity(self.options))
+        filters = [{"Name": "network-interface-id", "Values": sorted(in_use)}]
+        users = self.api.pages("describe_network_interfaces", "NetworkInterfaces", Filters=filters) if in_use else []
+        missing = [
+            f"NAT gateway {in_use[item['NetworkInterfaceId']]}, which uses an address"
+            for item in users
+            if ec2.is_of_nat_gateway(item)
+        ]
+        return (gateways, addresses), missing[0] if missing else ""
 
     def _gateways(self) -> list[dict[str, Any]]:
         if self.options["vpc_id"]:

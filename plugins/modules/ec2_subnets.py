@@ -196,7 +196,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
 )
 
 REPLACEMENT = "Give the subnet another CIDR block, or remove it first, so that a new one is created."
-NAT_INTERFACE = "Interface for NAT Gateway"
 # of what is in a subnet, so many are named
 MOST_NAMED = 3
 
@@ -257,11 +256,6 @@ def plan_update(
     return steps, after
 
 
-def is_of_nat_gateway(interface: Mapping[str, Any]) -> bool:
-    """Tell whether a network interface, as DescribeNetworkInterfaces gives it, belongs to a NAT gateway."""
-    return interface.get("InterfaceType") == "nat_gateway" or interface.get("Description", "").startswith(NAT_INTERFACE)
-
-
 def in_the_way(subnet: Mapping[str, Any], interfaces: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[str]:
     """Return what keeps a subnet from being given up: its network interfaces, in words.
 
@@ -273,7 +267,7 @@ def in_the_way(subnet: Mapping[str, Any], interfaces: Iterable[Mapping[str, Any]
     return [
         f"{item['NetworkInterfaceId']} ({item.get('Description') or 'without description'})"
         for item in interfaces
-        if item["SubnetId"] == subnet["id"] and (stays or not is_of_nat_gateway(item))
+        if item["SubnetId"] == subnet["id"] and (stays or not ec2.is_of_nat_gateway(item))
     ]
 
 

@@ -188,7 +188,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -402,11 +402,9 @@ class Cluster(Resource):
 
     def describe(self) -> dict[str, Any] | None:
         include = ["CONFIGURATIONS", "SETTINGS", "TAGS"]
-        clusters = self.api.call("describe_clusters", clusters=[self.name], include=include)["clusters"]
+        found = ecs.only(self.api, "describe_clusters", "clusters", self.name, clusters=[self.name], include=include)
         # AWS goes on listing a removed cluster for a while
-        if not clusters or clusters[0]["status"] == "INACTIVE":
-            return None
-        return from_aws(clusters[0])
+        return None if found is None or found["status"] == "INACTIVE" else from_aws(found)
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         return [Part(self.aws_type, self.name, settings(found, "arn", "name", "status", "attachments_status"))]

@@ -892,11 +892,9 @@ class Service(Resource):
         return found
 
     def describe(self) -> dict[str, Any] | None:
-        params = {"cluster": self.options["cluster"], "services": [self.name], "include": ["TAGS"]}
-        reply = self.api.get("describe_services", ("ClusterNotFoundException",), **params)
-        if not reply or not reply["services"]:
+        found = ecs.find_service(self.api, self.options["cluster"], self.name)
+        if found is None:
             return None
-        found = reply["services"][0]
         self._events = ecs.events_from_aws(found, SHOWN_EVENTS)
         service = ecs.service_from_aws(found)
         if service["status"] != "INACTIVE":
@@ -935,8 +933,9 @@ class Service(Resource):
     def _is_ours(self, target_group: str) -> bool:
         """Tell whether a target group has the owner's tags."""
         owner = ownership.owner_of(self.options)
-        reply = self.api.get("describe_tags", elbv2.TARGET_GROUP_GONE, "elbv2", ResourceArns=[target_group])
-        found = tags.from_list(reply["TagDescriptions"][0]["Tags"]) if reply else {}
+        gone = elbv2.TARGET_GROUP_GONE
+        described = self.api.find("describe_tags", "TagDescriptions", gone, "elbv2", ResourceArns=[target_group])
+        found = tags.from_list(described["Tags"]) if described else {}
         return bool(owner) and owner.items() <= found.items()
 
     def _hopeless(self, reply: Mapping[str, Any]) -> str:

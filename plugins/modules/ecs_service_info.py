@@ -181,9 +181,7 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     :raises AwsError: AWS refused, or was not reached.
     """
     cluster, name = options["cluster"], options["name"]
-    params = {"cluster": cluster, "services": [name], "include": ["TAGS"]}
-    reply = api.get("describe_services", ("ClusterNotFoundException",), **params)
-    found = reply["services"][0] if reply and reply["services"] else None
+    found = ecs.find_service(api, cluster, name)
     if found is None or found["status"] == "INACTIVE":
         return MISSING
     service = ecs.service_from_aws(found)

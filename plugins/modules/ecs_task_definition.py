@@ -822,10 +822,9 @@ class TaskDefinition(Resource):
         asked = self.options["service"]
         if not asked:
             return None
-        params = {"cluster": asked["cluster"], "services": [asked["name"]], "include": ["TAGS"]}
-        reply = self.api.get("describe_services", ("ClusterNotFoundException",), **params)
-        found = [ecs.service_from_aws(service) for service in (reply or {}).get("services", [])]
-        return next((service for service in found if ecs.family(service["task_definition"]) == self.name), None)
+        found = ecs.find_service(self.api, asked["cluster"], asked["name"])
+        service = None if found is None else ecs.service_from_aws(found)
+        return service if service and ecs.family(service["task_definition"]) == self.name else None
 
     def describe(self) -> dict[str, Any] | None:
         active = self._listed("ACTIVE")

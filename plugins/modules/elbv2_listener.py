@@ -498,6 +498,9 @@ class Listener(Resource):
         if described is None:
             return None
         found = {item["ResourceArn"]: tags.from_list(item["Tags"]) for item in described["TagDescriptions"]}
+        for arn in asked[:TAGGED_AT_ONCE]:
+            if arn not in found:
+                raise self.api.incomplete("describe_tags", "", f"TagDescriptions of {arn}")
         self._others = [
             {"arn": one["ListenerArn"], "port": one["Port"]}
             for one in listeners

@@ -377,10 +377,10 @@ class LoadBalancer(Resource):
         arn = balancer["LoadBalancerArn"]
         # a load balancer that is being deleted may vanish between two requests
         attributes = self.api.get("describe_load_balancer_attributes", GONE, LoadBalancerArn=arn)
-        described = self.api.get("describe_tags", GONE, ResourceArns=[arn])
+        described = self.api.find("describe_tags", "TagDescriptions", GONE, ResourceArns=[arn])
         if attributes is None or described is None:
             return None
-        its_tags = tags.from_list(described["TagDescriptions"][0]["Tags"])
+        its_tags = tags.from_list(described["Tags"])
         return from_aws(balancer, pairs.from_list(attributes["Attributes"]), its_tags)
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:

@@ -331,10 +331,10 @@ class TargetGroup(Resource):
         arn = group["TargetGroupArn"]
         # a target group that is being deleted may vanish between two requests
         attributes = self.api.get("describe_target_group_attributes", TARGET_GROUP_GONE, TargetGroupArn=arn)
-        described = self.api.get("describe_tags", TARGET_GROUP_GONE, ResourceArns=[arn])
+        described = self.api.find("describe_tags", "TagDescriptions", TARGET_GROUP_GONE, ResourceArns=[arn])
         if attributes is None or described is None:
             return None
-        its_tags = tags.from_list(described["TagDescriptions"][0]["Tags"])
+        its_tags = tags.from_list(described["Tags"])
         return target_group_from_aws(group, its_tags) | {"attributes": pairs.from_list(attributes["Attributes"])}
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:

@@ -153,10 +153,10 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     arn = group["TargetGroupArn"]
     # one that is being removed may vanish between two requests
     health = api.get("describe_target_health", TARGET_GROUP_GONE, TargetGroupArn=arn)
-    described = api.get("describe_tags", TARGET_GROUP_GONE, ResourceArns=[arn])
+    described = api.find("describe_tags", "TagDescriptions", TARGET_GROUP_GONE, ResourceArns=[arn])
     if health is None or described is None:
         return missing
-    its_tags = tags.from_list(described["TagDescriptions"][0]["Tags"])
+    its_tags = tags.from_list(described["Tags"])
     targets = map(target_from_aws, health["TargetHealthDescriptions"])
     return {
         "exists": True,

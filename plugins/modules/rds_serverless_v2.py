@@ -756,7 +756,8 @@ def cluster_changes(
         offer = None if older else choose_version(options, offers)
         changed["engine_version"] = offer.version if offer else changed["engine_version"]
         check_upgrade(asked["engine_version"], changed["engine_version"], options, offers)
-    if "port" in changed and not options["allow_port_change"]:
+    # a port that AWS leaves out is unknown, not another one
+    if "port" in changed and asked["port"] and not options["allow_port_change"]:
         raise InvalidOptionError(
             f"port {changed['port']} is another one than the cluster's {asked['port']}, and would cut everybody off: "
             "AWS restarts all instances at once, and clients that run do not know the new port. Set "

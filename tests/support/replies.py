@@ -54,9 +54,9 @@ class Gap:
         return next(str(part) for part in reversed(self.path) if isinstance(part, str))
 
     @property
-    def is_member(self) -> bool:
-        """Whether a member of a list is left out, and no key."""
-        return isinstance(self.path[-1], int)
+    def is_item(self) -> bool:
+        """Whether a member of the reply's own list is left out."""
+        return len(self.path) == 2 and isinstance(self.path[1], int)
 
     def __str__(self) -> str:
         """Return the operation and the path, such as C(DescribeVpcs Vpcs.0.CidrBlock)."""
@@ -64,18 +64,14 @@ class Gap:
 
 
 def gaps_of(request: Request, value: Any, path: Path = ()) -> Iterator[Gap]:
-    """Yield everything that can be left out of a reply, at every depth; of a list only in its first and last member.
-
-    The members of the reply's own list are kept: without one of them AWS says that the resource does not exist.
-    """
+    """Yield everything that can be left out of a reply, at every depth; of a list only in its first and last member."""
     if isinstance(value, dict):
         for key in value.keys() - NOT_OF_THE_RESOURCE:
             yield Gap(request, (*path, key))
             yield from gaps_of(request, value[key], (*path, key))
     elif isinstance(value, list):
         for index in sorted({0, len(value) - 1} if value else ()):
-            if len(path) > 1:
-                yield Gap(request, (*path, index))
+            yield Gap(request, (*path, index))
             yield from gaps_of(request, value[index], (*path, index))
 
 

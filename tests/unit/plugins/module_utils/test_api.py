@@ -135,6 +135,14 @@ def test_find_returns_the_only_item_or_none(api: Api, stub: Stubber) -> None:
     assert api.find(*wanted) is None
 
 
+def test_an_empty_list_does_not_say_that_what_was_named_is_missing(api: Api, stub: Stubber) -> None:
+    stub.add_response("describe_replication_groups", {"ReplicationGroups": []})
+    with pytest.raises(
+        AwsError, match=r"DescribeReplicationGroups.* failed: AWS's reply lacks ReplicationGroups for x\."
+    ):
+        api.find("describe_replication_groups", "ReplicationGroups", ("NotFound",), ReplicationGroupId="x")
+
+
 def test_what_is_missing_is_none_and_other_errors_are_raised(api: Api, stub: Stubber) -> None:
     stub.add_client_error("list_tags_for_resource", "CacheClusterNotFound", "none", 404)
     stub.add_client_error("list_tags_for_resource", "InvalidARN", "bad", 400)
