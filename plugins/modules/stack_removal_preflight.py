@@ -190,7 +190,9 @@ SERVICES = {
     "resourcegroupstaggingapi": ("stack_tags",),
 }
 # AWS's names of the log groups that it makes: Aurora's exports, Container Insights, execution logs of REST APIs
-AURORA_LOGS, INSIGHTS_LOGS, API_LOGS = "/aws/rds/cluster/", "/aws/ecs/containerinsights/", "API-Gateway-Execution-Logs_"
+AURORA_LOGS = "/aws/rds/cluster/"
+INSIGHTS_LOGS = "/aws/ecs/containerinsights/"
+API_LOGS = "API-Gateway-Execution-Logs_"
 MOST_TASKS = 100  # that DescribeTasks takes
 
 
