@@ -18,8 +18,8 @@ GROUP = "AWS::Logs::LogGroup"
 def check(aws: Any, run_module: Any) -> Any:
     """Return a call of the preflight for a stack that is to have these resources."""
 
-    def run(resources: dict[str, list[str]], its_tags: dict[str, str] = TAGS) -> Any:
-        variables = {"platform_tags": its_tags}
+    def run(resources: dict[str, list[str]], its_tags: dict[str, str] | None = None) -> Any:
+        variables = {"platform_tags": its_tags or TAGS}
         return run_module("stack_preflight", account_id=ACCOUNT, variables=variables, resources=resources)
 
     return run
