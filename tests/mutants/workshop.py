@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 
 from mutmut.configuration import reset_config
-from mutmut.mutation.file_mutation import mutate_file_contents
+from mutmut.mutation.file_mutation import MutatedFile, mutate_file_contents
 from mutmut.stats import status_by_exit_code
 
 from tests.mutants.modules import PLUGINS, ROOT, its_tests
@@ -35,6 +35,7 @@ class Workshop:
         self.module = module
         self._directory = home / "-".join(module.with_suffix("").parts)
         self._log = home / f"{self._directory.name}.log"
+        self._results = home / f"{self._directory.name}.json"
 
     @property
     def _file(self) -> pathlib.Path:
@@ -49,15 +50,15 @@ class Workshop:
         :returns: whether a test found it, by mutmut's name of the fault.
         :raises subprocess.CalledProcessError: mutmut failed, or the tests fail without any fault.
         """
-        before = self._found() if again else {}
-        names = [name for name, found in before.items() if not found]
-        if before and not names:
-            return before
         self._set_up()
-        if not before and step > 1:
-            names = self._names()[::step]
-        self._mutmut(names, jobs)
-        return before | self._found()
+        known = self._names()
+        before = {name: found for name, found in self._kept().items() if name in known} if again else {}
+        missed = [name for name, found in before.items() if not found]
+        if missed or not before:
+            self._mutmut(missed or known[::step], jobs)
+        found = before | self._found()
+        self._results.write_text(json.dumps(found), encoding="utf-8")
+        return found
 
     def _set_up(self) -> None:
         """Lay out the collection and the tests as they are now, without any result of before."""
@@ -98,10 +99,7 @@ class Workshop:
 
     def _names(self) -> list[str]:
         """Return the names of all faults that mutmut makes of the file."""
-        code = (PLUGINS / self.module).read_text(encoding="utf-8")
-        with contextlib.chdir(self._directory):
-            reset_config()
-            names = mutate_file_contents(str(self._file), code).mutant_names
+        names = self._mutated().mutant_names
         return [".".join([*self._file.with_suffix("").parts[1:], name]) for name in names]
 
     def _mutmut(self, names: Iterable[str], jobs: int) -> None:
@@ -112,11 +110,21 @@ class Workshop:
                 command, cwd=self._directory, stdout=log, stderr=subprocess.STDOUT, check=True, env=environment
             )
 
+    def _kept(self) -> dict[str, bool]:
+        """Return what the last runs have found."""
+        return json.loads(self._results.read_text(encoding="utf-8")) if self._results.exists() else {}
+
     def _found(self) -> dict[str, bool]:
         meta = self._directory / "mutants" / self._file.with_suffix(".py.meta")
         codes = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"] if meta.exists() else {}
         return {name: status_by_exit_code[code] not in MISSED for name, code in codes.items() if code is not None}
 
     def code(self) -> str:
-        """Return the file with all faults in it, as mutmut wrote it."""
-        return (self._directory / "mutants" / self._file).read_text(encoding="utf-8")
+        """Return the file with all faults in it."""
+        return self._mutated().code
+
+    def _mutated(self) -> MutatedFile:
+        code = (PLUGINS / self.module).read_text(encoding="utf-8")
+        with contextlib.chdir(self._directory):
+            reset_config()
+            return mutate_file_contents(str(self._file), code)

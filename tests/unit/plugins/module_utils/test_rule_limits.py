@@ -299,3 +299,4 @@ def test_the_limit_is_where_aws_has_it(rule: Callable[[Any], list[str]], takes: 
     assert rule(takes) == []
     (sentence,) = rule(refuses)
     assert sentence.endswith(".")
+    assert "None" not in sentence
