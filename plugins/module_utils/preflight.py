@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import HIGHEST_PORT, too_few
 
 Variables = Mapping[str, Any]
@@ -48,7 +49,9 @@ def check_listener(variables: Variables) -> list[str]:
     Where groups of the user's own are given, what they let in is not known.
     """
     port, rules = variables.get("ecs_service_listener_port"), variables.get("network_alb_ingress")
-    if port is None or rules is None or "ecs_service_load_balancer_security_group_ids" in variables:
+    groups = variables.get("ecs_service_load_balancer_security_group_ids") or ()
+    # the id of the network's own is not known yet
+    if port is None or rules is None or any(not is_unknown(group) for group in groups):
         return []
     # what is no port is told of by the listener's module
     if port not in range(1, HIGHEST_PORT + 1) or any(lets_in(rule, port) for rule in rules):

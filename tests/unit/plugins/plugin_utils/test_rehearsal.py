@@ -85,6 +85,14 @@ def test_what_is_inside_of_a_list_is_traced_to_its_variable() -> None:
     assert "'web -> alb'" in finding
 
 
+def test_a_listeners_port_is_let_in_by_the_networks_own_group_or_by_others() -> None:
+    (finding,) = checked(ecs_service_listener_port=8080).findings
+    assert "8080 is let in by no rule of network_alb_ingress" in finding
+    own = ["{{ network_outputs.alb_security_group_id }}", "sg-0123456789abcdef0"]
+    groups = [rehearsal.trusted(group) for group in own]
+    assert checked(ecs_service_listener_port=8080, ecs_service_load_balancer_security_group_ids=groups).findings == []
+
+
 def test_what_is_made_of_nothing_is_named() -> None:
     template = rehearsal.trusted("{{ no_such_variable }}")
     findings = checked(redis_subnet_ids=template).findings
