@@ -80,6 +80,7 @@ def _nat_gateways() -> None:
         original(self, *args, **kwargs)
         self.connectivity_type = self.connectivity_type or "public"
         self._eni.description = f"Interface for NAT Gateway {self.id}"
+        self._eni.status, self._eni.requester_managed = "in-use", True
         if clock.runs:
             self.state = "pending"
             clock.later(durations.NAT_GATEWAY_CREATION.seconds, partial(_nat_gateway_is_ready, self))

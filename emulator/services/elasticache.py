@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial, partialmethod
 from typing import Any
 
-from emulator import durations
+from emulator import durations, interfaces
 from emulator.clock import clock
 from emulator.patching import wrap
 from emulator.services import elasticache_parameters
@@ -125,6 +125,24 @@ def node_record(group: Any, member: dict[str, Any]) -> dict[str, Any]:
         "arn": node_arn(group, member["cache_cluster_id"]),
         "log_delivery_configurations": group.log_delivery_configurations,
     }
+
+
+def network_of(backend: Any) -> Any:
+    """Return the EC2 of a backend's account and region."""
+    from moto.ec2 import ec2_backends
+
+    return ec2_backends[backend.account_id][backend.region_name]
+
+
+def put_interfaces(backend: Any, group: Any) -> None:
+    """Give each node of a group its network interface, in the group's security groups."""
+    subnet_group = backend.cache_subnet_groups.get(group.cache_subnet_group_name)
+    for node_group in group.emulator_node_groups if subnet_group is not None else ():
+        for member in node_group["node_group_members"]:
+            node_id, zone = member["cache_cluster_id"], member.get("preferred_availability_zone")
+            subnet = interfaces.first_subnet(network_of(backend), subnet_group.subnet_ids, zone)
+            key, said = node_arn(group, node_id), f"ElastiCache {node_id}"
+            interfaces.put(network_of(backend), key, subnet, group.security_group_ids or [], said)
 
 
 def replicate_tags(backend: Any, group: Any) -> None:
@@ -312,6 +330,7 @@ def leave(backend: Any, group: Any, nodes: int) -> None:
         for node_id in gone:
             group.emulator_leaving.pop(node_id, None)
             if node_id not in group.member_clusters:
+                interfaces.remove(network_of(backend), node_arn(group, node_id))
                 backend.tagging_service.delete_all_tags_for_resource(node_arn(group, node_id))
 
     clock.later(durations.GROUP_SCALING.seconds + durations.NODE_DELETION.seconds, end)
@@ -332,6 +351,7 @@ def set_replicas(backend: Any, group: Any, wanted: dict[str, Any], grow: bool) -
     leave(backend, group, nodes)
     group.member_clusters = [f"{group.replication_group_id}-{number:03}" for number in range(1, nodes + 1)]
     lay_out_nodes(group, group.emulator_zones)
+    put_interfaces(backend, group)
     replicate_tags(backend, group)
     if clock.runs:
         group.status, group.emulator_new_nodes = "modifying", set(group.member_clusters) - present
@@ -410,6 +430,7 @@ def _install_creation(backend_class: Any) -> None:
             lay_out_nodes(group, group.emulator_zones)
         replicate_tags(self, group)
         begin_creation(group)
+        put_interfaces(self, group)
         return group
 
 
@@ -495,6 +516,7 @@ def _install_changes(backend_class: Any) -> None:
         def forget_tags() -> None:
             for arn in [group.arn, *(node_arn(group, node_id) for node_id in group.member_clusters)]:
                 self.tagging_service.delete_all_tags_for_resource(arn)
+                interfaces.remove(network_of(self), arn)
 
         disappears(self.replication_groups, replication_group_id, durations.GROUP_DELETION, forget_tags)
         return group
@@ -515,6 +537,7 @@ def _install_group_operations(response_class: Any) -> None:
         modify(group, wanted)
         if group.cluster_mode != "enabled":
             lay_out_nodes(group, group.emulator_zones)
+        put_interfaces(self.elasticache_backend, group)
         return ActionResult({"ReplicationGroup": group})
 
     def change_count(self: Any, grow: bool) -> Any:

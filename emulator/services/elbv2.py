@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import Any
 
-from emulator import durations
+from emulator import durations, interfaces
 from emulator.clock import clock
 from emulator.patching import wrap
 
@@ -153,17 +153,33 @@ def _patch_load_balancer_life() -> None:
             raise _error("OperationNotPermitted", text)
         original(self, arn)
         _note_users(self)
-        for interface in getattr(balancer, "emulator_interfaces", ()):
-            remove = partial(self.ec2_backend.enis.pop, interface, None)
+        for key in interfaces.keys(self.ec2_backend, f"{arn}/"):
+            remove = partial(interfaces.remove, self.ec2_backend, key)
             clock.later(durations.LOAD_BALANCER_INTERFACES.seconds, remove)
+
+    @wrap(ELBv2Backend, "set_security_groups")
+    def set_security_groups(original: Any, self: Any, arn: str, sec_groups: list[str]) -> None:
+        """Give the interfaces the groups too."""
+        original(self, arn, sec_groups)
+        _put_interfaces(self, self.load_balancers[arn])
+
+    @wrap(ELBv2Backend, "set_subnets")
+    def set_subnets(original: Any, self: Any, arn: str, *args: Any, **kwargs: Any) -> Any:
+        """Leave the interfaces of other subnets behind, and make those of new ones."""
+        zones = original(self, arn, *args, **kwargs)
+        kept = {f"{arn}/{subnet.id}" for subnet in self.load_balancers[arn].subnets}
+        for key in set(interfaces.keys(self.ec2_backend, f"{arn}/")) - kept:
+            interfaces.remove(self.ec2_backend, key)
+        _put_interfaces(self, self.load_balancers[arn])
+        return zones
 
 
 def _provision(backend: Any, balancer: Any) -> Any:
-    """Make a new load balancer active in AWS's time; with a timescale it has a network interface in each subnet."""
+    """Make a new load balancer active in AWS's time, with a network interface in each subnet."""
+    _put_interfaces(backend, balancer)
     if not clock.runs:
         return balancer
     balancer.emulator_active_at = clock.now() + durations.LOAD_BALANCER_CREATION.seconds
-    balancer.emulator_interfaces = [_interface(backend, balancer, subnet) for subnet in balancer.subnets]
 
     def finish() -> None:
         balancer.state = "active"
@@ -172,15 +188,11 @@ def _provision(backend: Any, balancer: Any) -> Any:
     return balancer
 
 
-def _interface(backend: Any, balancer: Any, subnet: Any) -> str:
-    made = backend.ec2_backend.create_network_interface(
-        subnet=subnet,
-        private_ip_address=None,
-        group_ids=list(balancer.security_groups),
-        description=f"ELB {balancer.arn.partition(':loadbalancer/')[2]}",
-    )
-    made.status, made.requester_managed = "in-use", True
-    return str(made.id)
+def _put_interfaces(backend: Any, balancer: Any) -> None:
+    said = f"ELB {balancer.arn.partition(':loadbalancer/')[2]}"
+    for subnet in balancer.subnets:
+        key = f"{balancer.arn}/{subnet.id}"
+        interfaces.put(backend.ec2_backend, key, subnet.id, list(balancer.security_groups), said)
 
 
 def _check_name(name: str) -> None:

@@ -12,11 +12,12 @@ from functools import partial
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.ec2 import ec2_backends
 from moto.rds import exceptions
 from moto.rds.models import DBCluster, DBInstance, RDSBackend
 from moto.rds.responses import RDSResponse
 
-from emulator import durations
+from emulator import durations, interfaces
 from emulator.clock import clock
 from emulator.patching import add, wrap
 from emulator.services import logs
@@ -160,6 +161,21 @@ def follow_insights(cluster: Any) -> None:
     for member in cluster._members:
         member.performance_insights_enabled = cluster.performance_insights_enabled
         member.performance_insights_retention_period = cluster.performance_insights_retention_period
+
+
+def put_interfaces(backend: Any, cluster: Any) -> None:
+    """Give each member of a cluster its network interface, in the cluster's security groups."""
+    group = backend.subnet_groups.get(cluster.db_subnet_group_name)
+    subnets = [subnet.id for subnet in group._subnets] if group is not None else []
+    for member in cluster._members:
+        subnet = interfaces.first_subnet(network_of(backend), subnets, member.availability_zone)
+        groups = cluster.vpc_security_group_ids or []
+        interfaces.put(network_of(backend), member.arn, subnet, groups, "RDSNetworkInterface")
+
+
+def network_of(backend: Any) -> Any:
+    """Return the EC2 of a backend's account and region."""
+    return ec2_backends[backend.account_id][backend.region_name]
 
 
 def default_key(backend: Any) -> str:
@@ -514,6 +530,7 @@ def install_create() -> None:
         member.ca_certificate_identifier = CERTIFICATE
         member.certificate_details = {"ca_identifier": CERTIFICATE, "valid_till": CERTIFICATE_END}
         follow_insights(cluster)
+        put_interfaces(self, cluster)
         member.dbi_resource_id = f"db-{hashlib.sha256(member.arn.encode()).hexdigest()[:26].upper()}"
         if clock.runs:
             member.status = "creating"
@@ -560,6 +577,7 @@ def install_modify() -> None:
         cluster.preferred_maintenance_window = cluster.preferred_maintenance_window.lower()
         note_settings(cluster, kwargs)
         follow_insights(cluster)
+        put_interfaces(self, cluster)
         show_change(cluster, upgrades)
         return result
 
@@ -613,9 +631,12 @@ def install_instance_delete() -> None:
             check_instance(present, deletion=True)
         logs.write(self.region_name)
         instance = original(self, db_instance_identifier, *args, **kwargs)
+        leave = partial(interfaces.remove, network_of(self), instance.arn)
         if clock.runs:
             self.databases[db_instance_identifier] = instance
-            disappears(self.databases, db_instance_identifier, durations.INSTANCE_DELETION)
+            disappears(self.databases, db_instance_identifier, durations.INSTANCE_DELETION, leave)
+        else:
+            leave()
         return instance
 
 

@@ -244,3 +244,39 @@ def test_a_secrets_name_is_kept_for_its_recovery_window(network: Network) -> Non
     secrets.delete_secret(SecretId="one", RecoveryWindowInDays=7)
     create = secrets.create_secret
     assert "scheduled for deletion" in refused("InvalidRequestException", create, Name="one", SecretString="two")
+
+
+@pytest.mark.parametrize("modes", [Modes(), Modes(timescale=1.0)])
+def test_what_lies_in_a_subnet_has_an_interface_in_its_groups_until_it_goes(start: Start, modes: Modes) -> None:
+    network = Network(start(modes))
+    other, ec2 = network.group("two"), network.ec2
+
+    def held() -> dict[str, tuple[str, list[str]]]:
+        found = ec2.describe_network_interfaces(Filters=[{"Name": "vpc-id", "Values": [network.vpc_id]}])
+        listed = [item for item in found["NetworkInterfaces"] if item["RequesterManaged"]]
+        assert {item["Status"] for item in listed} <= {"in-use"}
+        return {
+            item["Description"]: (item["SubnetId"], [group["GroupId"] for group in item["Groups"]]) for item in listed
+        }
+
+    arn = network.balancer()
+    network.database()
+    network.cache()
+    said = f"ELB {arn.partition(':loadbalancer/')[2]}"
+    first, second = network.subnets
+    mine = [network.group_id]
+    place = {"RDSNetworkInterface": (first, mine), "ElastiCache cache-001": (first, mine)}
+    assert held() == {said: (second, mine), **place}
+    elbv2, rds, cache = (network.aws.client(name) for name in ("elbv2", "rds", "elasticache"))
+    network.aws.pass_time(3600)
+    elbv2.set_security_groups(LoadBalancerArn=arn, SecurityGroups=[other])
+    rds.modify_db_cluster(DBClusterIdentifier="cluster", VpcSecurityGroupIds=[other], ApplyImmediately=True)
+    cache.modify_replication_group(ReplicationGroupId="cache", SecurityGroupIds=[other], ApplyImmediately=True)
+    assert {tuple(groups) for _subnet, groups in held().values()} == {(other,)}
+    network.aws.pass_time(3600)
+    elbv2.delete_load_balancer(LoadBalancerArn=arn)
+    rds.delete_db_instance(DBInstanceIdentifier="member")
+    cache.delete_replication_group(ReplicationGroupId="cache")
+    assert bool(held()) == (modes.timescale is not None)
+    network.aws.pass_time(3600)
+    assert held() == {}
