@@ -23,7 +23,7 @@ COUNTS = {
     "elasticache.CacheSubnetGroups": 1,
     "elbv2.LoadBalancers": 1,
     "elbv2.TargetGroups": 1,
-    "logs.logGroups": 2,  # the service's and the flow log's
+    "logs.logGroups": 3,  # the service's, the flow log's, and that of Container Insights
     "iam.Roles": 4,  # the service's two, the flow log's, and the region's role for API Gateway's logs
     "ecs.clusters": 1,
     "apigateway.items": 1,
