@@ -86,9 +86,13 @@ _UNTAG: dict[str, tuple[str, Any]] = {
 }
 
 
+MOST_TAGS_A_PAGE = 500
+
+
 def install() -> None:
     """Put the additions into moto."""
     _install_listing()
+    _install_paging()
     _install_untagging()
 
 
@@ -119,6 +123,15 @@ def _install_listing() -> None:
             wanted = not resource_arn_list or resource.arn in resource_arn_list
             if wanted and matches(resource.tags) and match_resource_type(resource.resource_type, resource_type_filters):
                 yield resource
+
+
+def _install_paging() -> None:
+    from moto.resourcegroupstaggingapi.responses import ResourceGroupsTaggingAPIResponse
+
+    @wrap(ResourceGroupsTaggingAPIResponse, "_get_int_param")
+    def get_int_param(original: Any, self: Any, name: str, default: int | None = None) -> int | None:
+        """End a page after 100 tags only when TagsPerPage asks for it, as the API reference says; moto always does."""
+        return original(self, name, MOST_TAGS_A_PAGE if name == "TagsPerPage" else default)
 
 
 def _install_untagging() -> None:

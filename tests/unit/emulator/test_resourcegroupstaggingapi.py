@@ -27,6 +27,21 @@ def subnets(aws: Any) -> list[str]:
     ]
 
 
+def test_a_page_ends_after_so_many_tags_only_where_that_is_asked_for(aws: Any) -> None:
+    many = [*({"Key": f"k{number}", "Value": "v"} for number in range(39)), *TAGS]
+    for number in range(3):
+        tags = [{"ResourceType": "vpc", "Tags": many}]
+        aws("ec2").create_vpc(CidrBlock=f"10.{number}.0.0/16", TagSpecifications=tags)
+
+    def first_page(**how: int) -> int:
+        wanted = {"TagFilters": [{"Key": "Environment", "Values": ["dev"]}], **how}
+        return len(aws("resourcegroupstaggingapi").get_resources(**wanted)["ResourceTagMappingList"])
+
+    assert first_page(ResourcesPerPage=100) == 3
+    assert first_page(ResourcesPerPage=2) == 2
+    assert first_page(TagsPerPage=100) == 2
+
+
 def test_addresses_endpoints_and_flow_logs(aws: Any, subnets: list[str]) -> None:
     ec2 = aws("ec2")
     vpc_id = ec2.describe_subnets(SubnetIds=subnets)["Subnets"][0]["VpcId"]
