@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import refuse_estranged
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import IDENTITY, refuse_estranged
 from ansible_collections.streamflix.content_api.plugins.module_utils.partitions import dns_suffix
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     UNKNOWN,
@@ -27,9 +27,6 @@ PATHS = {"root": "/", "proxy": "/{proxy+}"}
 ALL_METHODS = "*/*"
 CANARY = " (canary)"  # marks a deployment that a stage serves beside its own
 PAGE = 500  # the most that AWS gives in one reply
-
-# the tags that say whose an API is, as its name says nothing: AWS takes the same name twice
-IDENTITY = ("Application", "Environment", "ManagedBy")
 
 # AWS's defaults, which some of its replies leave out
 DEFAULT_TIMEOUT = 29000
@@ -580,9 +577,9 @@ def read_resources(api: Api, api_id: str) -> tuple[list[dict[str, Any]], str]:
     missing = [
         f"the resource above {item['path']}" for item in resources if item.get("parentId", item["id"]) not in ids
     ]
-    return resources, "" if "/" in {item["path"] for item in resources} and not missing else (missing or ["the root"])[
-        0
-    ]
+    if all(item["path"] != "/" for item in resources):
+        missing.append("the root")
+    return resources, missing[0] if missing else ""
 
 
 def read_stages(api: Api, api_id: str) -> tuple[tuple[list[dict[str, Any]], list[dict[str, Any]]], str]:

@@ -16,6 +16,9 @@ REMEDY = (
     "-e platform_adopt=true). Otherwise give ours another name, or rename or remove it by hand."
 )
 
+# these three tell one stack from all others
+IDENTITY = ("Application", "Environment", "ManagedBy")
+
 
 class NotOursError(Exception):
     """A resource of the right name is somebody else's.

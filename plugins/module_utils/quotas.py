@@ -16,7 +16,7 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
-from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import choose
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import PAGE, choose
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.apigateway import DEFAULT_LONGEST_TIMEOUT
 
@@ -174,7 +174,7 @@ def api_check(api: Api, stack: Stack) -> list[str]:
     """Find that there is no room for the REST API, unless it is there, or that another stack has its name."""
     kind, name = stack.variables.get("apigw_endpoint_type"), stack.variables["apigw_name"]
     wanted = stack.variables.get("apigw_tags") or {}
-    apis = api.pages("get_rest_apis", "items", "apigateway", limit=500)
+    apis = api.pages("get_rest_apis", "items", "apigateway", limit=PAGE)
     try:
         choose(apis, name, wanted, owner={key: text for key, text in wanted.items() if key == OWNER_TAG})
     except InvalidOptionError as taken:

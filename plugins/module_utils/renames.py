@@ -15,12 +15,11 @@ from typing import Any
 from ansible_collections.streamflix.content_api.plugins.module_utils import existence, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.arns import Target, parse
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import IDENTITY
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN, is_unknown
 
 SERVICE = "resourcegroupstaggingapi"
 RESOURCES_PER_PAGE = 100  # the most that GetResources takes
-# these three tell one stack from all others
-IDENTITY = ("Application", "Environment", "ManagedBy")
 # services that take names in any case and keep them in lower case
 ANY_CASE = ("AWS::RDS::", "AWS::ElastiCache::")
 SECRET_SUFFIX = len("-AbCdEf")

@@ -62,7 +62,8 @@ class Workshop:
 
     def _set_up(self) -> None:
         """Lay out the collection and the tests as they are now, without any result of before."""
-        shutil.rmtree(self._directory, ignore_errors=True)
+        if self._directory.exists():
+            shutil.rmtree(self._directory)
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(PLUGINS, self._directory / COLLECTION / "plugins", ignore=ignored)
         (self._directory / "tests").symlink_to(ROOT / "tests")
