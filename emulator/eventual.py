@@ -8,12 +8,13 @@ The seconds are AWS's, but never more than L(MOST_SECONDS), and a timescale does
 requests do not come faster either, and it is these that a lag meets.
 
 What exists is hidden from reads only: a write sees all, so that names stay unique. What is changed or deleted is seen
-at once, but for EC2's tags and the Tagging API. AWS documents no lag for ELBv2, RDS's clusters, ElastiCache, API
-Gateway's APIs and CloudWatch Logs' log groups: these have none here.
+at once, but for EC2's tags, launch templates that are deleted, and the Tagging API. AWS documents no lag for ELBv2,
+RDS's clusters, ElastiCache, API Gateway's APIs and CloudWatch Logs' log groups: these have none here.
 """
 
 from __future__ import annotations
 
+import collections
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -49,6 +50,7 @@ class Lag:
     :ivar identity: the attribute that writes name it by; empty for its key in the collection.
     :ivar named_in: the parameters that name it; empty for all.
     :ivar only: the reads that miss it; empty for all of the service.
+    :ivar removal: the seconds for which reads go on to show it once it is deleted; only where the collection is flat.
     """
 
     service: str
@@ -61,6 +63,7 @@ class Lag:
     identity: str = ""
     named_in: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    removal: float = 0.0
 
 
 def _ec2(operation: str, collection: str, code: str, kind: str, identity: str = "") -> Lag:
@@ -78,6 +81,10 @@ LAGS = (
     _ec2("CreateSecurityGroup", "groups", "InvalidGroup.NotFound", "security group"),
     _ec2("CreateVpcEndpoint", "vpc_end_points", "InvalidVpcEndpointId.NotFound", "VPC endpoint"),
     _ec2("CreateFlowLogs", "flow_logs", "InvalidFlowLogId.NotFound", "flow log"),
+    replace(
+        _ec2("CreateLaunchTemplate", "launch_templates", "InvalidLaunchTemplateId.NotFound", "launch template"),
+        removal=EC2_READS,
+    ),
     Lag("iam", "CreateRole", "roles", 4.0, IAM_SOURCE),
     Lag("iam", "CreatePolicy", "managed_policies", 4.0, IAM_SOURCE),
     Lag(
@@ -145,7 +152,10 @@ def items_of(leaf: Any) -> list[tuple[Any, Any]]:
 
 
 def _fill(leaf: Any, items: Iterable[tuple[Any, Any]]) -> None:
-    if isinstance(leaf, dict):
+    if isinstance(leaf, collections.OrderedDict):
+        leaf.clear()
+        leaf.update(items)
+    elif isinstance(leaf, dict):
         dict.clear(leaf)
         for key, item in items:
             dict.__setitem__(leaf, key, item)
@@ -169,25 +179,60 @@ def hidden(leaf: Any, gone: set[int]) -> Iterator[None]:
         _fill(leaf, {**kept, **after}.items())
 
 
+@contextlib.contextmanager
+def shown_still(leaf: dict[Any, Any], items: Iterable[tuple[Any, Any]]) -> Iterator[None]:
+    """Put resources that are deleted back into their dict for a time."""
+    before = items_of(leaf)
+    _fill(leaf, [*items, *before])
+    try:
+        yield
+    finally:
+        _fill(leaf, before)
+
+
 class Newcomers:
-    """What was made lately, kind by kind."""
+    """What was made lately, kind by kind, and what was deleted."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
         # the resource itself is kept too, so that no other gets its identity
         self._made: dict[tuple[Lag, str], dict[int, tuple[Any, Any, float]]] = {}
+        # with the tags that it had
+        self._removed: dict[tuple[Lag, str], list[tuple[Any, Any, dict[str, str], float]]] = {}
 
     @contextlib.contextmanager
     def noticed(self, service: str, region: str) -> Iterator[None]:
-        """Note what is made meanwhile."""
+        """Note what is made meanwhile, and what is deleted."""
         lags = [lag for lag in LAGS if lag.service == service]
-        before = [set(self._all(lag, region)) for lag in lags]
+        before = [self._all(lag, region) for lag in lags]
+        tags = {name: dict(its) for name, its in backend_of("ec2", region).tags.items()} if service == "ec2" else {}
         yield
         for lag, known in zip(lags, before, strict=True):
+            now = self._all(lag, region)
             made = self._made.setdefault((lag, self._place(lag, region)), {})
-            for identity, (key, item) in self._all(lag, region).items():
+            for identity, (key, item) in now.items():
                 if identity not in known:
                     made[identity] = (key, item, clock.now())
+            removed = self._removed.setdefault((lag, self._place(lag, region)), [])
+            removed += [
+                (key, item, tags.get(key, {}), clock.now())
+                for identity, (key, item) in known.items()
+                if lag.removal and identity not in now
+            ]
+
+    @contextlib.contextmanager
+    def shown_still(self, lag: Lag, region: str) -> Iterator[None]:
+        """Let reads see what was deleted lately, as long as they saw it before."""
+        since = clock.now() - due(lag.removal)
+        young = {id(item) for _unused, item in self.younger_than(lag.reads, lag, region)}
+        removed = self._removed.get((lag, self._place(lag, region)), [])
+        late = [(key, item, its) for key, item, its, moment in removed if moment > since and id(item) not in young]
+        backend = backend_of(lag.service, region)
+        with (
+            shown_still(backend.tags, [(key, its) for key, _unused, its in late]),
+            shown_still(getattr(backend, lag.collection), [(key, item) for key, item, _unused in late]),
+        ):
+            yield
 
     def younger_than(self, seconds: float, lag: Lag, region: str) -> list[tuple[Any, Any]]:
         """Return the resources of a kind, with their keys, that were made less than so many seconds ago."""
@@ -330,6 +375,8 @@ class Eventual:
         for lag in LAGS:
             if lag.service != request.service or (lag.only and request.operation not in lag.only):
                 continue
+            if lag.removal:
+                around.enter_context(self._newcomers.shown_still(lag, request.region))
             young = {id(item) for _unused, item in self._newcomers.younger_than(lag.reads, lag, request.region)}
             if young:
                 for leaf in leaves(getattr(backend_of(lag.service, request.region), lag.collection)):

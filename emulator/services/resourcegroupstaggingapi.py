@@ -1,7 +1,8 @@
 """Resource Groups Tagging API: kinds that AWS lists and moto does not.
 
-moto leaves out Elastic IP addresses, VPC endpoints, DB subnet groups and cluster parameter groups, listeners and
-their rules, and all of API Gateway; flow logs have an ARN of their own in it. Nor does it take tags away there.
+moto leaves out Elastic IP addresses, VPC endpoints, launch templates, DB subnet groups and cluster parameter groups,
+listeners and their rules, and all of API Gateway; flow logs have an ARN of their own in it. Nor does it take tags away
+there.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ def _ec2(account: str, region: str) -> Iterator[Item]:
     backend = ec2_backends[account][region]
     collections: dict[str, Iterable[Any]] = {
         "elastic-ip": (address for address in backend.addresses if address.allocation_id),
+        "launch-template": backend.launch_templates.values(),
         "vpc-endpoint": backend.vpc_end_points.values(),
         "vpc-flow-log": backend.flow_logs.values(),
     }

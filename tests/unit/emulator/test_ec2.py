@@ -165,3 +165,78 @@ def test_rules_are_the_same_whatever_their_description(ec2: Any, vpc_id: str, wa
     assert texts() == [None, None]
     getattr(ec2, f"revoke_security_group_{way}")(**permissions(None))
     assert texts() == []
+
+
+def launch_template(name: str, **params: Any) -> dict[str, Any]:
+    data = {"MetadataOptions": {"HttpTokens": "required"}}
+    return {"LaunchTemplateName": name, "LaunchTemplateData": data, **params}
+
+
+def test_the_name_of_a_launch_template_is_given_once(ec2: Any) -> None:
+    made = ec2.create_launch_template(**launch_template("lock"))["LaunchTemplate"]
+    with pytest.raises(ClientError) as refused:
+        ec2.create_launch_template(**launch_template("lock"))
+    assert code(refused) == "InvalidLaunchTemplateName.AlreadyExistsException"
+    ec2.delete_launch_template(LaunchTemplateId=made["LaunchTemplateId"])
+    again = ec2.create_launch_template(**launch_template("lock"))["LaunchTemplate"]
+    assert again["LaunchTemplateId"] != made["LaunchTemplateId"]
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"LaunchTemplateName": "a b c"}, "InvalidLaunchTemplateName.MalformedException"),
+        ({"LaunchTemplateName": "ab"}, "InvalidLaunchTemplateName.MalformedException"),
+        ({"LaunchTemplateData": {}}, "MissingParameter"),
+    ],
+)
+def test_a_launch_template_needs_a_name_and_content(ec2: Any, params: dict[str, Any], expected: str) -> None:
+    with pytest.raises(ClientError) as refused:
+        ec2.create_launch_template(**{**launch_template("lock"), **params})
+    assert code(refused) == expected
+    assert ec2.describe_launch_templates()["LaunchTemplates"] == []
+
+
+def test_a_launch_template_that_is_gone_is_not_found_by_its_id(ec2: Any) -> None:
+    made = ec2.create_launch_template(**launch_template("lock"))["LaunchTemplate"]["LaunchTemplateId"]
+    ec2.delete_launch_template(LaunchTemplateId=made)
+    tags = [{"Key": "a", "Value": "b"}]
+    for call in (
+        lambda: ec2.delete_launch_template(LaunchTemplateId=made),
+        lambda: ec2.describe_launch_templates(LaunchTemplateIds=[made]),
+        lambda: ec2.create_tags(Resources=[made], Tags=tags),
+    ):
+        with pytest.raises(ClientError) as refused:
+            call()
+        assert code(refused) == "InvalidLaunchTemplateId.NotFound"
+    with pytest.raises(ClientError) as refused:
+        ec2.delete_launch_template(LaunchTemplateName="lock")
+    assert code(refused) == "InvalidLaunchTemplateName.NotFoundException"
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({}, "MissingParameter"),
+        ({"LaunchTemplateId": "lt-1", "LaunchTemplateName": "lock"}, "InvalidParameterCombination"),
+    ],
+)
+def test_a_removal_names_one_launch_template(ec2: Any, params: dict[str, str], expected: str) -> None:
+    with pytest.raises(ClientError) as refused:
+        ec2.delete_launch_template(**params)
+    assert code(refused) == expected
+
+
+def test_tags_of_a_launch_template_are_those_of_now(ec2: Any, aws: Any) -> None:
+    first = [{"Key": "a", "Value": "1"}]
+    tagged = [{"ResourceType": "launch-template", "Tags": first}]
+    made = ec2.create_launch_template(**launch_template("lock", TagSpecifications=tagged))["LaunchTemplate"]
+    assert made["Tags"] == first
+    name = made["LaunchTemplateId"]
+    ec2.create_tags(Resources=[name], Tags=[{"Key": "a", "Value": "2"}])
+    (found,) = ec2.describe_launch_templates(LaunchTemplateIds=[name])["LaunchTemplates"]
+    assert found["Tags"] == [{"Key": "a", "Value": "2"}]
+    listed = aws("resourcegroupstaggingapi").get_resources(TagFilters=[{"Key": "a"}])["ResourceTagMappingList"]
+    assert [item["ResourceARN"].rpartition("/")[2] for item in listed] == [name]
+    ec2.delete_launch_template(LaunchTemplateId=name)
+    assert ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [name]}])["Tags"] == []

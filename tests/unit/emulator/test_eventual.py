@@ -108,6 +108,31 @@ def test_new_tags_of_ec2_resources_are_missing_at_first(aws: Emulator) -> None:
     assert tags() == []
 
 
+def test_a_launch_template_is_listed_for_a_while_after_its_removal_and_its_name_is_free_at_once(aws: Emulator) -> None:
+    """EC2 Developer Guide, Eventual consistency: reads lag, while what a write decides is decided once."""
+    ec2 = aws.client("ec2")
+    wanted: dict[str, Any] = {"LaunchTemplateName": "lock", "LaunchTemplateData": {"ImageId": "ami-12345678"}}
+    tagged = [{"ResourceType": "launch-template", "Tags": [TAG]}]
+
+    def listed() -> list[tuple[str, Any]]:
+        found = ec2.describe_launch_templates(Filters=[{"Name": "launch-template-name", "Values": ["lock"]}])
+        return [(item["LaunchTemplateId"], item.get("Tags")) for item in found["LaunchTemplates"]]
+
+    first = ec2.create_launch_template(**wanted, TagSpecifications=tagged)["LaunchTemplate"]["LaunchTemplateId"]
+    assert listed() == []
+    assert code(ec2.create_launch_template, **wanted) == "InvalidLaunchTemplateName.AlreadyExistsException"
+    assert code(ec2.delete_launch_template, LaunchTemplateId=first) == "InvalidLaunchTemplateId.NotFound"
+    aws.pass_time(eventual.EC2_READS)
+    assert listed() == [(first, [TAG])]
+    ec2.delete_launch_template(LaunchTemplateId=first)
+    assert code(ec2.delete_launch_template, LaunchTemplateId=first) == "InvalidLaunchTemplateId.NotFound"
+    second = ec2.create_launch_template(**wanted)["LaunchTemplate"]["LaunchTemplateId"]
+    assert listed() == [(first, [TAG])]
+    aws.pass_time(eventual.EC2_READS)
+    assert [name for name, _unused in listed()] == [second]
+    assert second != first
+
+
 def test_resources_keep_their_order(aws: Emulator) -> None:
     """What is hidden comes back in its place: lists must not depend on who looked."""
     ec2 = aws.client("ec2")
