@@ -12,13 +12,17 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.outputs import REMEDY
 
+# what workflows get: a dict by stack, so that those of several do not mix
+STATISTIC = "stack_outputs"
 FILE_MODE, DIRECTORY_MODE = 0o644, 0o755
 
 
 def read(file: pathlib.Path) -> str:
     """Return a file's text; empty when there is no such file."""
-    return file.read_text(encoding="utf-8") if file.exists() else ""
+    return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 
 
 def write(file: pathlib.Path, text: str) -> None:
@@ -31,6 +35,31 @@ def write(file: pathlib.Path, text: str) -> None:
     os.replace(name, file)
 
 
+def update(path: str, text: str, check_mode: bool) -> dict[str, Any]:
+    """Write a file, unless it has this text or in check mode.
+
+    :returns: what a task's result says of it.
+    :raises AnsibleActionFail: it cannot be read or written.
+    """
+    file = pathlib.Path(path)
+    try:
+        before = read(file)
+        if text != before and not check_mode:
+            write(file, text)
+    except OSError as error:
+        raise AnsibleActionFail(f"outputs_directory: {path}: {error.strerror}. {REMEDY}") from error
+    diff = {"before_header": path, "after_header": path, "before": before, "after": text}
+    return {"changed": text != before, "path": path, "diff": diff}
+
+
+def statistics(name: str, outputs: dict[str, Any]) -> dict[str, Any]:
+    """Return a stack's outputs as ansible.builtin.set_stats returns what it sets.
+
+    :param name: the stack's name in the inventory.
+    """
+    return {"data": {STATISTIC: {name: outputs}}, "per_host": False, "aggregate": True}
+
+
 class ActionModule(ActionBase):
     """The action C(stack_outputs); its options and results are documented in the module of that name."""
 
@@ -41,24 +70,14 @@ class ActionModule(ActionBase):
         """Compare the file with the outputs, and write it unless they are the same."""
         result = super().run(tmp, task_vars)
         _unused, options = self.validate_argument_spec(
-            {"path": {"type": "path", "required": True}, "outputs": {"type": "dict", "required": True}}
+            {"path": {"type": "path"}, "outputs": {"type": "dict", "required": True}}
         )
-        file = pathlib.Path(options["path"])
-        text = json.dumps(options["outputs"], indent=4, sort_keys=True) + "\n"
-        try:
-            before = read(file)
-            if text != before and not self._task.check_mode:
-                write(file, text)
-        except OSError as error:
-            raise AnsibleActionFail(f"path {options['path']}: {error.strerror}. Set outputs_directory.") from error
-        header = str(file)
-        diff = {"before_header": header, "after_header": header, "before": before, "after": text}
+        outputs = options["outputs"]
+        text = json.dumps(outputs, indent=4, sort_keys=True) + "\n"
+        written = update(options["path"], text, self._task.check_mode) if options["path"] else {"changed": False}
+        # a preview of a new stack has nothing to hand on
+        known = (
+            {} if UNKNOWN in text else {"ansible_stats": statistics((task_vars or {})["inventory_hostname"], outputs)}
+        )
         # shown like the message of ansible.builtin.debug
-        return {
-            **result,
-            "changed": text != before,
-            "path": header,
-            "outputs": options["outputs"],
-            "diff": diff,
-            "_ansible_verbose_always": True,
-        }
+        return {**result, **written, **known, "outputs": outputs, "_ansible_verbose_always": True}

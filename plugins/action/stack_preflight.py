@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible import constants
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.validation import check_type_path
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import all_regions, region_of_profile
 from ansible_collections.streamflix.content_api.plugins.module_utils.partitions import UnknownRegionError
@@ -20,7 +21,12 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
     check_drift_ignore,
 )
 from ansible_collections.streamflix.content_api.plugins.modules.stack_preflight import check_region
-from ansible_collections.streamflix.content_api.plugins.plugin_utils import inside, rehearsal, stack_variables
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import (
+    inside,
+    outputs,
+    rehearsal,
+    stack_variables,
+)
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.in_process import InProcessAction, enabled
 
 TWIN_REMEDY = (
@@ -93,6 +99,7 @@ class ActionModule(InProcessAction):
         """Return all that is wrong with the variables, and the values of those that are right."""
         args = self._task.args
         findings = [*check_account_id(args.get("account_id")), *check_drift_ignore(args.get("variables") or {})]
+        findings += outputs.check(check_type_path(args.get("outputs_path") or ""))
         try:
             found = stack_variables.check(self._loader, variables, args["roles"], region)
         except UnknownRegionError:

@@ -6,17 +6,21 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: stack_outputs
-short_description: Show the outputs of a stack and write them to a file
+short_description: Show the outputs of a stack, write them to a file and hand them to workflows
 version_added: 0.2.0
 description:
-  - Shows what others need to know of a stack, such as its URL, and keeps it as a JSON file beside the playbook.
+  - Shows what others need to know of a stack, such as its URL, and keeps it as a JSON file.
+  - Does what M(ansible.builtin.set_stats) does besides, with all outputs as a dict under the stack's name in
+    C(stack_outputs), so that AWX passes them to the workflow's next jobs. In a preview it does so only when
+    all of them are known.
   - It is an action, which runs where the playbook runs, whatever the host.
 author: StreamFlix platform team (@streamflix)
 options:
   path:
-    description: The file. Directories that are missing are made.
+    description:
+      - The file. Directories that are missing are made. A relative path begins at the working directory.
+      - Without it, or when it is empty, nothing is written.
     type: path
-    required: true
   outputs:
     description: Names and values. None of them may be secret.
     type: dict
@@ -33,12 +37,35 @@ attributes:
 EXAMPLES = r"""
 - name: Show and write the outputs
   streamflix.content_api.stack_outputs:
-    path: "{{ playbook_dir }}/outputs/{{ inventory_hostname }}.json"
+    path: "outputs/{{ inventory_hostname }}.json"
     outputs:
       api_gateway_url: https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/dev/
 """
 
 RETURN = r"""
+ansible_stats:
+  description: What M(ansible.builtin.set_stats) returns.
+  returned: when all outputs are known
+  type: dict
+  contains:
+    data:
+      description: The outputs by stack, under C(stack_outputs).
+      type: dict
+      returned: always
+    per_host:
+      description: Always V(false), so that AWX passes them on.
+      type: bool
+      returned: always
+    aggregate:
+      description: Always V(true), so that the stacks of a run are one dict.
+      type: bool
+      returned: always
+  sample:
+    aggregate: true
+    data:
+      stack_outputs:
+        dev: {api_gateway_url: "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/dev/"}
+    per_host: false
 outputs:
   description: The names and values.
   returned: success
@@ -46,7 +73,7 @@ outputs:
   sample: {api_gateway_url: "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/dev/"}
 path:
   description: The file.
-  returned: success
+  returned: when O(path) is set
   type: str
-  sample: /srv/streamflix/outputs/dev.json
+  sample: outputs/dev.json
 """

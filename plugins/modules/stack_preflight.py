@@ -55,6 +55,11 @@ options:
       - With O(roles), those of the host are among them.
     type: dict
     default: {}
+  outputs_path:
+    description:
+      - The file that the run writes at its end, as O(streamflix.content_api.stack_outputs#module:path). With O(roles),
+        one that cannot be written is found, without writing.
+    type: path
 extends_documentation_fragment:
   - streamflix.content_api.info
   - amazon.aws.common.modules
@@ -252,6 +257,7 @@ def main() -> None:
             "variables": {"type": "dict", "default": {}},
             "lengths": {"type": "dict", "default": {}},
             "resources": {"type": "dict", "default": {}},
+            "outputs_path": {"type": "path"},
         },
         supports_check_mode=True,
     )

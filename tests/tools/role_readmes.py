@@ -17,7 +17,7 @@ import yaml
 from tests.tools.tree import ROOT
 
 # what other tiers publish and what only an inventory has
-OF_OTHERS = re.compile(r"\b(?:\w+_outputs|aws_account_id|platform_tags\.ManagedBy)\b")
+OF_OTHERS = re.compile(r"\b(?:\w+_outputs|aws_account_id|inventory_hostname|platform_tags\.ManagedBy)\b")
 BEGIN, END = "<!-- variables -->", "<!-- /variables -->"
 
 

@@ -63,6 +63,14 @@ def test_without_a_region_that_is_what_is_wrong() -> None:
     assert findings({}) == "No region is set: set aws_region, or AWS_REGION in the environment."
 
 
+def test_outputs_that_cannot_be_written_are_told_with_the_rest(nothing_configured: pathlib.Path) -> None:
+    nothing_configured.write_text("")
+    found = findings({"AWS_REGION": "eu-west-1"}, outputs_path=str(nothing_configured / "dev.json"))
+    first, second = found.splitlines()
+    assert f"outputs_directory: {nothing_configured}/dev.json cannot be written" in first
+    assert second == MISSPELT
+
+
 def test_a_region_of_no_partition_is_told_as_any_other_that_aws_does_not_have() -> None:
     assert findings({}, region="mars-1") == "aws_region 'mars-1' is not an AWS region: choose one such as eu-west-1."
 
