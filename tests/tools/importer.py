@@ -12,7 +12,7 @@ import tempfile
 from tests.tools.tree import ROOT
 
 # what must never reach a user through Galaxy
-UNWANTED = (".venv", ".cache", "collections/ansible_collections", ".git", ".ci", "outputs")
+UNWANTED = (".venv", ".cache", "collections/ansible_collections", "playbooks/collections", ".git", ".ci", "outputs")
 CONFIGURATION = """[galaxy-importer]
 CHECK_REQUIRED_TAGS=True
 RUN_ANSIBLE_DOC=True

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 
 ROOT = pathlib.Path(__file__).parents[2]
 PLACE = pathlib.Path("ansible_collections/streamflix/content_api")
-# it would make the tree endless
-LINK_TO_ITSELF = "collections/ansible_collections"
+# by them a checkout's playbooks find its own code
+LINKS_TO_ITSELF = ("collections/ansible_collections", "playbooks/collections")
 DEPENDENCIES = ("amazon/aws",)
 
 
@@ -30,7 +30,7 @@ def plain_copy() -> Iterator[pathlib.Path]:
     with tempfile.TemporaryDirectory() as directory:
         place = pathlib.Path(directory) / PLACE
         for name in filter(None, listed.stdout.split("\0")):
-            if name.startswith(LINK_TO_ITSELF) or not (ROOT / name).exists():
+            if name.startswith(LINKS_TO_ITSELF) or not (ROOT / name).exists():
                 continue
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, place / name)
