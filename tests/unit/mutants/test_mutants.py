@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.mutants.faults import Verdict, judged, rate
-from tests.mutants.modules import PLUGINS, chosen, its_tests
+from tests.mutants.modules import PLUGINS, ROOT, chosen, its_tests
 from tests.mutants.same import SAME, same_lines
 
 # as mutmut writes a file: each function as it is, and once with each fault
@@ -81,8 +81,10 @@ def test_the_files_that_count_are_those_with_rules_and_plans() -> None:
 
 
 @pytest.mark.parametrize("module", chosen(""), ids=str)
-def test_each_file_that_counts_has_tests(module: object) -> None:
-    assert its_tests(module)
+def test_each_file_that_counts_has_tests(module: pathlib.Path) -> None:
+    files = its_tests(module)
+    assert files
+    assert [file for file in files if not (ROOT / file).is_file()] == []
 
 
 @pytest.mark.parametrize(
