@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import importlib
 import json
 import pathlib
@@ -11,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import boto3
+import botocore.client
 import botocore.loaders
 import botocore.session
 import pytest
@@ -28,8 +30,28 @@ share_loader = functools.cache(botocore.loaders.create_loader)
 botocore.session.create_loader = share_loader
 botocore.loaders.create_loader = share_loader
 
+# and would make its methods anew, one for each of the service's operations: EC2 has over 700
+make_methods = botocore.client.ClientCreator._create_methods
+methods_by_service: dict[str, dict[str, Any]] = {}
+
+
+def share_methods(self: Any, model: Any) -> dict[str, Any]:
+    """Return the methods of a service's clients, which no client keeps anything in."""
+    if model.service_name not in methods_by_service:
+        methods_by_service[model.service_name] = make_methods(self, model)
+    return dict(methods_by_service[model.service_name])
+
+
+botocore.client.ClientCreator._create_methods = share_methods
+
 emulator.install()
 init_plugin_loader([str(ROOT / "collections")])
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is imported by now out of all searches for garbage: each takes longer than most tests."""
+    gc.collect()
+    gc.freeze()
 
 
 class ModuleResult(dict[str, Any]):
