@@ -1,6 +1,7 @@
 """Put faults into the collection's modules, one after the other, and print how many the tests find.
 
-C(python -m tests.mutants --module plan), or all that have to reach the wanted rate.
+C(python -m tests.mutants --module plan), or all that has to reach the wanted rate: of the modules only the functions
+that plan.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("--module", default="", help="part of the paths of the modules, from plugins/")
+    parser.add_argument("--plans", action="store_true", help="of modules only functions that plan, as without --module")
     parser.add_argument("--sample", type=int, default=1, help="try only each so many of the faults")
     parser.add_argument("--again", action="store_true", help="try only what no test found last time")
     parser.add_argument("--jobs", type=int, default=1, help="tests at once")
@@ -59,7 +61,7 @@ def main() -> int:
     below = []
     for module in modules:
         began = time.monotonic()
-        workshop = Workshop(module, HOME)
+        workshop = Workshop(module, HOME, asked.plans or not asked.module)
         found = workshop.run(asked.sample, asked.again, asked.jobs)
         faults = list(judged(workshop.code(), found, same_lines(module)))
         if show(module, faults, time.monotonic() - began) < WANTED:

@@ -9,17 +9,18 @@ ROOT = pathlib.Path(__file__).parents[2]
 PLUGINS = ROOT / "plugins"
 UNIT = ROOT / "tests" / "unit" / "plugins"
 OF_ALL_MODULES = UNIT / "modules" / "test_module_options.py"
-# those that have to reach the wanted rate: the way that all modules go, AWS's limits, and each module that plans
-CORE = ("module_utils/runner.py", "module_utils/plan.py", "module_utils/rules/*.py", "modules/*.py")
+# those that have to reach the wanted rate: the way that all modules go, AWS's limits, and each file that plans
+WHOLE = ("module_utils/runner.py", "module_utils/plan.py", "module_utils/rules/*.py")
 FUNCTION = re.compile(r"^ *def ", re.MULTILINE)
 PLAN = re.compile(r"^def plan_", re.MULTILINE)
+# mutmut's name for a fault in such a function, or in the method of a resource that calls them
+FAULT_IN_PLAN = re.compile(r"\.x_plan_\w+$|\.xǁ\w+ǁplan__mutmut_\d+$")
 
 
 def chosen(part: str) -> list[pathlib.Path]:
     """Return the files, from the collection's C(plugins), with a text in their path; for none all that count."""
-    files = sorted(file for pattern in (("**/*.py",) if part else CORE) for file in PLUGINS.glob(pattern))
-    paths = [file.relative_to(PLUGINS) for file in files if has_functions(file) and (part or counts(file))]
-    return [path for path in paths if part in str(path.with_suffix(""))]
+    paths = [file.relative_to(PLUGINS) for file in sorted(PLUGINS.rglob("*.py")) if has_functions(file)]
+    return [path for path in paths if part in str(path.with_suffix("")) and (part or counts(path))]
 
 
 def has_functions(file: pathlib.Path) -> bool:
@@ -27,9 +28,19 @@ def has_functions(file: pathlib.Path) -> bool:
     return bool(FUNCTION.search(file.read_text(encoding="utf-8")))
 
 
-def counts(file: pathlib.Path) -> bool:
-    """Tell whether a file has to reach the wanted rate: of the modules those with functions that plan."""
-    return file.parent.name != "modules" or bool(PLAN.search(file.read_text(encoding="utf-8")))
+def counts(path: pathlib.Path) -> bool:
+    """Tell whether a file has to reach the wanted rate."""
+    return counts_whole(path) or bool(PLAN.search((PLUGINS / path).read_text(encoding="utf-8")))
+
+
+def counts_whole(path: pathlib.Path) -> bool:
+    """Tell whether all functions of a file have to reach the wanted rate, not only those that plan."""
+    return any(path.match(pattern) for pattern in WHOLE)
+
+
+def in_plan(fault: str) -> bool:
+    """Tell by mutmut's name of a fault whether it lies in a function that plans."""
+    return bool(FAULT_IN_PLAN.search(fault))
 
 
 def its_tests(module: pathlib.Path) -> list[pathlib.Path]:
@@ -44,7 +55,7 @@ def its_tests(module: pathlib.Path) -> list[pathlib.Path]:
     runs_modules = {file for file in UNIT.rglob("test_*.py") if file.parent.name == "modules"}
     pure = sorted(set(UNIT.rglob("test_*.py")) - runs_modules)
     found = [file for file in pure if imports.search(file.read_text(encoding="utf-8"))]
-    named = sorted(file for file in runs_modules if re.fullmatch(rf"test_{module.stem}(_\w+)?", file.stem))
+    named = sorted(file for file in runs_modules if re.fullmatch(rf"test_{module.stem}s?(_\w+)?", file.stem))
     if module.parent.name == "modules":
         named.append(OF_ALL_MODULES)
     return [file.relative_to(ROOT) for file in found or named]

@@ -15,7 +15,7 @@ from mutmut.configuration import reset_config
 from mutmut.mutation.file_mutation import MutatedFile, mutate_file_contents
 from mutmut.stats import status_by_exit_code
 
-from tests.mutants.modules import PLUGINS, ROOT, its_tests
+from tests.mutants.modules import PLUGINS, ROOT, counts_whole, in_plan, its_tests
 
 # mutmut tells a fault by the name of its module, so the code lies where the import finds it
 COLLECTION = pathlib.Path("src", "ansible_collections", "streamflix", "content_api")
@@ -29,10 +29,12 @@ class Workshop:
     """Where faults are put into one file.
 
     :ivar module: the file, from the collection's C(plugins).
+    :ivar plans_only: whether only the functions that plan get faults, where the others need not reach the wanted rate.
     """
 
-    def __init__(self, module: pathlib.Path, home: pathlib.Path) -> None:
+    def __init__(self, module: pathlib.Path, home: pathlib.Path, plans_only: bool) -> None:
         self.module = module
+        self._plans_only = plans_only and not counts_whole(module)
         self._directory = home / "-".join(module.with_suffix("").parts)
         self._log = home / f"{self._directory.name}.log"
         self._results = home / f"{self._directory.name}.json"
@@ -99,9 +101,9 @@ class Workshop:
         (self._directory / "pyproject.toml").write_text(text, encoding="utf-8")
 
     def _names(self) -> list[str]:
-        """Return the names of all faults that mutmut makes of the file."""
-        names = self._mutated().mutant_names
-        return [".".join([*self._file.with_suffix("").parts[1:], name]) for name in names]
+        """Return the names of the faults that mutmut makes of the file."""
+        names = [".".join([*self._file.with_suffix("").parts[1:], name]) for name in self._mutated().mutant_names]
+        return [name for name in names if in_plan(name)] if self._plans_only else names
 
     def _mutmut(self, names: Iterable[str], jobs: int) -> None:
         command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(jobs), *names]
