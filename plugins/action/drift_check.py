@@ -17,6 +17,7 @@ NO_CALLBACK = (
     "The callback streamflix.content_api.recap, which gathers what differs, is not enabled: name it in "
     "callbacks_enabled of ansible.cfg, or in ANSIBLE_CALLBACKS_ENABLED."
 )
+NOTHING = "Nothing of {} was compared: the tags choose no tier. Run it without --tags, or with the name of a tier."
 
 
 class ActionModule(ActionBase):
@@ -29,7 +30,10 @@ class ActionModule(ActionBase):
         """Fail unless the run can tell of drift, or at the end, when there is drift."""
         super().run(tmp, task_vars)
         _unused, options = self.validate_argument_spec(
-            argument_spec={"stage": {"type": "str", "choices": ["begin", "end"], "required": True}}
+            argument_spec={
+                "stage": {"type": "str", "choices": ["begin", "end"], "required": True},
+                "tiers": {"type": "list", "elements": "str", "default": []},
+            }
         )
         if not self._task.check_mode:
             raise AnsibleActionFail(NO_CHECK_MODE)
@@ -37,14 +41,21 @@ class ActionModule(ActionBase):
         if gathered is None:
             raise AnsibleActionFail(NO_CALLBACK)
         if options["stage"] == "begin":
-            return {"changed": False, "drift_check_begun": True}
+            return {"changed": False, "drift_tiers": options["tiers"]}
         return self._end((task_vars or {})["inventory_hostname"], gathered)
 
     def _end(self, name: str, gathered: recap.Recap) -> dict[str, Any]:
         host = gathered.report()["hosts"].get(name)
-        if host is None:
-            raise AnsibleActionFail(f"No task of this run has compared anything of {name}: run it without --tags.")
-        result = {"changed": False, "drift": [f"{change['type']} {change['name']}" for change in host["changes"]]}
+        if host is None or not (host["compared"] or host["hidden"]):
+            raise AnsibleActionFail(NOTHING.format(name))
+        if host["hidden"]:
+            raise AnsibleActionFail(recap_text.hidden(name, host["hidden"]))
+        result = {
+            "changed": False,
+            "drift": [f"{change['type']} {change['name']}" for change in host["changes"]],
+            "not_compared": host["not_compared"],
+        }
+        left_out = [recap_text.not_compared(host["not_compared"])] if host["not_compared"] else []
         if host["changes"]:
-            return {**result, "failed": True, "msg": recap_text.drift(name, host["changes"])}
-        return {**result, "msg": f"{name} has not drifted."}
+            return {**result, "failed": True, "msg": "\n".join([recap_text.drift(name, host["changes"]), *left_out])}
+        return {**result, "msg": " ".join([f"{name} has not drifted.", *left_out])}

@@ -48,8 +48,7 @@ def update(path: str, text: str, check_mode: bool) -> dict[str, Any]:
             write(file, text)
     except OSError as error:
         raise AnsibleActionFail(f"outputs_directory: {path}: {error.strerror}. {REMEDY}") from error
-    diff = {"before_header": path, "after_header": path, "before": before, "after": text}
-    return {"changed": text != before, "path": path, "diff": diff}
+    return {"written": text != before, "path": path}
 
 
 def statistics(name: str, outputs: dict[str, Any]) -> dict[str, Any]:
@@ -74,10 +73,12 @@ class ActionModule(ActionBase):
         )
         outputs = options["outputs"]
         text = json.dumps(outputs, indent=4, sort_keys=True) + "\n"
-        written = update(options["path"], text, self._task.check_mode) if options["path"] else {"changed": False}
+        written = update(options["path"], text, self._task.check_mode) if options["path"] else {"written": False}
         # a preview of a new stack has nothing to hand on
         known = (
             {} if UNKNOWN in text else {"ansible_stats": statistics((task_vars or {})["inventory_hostname"], outputs)}
         )
         # shown like the message of ansible.builtin.debug
-        return {**result, **written, **known, "outputs": outputs, "_ansible_verbose_always": True}
+        shown = {"outputs": outputs, "_ansible_verbose_always": True}
+        # a fresh checkout lacks the file, and nothing of the stack is another for that
+        return {**result, **written, **known, **shown, "changed": False}

@@ -13,6 +13,7 @@ from typing import Any
 from ansible import constants
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.validation import check_type_path
+from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import all_regions, region_of_profile
 from ansible_collections.streamflix.content_api.plugins.module_utils.partitions import UnknownRegionError
@@ -23,6 +24,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
 from ansible_collections.streamflix.content_api.plugins.modules.stack_preflight import check_region
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import (
     inside,
+    order,
     outputs,
     rehearsal,
     stack_variables,
@@ -33,6 +35,8 @@ TWIN_REMEDY = (
     "Give each host names and tags of its own. Of several inventories in one run, the last one's group_vars hold for "
     "all hosts: run them one after the other."
 )
+
+display = Display()
 
 if enabled():
     rehearsal.prepare()
@@ -70,11 +74,16 @@ def check_twin(host: str, identity: Mapping[str, Any]) -> list[str]:
 class ActionModule(InProcessAction):
     """Checks the variables of the roles before the module asks AWS for anything."""
 
+    COMES_FIRST = True
+
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fail with all that is wrong with the variables; without findings, run the module with their values."""
         variables, args = task_vars or {}, self._task.args
+        wrong = self._wrong_tags(variables)
+        if wrong:
+            return {"failed": True, "msg": "\n".join(wrong)}
         if not args.get("roles"):
-            return super().run(tmp, task_vars)
+            return self._ask(tmp, variables)
         with inside.surroundings(self._situation(variables).environment, os.getcwd()):
             region = region_of(args)
         given = args.get("variables") or {}
@@ -93,7 +102,28 @@ class ActionModule(InProcessAction):
         checked = {**stack_variables.plain(found.variables), **given}
         resources = {**found.resources, **(args.get("resources") or {})}
         self._task.args = {**args, "variables": checked, "lengths": lengths, "resources": resources}
-        return super().run(tmp, task_vars)
+        return self._ask(tmp, variables)
+
+    def _ask(self, tmp: str | None, variables: dict[str, Any]) -> dict[str, Any]:
+        """Run the module, and let the tasks that follow know that nothing was wrong."""
+        result = super().run(tmp, variables)
+        return result if result.get("failed") else {**result, "ansible_facts": order.passed()}
+
+    def _wrong_tags(self, variables: Mapping[str, Any]) -> list[str]:
+        """Return what is wrong with C(--tags) and C(--skip-tags); warn when they leave out all tiers."""
+        asked, skipped = variables.get("ansible_run_tags") or ["all"], variables.get("ansible_skip_tags") or []
+        roles = list(self._task.args.get("roles") or ())
+        # those that publish have a tag, too
+        known = [*roles, "outputs"] if roles else []
+        special = [*known, *order.SPECIAL]
+        wrong = [*order.misspelt("--tags", asked, special), *order.misspelt("--skip-tags", skipped, special)]
+        if wrong or not order.chooses_nothing(asked, self._task.tags, known):
+            return wrong
+        text = f"--tags {','.join(asked)} chooses nothing of this playbook"
+        if roles:
+            display.warning(f"{text}: no tier is looked at. Its tags are {', '.join(known)}.")
+            return []
+        return [f"{text}, which has no tags of its own: run it without --tags."]
 
     def _check(self, variables: Mapping[str, Any], region: str) -> rehearsal.Outcome:
         """Return all that is wrong with the variables, and the values of those that are right."""

@@ -14,7 +14,9 @@ description:
     resource, and prints it after the play recap, host by host and tier by tier. What changes who may do or reach what
     is listed once more in a section of its own.
   - In check mode it is a preview of the run.
-  - Prints nothing when no task returned C(changes). Never shows what is hidden by C(no_log).
+  - Prints nothing when no task returned C(changes). Never shows what is hidden by C(no_log), but says that it is.
+  - Beside a callback whose standard output is a document, such as P(ansible.posix.json#callback), it writes to standard
+    error.
 requirements:
   - enabled in C(callbacks_enabled)
 options:
@@ -30,6 +32,7 @@ options:
 """
 
 import pathlib
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -43,6 +46,10 @@ from ansible.plugins.callback import CallbackBase
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import CREATE, REMOVE, REPLACE, UPDATE
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_process, recap, recap_text, warm
 
+# callbacks whose standard output is one document, or one a line
+DOCUMENTS = ("json", "jsonl")
+# modules that return nothing of changes
+SILENT = re.compile(r"_info$|^stack_|^drift_")
 # what Ansible's settings call the colour of each kind of line
 COLOURS = {
     CREATE: "COLOR_DIFF_ADD",
@@ -57,6 +64,17 @@ COLOURS = {
 def colour_of(kind: str) -> str | None:
     """Return the colour of a kind of line; None for one that has none."""
     return str(constants.config.get_config_value(COLOURS[kind])) if kind in COLOURS else None
+
+
+def is_document(callback: str) -> bool:
+    """Tell whether the standard output of a callback is a document, in which no line of ours may stand."""
+    return callback.rpartition(".")[2] in DOCUMENTS
+
+
+def tells(action: str) -> bool:
+    """Tell whether a task's action is one of this collection that returns what becomes of resources."""
+    collection, _unused, name = action.rpartition(".")
+    return collection == in_process.COLLECTION and not SILENT.search(name)
 
 
 def key_of(result: CallbackTaskResult) -> tuple[str, str]:
@@ -92,7 +110,8 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         """Begin, and let tasks see that this callback is there."""
-        self._recap = recap.Recap(check_mode=bool(context.CLIARGS.get("check")))
+        began_at = context.CLIARGS.get("start_at_task") or ""
+        self._recap = recap.Recap(bool(context.CLIARGS.get("check")), began_at)
         recap.Recap.current = self._recap
 
     def v2_playbook_on_play_start(self, play: Play) -> None:
@@ -108,7 +127,10 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
         """Take note of what a task returned."""
-        self._recap.see(result.host.get_name(), self._tier(result.task), result.result)
+        host = result.host.get_name()
+        if "censored" in result.result and tells(result.task.resolved_action or ""):
+            self._recap.hide(host)
+        self._recap.see(host, self._tier(result.task), result.result)
 
     def v2_runner_item_on_failed(self, result: CallbackTaskResult) -> None:
         """Take note of an item; whether its failure counts shows when the loop is over."""
@@ -128,19 +150,26 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_stats(self, stats: Any) -> None:
         """Show everything, and write the files."""
         found = self._recap.report()
-        if self._recap.heard or (self._recap.about_drift and self._recap.failed):
+        gathered, failed = self._recap.heard or self._recap.hidden, self._recap.failed
+        # a failure of tasks that are none of ours is not ours to repeat
+        if gathered or (failed and (self._recap.about_drift or self._recap.began_at)):
             self._show(found)
         directory = self.get_option("directory")
-        if directory and (self._recap.heard or self._recap.failed):
+        if directory and (gathered or failed):
             recap.write(pathlib.Path(directory, "recap.json"), recap.as_json(found))
             recap.write(pathlib.Path(directory, "recap.md"), recap_text.markdown(found, self._recap.about_drift))
 
     def _show(self, found: dict[str, Any]) -> None:
-        self._display.banner(recap_text.title(found["check_mode"]).upper(), cows=False)
+        title = recap_text.title(found["check_mode"]).upper()
+        aside = is_document(constants.config.get_config_value("DEFAULT_STDOUT_CALLBACK"))
+        if aside:
+            self._display.display(title, stderr=True)
+        else:
+            self._display.banner(title, cows=False)
         for line in recap_text.text_lines(found, self._recap.about_drift):
-            self._display.display(line.text, color=colour_of(line.kind))
+            self._display.display(line.text, color=colour_of(line.kind), stderr=aside)
         # as Ansible ends its own recap
-        self._display.display("")
+        self._display.display("", stderr=aside)
 
     def _fail(self, result: CallbackTaskResult, *items: dict[str, Any]) -> None:
         task = result.task

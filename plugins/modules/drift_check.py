@@ -10,7 +10,8 @@ short_description: Fail when a run in check mode has found that AWS differs from
 version_added: 0.2.0
 description:
   - Turns a preview into a check for drift. At its beginning, it stops a run that could not tell of drift. At its end,
-    it fails when the tasks between have returned changes, and names the resources and the fields that differ.
+    it fails when the tasks between have returned changes, and names the resources and the fields that differ. It fails,
+    too, when they have compared nothing, or C(no_log) hides what they have found.
   - Reads what the callback P(streamflix.content_api.recap#callback) has gathered, which has to be enabled. Fields that
     the inventory's C(drift_ignore) names do not count.
   - Sends no request to AWS. This is an action plugin; C(playbooks/drift.yml) uses it.
@@ -23,6 +24,13 @@ options:
     type: str
     choices: [begin, end]
     required: true
+  tiers:
+    description:
+      - With O(stage=begin), the roles that the comparison is about. Those that no task has compared by its end, as tags
+        left them out, are named.
+    type: list
+    elements: str
+    default: []
 attributes:
   check_mode:
     support: full
@@ -33,6 +41,7 @@ EXAMPLES = r"""
 - name: Stop unless the run is in check mode
   streamflix.content_api.drift_check:
     stage: begin
+    tiers: [network]
 
 - name: Compare
   ansible.builtin.include_role:
@@ -51,4 +60,10 @@ drift:
   type: list
   elements: str
   sample: [AWS::EC2::VPC streamflix-vpc-dev]
+not_compared:
+  description: The tiers of O(tiers) that no task has compared.
+  returned: when O(stage=end)
+  type: list
+  elements: str
+  sample: [redis]
 """

@@ -13,6 +13,7 @@ description:
   - Does what M(ansible.builtin.set_stats) does besides, with all outputs as a dict under the stack's name in
     C(stack_outputs), so that AWX passes them to the workflow's next jobs. In a preview it does so only when
     all of them are known.
+  - Writing the file is no change, as nothing of the stack is another for it; a fresh checkout has no such file.
   - It is an action, which runs where the playbook runs, whatever the host.
 author: StreamFlix platform team (@streamflix)
 options:
@@ -27,11 +28,11 @@ options:
     required: true
 attributes:
   check_mode:
-    description: Tells whether the file would change, and writes nothing.
+    description: Tells whether the file would be written, and writes nothing.
     support: full
   diff_mode:
-    description: Shows the file before and after.
-    support: full
+    description: Shows the outputs in its result, and the file not at all.
+    support: none
 """
 
 EXAMPLES = r"""
@@ -76,4 +77,9 @@ path:
   returned: when O(path) is set
   type: str
   sample: outputs/dev.json
+written:
+  description: Whether the file had to be written, or would be.
+  returned: success
+  type: bool
+  sample: true
 """

@@ -27,7 +27,7 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
 from ansible_collections.streamflix.content_api.plugins.module_utils import start
-from ansible_collections.streamflix.content_api.plugins.plugin_utils import inside, warm
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import inside, order, warm
 
 SWITCH = "STREAMFLIX_IN_PROCESS"
 COLLECTION = "streamflix.content_api"
@@ -109,8 +109,12 @@ def obstacle(situation: Situation) -> str:
 
 
 class InProcessAction(NormalAction):
-    """Runs the module of the same name, in process where that makes no difference but time."""
+    """Runs the module of the same name, in process where that makes no difference but time.
 
+    :cvar COMES_FIRST: whether it is the preflight, or may come before it.
+    """
+
+    COMES_FIRST = False
     _in_process = False
     _encoded = b""
     _module = ""
@@ -123,7 +127,10 @@ class InProcessAction(NormalAction):
             warm.warm(cls.__module__.rpartition(".")[2])
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run the module, for one item of a loop."""
+        """Run the module, for one item of a loop, unless the play's preflight was left out."""
+        reason = "" if self.COMES_FIRST else order.left_out(task_vars or {})
+        if reason:
+            return {"failed": True, "msg": reason}
         situation = self._situation(task_vars or {})
         reason = obstacle(situation)
         self._environment = situation.environment

@@ -29,6 +29,10 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
 
 ACTIONS = (CREATE, UPDATE, REPLACE, REMOVE)
 ANEW = "It was removed and created anew."
+BEGAN_LATE = (
+    "The run began at the task {!r} (--start-at-task): what comes before it was neither checked nor found. "
+    "Run all of it; --tags runs a part."
+)
 
 Change: TypeAlias = dict[str, Any]
 Field: TypeAlias = Mapping[str, Any]
@@ -138,11 +142,17 @@ class Host:
     """What is known of one host.
 
     :ivar changes: by type and name, in the order in which the tasks reported them.
+    :ivar tiers: those that a comparison is about; empty in other runs.
+    :ivar compared: the tiers of which a task has said what becomes of their resources, in the order of the run.
+    :ivar hidden: how many tasks were not allowed to say what becomes of a resource.
     :ivar rules: the inventory's C(drift_ignore), for comparisons: what a run has changed, it says.
     :ivar failed: tier, task and message of each task that failed.
     """
 
     changes: dict[tuple[str, str], Change] = field(default_factory=dict)
+    tiers: list[str] = field(default_factory=list)
+    compared: list[str] = field(default_factory=list)
+    hidden: int = 0
     rules: list[Mapping[str, str]] = field(default_factory=list)
     failed: list[dict[str, str]] = field(default_factory=list)
 
@@ -156,13 +166,15 @@ class Recap:
 
     current: ClassVar[Recap | None] = None
 
-    def __init__(self, check_mode: bool) -> None:
+    def __init__(self, check_mode: bool, began_at: str = "") -> None:
         """Begin a run.
 
         :param check_mode: whether it only says what a run would do.
+        :param began_at: the task that it begins at, when it leaves out those before (C(--start-at-task)).
         """
         # whether a task has said anything of changes, and whether the run looks for drift
         self.check_mode = check_mode
+        self.began_at = began_at
         self.heard = False
         self.about_drift = False
         self._hosts: dict[str, Host] = {}
@@ -172,16 +184,19 @@ class Recap:
 
     def see(self, host: str, tier: str, result: Mapping[str, Any]) -> None:
         """Take note of what a task returned."""
-        self.about_drift |= bool(result.get("drift_check_begun"))
+        if is_list(result.get("drift_tiers")):
+            self.about_drift = True
+            self._host(host).tiers = list(result["drift_tiers"])
         if self.check_mode and is_list(result.get("drift_ignore")):
             self._host(host).rules = list(result["drift_ignore"])
         changes = reported(result)
         if changes is None:
             return
         self.heard = True
-        known = self._host(host).changes
+        seen = self._host(host)
+        seen.compared = list(dict.fromkeys([*seen.compared, tier]))
         for change in changes:
-            self._add(known, {"tier": tier, **change, "fields": list(change.get("fields") or ())})
+            self._add(seen.changes, {"tier": tier, **change, "fields": list(change.get("fields") or ())})
 
     def _add(self, known: dict[tuple[str, str], Change], change: Change) -> None:
         key = (change["type"], change["name"])
@@ -191,12 +206,21 @@ class Recap:
         else:
             known[key] = merged
 
+    def hide(self, host: str) -> None:
+        """Take note of a task that would have said what becomes of a resource, had C(no_log) not hidden its result."""
+        self._host(host).hidden += 1
+
     def fail(self, host: str, tier: str, task: str, results: Iterable[Mapping[str, Any]]) -> None:
         """Take note of a task that failed; not of the one that fails because there is drift.
 
         :param results: what the task returned, or of a loop, each of its items that failed.
         """
-        failed = [{"tier": tier, "task": task, "message": message_of(each)} for each in results if "drift" not in each]
+        note = f" {BEGAN_LATE.format(self.began_at)}" if self.began_at else ""
+        failed = [
+            {"tier": tier, "task": task, "message": f"{message_of(each)}{note}"}
+            for each in results
+            if "drift" not in each
+        ]
         if failed:
             self._host(host).failed += failed
 
@@ -204,6 +228,11 @@ class Recap:
     def failed(self) -> bool:
         """Whether a task failed on any host."""
         return any(host.failed for host in self._hosts.values())
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a result was hidden on any host."""
+        return any(host.hidden for host in self._hosts.values())
 
     def report(self) -> dict[str, Any]:
         """Return all that is known, as the files have it."""
@@ -217,6 +246,9 @@ def report(host: Host) -> dict[str, Any]:
         "changes": [entry for entry in entries if "reason_ignored" not in entry],
         "ignored": [entry for entry in entries if "reason_ignored" in entry],
         "failed": host.failed,
+        "hidden": host.hidden,
+        "compared": host.compared,
+        "not_compared": [tier for tier in host.tiers if tier not in host.compared],
     }
 
 

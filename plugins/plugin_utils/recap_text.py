@@ -119,16 +119,42 @@ def summary(name: str, host: Mapping[str, Any]) -> Line:
     found = counts(host["changes"])
     words = [f"{SIGNS[action]} {action} {found[action]}" for action in SIGNS if action in COUNTED or found[action]]
     if not host["changes"]:
-        words = ["no changes"]
-    words += [f"{key} {len(host[key])}" for key in ("ignored", "failed") if host[key]]
-    kind = BAD if host["failed"] or found[REPLACE] else UPDATE if host["changes"] else GOOD
+        words = [] if host["hidden"] else ["no changes"]
+    words += [f"{key} {number}" for key, number in more_counts(host).items() if number]
+    kind = BAD if host["failed"] or found[REPLACE] else UPDATE if host["changes"] or host["hidden"] else GOOD
     return Line(kind, "  ".join([name, *words]))
 
 
-def remark(name: str, host: Mapping[str, Any], about_drift: bool) -> str:
-    """Return what is to be known of a host that failed; empty for others."""
-    if not host["failed"]:
-        return ""
+def more_counts(host: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many there are of what is counted beside the changes."""
+    return {"ignored": len(host["ignored"]), "failed": len(host["failed"]), "hidden": host["hidden"]}
+
+
+def remarks(name: str, host: Mapping[str, Any], about_drift: bool) -> list[str]:
+    """Return what is to be known of a host whose lists are not complete."""
+    found = [hidden(name, host["hidden"])] if host["hidden"] else []
+    if host["failed"]:
+        found.append(of_failure(name, host, about_drift))
+    elif host["not_compared"]:
+        found.append(not_compared(host["not_compared"]))
+    return found
+
+
+def hidden(name: str, number: int) -> str:
+    """Return what to tell of a host of which some results are hidden."""
+    return (
+        f"Of {name}, the results of {number} tasks are hidden by no_log (ANSIBLE_NO_LOG hides all), so what they "
+        "change is not told. The modules of this collection keep secrets out of their results by themselves."
+    )
+
+
+def not_compared(tiers: Iterable[str]) -> str:
+    """Return what to tell of tiers that a comparison has left out."""
+    return f"Not compared, as tags left it out: {', '.join(tiers)}."
+
+
+def of_failure(name: str, host: Mapping[str, Any], about_drift: bool) -> str:
+    """Return what is to be known of a host that failed."""
     text = f"{name} failed before its end: what is listed is not complete."
     if not about_drift:
         return text
@@ -150,9 +176,7 @@ def text_lines(report: Mapping[str, Any], about_drift: bool) -> Iterator[Line]:
             if lines:
                 yield Line(PLAIN, f"{STEP}{heading}")
             yield from (Line(line.kind, f"{STEP * 2}{line.text}") for line in lines)
-        note = remark(name, host, about_drift)
-        if note:
-            yield Line(BAD, f"{STEP}{note}")
+        yield from (Line(BAD, f"{STEP}{note}") for note in remarks(name, host, about_drift))
 
 
 def markdown(report: Mapping[str, Any], about_drift: bool) -> str:
@@ -161,14 +185,13 @@ def markdown(report: Mapping[str, Any], about_drift: bool) -> str:
     for name, host in report["hosts"].items():
         parts += [f"## {name}", table(host)]
         parts += [block(heading, lines) for heading, lines in sections(host) if lines]
-        note = remark(name, host, about_drift)
-        parts += [f"**{note}**"] if note else []
+        parts += [f"**{note}**" for note in remarks(name, host, about_drift)]
     return "\n\n".join(parts) + "\n"
 
 
 def table(host: Mapping[str, Any]) -> str:
     """Return a host's counts as a table."""
-    numbers = counts(host["changes"]) | {key: len(host[key]) for key in ("ignored", "failed")}
+    numbers = counts(host["changes"]) | more_counts(host)
     rows = (numbers.keys(), ["---:"] * len(numbers), map(str, numbers.values()))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -121,6 +122,25 @@ def test_a_playbook_without_changes_of_ours_stays_quiet(tmp_path: pathlib.Path, 
     assert recap_of(run).strip() == ""
 
 
+@pytest.mark.parametrize("callback", ["ansible.posix.json", "ansible.posix.jsonl"])
+def test_a_document_on_standard_output_stays_one(tmp_path: pathlib.Path, callback: str) -> None:
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "reporter.py").write_text(REPORTER)
+    path = tmp_path / "play.yml"
+    tasks = [{"reporter": {"changes": [made("new")]}}]
+    path.write_text(json.dumps([{"name": "Reports", "hosts": "all", "gather_facts": False, "tasks": tasks}]))
+    settings = playbook.environment("http://127.0.0.1:9", str(tmp_path)) | {
+        "ANSIBLE_STDOUT_CALLBACK": callback,
+        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+    }
+    command = [pathlib.Path(sys.executable).with_name("ansible-playbook"), path, "-i", "one,", "-c", "local"]
+    run = subprocess.run(command, cwd=playbook.ROOT, env=settings, capture_output=True, text=True, check=True)
+    documents = run.stdout.splitlines() if callback.endswith("jsonl") else [run.stdout]
+    assert all(isinstance(json.loads(document), dict) for document in documents)
+    assert "one  + create 1  ~ update 0  - remove 0\n" in run.stderr
+    assert "WHAT THIS RUN CHANGED" in run.stderr
+
+
 def test_colours_only_where_ansible_uses_them(tmp_path: pathlib.Path, settings: Callable[..., None]) -> None:
     settings(ANSIBLE_FORCE_COLOR="true")
     run = shown(tmp_path, [{"reporter": {"changes": [made("new")]}}])
@@ -156,8 +176,22 @@ def test_no_drift(aws: account.Client, report: Report) -> None:
     run, found, markdown = report(DRIFT, "--check")
     assert run.code == 0, run.output
     assert "dev  no changes" in recap_of(run)
-    assert found == {"check_mode": True, "hosts": {"dev": {"changes": [], "ignored": [], "failed": []}}}
+    tiers = ["network", "aurora", "redis", "ecs_service", "apigw"]
+    nothing = {"changes": [], "ignored": [], "failed": [], "hidden": 0, "compared": tiers, "not_compared": []}
+    assert found["check_mode"]
+    assert {**found["hosts"]["dev"], "compared": sorted(found["hosts"]["dev"]["compared"])} == {
+        **nothing,
+        "compared": sorted(tiers),
+    }
     assert markdown.startswith("# What a run would change\n\n## dev\n")
+
+
+def test_outputs_that_a_fresh_checkout_lacks_are_no_change(
+    aws: account.Client, play: Any, tmp_path: pathlib.Path
+) -> None:
+    run = play("site.yml", outputs_directory=str(tmp_path / "outputs"))
+    assert (run.code, run.changed) == (0, 0), run.output
+    assert json.loads((tmp_path / "outputs" / "dev.json").read_text())["vpc_id"].startswith("vpc-")
 
 
 @pytest.fixture
@@ -173,7 +207,8 @@ def test_drift_is_named_and_fails_the_job(another_count: None, aws: account.Clie
     assert run.code == 2, run.output
     assert "dev has drifted: 1 resource is not as the inventory says." in run.output
     assert f"~ AWS::ECS::Service {SERVICE}\n            desired_count: 3 -> 2" in run.output
-    assert found["hosts"]["dev"] == {
+    dev = found["hosts"]["dev"]
+    assert {key: dev[key] for key in ("changes", "ignored", "failed")} == {
         "changes": [
             {
                 "tier": "ecs_service",
@@ -189,6 +224,63 @@ def test_drift_is_named_and_fails_the_job(another_count: None, aws: account.Clie
     assert f"~ AWS::ECS::Service {SERVICE}\n    desired_count: 3 -> 2" in markdown
     service = aws("ecs").describe_services(cluster=CLUSTER, services=[SERVICE])["services"][0]
     assert service["desiredCount"] == 3
+
+
+def test_a_comparison_of_a_part_says_what_it_left_out(another_count: None, report: Report) -> None:
+    run, found, markdown = report(DRIFT, "--check", "--tags", "aurora,redis")
+    assert run.code == 0, run.output
+    assert found["hosts"]["dev"]["not_compared"] == ["network", "ecs_service", "apigw"]
+    left_out = "Not compared, as tags left it out: network, ecs_service, apigw."
+    assert left_out in recap_of(run)
+    assert left_out in markdown
+
+
+@pytest.mark.parametrize(
+    ("playbook_name", "arguments", "message"),
+    [
+        (DRIFT, ("--check", "--tags", "aurroa"), "--tags has 'aurroa': did you mean aurora?"),
+        (DRIFT, ("--check", "--tags", "monitoring"), "Nothing of dev was compared: the tags choose no tier."),
+        ("site.yml", ("--skip-tags", "redsi"), "--skip-tags has 'redsi': did you mean redis?"),
+        ("playbooks/verify.yml", ("--tags", "redis"), "--tags redis chooses nothing of this playbook"),
+        ("playbooks/destroy.yml", ("--tags", "redis"), "--tags redis chooses nothing of this playbook"),
+        ("playbooks/release.yml", ("--tags", "redis"), "--tags redis chooses nothing of this playbook"),
+        ("site.yml", ("--skip-tags", "always"), "The preflight has not run"),
+        ("playbooks/destroy.yml", ("--start-at-task", "Stop at what keeps AWS*"), "The preflight has not run"),
+    ],
+)
+def test_what_would_be_green_without_having_looked(
+    aws: account.Client,
+    play: Any,
+    requests_of: Any,
+    playbook_name: str,
+    arguments: tuple[str, ...],
+    message: str,
+) -> None:
+    run = play(playbook_name, *arguments, confirm="dev")
+    assert run.code == 2, run.output
+    assert message in " ".join(run.output.split())
+    assert not requests_of(run).writes()
+
+
+def test_tags_of_no_tier_are_warned_of(play: Any) -> None:
+    run = play("site.yml", "--tags", "monitoring")
+    assert run.code == 0, run.output
+    assert "--tags monitoring chooses nothing of this playbook: no tier is looked at." in " ".join(run.output.split())
+
+
+def test_a_run_that_begins_in_its_middle_says_why_it_fails(play: Any) -> None:
+    run = play("site.yml", "--start-at-task", "Wait for Redis")
+    assert run.code == 2, run.output
+    assert "The run began at the task 'Wait for Redis' (--start-at-task)" in recap_of(run)
+
+
+def test_hidden_results_are_told_of_and_prove_nothing(aws: account.Client, report: Report, settings: Any) -> None:
+    settings(ANSIBLE_NO_LOG="true")
+    run, found, _unused = report(DRIFT, "--check")
+    assert run.code == 2, run.output
+    assert found["hosts"]["dev"]["hidden"] > 10
+    assert "are hidden by no_log (ANSIBLE_NO_LOG hides all), so what they change is not told." in recap_of(run)
+    assert "no changes" not in recap_of(run)
 
 
 def test_ignored_drift_does_not_fail_the_job(another_count: None, report: Report) -> None:

@@ -21,18 +21,22 @@ def nothing_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) 
     return tmp_path / "config"
 
 
-def findings(environment: dict[str, str], **args: Any) -> str:
+def findings(environment: dict[str, str], run_tags: tuple[str, ...] = ("all",), **args: Any) -> str:
     """Run the action for a role of which one variable is misspelt, and return its message."""
     files = [rehearsal.ROLES / "apigw" / kind / "main.yml" for kind in ("defaults", "vars")]
     variables = {name: value for file in files for name, value in rehearsal.read(file).items()}
     task = SimpleNamespace(
-        args={"account_id": "123456789012", "roles": ["apigw"], **args}, check_mode=True, async_val=0, delegate_to=None
+        args={"account_id": "123456789012", "roles": ["apigw"], **args},
+        check_mode=True,
+        async_val=0,
+        delegate_to=None,
+        tags=["always"],
     )
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir=None), transport="local")
     action = stack_preflight.ActionModule(task, connection, None, DataLoader(), None, None)
     action._situation = lambda _variables: SimpleNamespace(environment=environment)
     backend = {"apigw_backend_url": "http://balancer.example.com", "apigw_stage": "dev"}
-    return str(action.run(task_vars={**variables, **backend})["msg"])
+    return str(action.run(task_vars={**variables, **backend, "ansible_run_tags": list(run_tags)})["msg"])
 
 
 IDENTITY = {
@@ -85,3 +89,17 @@ def test_two_hosts_of_a_run_cannot_be_one_stack(monkeypatch: pytest.MonkeyPatch,
         assert stack_preflight.check_twin(f"another {name}", {**IDENTITY, name: "another"}) == []
         # it is not known whether they are one
         assert [stack_preflight.check_twin(host, {**IDENTITY, name: None}) for host in "ab"] == [[], []]
+
+
+def test_a_misspelt_tag_is_refused_before_all_else() -> None:
+    assert findings({}, run_tags=("apigw", "outpust")) == "--tags has 'outpust': did you mean outputs?"
+
+
+def test_tags_of_somebody_else_leave_the_checks_as_they_are() -> None:
+    assert findings({"AWS_REGION": "eu-west-1"}, run_tags=("monitoring",)) == MISSPELT
+
+
+def test_a_playbook_without_tags_refuses_those_that_choose_nothing() -> None:
+    assert findings({}, run_tags=("monitoring",), roles=[]) == (
+        "--tags monitoring chooses nothing of this playbook, which has no tags of its own: run it without --tags."
+    )

@@ -8,7 +8,7 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.play import Play
 from ansible.vars.manager import VariableManager
-from ansible_collections.streamflix.content_api.plugins.callback.recap import CallbackModule
+from ansible_collections.streamflix.content_api.plugins.callback.recap import CallbackModule, is_document, tells
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_process, warm
 
 OURS = "streamflix.content_api"
@@ -59,3 +59,35 @@ def test_nothing_where_modules_start_interpreters(expected: list[str], monkeypat
     monkeypatch.setenv(in_process.SWITCH, "0")
     begin(tasks=[{f"{OURS}.ec2_vpc": {"name": "v"}}])
     assert expected == []
+
+
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [
+        ("ansible.posix.json", True),
+        ("ansible.posix.jsonl", True),
+        ("json", True),
+        ("default", False),
+        ("ansible.builtin.minimal", False),
+        ("awx_display", False),
+    ],
+)
+def test_callbacks_whose_output_is_a_document(name: str, document: bool) -> None:
+    assert is_document(name) is document
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        (f"{OURS}.ec2_vpc", True),
+        (f"{OURS}.rds_serverless_v2", True),
+        (f"{OURS}.rds_serverless_v2_info", False),
+        (f"{OURS}.stack_outputs", False),
+        (f"{OURS}.drift_check", False),
+        ("amazon.aws.ec2_vpc_net", False),
+        ("ansible.builtin.debug", False),
+        ("", False),
+    ],
+)
+def test_modules_that_tell_of_changes(action: str, told: bool) -> None:
+    assert tells(action) is told

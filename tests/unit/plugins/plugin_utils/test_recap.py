@@ -57,7 +57,36 @@ def test_what_says_nothing_of_changes(result: dict[str, Any]) -> None:
 
 
 def test_no_change_is_known_of_a_host_that_reports_none() -> None:
-    assert gathered({"changes": []}) == {"changes": [], "ignored": [], "failed": []}
+    assert gathered({"changes": []}) == {
+        "changes": [],
+        "ignored": [],
+        "failed": [],
+        "hidden": 0,
+        "compared": ["network"],
+        "not_compared": [],
+    }
+
+
+def test_tiers_of_which_no_task_said_anything_were_not_compared() -> None:
+    found = gathered({"drift_tiers": ["aurora", "network", "redis"]}, {"changes": []}, {"changes": []})
+    assert found["compared"] == ["network"]
+    assert found["not_compared"] == ["aurora", "redis"]
+
+
+def test_hidden_results_are_counted() -> None:
+    run = recap.Recap(check_mode=True)
+    assert not run.hidden
+    run.hide("dev")
+    run.hide("dev")
+    assert run.hidden
+    assert run.report()["hosts"]["dev"]["hidden"] == 2
+
+
+def test_a_failure_of_a_run_that_began_in_its_middle_says_so() -> None:
+    run = recap.Recap(check_mode=False, began_at="Wait for Redis")
+    run.fail("dev", "redis", "Wait", [{"msg": "'x' is undefined"}])
+    message = run.report()["hosts"]["dev"]["failed"][0]["message"]
+    assert message.startswith("'x' is undefined The run began at the task 'Wait for Redis' (--start-at-task)")
 
 
 def test_items_of_a_loop_count_and_censored_ones_do_not() -> None:

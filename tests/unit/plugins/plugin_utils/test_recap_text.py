@@ -23,10 +23,14 @@ FAILED = {"tier": "aurora", "task": "Create", "message": "AccessDenied:\n  not a
 
 
 def host(
-    *changes: dict[str, Any], ignored: tuple[dict[str, Any], ...] = (), failed: tuple[dict[str, str], ...] = ()
+    *changes: dict[str, Any],
+    ignored: tuple[dict[str, Any], ...] = (),
+    failed: tuple[dict[str, str], ...] = (),
+    **more: Any,
 ) -> dict[str, Any]:
     """Return what is known of a host."""
-    return {"changes": list(changes), "ignored": list(ignored), "failed": list(failed)}
+    lists = {"changes": list(changes), "ignored": list(ignored), "failed": list(failed)}
+    return {**lists, "hidden": 0, "compared": [], "not_compared": [], **more}
 
 
 def report(**hosts: dict[str, Any]) -> dict[str, Any]:
@@ -151,3 +155,21 @@ def test_the_message_of_drift_names_resources_and_fields() -> None:
         "Run site.yml to repair it, change the inventory to keep it, or name it in drift_ignore.",
     ]
     assert "1 resource is not as" in recap_text.drift("dev", [VPC])
+
+
+def test_hidden_results_are_no_absence_of_changes() -> None:
+    lines = text(report(dev=host(hidden=3))).splitlines()
+    assert lines[0] == "dev  hidden 3"
+    assert lines[1].startswith("  Of dev, the results of 3 tasks are hidden by no_log (ANSIBLE_NO_LOG hides all)")
+    assert "no changes" not in "".join(lines)
+    assert "| 3 |" in recap_text.markdown(report(dev=host(hidden=3)), about_drift=False)
+
+
+def test_a_comparison_says_what_it_left_out() -> None:
+    found = report(dev=host(not_compared=["aurora", "redis"]))
+    assert text(found).endswith("\n  Not compared, as tags left it out: aurora, redis.")
+    assert "**Not compared, as tags left it out: aurora, redis.**" in recap_text.markdown(found, about_drift=True)
+
+
+def test_what_a_failure_kept_from_being_compared_was_not_left_out_by_tags() -> None:
+    assert "Not compared" not in text(report(dev=host(failed=(FAILED,), not_compared=["redis"])))

@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The preflight comes first: a run without it stops before anything is touched. Tags have to choose something."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from ansible_collections.streamflix.content_api.plugins.module_utils import start
+
+# a play sets it whose tasks rest on what the preflight checks
+EXPECTED = "stack_preflight_expected"
+# the fact that tells of a preflight; its value is this run's, as facts may be kept from one run to the next
+PASSED = "stack_preflight_passed"
+LEFT_OUT = (
+    "The preflight has not run, which checks the variables, the account and what is in the way before anything is "
+    "touched: --start-at-task or --skip-tags left it out. Nothing was asked of AWS. Run all of it; --tags TIER runs a "
+    "part."
+)
+# Ansible's own
+SPECIAL = frozenset({"all", "always", "never", "tagged", "untagged"})
+CLOSE = 0.8
+
+
+def passed() -> dict[str, str]:
+    """Return the fact that tells the tasks of a host that its preflight has passed in this run."""
+    return {PASSED: os.environ.get(start.VARIABLE, "")}
+
+
+def left_out(variables: Mapping[str, Any]) -> str:
+    """Return why a task must not run; empty when the preflight has passed, or the play does without.
+
+    :param variables: the task's.
+    """
+    if not variables.get(EXPECTED) or variables.get(PASSED) == passed()[PASSED]:
+        return ""
+    return LEFT_OUT
+
+
+def misspelt(option: str, tags: Iterable[str], known: Collection[str]) -> list[str]:
+    """Find tags that are almost the name of another one.
+
+    :param option: the option of ansible-playbook that has them.
+    :param known: all tags of the playbook.
+    """
+    close = {tag: difflib.get_close_matches(tag, known, n=1, cutoff=CLOSE) for tag in tags if tag not in known}
+    return [f"{option} has {tag!r}: did you mean {found[0]}?" for tag, found in close.items() if found]
+
+
+def chooses_nothing(asked: Collection[str], own: Collection[str], known: Collection[str]) -> bool:
+    """Tell whether C(--tags) leaves out all that a playbook does.
+
+    :param asked: the tags of C(--tags).
+    :param own: the tags of the preflight's task: others than C(always) are those of the whole playbook, given to it
+        where it is imported.
+    :param known: the tags of the playbook's parts.
+    """
+    untagged = not known and "untagged" in asked
+    return not (untagged or "all" in asked or set(asked) & (set(known) | (set(own) - {"always"})))
