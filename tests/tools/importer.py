@@ -25,6 +25,13 @@ def program(name: str) -> str:
     return str(pathlib.Path(sys.executable).with_name(name))
 
 
+def build(directory: pathlib.Path) -> pathlib.Path:
+    """Build the collection's package in a directory, and return its path."""
+    command = [program("ansible-galaxy"), "collection", "build", "--output-path", str(directory)]
+    subprocess.run(command, cwd=ROOT, check=True)
+    return next(directory.glob("*.tar.gz"))
+
+
 def main() -> int:
     """Build, look into the package, import.
 
@@ -32,10 +39,7 @@ def main() -> int:
     """
     with tempfile.TemporaryDirectory() as directory:
         output = pathlib.Path(directory)
-        subprocess.run(
-            [program("ansible-galaxy"), "collection", "build", "--output-path", directory], cwd=ROOT, check=True
-        )
-        package = next(output.glob("*.tar.gz"))
+        package = build(output)
         with tarfile.open(package) as archive:
             unwanted = [name for name in archive.getnames() if name.startswith(UNWANTED)]
         if unwanted:

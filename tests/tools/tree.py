@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -17,9 +18,8 @@ LINKS_TO_ITSELF = ("collections/ansible_collections", "playbooks/collections")
 DEPENDENCIES = ("amazon/aws",)
 
 
-@contextmanager
-def plain_copy() -> Iterator[pathlib.Path]:
-    """Give a temporary copy of all files that git knows or does not ignore, beside the collections it depends on."""
+def sources() -> list[str]:
+    """Return the paths of all files and links that git knows or does not ignore, from the checkout's root."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -27,10 +27,16 @@ def plain_copy() -> Iterator[pathlib.Path]:
         text=True,
         check=True,
     )
+    return [name for name in listed.stdout.split("\0") if os.path.lexists(ROOT / name) and name]
+
+
+@contextmanager
+def plain_copy() -> Iterator[pathlib.Path]:
+    """Give a temporary copy of all sources, beside the collections that this one depends on."""
     with tempfile.TemporaryDirectory() as directory:
         place = pathlib.Path(directory) / PLACE
-        for name in filter(None, listed.stdout.split("\0")):
-            if name.startswith(LINKS_TO_ITSELF) or not (ROOT / name).exists():
+        for name in sources():
+            if name.startswith(LINKS_TO_ITSELF):
                 continue
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, place / name)
