@@ -40,6 +40,7 @@ options:
       - The tags that say whose a resource is. What is created carries them, in addition to O(tags).
       - One that exists without them, or with other values, is somebody else's. Unless O(adopt), V(present) fails rather
         than touch it, and V(absent) leaves it alone, with a warning and RV(state=present).
+      - The filter P(streamflix.content_api.ownership#filter) makes them of a stack's tags.
       - Without this option, a resource is known by its name alone. What has no tags in AWS always is.
     type: dict
   adopt:

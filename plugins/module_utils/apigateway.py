@@ -10,7 +10,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import IDENTITY, refuse_estranged
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import (
+    IDENTITY,
+    refuse_estranged,
+    without_stack,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.partitions import dns_suffix
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     UNKNOWN,
@@ -502,8 +506,8 @@ def choose(
     :raises InvalidOptionError: which one is meant cannot be told; names their ids. Also, with C(owner), when the only
         one that is ours has other identity tags.
     """
-    owner = owner or {}
-    identity = {**{key: (tags or {})[key] for key in IDENTITY if key in (tags or {})}, **owner}
+    identity = {**{key: (tags or {})[key] for key in IDENTITY if key in (tags or {})}, **(owner or {})}
+    owner = without_stack(owner or {})
     named = [item for item in rest_apis if item["name"] == name]
     held = [(item, {key: (item.get("tags") or {}).get(key) for key in identity}) for item in named]
     ours = [item for item, found in held if found == identity]

@@ -15,6 +15,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.ownership i
     is_ours,
     owner_of,
     refuse_estranged,
+    without_stack,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, InvalidOptionError, is_unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
@@ -119,13 +120,14 @@ def find_vpc(
     named = {"Name": name}
     if not owner:
         return only_vpc(name, api.pages("describe_vpcs", "Vpcs", Filters=tag_filters({**(wanted or {}), **named})))
-    known = {key: text for key, text in (wanted or {}).items() if key not in owner}
+    common = without_stack(owner)
+    known = {key: text for key, text in {**(wanted or {}), **owner}.items() if key not in common}
     everyone = api.pages("describe_vpcs", "Vpcs", Filters=tag_filters(named))
-    found = [vpc for vpc in everyone if carries(vpc, {**known, **owner})]
+    found = [vpc for vpc in everyone if carries(vpc, {**known, **common})]
     vpc = only_vpc(name, found or [vpc for vpc in everyone if not contradicts(tags.from_list(vpc.get("Tags")), known)])
     if vpc is None:
         their_tags = {other["VpcId"]: tags.from_list(other.get("Tags")) for other in everyone}
-        refuse_estranged("VPC", name, their_tags, owner, known)
+        refuse_estranged("VPC", name, their_tags, common, known)
     return vpc
 
 

@@ -18,6 +18,8 @@ REMEDY = (
 
 # these three tell one stack from all others
 IDENTITY = ("Application", "Environment", "ManagedBy")
+# of these, what tells one stack from the others of the same owner
+STACK = ("Application", "Environment")
 
 
 class NotOursError(Exception):
@@ -29,6 +31,17 @@ class NotOursError(Exception):
     def __init__(self, reasons: Iterable[str]) -> None:
         self.reasons = list(reasons)
         super().__init__(f"{' '.join(self.reasons)} {REMEDY}")
+
+
+def identity(its_tags: Mapping[str, Any]) -> dict[str, str]:
+    """Return those tags of a stack that say whose its resources are: C(IDENTITY); without any of these, all."""
+    every = tags.texts(its_tags) or {}
+    return {name: text for name, text in every.items() if name in IDENTITY} or every
+
+
+def without_stack(owner: Mapping[str, str]) -> dict[str, str]:
+    """Return the owner's tags without those of C(STACK): what all stacks of the same owner carry."""
+    return {name: text for name, text in owner.items() if name not in STACK}
 
 
 def owner_of(options: Mapping[str, Any]) -> dict[str, str]:
@@ -60,15 +73,16 @@ def contradicts(its_tags: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
 
 
 def estranged(kind: str, name: str, its_id: str, its_tags: Mapping[str, str], wanted: Mapping[str, str]) -> str:
-    """Return why a resource of ours cannot be told from another one: a tag that says which one it is, is another.
+    """Return why a resource of our owner's cannot be told from another one: a tag that says which it is, is another.
 
     Making a second one beside it would be worse than to ask, as the tag may have been changed by hand.
     """
     have = {key: its_tags[key] for key, text in wanted.items() if its_tags.get(key, text) != text}
     right = {key: wanted[key] for key in have}
     return (
-        f"{kind} {name} ({its_id}) is ours, but has the tags {listed(have)} instead of {listed(right)}: put them "
-        "right, or give one of the two another name."
+        f"{kind} {name} ({its_id}) has the tags {listed(have)} instead of {listed(right)}, so it is another stack's, "
+        "or was tagged by hand. Nothing of it was changed, and none was made beside it: put its tags right, or give "
+        "one of the two another name."
     )
 
 

@@ -89,6 +89,12 @@ def read(file: pathlib.Path) -> Any:
     return trusted(yaml.load(file.read_text(encoding="utf-8"), SafeLoader))
 
 
+def each_task(tasks: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield tasks, those inside of blocks too, whether or not they would run."""
+    for task in tasks:
+        yield from each_task(task["block"]) if "block" in task else (task,)
+
+
 def defaults_of(role: str) -> Mapping[str, Any]:
     """Return the values that a role's variables have when nobody sets them."""
     file = ROLES / role / "defaults" / "main.yml"
@@ -98,7 +104,7 @@ def defaults_of(role: str) -> Mapping[str, Any]:
 def prepare() -> None:
     """Read what all roles do and what their modules take, once, in the process from which workers are forked."""
     for file in ROLES.glob("*/tasks/*.yml"):
-        for task in read(file) if file.stem in STAGES else ():
+        for task in each_task(read(file)) if file.stem in STAGES else ():
             for action in task:
                 if action.startswith(COLLECTION):
                     declaration(action.removeprefix(COLLECTION))
@@ -274,7 +280,10 @@ class Rehearsal:
                         failed.setdefault(str(error), []).append(name)
                 else:
                     self.outcome.add(self._type_errors(name))
-        self.outcome.add(f"{', '.join(names)} cannot be made out: {error}" for error, names in failed.items())
+        for reason, names in failed.items():
+            # what is made of one that cannot be made out is not to blame for it
+            roots = [one for one in names if not (self._reached(one) - {one}) & {*names}]
+            self.outcome.add([f"{', '.join(roots or names)} cannot be made out: {reason}"])
 
     def _fails_in_the_run(self, name: str, error: AnsibleError) -> bool:
         """Tell whether what keeps a variable from being made out is there in the run, too."""
@@ -299,7 +308,12 @@ class Rehearsal:
         return found
 
     def _go_through(self, file: pathlib.Path, variables: dict[str, Any]) -> None:
-        for task in read(file) or ():
+        self._go_through_all(file, read(file) or (), variables)
+
+    def _go_through_all(
+        self, file: pathlib.Path, tasks: Iterable[Mapping[str, Any]], variables: dict[str, Any]
+    ) -> None:
+        for task in tasks:
             own = {**variables, **task["vars"]} if "vars" in task else variables
             if self._applies(task, own):
                 for action, args in task.items():
@@ -328,6 +342,8 @@ class Rehearsal:
             missed = self._missed
             self._variables.update(self._known(args, variables))
             self._partial |= set(args) if self._missed > missed else set()
+        elif name == "block":
+            self._go_through_all(file, args, variables)
         elif name == "import_tasks":
             self._go_through(file.parent / args, variables)
         elif name == "include_tasks":
@@ -362,7 +378,7 @@ class Rehearsal:
 
     def _wait(self, file: pathlib.Path, variables: dict[str, Any]) -> None:
         """Ask the modules of tasks that only run where AWS has begun, and take on nothing of what they would return."""
-        for task in read(file):
+        for task in each_task(read(file)):
             for action, args in task.items():
                 if action.startswith(COLLECTION):
                     self._asked(action.removeprefix(COLLECTION), args or {}, variables)

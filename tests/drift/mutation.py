@@ -15,11 +15,17 @@ NETWORK, AURORA, REDIS, SERVICE, API = "network", "aurora", "redis", "ecs_servic
 APP = "streamflix"
 VPC = "streamflix-vpc-dev"
 BY_HAND = "by-hand"
-STACK_TAGS = {"Application": APP, "Environment": "dev", "ManagedBy": "streamflix.content_api"}
-# one tag with another value, one added, one removed; not the one that says whose a resource is, which is no drift
-TAG_FIELDS = ("tags.Environment", "tags.Owner", "tags.Application")
-OTHER_TAGS = {"Environment": "prod", "Owner": BY_HAND}
-LOST_TAG = "Application"
+STACK_TAGS = {
+    "Application": APP,
+    "Environment": "dev",
+    "ManagedBy": "streamflix.content_api",
+    "CostCenter": "media",
+    "Team": "content",
+}
+# one tag with another value, one added, one removed; none of those that say whose a resource is, which is no drift
+TAG_FIELDS = ("tags.CostCenter", "tags.Owner", "tags.Team")
+OTHER_TAGS = {"CostCenter": BY_HAND, "Owner": BY_HAND}
+LOST_TAG = "Team"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 from emulator.journal import Entries, Entry
 from emulator.modes import Modes
 from tests.drift import snapshot
-from tests.drift.mutation import Mutation, Named
+from tests.drift.mutation import STACK_TAGS, Mutation, Named
 from tests.support import playbook, server
 from tests.support.account import Client
 
@@ -28,6 +28,7 @@ VARIABLES = {
     "aurora_parameter_group_name": "default.aurora-postgresql15",
     "aurora_performance_insights": True,
     "aurora_performance_insights_retention_period": 7,
+    "platform_tags": STACK_TAGS,
     "platform_role_permissions_boundary": "arn:aws:iam::aws:policy/PowerUserAccess",
     "redis_maintenance_window": "sun:03:30-sun:04:30",
     "redis_parameter_group_name": "default.redis7",

@@ -56,7 +56,10 @@ def test_adopt_release_and_destroy(client: account.Client, endpoint: str) -> Non
     for arguments, made in ((["--check"], {}), ([], {"logs.logGroups": {"added": [FLOW_LOG_GROUP], "removed": []}})):
         stopped = play("site.yml", *arguments)
         assert stopped.code != 0
-        assert "AWS::EC2::VPC streamflix-vpc-dev is not ours: it lacks ManagedBy=" in stopped.output
+        assert (
+            "AWS::EC2::VPC streamflix-vpc-dev is not ours: it lacks Application=streamflix, Environment=dev, ManagedBy="
+            in stopped.output
+        )
         assert account.difference(by_hand, account.snapshot(client)) == made
     stopped = play("site.yml", "--check", "--tags", "ecs_service")
     assert f"AWS::Logs::LogGroup {LOG_GROUP} is not ours" in stopped.output, stopped.output

@@ -89,10 +89,10 @@ def clear_role(aws: Client) -> None:
     aws("apigateway").update_account(patchOperations=replace("/cloudwatchRoleArn", ""))
 
 
-def retag(aws: Client, path: str, others: dict[str, str]) -> None:
-    """Change tags or add some, and remove one."""
+def retag(aws: Client, path: str) -> None:
+    """Change a tag, add one, remove one."""
     arn = f"arn:aws:apigateway:eu-west-1::/restapis/{api_id(aws)}{path}"
-    aws("apigateway").tag_resource(resourceArn=arn, tags=others)
+    aws("apigateway").tag_resource(resourceArn=arn, tags=OTHER_TAGS)
     aws("apigateway").untag_resource(resourceArn=arn, tagKeys=[LOST_TAG])
 
 
@@ -240,14 +240,11 @@ def rest() -> Iterator[Mutation]:
             API,
             ("apigateway:UpdateRestApi",),
         )
-    # an API whose tag Environment says another one is not ours: it may have a namesake
-    owner = {"Owner": BY_HAND}
-    for kind, name, path, others in ((REST, NAME, "", owner), (STAGES, STAGE_NAME, f"/stages/{STAGE}", OTHER_TAGS)):
-        fields = tuple(field for field in TAG_FIELDS if field.partition(".")[2] in {*others, LOST_TAG})
+    for kind, name, path in ((REST, NAME, ""), (STAGES, STAGE_NAME, f"/stages/{STAGE}")):
         yield Mutation(
             f"{kind.rpartition(':')[2]} {name}: tags",
-            partial(retag, path=path, others=others),
-            (Named(kind, name, fields),),
+            partial(retag, path=path),
+            (Named(kind, name, TAG_FIELDS),),
             API,
             ("apigateway:TagResource", "apigateway:UntagResource"),
             about=(NAME,),

@@ -13,7 +13,7 @@ ROLES = sorted(role.name for role in rehearsal.ROLES.iterdir())
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_alone_needs_nothing_of_other_tiers_for_its_spec(role: str) -> None:
     # ansible-core makes out each default of a spec, also of a variable that is given
-    own = {}
+    own: dict[str, object] = {"environment_suffix": "dev"}
     for kind in ("defaults", "vars"):
         file = rehearsal.ROLES / role / kind / "main.yml"
         own.update(rehearsal.read(file) if file.exists() else {})

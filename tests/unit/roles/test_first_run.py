@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 
 import yaml
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.rehearsal import each_task
 
 ROOT = pathlib.Path(__file__).parents[3]
 COLLECTION = "streamflix.content_api"
@@ -16,6 +17,6 @@ def test_every_deployment_tells_it() -> None:
     told = {}
     # the requests, and what only the service's end of the deployment creates
     for file in [*ROOT.glob("roles/*/tasks/request.yml"), *ROOT.glob("roles/*/tasks/ready.yml")]:
-        for task in yaml.safe_load(file.read_text()):
+        for task in each_task(yaml.safe_load(file.read_text())):
             told |= {name: "first_run" in task[name] for name in waiting & task.keys()}
     assert told == dict.fromkeys(waiting, True)

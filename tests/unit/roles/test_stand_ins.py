@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.rehearsal import each_task
 
 ROLES = pathlib.Path(__file__).parents[3] / "roles"
 
@@ -18,7 +19,7 @@ def load(path: str) -> Any:
 def published(role: str) -> set[str]:
     """Return the keys of a role's outputs, as its tasks or its variables set them."""
     outputs = f"{role}_outputs"
-    tasks = (task.get("ansible.builtin.set_fact", {}) for task in load(f"{role}/tasks/request.yml"))
+    tasks = (task.get("ansible.builtin.set_fact", {}) for task in each_task(load(f"{role}/tasks/request.yml")))
     (value,) = (facts[outputs] for facts in tasks if outputs in facts)
     return set(value if isinstance(value, dict) else load(f"{role}/vars/main.yml")[f"__{outputs}"])
 

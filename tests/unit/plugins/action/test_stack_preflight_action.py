@@ -35,7 +35,7 @@ def findings(environment: dict[str, str], run_tags: tuple[str, ...] = ("all",), 
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir=None), transport="local")
     action = stack_preflight.ActionModule(task, connection, None, DataLoader(), None, None)
     action._situation = lambda _variables: SimpleNamespace(environment=environment)
-    backend = {"apigw_backend_url": "http://balancer.example.com", "apigw_stage": "dev"}
+    backend = {"apigw_backend_url": "http://balancer.example.com", "apigw_stage": "dev", "environment_suffix": "dev"}
     return str(action.run(task_vars={**variables, **backend, "ansible_run_tags": list(run_tags)})["msg"])
 
 

@@ -99,7 +99,7 @@ def test_no_second_vpc_beside_ours_with_another_tag(aws: Any, run_module: Any, c
     vpc_id = make_vpc(aws, Environment="prod", **OWNER)
     failed = run_module("ec2_vpc", check=check, **VPC)
     assert failed["msg"].startswith(
-        f"VPC vpc ({vpc_id}) is ours, but has the tags Environment=prod instead of Environment=dev: put them right"
+        f"VPC vpc ({vpc_id}) has the tags Environment=prod instead of Environment=dev, so it is another stack's"
     )
     assert len(named_vpcs(aws)) == 1
 
@@ -116,7 +116,7 @@ def test_no_second_api_beside_ours_with_another_tag(aws: Any, run_module: Any, s
     api_id = aws("apigateway").create_rest_api(name="api", tags={"Environment": "prod", **OWNER})["id"]
     options = {"name": "api", "backend_url": "http://alb", "stage_name": "dev", "owner_tags": OWNER, "tags": TAGS}
     failed = run_module("apigateway_proxy", state=state, **options)
-    assert f"REST API api ({api_id}) is ours, but has the tags Environment=prod" in failed["msg"]
+    assert f"REST API api ({api_id}) has the tags Environment=prod instead of Environment=dev" in failed["msg"]
     assert len(aws("apigateway").get_rest_apis()["items"]) == 1
 
 

@@ -15,6 +15,7 @@ TIERS = ["network", "aurora", "redis", "ecs_service", "apigw"]
 PLATFORM = {
     "aws_account_id": "123456789012",
     "aws_region": "eu-west-1",
+    "environment_suffix": "dev",
     "platform_tags": {"Application": "streamflix", "Environment": "dev", "ManagedBy": "streamflix.content_api"},
 }
 
@@ -41,6 +42,16 @@ def test_the_defaults_have_no_findings_and_each_task_is_gone_through() -> None:
     outcome = checked()
     assert outcome.findings == []
     assert outcome.whole
+
+
+@pytest.mark.parametrize("value", ["", None])
+def test_without_the_environments_name_that_is_all_that_is_wrong(value: str | None) -> None:
+    (finding,) = checked(environment_suffix=value).findings
+    suffixes = ", ".join(f"{role}_environment_suffix" for role in sorted(TIERS))
+    assert finding == (
+        f"{suffixes} cannot be made out: environment_suffix is not set, and names and tags are made of it: set it to "
+        "the name of the environment, such as dev."
+    )
 
 
 def test_a_module_refuses_in_the_words_of_the_inventory() -> None:
@@ -139,7 +150,7 @@ def test_what_roles_publish_is_not_misspelt() -> None:
         fact
         for role in TIERS
         for file in (rehearsal.ROLES / role / "tasks").glob("*.yml")
-        for task in rehearsal.read(file) or ()
+        for task in rehearsal.each_task(rehearsal.read(file) or ())
         for fact in task.get("ansible.builtin.set_fact", {})
     }
     assert len(named) > len(TIERS)
@@ -169,6 +180,7 @@ def test_what_can_only_be_made_of_what_aws_assigns_is_left_to_the_run() -> None:
 
 
 def test_variables_that_fail_for_the_same_reason_are_told_together() -> None:
-    (finding,) = checked(ecs_service_app_name=rehearsal.trusted("{{ no_such_variable }}")).findings
-    assert "ecs_service_cluster_name" in finding
-    assert "ecs_service_target_group_name" in finding
+    nothing = rehearsal.trusted("{{ no_such_variable }}")
+    (finding,) = checked(ecs_service_app_name=nothing, apigw_app_name=nothing).findings
+    # not the names that are made of them
+    assert finding == "apigw_app_name, ecs_service_app_name cannot be made out: 'no_such_variable' is undefined"
