@@ -7,6 +7,7 @@ import gc
 import importlib
 import json
 import pathlib
+import time
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
@@ -24,6 +25,8 @@ import emulator
 
 ROOT = pathlib.Path(__file__).parents[2]
 REGION = "eu-west-1"
+# no test waits so long
+LONGEST_PAUSES_SECONDS = 30.0
 
 # each client of each module run would parse its service's model anew
 share_loader = functools.cache(botocore.loaders.create_loader)
@@ -91,6 +94,23 @@ def undocumented(value: Any, said: Mapping[str, Any], options: frozenset[str]) -
     return found
 
 
+class Pauses:
+    """Pauses that end a test which waits for what never comes.
+
+    :ivar sleep: takes the place of C(time.sleep).
+    """
+
+    def __init__(self, longest: float, sleep: Callable[[float], None]) -> None:
+        self._left = longest
+        self._sleep = sleep
+
+    def sleep(self, seconds: float) -> None:
+        """Pause."""
+        self._left -= seconds
+        assert self._left > 0, "waits for what never comes"
+        self._sleep(seconds)
+
+
 @pytest.fixture
 def managed_policies(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the account AWS's own policies, which take longer to load than most tests run."""
@@ -114,8 +134,15 @@ def aws(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iter
         monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "false")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.setattr("time.sleep", Pauses(LONGEST_PAUSES_SECONDS, time.sleep).sleep)
     with mock_aws():
         yield lambda service: boto3.client(service, region_name=REGION)
+
+
+@pytest.fixture
+def no_pauses(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pauses end at once, as many as AWS's longest waits need."""
+    monkeypatch.setattr("time.sleep", Pauses(3600.0, lambda seconds: None).sleep)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def changes_of(run_module: Callable[..., dict[str, Any]]) -> Callable[..., list[
 
 
 @pytest.fixture
-def troubled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+def troubled(monkeypatch: pytest.MonkeyPatch, no_pauses: None) -> Callable[..., list[str]]:
     """Give a function that lets an AWS operation fail as often as it is given error codes, and all pauses end at once.
 
     It returns the list of all operations that are sent from then on. C(LOST) is one of the codes.
@@ -77,7 +77,6 @@ def troubled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
         return sent
 
     monkeypatch.setattr(Endpoint, "_do_get_response", answer)
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
     return let_fail
 
 

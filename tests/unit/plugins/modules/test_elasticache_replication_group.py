@@ -50,11 +50,6 @@ def plain(options: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def no_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
-
-
-@pytest.fixture
 def group_in_moto(aws: Any) -> Callable[[], Any]:
     """Give access to moto's own record, to put it into states that AWS goes through."""
     from moto.elasticache.models import elasticache_backends
@@ -463,7 +458,7 @@ def test_the_name_of_a_snapshot_has_the_time() -> None:
     assert (prefix, len(stamp)) == ("streamflix-final", 14)
 
 
-@pytest.mark.usefixtures("no_sleep")
+@pytest.mark.usefixtures("no_pauses")
 def test_waits_for_a_group_that_is_being_removed(
     run_module: Any, options: dict[str, Any], group_in_moto: Any, gone_at_third_look: Any
 ) -> None:
@@ -477,7 +472,7 @@ def test_waits_for_a_group_that_is_being_removed(
     assert done["replication_group"] == {}
 
 
-@pytest.mark.usefixtures("no_sleep")
+@pytest.mark.usefixtures("no_pauses")
 def test_a_group_that_is_being_removed_is_created_again(
     aws: Any, run_module: Any, options: dict[str, Any], group_in_moto: Any, gone_at_third_look: Any
 ) -> None:
@@ -489,7 +484,7 @@ def test_a_group_that_is_being_removed_is_created_again(
     assert read_back(aws)["Status"] == "available"
 
 
-@pytest.mark.usefixtures("no_sleep")
+@pytest.mark.usefixtures("no_pauses")
 def test_a_busy_group_is_changed_once_it_is_idle(
     aws: Any, run_module: Any, options: dict[str, Any], group_in_moto: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -610,7 +605,7 @@ def test_is_replaced_on_demand(aws: Any, run_module: Any, options: dict[str, Any
 
 
 def test_a_replacement_that_was_killed_is_completed(
-    run_module: Any, options: dict[str, Any], group_in_moto: Any, gone_at_third_look: Any, no_sleep: None
+    run_module: Any, options: dict[str, Any], group_in_moto: Any, gone_at_third_look: Any, no_pauses: None
 ) -> None:
     run_module(MODULE, **options)
     group_in_moto().status = "deleting"

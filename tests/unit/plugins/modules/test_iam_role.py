@@ -273,6 +273,7 @@ def test_a_lost_reply_is_no_failure(
     assert sent.count(operation) > 1
 
 
+@pytest.mark.usefixtures("no_pauses")
 def test_a_policy_that_is_attached_during_the_removal_is_detached_too(
     aws: Any, run_module: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch, policy: Any
 ) -> None:
@@ -286,7 +287,6 @@ def test_a_policy_that_is_attached_during_the_removal_is_detached_too(
             aws("iam").attach_role_policy(RoleName=NAME, PolicyArn=late.pop())
         return call(self, operation, *arguments, **params)
 
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
     monkeypatch.setattr(Api, "call", attach_first)
     assert run_module("iam_role", name=NAME, state="absent")["changed"]
     assert aws("iam").list_roles()["Roles"] == []

@@ -654,12 +654,9 @@ def test_previews_with_values_that_are_known_later(aws: Any, run_module: Any, op
     assert preview["cluster"]["endpoint"] == "(known after apply)"
 
 
+@pytest.mark.usefixtures("no_pauses")
 class TestStates:
     """What the module does while AWS is at work, which the emulator does at once."""
-
-    @pytest.fixture(autouse=True)
-    def impatient(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("time.sleep", lambda _: None)
 
     @staticmethod
     def cluster(aws: Any) -> Any:
