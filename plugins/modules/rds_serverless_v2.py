@@ -731,9 +731,12 @@ def to_change(current: Mapping[str, Any], wanted: Mapping[str, Any], options: Ma
 def after_change(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return a cluster or an instance as it will be, with what waits for the maintenance window apart."""
     deferred = frozenset[str]() if options["apply_immediately"] else DEFERRED & changed.keys()
-    waiting = {key: changed[key] for key in deferred}
+    # what goes back to what it is now no longer waits
+    waiting = {key: changed[key] for key in deferred if changed[key] != current.get(key)}
     pending = {key: value for key, value in current["pending"].items() if key not in changed}
     now = {key: value for key, value in changed.items() if key not in deferred}
+    if "manage_master_user_password" in now:
+        now["master_user_secret_arn"] = unknown() if now["manage_master_user_password"] else None
     return {**current, **now, "pending": {**pending, **waiting}}
 
 

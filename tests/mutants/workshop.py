@@ -56,8 +56,10 @@ class Workshop:
         known = self._names()
         before = {name: found for name, found in self._kept().items() if name in known} if again else {}
         missed = [name for name, found in before.items() if not found]
-        if missed or not before:
-            self._mutmut(missed or known[::step], jobs)
+        names = missed or ([] if before else known[::step])
+        # without any name mutmut would try all
+        if names:
+            self._mutmut(names, jobs)
         found = before | self._found()
         self._results.write_text(json.dumps(found), encoding="utf-8")
         return found

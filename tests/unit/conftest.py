@@ -27,6 +27,10 @@ ROOT = pathlib.Path(__file__).parents[2]
 REGION = "eu-west-1"
 # no test waits so long
 LONGEST_PAUSES_SECONDS = 30.0
+# how previews say that AWS assigns a value
+UNKNOWN = "(known after apply)"
+# what modules return besides the resource
+RESULT_KEYS = frozenset({"changed", "state", "actions", "changes", "ready", "diff"})
 
 # each client of each module run would parse its service's model anew
 share_loader = functools.cache(botocore.loaders.create_loader)
@@ -145,12 +149,38 @@ def no_pauses(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", Pauses(3600.0, lambda seconds: None).sleep)
 
 
+def is_there(foretold: Any, made: Any) -> bool:
+    """Tell whether AWS shows what a diff foretold, or more of it: further keys, an ARN, a whole version."""
+    if isinstance(foretold, str) and UNKNOWN in foretold:
+        return True
+    if isinstance(foretold, dict) and isinstance(made, dict):
+        # a state goes on by itself
+        return all(key in made and is_there(value, made[key]) for key, value in foretold.items() if key != "status")
+    if isinstance(foretold, list) and isinstance(made, list):
+        same_length = len(foretold) == len(made) or (len(foretold) == 1 and is_there(foretold[0], None))
+        return same_length and all(any(is_there(item, other) for other in made) for item in foretold)
+    text = isinstance(foretold, str) and isinstance(made, str)
+    return foretold == made or (text and (made.endswith(f"/{foretold}") or made.startswith(f"{foretold}.")))
+
+
+def untrue(name: str, result: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return what a real run's diff foretold of the options that it was given, and what AWS shows instead.
+
+    :param result: what the module returned when it had waited.
+    """
+    after = result["diff"]["after"]
+    shown = [result[key] for key in documented(name) if key not in RESULT_KEYS and isinstance(result[key], dict)]
+    found = shown[0] if shown else {}
+    compared = after.keys() & found.keys() & options.keys()
+    return {key: (after[key], found[key]) for key in compared if not is_there(after[key], found[key])}
+
+
 @pytest.fixture
 def run_module(capsys: pytest.CaptureFixture[str]) -> Callable[..., ModuleResult]:
     """Give a function that runs a module of the collection as Ansible does, and returns what it printed.
 
     C(run_module("elbv2_target_group", check=True, name="x", ...)). A run that ends well returns what RETURN says, and
-    C(changes) of a resource exactly when it changes something.
+    C(changes) of a resource exactly when it changes something. What its diff foretells of options is there then.
     """
 
     def run(name: str, /, *, check: bool = False, **options: Any) -> ModuleResult:
@@ -164,6 +194,11 @@ def run_module(capsys: pytest.CaptureFixture[str]) -> Callable[..., ModuleResult
                 assert undocumented(result[key], entry, options_of(name)) == set(), f"{name} returns them in {key}"
             if "changes" in documented(name):
                 assert bool(result["changes"]) == result["changed"], f"{name} tells in changes what it does"
+            assert not any(action.endswith(" None") for action in result.get("actions", ())), (
+                f"{name} names all it does to"
+            )
+            if "diff" in result and result["changed"] and not check and options.get("wait", True):
+                assert untrue(name, result, options) == {}, f"{name} foretells in its diff what is there then"
         return result
 
     return run
