@@ -20,6 +20,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.partitions 
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import (
     check_account_id,
     check_drift_ignore,
+    check_required,
 )
 from ansible_collections.streamflix.content_api.plugins.modules.stack_preflight import check_region
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import (
@@ -79,7 +80,8 @@ class ActionModule(InProcessAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fail with all that is wrong with the variables; without findings, run the module with their values."""
         variables, args = task_vars or {}, self._task.args
-        wrong = self._wrong_tags(variables)
+        # all else would be told of what is made of a variable that is not set
+        wrong = self._wrong_tags(variables) or check_required(args.get("required") or {})
         if wrong:
             return {"failed": True, "msg": "\n".join(wrong)}
         if not args.get("roles"):

@@ -20,7 +20,24 @@ Variables = Mapping[str, Any]
 # What an entry of drift_ignore is matched by, as patterns.
 DRIFT_IGNORE_PATTERNS = ("type", "name", "field")
 DRIFT_IGNORE_FORM = "give entries with type, name, field (patterns, one at least) and reason."
+# what variables are that no run can do without
+MEANINGS = {
+    "aws_account_id": "the AWS account of the stack, 12 digits",
+    "environment_suffix": "the environment's name, such as dev, which names and tags are made of",
+}
 IGNORED_TAGS_FORM = "give entries with key (a pattern) and reason."
+
+
+def check_required(required: Variables) -> list[str]:
+    """Find all variables that have to be set and are not, as one finding.
+
+    :param required: their values by name.
+    """
+    missing = [name for name, value in required.items() if value in (None, "")]
+    if not missing:
+        return []
+    listed = ", ".join(f"{name} ({MEANINGS[name]})" if name in MEANINGS else name for name in missing)
+    return [f"Not set: {listed}. Set {'it' if len(missing) == 1 else 'them'} in the inventory."]
 
 
 def check_network(variables: Variables) -> list[str]:

@@ -55,6 +55,12 @@ options:
       - With O(roles), those of the host are among them.
     type: dict
     default: {}
+  required:
+    description:
+      - Variables that have to be set, with their values. When some are empty, all of these are named, and nothing else
+        is checked.
+    type: dict
+    default: {}
   outputs_path:
     description:
       - The file that the run writes at its end, as O(streamflix.content_api.stack_outputs#module:path). With O(roles),
@@ -257,6 +263,7 @@ def main() -> None:
             "variables": {"type": "dict", "default": {}},
             "lengths": {"type": "dict", "default": {}},
             "resources": {"type": "dict", "default": {}},
+            "required": {"type": "dict", "default": {}},
             "outputs_path": {"type": "path"},
         },
         supports_check_mode=True,

@@ -75,6 +75,15 @@ def test_outputs_that_cannot_be_written_are_told_with_the_rest(nothing_configure
     assert second == MISSPELT
 
 
+def test_what_has_to_be_set_is_asked_for_at_once_and_alone() -> None:
+    required = {"aws_account_id": "", "environment_suffix": None, "aws_region": "eu-west-1"}
+    assert findings({}, required=required) == (
+        "Not set: aws_account_id (the AWS account of the stack, 12 digits), environment_suffix (the environment's "
+        "name, such as dev, which names and tags are made of). Set them in the inventory."
+    )
+    assert findings({}, required={"something": ""}) == "Not set: something. Set it in the inventory."
+
+
 def test_a_region_of_no_partition_is_told_as_any_other_that_aws_does_not_have() -> None:
     assert findings({}, region="mars-1") == "aws_region 'mars-1' is not an AWS region: choose one such as eu-west-1."
 
