@@ -76,6 +76,8 @@ lint: setup ## yamllint, ansible-lint, ruff, mypy, generated docs
 	mypy -p emulator -p ansible_collections.streamflix.content_api.plugins
 	python -m tests.tools.role_readmes --check
 	antsibull-changelog lint
+	# of a collection in a repository, amazon.aws in .venv too, it takes only what git knows: .venv is to be in none
+	GIT_CEILING_DIRECTORIES=$(CURDIR) antsibull-docs lint-collection-docs --plugin-docs .
 	ansible-lint --offline --profile production
 
 unit: setup ## Unit tests

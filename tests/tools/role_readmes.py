@@ -16,8 +16,10 @@ import yaml
 
 from tests.tools.tree import ROOT
 
-# what other tiers publish and what only an inventory has
-OF_OTHERS = re.compile(r"\b(?:\w+_outputs|aws_account_id|aws_connection|inventory_hostname|content_api\.ownership)\b")
+# what other tiers publish and what only an inventory or a run has
+OF_OTHERS = re.compile(
+    r"\b(?:\w+_outputs|ansible_playbook_python|aws_account_id|aws_connection|content_api\.ownership|inventory_hostname)\b"
+)
 BEGIN, END = "<!-- variables -->", "<!-- /variables -->"
 
 
@@ -91,14 +93,23 @@ def needs_others(name: str, defaults: dict[str, Any]) -> bool:
     return bool(OF_OTHERS.search(text)) or any(needs_others(one, defaults) for one in within)
 
 
+def spec_takes(option: dict[str, Any], value: Any) -> bool:
+    """Tell whether a default can stand in a spec: Ansible's documentation takes a template for a text only."""
+    return option.get("type", "str") == "str" or not (isinstance(value, str) and "{{" in value)
+
+
 def undocumented(role: pathlib.Path) -> list[str]:
     """Find where a role's defaults and its argument specs disagree."""
     defaults = all_defaults(role)
     options = all_options(role)
     documented = {name: option["default"] for name, option in options.items() if "default" in option}
     # what is required may have a default that says so in its own words
-    optional = {name for name in defaults if not options.get(name, {}).get("required")}
-    expected = {name for name in optional if name not in options or not needs_others(name, defaults)}
+    optional = {name: value for name, value in defaults.items() if not options.get(name, {}).get("required")}
+    expected = {
+        name
+        for name, value in optional.items()
+        if name not in options or (spec_takes(options[name], value) and not needs_others(name, defaults))
+    }
     names = sorted(expected ^ documented.keys())
     findings = [
         f"{role.name}: {name} is not both in defaults/main.yml and in meta/argument_specs.yml" for name in names
