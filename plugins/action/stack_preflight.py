@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import pathlib
 from collections.abc import Mapping
 from typing import Any
 
-from ansible import constants
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.validation import check_type_path
 from ansible.utils.display import Display
@@ -29,13 +25,9 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils import (
     outputs,
     rehearsal,
     stack_variables,
+    twins,
 )
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.in_process import InProcessAction, enabled
-
-TWIN_REMEDY = (
-    "Give each host names and tags of its own. Of several inventories in one run, the last one's group_vars hold for "
-    "all hosts: run them one after the other."
-)
 
 display = Display()
 
@@ -52,26 +44,6 @@ def region_of(connection: Mapping[str, Any]) -> str:
     return str(options.get("region") or region_of_profile(options.get("profile")) or "")
 
 
-def check_twin(host: str, identity: Mapping[str, Any]) -> list[str]:
-    """Find that another host of this run is the same stack; the first of them to be checked goes on.
-
-    :param identity: what no two stacks have in common; where a part of it is not set, nothing is found.
-    """
-    if not all(identity.values()):
-        return []
-    digest = hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()
-    # of this run alone, and of all its workers
-    claim = pathlib.Path(vars(constants)["DEFAULT_LOCAL_TMP"], f"stack-{digest}")
-    try:
-        # whole at once, where a file would be empty for a moment
-        claim.symlink_to(host)
-    except FileExistsError:
-        other = str(claim.readlink())
-        if other != host:
-            return [f"{host} and {other} are one stack: {', '.join(map(str, identity.values()))}. {TWIN_REMEDY}"]
-    return []
-
-
 class ActionModule(InProcessAction):
     """Checks the variables of the roles before the module asks AWS for anything."""
 
@@ -82,6 +54,7 @@ class ActionModule(InProcessAction):
         variables, args = task_vars or {}, self._task.args
         # all else would be told of what is made of a variable that is not set
         wrong = self._wrong_tags(variables) or check_required(args.get("required") or {})
+        wrong = wrong or twins.check(self._loader, self._task.get_variable_manager(), variables)
         if wrong:
             return {"failed": True, "msg": "\n".join(wrong)}
         if not args.get("roles"):
@@ -90,14 +63,6 @@ class ActionModule(InProcessAction):
             region = region_of(args)
         given = args.get("variables") or {}
         found = self._check({**variables, **given}, region)
-        if not found.findings:
-            identity = {
-                "name": found.variables.get("network_vpc_name"),
-                "region": region,
-                "account_id": args["account_id"],
-                "tags": given.get("platform_tags"),
-            }
-            found.findings = check_twin(str(variables.get("inventory_hostname")), identity)
         if found.findings:
             return {"failed": True, "msg": "\n".join(found.findings)}
         lengths = {**stack_variables.lengths(found.variables), **(args.get("lengths") or {})}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import IDENTITY
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import HIGHEST_PORT, too_few
 
@@ -108,6 +109,22 @@ def check_drift_ignore(variables: Variables) -> list[str]:
     return check_entries(variables, "drift_ignore", DRIFT_IGNORE_PATTERNS, DRIFT_IGNORE_FORM, check)
 
 
+def check_platform_tags(variables: Variables) -> list[str]:
+    """Find tags of a stack that leave out what tells it from all others."""
+    if "platform_tags" not in variables:
+        return []
+    own = variables["platform_tags"] or {}
+    if not isinstance(own, Mapping):
+        return [f"platform_tags {own!r} is not a dict: give tags by their names."]
+    missing = [name for name in IDENTITY if not str(own.get(name) or "").strip()]
+    if not missing:
+        return []
+    return [
+        f"platform_tags {dict(own)!r} has no {', '.join(missing)}: what carries {', '.join(IDENTITY)} as the stack "
+        "does is the stack's, and nothing else is touched. Add it."
+    ]
+
+
 def check_ignored_tags(variables: Variables) -> list[str]:
     """Find entries of the list of others' tags that do not say which, or why, or that stand for tags of the stack."""
     own = variables.get("platform_tags") or {}
@@ -162,4 +179,9 @@ def check_variables(variables: Variables) -> list[str]:
 
     :param variables: the roles' variables by their own names.
     """
-    return [*check_network(variables), *check_drift_ignore(variables), *check_ignored_tags(variables)]
+    return [
+        *check_network(variables),
+        *check_drift_ignore(variables),
+        *check_platform_tags(variables),
+        *check_ignored_tags(variables),
+    ]

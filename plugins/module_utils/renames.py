@@ -176,11 +176,11 @@ def roles_given_up(before: Iterable[str | None], after: Iterable[str | None]) ->
 def listed(api: Api, stack_tags: Mapping[str, str], wanted: Mapping[str, Iterable[str]]) -> list[Found]:
     """Return what carries a stack's tags.
 
-    :param stack_tags: the tags of all that the stack has; without those of C(IDENTITY) nobody knows what it has.
+    :param stack_tags: the tags of all that the stack has, with those of C(IDENTITY); without any, nothing is known.
     :param wanted: as for L(surplus).
     :raises AwsError: AWS refuses or is not reached.
     """
-    if not wanted or any(name not in stack_tags for name in IDENTITY):
+    if not wanted or not stack_tags:
         return []
     filters = [{"Key": name, "Values": [str(stack_tags[name])]} for name in IDENTITY]
     page = {"ResourcesPerPage": RESOURCES_PER_PAGE, "TagFilters": filters}

@@ -17,6 +17,9 @@ description:
   - A stack is found by names. One that was changed although AWS cannot rename what has it is found, too, by the stack's
     tags. What nothing names any more and stays is warned of. Without the permission C(tag:GetResources) it goes on with
     a warning.
+  - Hosts of one inventory that would have the same names or tags in the same account and region are refused before all
+    else. These are the hosts of the play and of the group C(stacks); those that are not in the run, as with C(--limit),
+    count as they are in the inventory.
   - Fails with all findings at once, each naming the variable, its value and the remedy. Writes nothing.
 author: StreamFlix platform team (@streamflix)
 options:
@@ -29,8 +32,6 @@ options:
       - Roles of this collection whose variables are checked, in the order in which they run. Each of their tasks is
         gone through with the variables of the host, and what the modules would refuse is found before AWS is asked for
         anything. A variable that bears the name of a role in front, and is none of its own, is found too.
-      - Of several hosts of a run that are the same stack by account, region, C(platform_tags) of O(variables) and name
-        of the VPC, all but the first are refused.
     type: list
     elements: str
     default: []

@@ -31,6 +31,7 @@ def findings(environment: dict[str, str], run_tags: tuple[str, ...] = ("all",), 
         async_val=0,
         delegate_to=None,
         tags=["always"],
+        get_variable_manager=lambda: None,
     )
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir=None), transport="local")
     action = stack_preflight.ActionModule(task, connection, None, DataLoader(), None, None)
@@ -39,12 +40,6 @@ def findings(environment: dict[str, str], run_tags: tuple[str, ...] = ("all",), 
     return str(action.run(task_vars={**variables, **backend, "ansible_run_tags": list(run_tags)})["msg"])
 
 
-IDENTITY = {
-    "name": "streamflix-vpc-dev",
-    "region": "eu-west-1",
-    "account_id": "123456789012",
-    "tags": {"Application": "streamflix", "Environment": "dev"},
-}
 MISSPELT = (
     "apigw_stage is no variable of apigw. Did you mean apigw_stage_name? Give variables of your own another beginning."
 )
@@ -86,18 +81,6 @@ def test_what_has_to_be_set_is_asked_for_at_once_and_alone() -> None:
 
 def test_a_region_of_no_partition_is_told_as_any_other_that_aws_does_not_have() -> None:
     assert findings({}, region="mars-1") == "aws_region 'mars-1' is not an AWS region: choose one such as eu-west-1."
-
-
-def test_two_hosts_of_a_run_cannot_be_one_stack(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
-    monkeypatch.setattr(stack_preflight.constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
-    assert stack_preflight.check_twin("dev", IDENTITY) == []
-    assert stack_preflight.check_twin("dev", IDENTITY) == []
-    (finding,) = stack_preflight.check_twin("staging", IDENTITY)
-    assert finding.startswith("staging and dev are one stack: streamflix-vpc-dev, eu-west-1, 123456789012, ")
-    for name in IDENTITY:
-        assert stack_preflight.check_twin(f"another {name}", {**IDENTITY, name: "another"}) == []
-        # it is not known whether they are one
-        assert [stack_preflight.check_twin(host, {**IDENTITY, name: None}) for host in "ab"] == [[], []]
 
 
 def test_a_misspelt_tag_is_refused_before_all_else() -> None:

@@ -73,16 +73,31 @@ IGNORED = {"key": "auto:*", "reason": "the cost tagger's"}
         ([{"reason": "x"}], "has no key: give entries with key"),
         (
             [{**IGNORED, "key": "*"}],
-            "stands for Environment, ManagedBy of platform_tags too, which is the stack's own: name others'.",
+            "stands for Application, Environment, ManagedBy of platform_tags too, which is the stack's own: name other",
         ),
         ([{**IGNORED, "key": "Managed?y"}], "stands for ManagedBy of platform_tags"),
     ],
 )
 def test_the_stacks_own_tags_cannot_be_ignored(entries: Any, part: str) -> None:
-    own = {"ManagedBy": "streamflix.content_api", "Environment": "dev"}
+    own = {"ManagedBy": "streamflix.content_api", "Environment": "dev", "Application": "streamflix"}
     assert check_variables({"platform_ignored_tags": [IGNORED], "platform_tags": own}) == []
     (finding,) = check_variables({"platform_ignored_tags": entries, "platform_tags": own})
     assert part in finding
+
+
+@pytest.mark.parametrize(
+    ("tags", "part"),
+    [
+        ({}, "platform_tags {} has no Application, Environment, ManagedBy: what carries Application, Environment, "),
+        (None, "has no Application, Environment, ManagedBy"),
+        ({"Application": "a", "Environment": " ", "ManagedBy": None, "Team": "t"}, " has no Environment, ManagedBy:"),
+        ("Application=a", "platform_tags 'Application=a' is not a dict"),
+    ],
+)
+def test_a_stacks_tags_tell_it_from_all_others(tags: Any, part: str) -> None:
+    (finding,) = check_variables({"platform_tags": tags})
+    assert part in finding
+    assert check_variables({"platform_tags": {"Application": "a", "Environment": 7, "ManagedBy": "m"}}) == []
 
 
 @pytest.mark.parametrize(
