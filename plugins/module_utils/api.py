@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from ansible_collections.streamflix.content_api.plugins.module_utils import holding
 
 try:
     from boto3.session import Session
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 # Throttling and server errors of all services pass within this many tries of botocore's standard mode, which
 # backs off up to 20 s between two of them.
 MAX_ATTEMPTS = 10
+# what the methods of boto3 begin with that change nothing
+READING = ("describe_", "get_", "list_")
 CONNECT_TIMEOUT_SECONDS = 10
 
 DENIED = frozenset(
@@ -141,6 +146,16 @@ class AwsError(Exception):
     def throttled(self) -> bool:
         """Whether AWS has done nothing because there were too many requests."""
         return self.code in THROTTLED
+
+
+class LostLockError(AwsError):
+    """The run no longer holds its lock, so that it must not go on: another run may be at work."""
+
+    def __init__(self, held: holding.Holding, why: str) -> None:
+        message = f"this run has lost the lock of the stack ({held.name}, {held.id}): {why}"
+        super().__init__(
+            "Going on", "", "", message, "Nothing more was changed. Run again when no other run is at work."
+        )
 
 
 def iam_action(client: Any, service: str, operation: str) -> str:
@@ -266,6 +281,7 @@ class Api:
 
     :ivar about: the resource that the module is about, for the errors of requests that name none.
     :ivar accepted: AWS's name of each operation that it has accepted, with the resource.
+    :ivar held: the stack's lock, if this run holds it: it is renewed before a request, when it is time to.
     """
 
     def __init__(self, module: AnsibleAWSModule, service: str) -> None:
@@ -280,6 +296,8 @@ class Api:
         self._clients: dict[str, Any] = {}
         # whether the request that is sent now is never to be repeated
         self._once = False
+        self.held = holding.read()
+        self._renewing = False
 
     @property
     def check_mode(self) -> bool:
@@ -428,7 +446,35 @@ class Api:
                 return None
             raise
 
+    def _keep_lock(self, operation: str) -> None:
+        """Renew the lock that this run holds, if it is time to.
+
+        :param operation: the boto3 method that is about to be called.
+        :raises LostLockError: it is another's by now, or may be.
+        """
+        held, now = self.held, time.time()
+        writes = not operation.startswith(READING)
+        # boto3 makes clients in one thread only
+        if held is None or self._renewing or threading.current_thread() is not threading.main_thread():
+            return
+        if not held.is_due(now, writes):
+            return
+        if held.is_over(now):
+            raise LostLockError(held, f"it was last renewed at {holding.at(held.renewed)}, which is too long ago")
+        once, self._once, self._renewing = self._once, False, True
+        try:
+            pairs = [{"Key": holding.EXPIRES, "Value": held.expires(now)}]
+            self.call("create_tags", "ec2", subject=held.name, Resources=[held.id], Tags=pairs)
+        except AwsError as failure:
+            if failure.outdated or failure.code == "InvalidID":
+                raise LostLockError(held, "another run has taken it, or somebody has removed it") from None
+            raise
+        finally:
+            self._once, self._renewing = once, False
+        self.held = holding.renewed(held, now)
+
     def _send(self, request: Any, operation: str, service: str, subject: str) -> Any:
+        self._keep_lock(operation)
         service, subject = service or self._service, subject or self.about
         client = self.client(service)
         operation = client.meta.method_to_api_mapping.get(operation, operation)

@@ -67,6 +67,7 @@ CHECKS = {
     "ec2:security-group-rule": by_ids(
         "ec2", "describe_security_group_rules", "SecurityGroupRules", "SecurityGroupRuleIds"
     ),
+    "ec2:launch-template": by_ids("ec2", "describe_launch_templates", "LaunchTemplates", "LaunchTemplateIds"),
     "ec2:network-interface": by_ids("ec2", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceIds"),
     "ec2:vpc-endpoint": by_ids("ec2", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointIds", "State", "deleted"),
     "ec2:vpc-flow-log": by_ids("ec2", "describe_flow_logs", "FlowLogs", "FlowLogIds"),

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NoReturn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import (
     changes,
+    holding,
     memory,
     ownership,
     progress,
@@ -349,7 +350,7 @@ def wait_for_earlier_runs() -> bool:
 
     :returns: whether it had to, so that what was described before may be described otherwise by now.
     """
-    left = SETTLE_SECONDS - start.seconds_ago()
+    left = SETTLE_SECONDS - min(start.seconds_ago(), holding.seconds_ago())
     time.sleep(max(left, 0))
     return left > 0
 

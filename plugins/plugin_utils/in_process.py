@@ -10,8 +10,10 @@ ansible-playbook turns it off.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import pathlib
 import re
 import sys
 from collections.abc import Mapping
@@ -26,7 +28,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
-from ansible_collections.streamflix.content_api.plugins.module_utils import start
+from ansible_collections.streamflix.content_api.plugins.module_utils import holding, start
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import inside, order, warm
 
 SWITCH = "STREAMFLIX_IN_PROCESS"
@@ -108,6 +110,15 @@ def obstacle(situation: Situation) -> str:
     return next((text for text, hinders in obstacles.items() if hinders), "")
 
 
+def lock_file(host: str) -> pathlib.Path:
+    """Return the file in which a run keeps what it holds of a host's lock; there is one while it holds it.
+
+    It is of this run alone, and of all its workers.
+    """
+    digest = hashlib.sha256(host.encode()).hexdigest()
+    return pathlib.Path(vars(constants)["DEFAULT_LOCAL_TMP"], f"lock-{digest}")
+
+
 class InProcessAction(NormalAction):
     """Runs the module of the same name, in process where that makes no difference but time.
 
@@ -136,6 +147,10 @@ class InProcessAction(NormalAction):
         self._environment = situation.environment
         self._in_process = not reason
         self._host = (task_vars or {}).get("inventory_hostname", "")
+        held = lock_file(self._host)
+        if held.exists():
+            # a module finds it in process, and in an interpreter of its own on this machine
+            os.environ[holding.VARIABLE] = str(held)
         display.vvv(f"Starts an interpreter: {reason}" if reason else "Runs in process", host=self._host)
         return super().run(tmp, task_vars)
 

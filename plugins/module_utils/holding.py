@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The lock that a run holds, as all its modules know it: a small file beside what Ansible keeps for the run.
+
+Each module is a process, so that none can look after the lock for the others. Every one renews it with its own
+requests, when it is time; see L(Api).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pathlib
+import tempfile
+import time
+from dataclasses import asdict, dataclass, replace
+
+# the file's path, which a task's worker leaves to its module
+VARIABLE = "STREAMFLIX_LOCK"
+EXPIRES = "streamflix.content_api:lock-expires"
+# AWS refuses requests of clocks that are wrong by more
+MOST_WRONG_SECONDS = 300.0
+RENEWAL_SECONDS = 300.0
+# Before it writes, a run looks this often whether it still holds the lock. Whoever takes one away waits as long.
+CHECK_SECONDS = 30.0
+# All of these are at most this part of the time after which a lock expires.
+MOST = 0.25
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def at(moment: float) -> str:
+    """Return a moment as tags and messages have it, in UTC.
+
+    :param moment: seconds since the epoch.
+    """
+    return time.strftime(TIME_FORMAT, time.gmtime(moment))
+
+
+def check_seconds(expires_after: float) -> float:
+    """Return how often a run looks whether it still holds its lock, before it writes."""
+    return min(CHECK_SECONDS, expires_after * MOST)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A lock that this run has taken.
+
+    :ivar id: the launch template's.
+    :ivar name: likewise.
+    :ivar expires_after: seconds from one renewal until others may take it.
+    :ivar taken: when, in seconds since the epoch.
+    :ivar renewed: when last, likewise.
+    """
+
+    id: str
+    name: str
+    expires_after: float
+    taken: float
+    renewed: float
+
+    def is_due(self, now: float, writes: bool) -> bool:
+        """Tell whether it is to be renewed before a request.
+
+        :param writes: whether the request changes anything.
+        """
+        often = min(RENEWAL_SECONDS, self.expires_after * MOST)
+        return now - self.renewed >= (check_seconds(self.expires_after) if writes else often)
+
+    def is_over(self, now: float) -> bool:
+        """Tell whether others may take it by now, whose clocks may be ahead of ours."""
+        return now - self.renewed >= self.expires_after - min(MOST_WRONG_SECONDS, self.expires_after * MOST)
+
+    def expires(self, now: float) -> str:
+        """Return when it expires if it is renewed now, for its tag."""
+        return at(now + self.expires_after)
+
+
+def read() -> Holding | None:
+    """Return the lock that the run of this process holds for the task's host; None without one."""
+    path = os.environ.get(VARIABLE)
+    if not path:
+        return None
+    try:
+        return Holding(**json.loads(pathlib.Path(path).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def write(path: pathlib.Path, held: Holding) -> None:
+    """Let the modules that follow know of a lock."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with open(handle, "w", encoding="utf-8") as file:
+        json.dump(asdict(held), file)
+    os.replace(name, path)
+
+
+def renewed(held: Holding, now: float) -> Holding:
+    """Let the modules that follow know that a lock was renewed."""
+    again = replace(held, renewed=now)
+    # at the end of a run Ansible removes the directory
+    with contextlib.suppress(FileNotFoundError):
+        write(pathlib.Path(os.environ[VARIABLE]), again)
+    return again
+
+
+def seconds_ago() -> float:
+    """Return for how many seconds the run has held its lock, and so been the only one; endless without a lock."""
+    held = read()
+    return time.time() - held.taken if held else float("inf")
