@@ -8,6 +8,7 @@ PORT ?= 5000
 ENDPOINT := http://127.0.0.1:$(PORT)
 SCENARIOS := default hostile network aurora redis ecs_service apigw
 SEEDS ?= 20
+PAIRS ?= 20
 STORY ?= whole
 RUNS ?= 5
 MODULE ?=
@@ -66,7 +67,7 @@ test: setup ## Run all gates, the fast ones first
 	@$(MAKE) --no-print-directory integration
 	@$(MAKE) --no-print-directory counts
 	@$(MAKE) --no-print-directory molecule
-	@$(MAKE) --no-print-directory chaos SEEDS=2 STORY=short
+	@$(MAKE) --no-print-directory chaos SEEDS=2 PAIRS=2 STORY=short
 	$(BIN)/python -m tests.drift --sample
 
 lint: setup ## yamllint, ansible-lint, ruff, mypy, generated docs
@@ -104,8 +105,8 @@ refusals: setup ## Give every variable with a limit a value beyond it: the run m
 changes: setup ## Change a deployed stack in every way: no gap, nothing left behind, or a refusal before any write
 	python -m tests.changes
 
-chaos: setup ## Live SEEDS lives of the platform on an AWS with all its faults, with kills
-	python -m tests.chaos --seeds $(SEEDS) --story $(STORY)
+chaos: setup ## Live SEEDS lives of the platform on an AWS with all its faults, with kills, and PAIRS of runs at once
+	python -m tests.chaos --seeds $(SEEDS) --pairs $(PAIRS) --story $(STORY)
 
 mutants: $(MUTANTS_STAMP) ## Put faults into MODULE (all that count), each SAMPLEth, and print how many the unit tests find
 	nice python -m tests.mutants --module "$(MODULE)" --sample $(SAMPLE) --jobs $(JOBS)

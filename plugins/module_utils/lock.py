@@ -154,7 +154,8 @@ def find(api: Api, name: str) -> Lock | None:
     :raises AwsError: AWS refuses or is not reached.
     """
     filters = [{"Name": "launch-template-name", "Values": [name]}]
-    listed = [from_aws(item) for item in api.pages("describe_launch_templates", "LaunchTemplates", Filters=filters)]
+    found = api.pages("describe_launch_templates", "LaunchTemplates", "ec2", Filters=filters)
+    listed = [from_aws(item) for item in found]
     # one that is gone may be shown beside the one that is there
     return max(listed, key=lambda lock: lock.tags.get(BEGAN, ""), default=None)
 
@@ -292,7 +293,11 @@ def running(api: Api, stack_tags: Mapping[str, Any]) -> dict[str, str]:
     """Return who is at work on a stack, as L(Lock.shown), and warn of it; empty when nobody is.
 
     Who may not look is told so.
+
+    :param stack_tags: as for L(name_of); without them nobody is looked for.
     """
+    if not stack_tags:
+        return {}
     try:
         found = find(api, name_of(stack_tags))
     except AwsError as failure:

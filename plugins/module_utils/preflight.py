@@ -20,6 +20,7 @@ Variables = Mapping[str, Any]
 
 # What an entry of drift_ignore is matched by, as patterns.
 DRIFT_IGNORE_PATTERNS = ("type", "name", "field")
+LOCK_WORDS = ("true", "yes", "take", "break", "false", "no", "none")
 DRIFT_IGNORE_FORM = "give entries with type, name, field (patterns, one at least) and reason."
 # what variables are that no run can do without
 MEANINGS = {
@@ -138,6 +139,14 @@ def check_ignored_tags(variables: Variables) -> list[str]:
     return check_entries(variables, "platform_ignored_tags", ("key",), IGNORED_TAGS_FORM, check)
 
 
+def check_lock(variables: Variables) -> list[str]:
+    """Find a word for what to do about the stack's lock that none of the playbooks knows."""
+    word = variables.get("platform_lock")
+    if word is None or str(word).lower() in LOCK_WORDS:
+        return []
+    return [f"platform_lock {word!r} is none of true (wait for another run), break, and false (go without a lock)."]
+
+
 def check_entries(
     variables: Variables,
     variable: str,
@@ -184,4 +193,5 @@ def check_variables(variables: Variables) -> list[str]:
         *check_drift_ignore(variables),
         *check_platform_tags(variables),
         *check_ignored_tags(variables),
+        *check_lock(variables),
     ]

@@ -48,6 +48,12 @@ options:
         O(roles), those of the host are among them.
     type: dict
     default: {}
+  locked_by:
+    description:
+      - The tags of the stack, where the module is to warn of a run that holds the stack's lock, as
+        M(streamflix.content_api.stack_lock) takes it. Without them nobody is looked for.
+    type: dict
+    default: {}
   resources:
     description:
       - The names of all that the stack is to have, in lists by CloudFormation's names of the kinds. What has the
@@ -116,6 +122,40 @@ drift_ignore:
   elements: dict
   sample:
     - {type: "AWS::ECS::Service", name: "*", field: desired_count, reason: set by hand in load tests}
+other_run:
+  description:
+    - Who is at work on the stack of O(locked_by). Empty when nobody is, or is looked for.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: The launch template that is the lock.
+      type: str
+      sample: lt-0123456789abcdef0
+    name:
+      description: Its name.
+      type: str
+      sample: streamflix-lock-streamflix-dev
+    owner:
+      description: Who runs it, and where.
+      type: str
+      sample: alice@desk
+    principal:
+      description: The ARN of the identity that runs it.
+      type: str
+      sample: arn:aws:iam::123456789012:user/alice
+    what:
+      description: What it does.
+      type: str
+      sample: site.yml --tags network
+    began:
+      description: Since when.
+      type: str
+      sample: "2026-01-31T12:00:00Z"
+    expires:
+      description: Until when, unless it goes on.
+      type: str
+      sample: "2026-01-31T12:30:00Z"
 region:
   description: The region that requests go to.
   returned: success
@@ -130,7 +170,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import elasticache, quotas, rds, renames
+from ansible_collections.streamflix.content_api.plugins.module_utils import elasticache, lock, quotas, rds, renames
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions, missing_profile
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import check_variables
@@ -242,8 +282,10 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
             f"{identity['Account']!r} ({identity['Arn']}): use credentials of the stack's account, or correct "
             "aws_account_id in the inventory."
         )
-    api.client(renames.SERVICE)  # boto3 makes clients in one thread only
-    with ThreadPoolExecutor(1) as pool:
+    for service in (renames.SERVICE, "ec2"):
+        api.client(service)  # boto3 makes clients in one thread only
+    with ThreadPoolExecutor(2) as pool:
+        other_run = pool.submit(lock.running, api, options["locked_by"])
         listed = pool.submit(renames.listed, api, variables.get("platform_tags") or {}, options["resources"])
         offers = check_offers(api, variables, options["lengths"])
         raise_if_any([*offers, *renames.check(api, listed.result, options["resources"])])
@@ -251,6 +293,7 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
         "account_id": identity["Account"],
         "caller_arn": identity["Arn"],
         "drift_ignore": list(variables.get("drift_ignore") or []),
+        "other_run": other_run.result(),
         "region": api.region,
     }
 
@@ -263,6 +306,7 @@ def main() -> None:
             "roles": {"type": "list", "elements": "str", "default": []},
             "variables": {"type": "dict", "default": {}},
             "lengths": {"type": "dict", "default": {}},
+            "locked_by": {"type": "dict", "default": {}},
             "resources": {"type": "dict", "default": {}},
             "required": {"type": "dict", "default": {}},
             "outputs_path": {"type": "path"},

@@ -72,8 +72,8 @@ class Trial:
         return healthy_targets(self.aws, LEAST_TARGETS), ways_out(self.aws, vpc["VpcId"])
 
     def written(self, run: playbook.Run) -> int:
-        """Return how many requests of a run ask AWS to change something."""
-        entries = resources.between(journal.load(self._journal), run.started, run.ended)
+        """Return how many requests of a run ask AWS to change something of the stack."""
+        entries = resources.of_the_stack(resources.between(journal.load(self._journal), run.started, run.ended))
         return sum(entry.writes for entry in entries)
 
     def make(self, step: Variables, outcome: Outcome) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import pathlib
 import random
 import time
@@ -15,6 +16,7 @@ from tests.chaos import expected
 from tests.support import account, playbook, server
 
 INVENTORY = "inventories/dev"
+LOCK = "streamflix-lock-streamflix-dev"
 HOST = "dev"
 TIMESCALE = 60.0
 FAULT_RATE = 0.1
@@ -80,6 +82,7 @@ class Life:
             moment = self._random.uniform(FIRST_KILL_SECONDS, LAST_KILL_SECONDS)
             killed = self._run(name, kill_after=moment, **variables)
             self._outcome.kills += killed.code < 0
+            self._unlock()
             if killed.code > 0:
                 raise self._failed(f"{chapter}, to be killed after {moment:.0f} s: it failed before", killed)
         run = self._run(name, **variables)
@@ -87,6 +90,12 @@ class Life:
             raise self._failed(f"{chapter}: exit code {run.code}", run)
         if changed is not None and bool(run.changed) != changed:
             raise self._failed(f"{chapter}: changed={run.changed}", run)
+
+    def _unlock(self) -> None:
+        """Take the lock of a run away that was killed, as somebody does who knows that it is dead."""
+        client = self._aws("ec2")
+        with contextlib.suppress(client.exceptions.ClientError):
+            client.delete_launch_template(LaunchTemplateName=LOCK)
 
     def _run(self, name: str, **options: Any) -> playbook.Run:
         self._outcome.runs += 1

@@ -15,7 +15,7 @@ from emulator.journal import Entries, Entry
 from emulator.modes import Modes
 from tests.drift import snapshot
 from tests.drift.mutation import STACK_TAGS, Mutation, Named
-from tests.support import playbook, server
+from tests.support import playbook, resources, server
 from tests.support.account import Client
 
 INVENTORY = "inventories/dev"
@@ -150,7 +150,7 @@ class Proof:
     def _repair(self, mutation: Mutation, outcome: Outcome, tags: tuple[str, ...], changed: snapshot.Snapshot) -> None:
         self._journal.new()
         run = self._run(*tags)
-        wrote = self._journal.new().writes()
+        wrote = resources.of_the_stack(self._journal.new()).writes()
         wrong = []
         if (run.code != 0) != mutation.needs_replacement:
             wrong.append(f"the run ended with {run.code}: {messages(run)}")

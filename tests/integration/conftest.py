@@ -148,5 +148,13 @@ Written = Callable[[playbook.Run], list[str]]
 
 @pytest.fixture
 def written(requests_of: Requests) -> Written:
-    """Give a function that returns what a run asked AWS to change, and when it was refused too: C(ec2.CreateVpc)."""
-    return lambda run: [f"{entry.service}.{entry.operation}" for entry in requests_of(run) if entry.writes]
+    """Give a function that returns what a run asked AWS to change, and when it was refused too: C(ec2.CreateVpc).
+
+    The lock, which a run takes and gives back, is none of it.
+    """
+
+    def asked(run: playbook.Run) -> list[str]:
+        sent = resources.of_the_stack(requests_of(run))
+        return [f"{entry.service}.{entry.operation}" for entry in sent if entry.writes]
+
+    return asked

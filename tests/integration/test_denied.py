@@ -18,6 +18,7 @@ READS = {
         "DescribeAvailabilityZones",
         "DescribeFlowLogs",
         "DescribeInternetGateways",
+        "DescribeLaunchTemplates",
         "DescribeNatGateways",
         "DescribeNetworkInterfaces",
         "DescribeRouteTables",
@@ -57,9 +58,11 @@ READS = {
     "sts": {"GetCallerIdentity"},
 }
 PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag", "service-quotas": "servicequotas"}
-# what the preflight compares quotas and names with; without it the run goes on, and other modules need most of it
+# what the preflight compares quotas and names with, and finds other runs with; without it the run goes on, and other
+# modules need most of it
 COMPARED = {
     "DescribeAddresses",
+    "DescribeLaunchTemplates",
     "DescribeNatGateways",
     "DescribeNetworkInterfaces",
     "DescribeVpcs",

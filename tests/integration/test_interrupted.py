@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pathlib
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from emulator import journal
+from emulator import eventual, journal
 from emulator.modes import Modes
 from tests.support import account, playbook, server
 
@@ -91,4 +92,6 @@ def test_a_removal_finds_it_too_so_that_the_next_deployment_makes_no_second_one(
     sent = journal.load(file).since(removed.started)
     for operation in ("DeleteVpc", "ReleaseAddress", "DeleteLogGroup"):
         assert [entry.status for entry in sent if entry.operation == operation] == [200]
+    # EC2 goes on to list the run's lock
+    time.sleep(eventual.MOST_SECONDS)
     assert account.snapshot(client) == before

@@ -49,7 +49,7 @@ def test_it_lists_what_the_run_reports_sends_and_leaves_in_the_account(
     predicted = resources.created(preview.changes)
     assert set(predicted.values()) == {1}
     assert predicted == resources.created(deployment.changes)
-    writes = requests_of(deployment).writes()
+    writes = resources.of_the_stack(requests_of(deployment)).writes()
     sent = resources.made_by(writes, resources.names_of_ids(connect))
     assert predicted == sent
     # each VPC comes with a security group and a route table, which nobody asked for

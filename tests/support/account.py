@@ -68,6 +68,7 @@ KINDS = (
     Kind("ec2", "describe_security_groups", "SecurityGroups", "GroupId", "AWS::EC2::SecurityGroup", "GroupName"),
     Kind("ec2", "describe_flow_logs", "FlowLogs", "FlowLogId", "AWS::EC2::FlowLog", TAG),
     Kind("ec2", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
+    Kind("ec2", "describe_launch_templates", "LaunchTemplates", "LaunchTemplateId"),
     Kind("secretsmanager", "list_secrets", "SecretList", "ARN", "AWS::SecretsManager::Secret", "Name"),
     Kind("rds", "describe_db_clusters", "DBClusters", "DBClusterIdentifier", "AWS::RDS::DBCluster"),
     Kind("rds", "describe_db_instances", "DBInstances", "DBInstanceIdentifier", "AWS::RDS::DBInstance"),

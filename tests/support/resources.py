@@ -151,6 +151,11 @@ def is_property(entry: Entry) -> bool:
     return entry.operation in PROPERTIES.get(entry.service, ())
 
 
+def of_the_stack(entries: Entries) -> Entries:
+    """Return the requests of a run without those for its lock, which is no part of the stack: gone with the run."""
+    return Entries(entry for entry in entries if "LaunchTemplate" not in entry.operation)
+
+
 def made_by(requests: Iterable[Entry], names: Mapping[str, str]) -> Counter[Named]:
     """Return the resources that writes make, each as often as a request makes it.
 

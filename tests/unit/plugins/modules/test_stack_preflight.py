@@ -109,3 +109,36 @@ def test_versions_are_asked_for_of_a_new_stack_only(aws: Any, run_module: Any, t
     sent.clear()
     run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
     assert [name for name in sent if "Version" in name or "ReplicationGroup" in name] == []
+
+
+STACK_TAGS = {"Application": "streamflix", "Environment": "dev", "ManagedBy": "streamflix.content_api"}
+
+
+def test_a_run_that_holds_the_lock_is_warned_of(aws: Any, run_module: Any) -> None:
+    asked = {"account_id": ACCOUNT, "locked_by": STACK_TAGS}
+    alone = run_module("stack_preflight", **asked)
+    assert (alone["other_run"], alone.get("warnings", [])) == ({}, [])
+    held = run_module("stack_lock", stack_tags=STACK_TAGS, owner="alice@desk", what="site.yml")
+    found = run_module("stack_preflight", **asked)
+    assert {key: found["other_run"][key] for key in ("id", "owner", "what")} == {
+        "id": held["id"],
+        "owner": "alice@desk",
+        "what": "site.yml",
+    }
+    assert "alice@desk" in str(found["warnings"])
+    assert run_module("stack_preflight", account_id=ACCOUNT)["other_run"] == {}
+
+
+def test_a_lock_that_has_expired_is_told_as_that(aws: Any, run_module: Any) -> None:
+    held = run_module("stack_lock", stack_tags=STACK_TAGS)
+    tags = [{"Key": "streamflix.content_api:lock-expires", "Value": "2020-01-31T12:00:00Z"}]
+    aws("ec2").create_tags(Resources=[held["id"]], Tags=tags)
+    found = run_module("stack_preflight", account_id=ACCOUNT, locked_by=STACK_TAGS)
+    assert found["other_run"] == {}
+    assert "did not end as it should" in str(found["warnings"])
+
+
+def test_who_may_not_look_for_other_runs_is_told(aws: Any, run_module: Any, troubled: Any) -> None:
+    troubled("DescribeLaunchTemplates", "UnauthorizedOperation")
+    found = run_module("stack_preflight", account_id=ACCOUNT, locked_by=STACK_TAGS)
+    assert "is not known" in str(found["warnings"])
