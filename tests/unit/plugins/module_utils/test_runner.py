@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 import types
 from collections.abc import Mapping
@@ -465,6 +466,38 @@ def test_errors_that_do_not_pass_in_time_are_told() -> None:
         run(Thing(api, [{"size": 1}], steps, wait_timeout=20))
 
 
+def test_what_keeps_aws_from_a_request_is_looked_for_now_and_then_and_told(clock: Clock) -> None:
+    looks: list[tuple[float, dict[str, Any]]] = []
+
+    class Crowded(Thing):
+        def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
+            looks.append((clock.now, dict(params)))
+            return [f"interface {len(looks)}", "a peering"]
+
+    api = FakeApi(modify_thing=[failure("NotYet")])
+    steps = [Call("modify_thing", {"Id": Later("id")}, "t", retry_if=frozenset({"NotYet"}))]
+    bind = Call("create_part", {}, "part", binds={"id": path("Id")})
+    api.replies["create_part"] = [{"Id": "p-1"}]
+    with pytest.raises(WaitError, match=r"NotYet: no\. In the way: interface 3; a peering\. Nothing is lost"):
+        run(Crowded(api, [{"size": 1}], [bind, *steps], wait_timeout=100))
+    assert [params for _moment, params in looks] == [{"Id": "p-1"}] * 3
+    moments = [moment for moment, _params in looks]
+    between = [later - earlier for earlier, later in itertools.pairwise([0.0, *moments])]
+    # every half minute, at the first refusal after it
+    assert all(30 <= seconds < 35 for seconds in between)
+
+
+def test_what_passes_soon_is_not_looked_for(clock: Clock) -> None:
+    class Crowded(Thing):
+        def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
+            raise AssertionError
+
+    api = FakeApi(modify_thing=[failure("NotYet")] * 10 + [{}])
+    steps = [Call("modify_thing", {}, "t", retry_if=frozenset({"NotYet"}))]
+    assert run(Crowded(api, [{"size": 1}, {"size": 2}], steps))["changed"]
+    assert 0 < clock.now < 30
+
+
 def lost(code: str = "") -> AwsError:
     return AwsError("x:Do", "thing", code, "no reply", "", uncertain=True)
 
@@ -651,6 +684,36 @@ def test_a_conflict_that_stays_is_told_in_the_end(clock: Clock) -> None:
         run(Thing(api, [{"size": 1}]))
     assert api.operations == ["modify_thing"] * (1 + runner.FRUITLESS_TRIES)
     assert 5 < clock.now < 60
+
+
+def test_between_two_plans_that_conflict_there_is_more_and_more_time(clock: Clock) -> None:
+    moments: list[float] = []
+
+    class Timed(FakeApi):
+        def call(self, operation: str, service: str = "", /, subject: str = "", **params: Any) -> Any:
+            moments.append(clock.now)
+            return super().call(operation, service, subject, **params)
+
+    with pytest.raises(AwsError, match="ConflictException"):
+        run(Thing(Timed(modify_thing=[failure("ConflictException")]), [{"size": 1}]))
+    pauses = [later - earlier for earlier, later in itertools.pairwise(moments)]
+    assert [0.2 * 2**number <= pause < 0.2 * 2**number + 1 for number, pause in enumerate(pauses)] == [True] * 6
+
+
+def test_after_progress_a_conflict_is_met_with_as_much_patience_as_the_first(clock: Clock) -> None:
+    class Growing(Thing):
+        """What others have made of it shows late, so that each plan conflicts several times."""
+
+        def plan(self, current: dict[str, Any] | None) -> Plan:
+            size = (current or {})["size"]
+            return unchanged(current) if size == 2 else Plan([Call("modify_thing", {"From": size}, "t")], current, {})
+
+    conflicts = [failure("ConflictException")]
+    sizes = [9] * 40 + [8] * 40 + [7] * 40 + [2]
+    api = FakeApi(modify_thing=conflicts)
+    result = run(Growing(api, [{"size": size} for size in sizes]))
+    assert result["changed"]
+    assert {params["From"] for _operation, params in api.sent} == {9, 8, 7}
 
 
 def test_a_resource_that_somebody_else_keeps_changing_ends_the_run() -> None:
@@ -1077,6 +1140,21 @@ def test_what_is_somebody_elses_is_not_removed() -> None:
     assert (plain.foreign(ours), plain.ours(ours)) == ([], ours)
     assert plain.foreign(foreign) == ["Test::Plain p is not ours: it lacks Stack=dev, and has Stack=prod."]
     assert plain.ours(foreign) is None
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_is_somebody_elses_is_changed_only_when_adopted(check: bool) -> None:
+    def take(api: FakeApi, **options: Any) -> dict[str, Any]:
+        found = [{"size": size, "tags": {"Stack": "prod"}} for size in (1, 2)]
+        return run(Thing(api, found, owner_tags={"Stack": "dev"}, **options), check=check)
+
+    api = FakeApi()
+    for refused in ({}, {"adopt": False}):
+        with pytest.raises(NotOursError, match="it lacks Stack=dev, and has Stack=prod"):
+            take(api, **refused)
+    assert api.sent == []
+    assert take(api, adopt=True)["changed"]
+    assert api.operations == ([] if check else ["modify_thing"])
 
 
 @pytest.mark.parametrize(
