@@ -164,14 +164,20 @@ def is_there(foretold: Any, made: Any) -> bool:
 
 
 def untrue(name: str, result: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Return what a real run's diff foretold of the options that it was given, and what AWS shows instead.
+    """Return what a real run's diff foretold, and what AWS shows instead.
+
+    Of one resource the options are compared that it was given, of several resources each as a whole.
 
     :param result: what the module returned when it had waited.
     """
     after = result["diff"]["after"]
-    shown = [result[key] for key in documented(name) if key not in RESULT_KEYS and isinstance(result[key], dict)]
-    found = shown[0] if shown else {}
-    compared = after.keys() & found.keys() & options.keys()
+    shown = [result[key] for key in documented(name) if key not in RESULT_KEYS]
+    found = next((value for value in shown if isinstance(value, (dict, list))), {})
+    if isinstance(found, dict):
+        compared = after.keys() & found.keys() & options.keys()
+    else:
+        found = {item["name"]: item for item in found if "name" in item}
+        compared = after.keys() & found.keys()
     return {key: (after[key], found[key]) for key in compared if not is_there(after[key], found[key])}
 
 

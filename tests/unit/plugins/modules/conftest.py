@@ -80,6 +80,22 @@ def troubled(monkeypatch: pytest.MonkeyPatch, no_pauses: None) -> Callable[..., 
     return let_fail
 
 
+@pytest.fixture
+def sent_until_removed(run_module: Callable[..., Any], troubled: Callable[..., list[str]]) -> Callable[..., int]:
+    """Give a function that removes a resource while AWS refuses the request that does it, with the given error codes.
+
+    It returns how often that request was sent.
+    """
+
+    def remove(module: str, operation: str, *codes: str, **options: Any) -> int:
+        sent = troubled(operation, *codes)
+        done = run_module(module, state="absent", **options)
+        assert done.get("changed"), done
+        return sent.count(operation)
+
+    return remove
+
+
 def is_foretold(foretold: Any, made: Any) -> bool:
     """Tell whether a value is the one that a preview showed, or one that it said to be known after the real run."""
     if isinstance(foretold, str) and is_unknown(foretold):

@@ -177,3 +177,12 @@ def test_another_name_is_a_change_of_the_gateway(run_module: Any, changes_of: An
     assert changes_of("ec2_internet_gateway", **{**options, "name": "renamed"}) == [
         ("update", KIND, "renamed", {"tags.Name": (NAME, "renamed")})
     ]
+
+
+def test_a_gateway_whose_reply_was_lost_is_not_made_twice(
+    aws: Any, run_module: Any, options: dict[str, Any], troubled: Any
+) -> None:
+    sent = troubled("CreateInternetGateway", "lost reply")
+    done = run_module("ec2_internet_gateway", **options)
+    assert gateways(aws) == {done["internet_gateway"]["id"]: ([options["vpc_id"]], BOTH)}
+    assert sent.count("CreateInternetGateway") == 1

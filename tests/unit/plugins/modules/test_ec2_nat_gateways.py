@@ -514,3 +514,12 @@ def test_the_only_way_out_of_a_subnet_in_use_is_kept(
     ec2.attach_internet_gateway(InternetGatewayId=internet, VpcId=vpc_id)
     ec2.replace_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=internet)
     assert "failed" not in run_module("ec2_nat_gateways", check=check, **none)
+
+
+def test_an_address_whose_reply_was_lost_is_not_allocated_twice(
+    aws: Any, run_module: Any, options: dict[str, Any], troubled: Any
+) -> None:
+    sent = troubled("AllocateAddress", "lost reply")
+    assert run_module("ec2_nat_gateways", **options)["changed"]
+    assert [as_dict(address) for address in addresses(aws)] == [BOTH]
+    assert sent.count("AllocateAddress") == 1

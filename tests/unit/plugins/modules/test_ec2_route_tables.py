@@ -378,3 +378,50 @@ def test_routes_of_a_table_that_an_earlier_task_makes_are_a_change_of_it(run_mod
     assert run_module("ec2_route_tables", create=False, **options)["changes"] == preview
     assert [change["action"] for change in preview] == ["update", "update"]
     assert [[field["field"] for field in change["fields"]] for change in preview] == [["routes"], ["routes"]]
+
+
+def test_a_table_whose_reply_was_lost_is_not_made_twice(
+    aws: Any, run_module: Any, options: dict[str, Any], troubled: Any
+) -> None:
+    sent = troubled("CreateRouteTable", "lost reply")
+    assert run_module("ec2_route_tables", **options)["changed"]
+    assert sent.count("CreateRouteTable") == 2
+    named = [table for table in aws("ec2").describe_route_tables()["RouteTables"] if table.get("Tags")]
+    assert len(named) == 2
+
+
+@pytest.mark.parametrize("operation", ["CreateRoute", "AssociateRouteTable"])
+def test_a_new_table_may_be_unknown_for_a_while(
+    aws: Any, run_module: Any, options: dict[str, Any], troubled: Any, operation: str
+) -> None:
+    sent = troubled(operation, *["InvalidRouteTableID.NotFound"] * 3)
+    assert run_module("ec2_route_tables", **options)["changed"]
+    # 2 tables, each with a route and a subnet
+    assert sent.count(operation) == 5
+    assert sent.count("CreateRouteTable") == 2
+    assert not run_module("ec2_route_tables", **options)["changed"]
+
+
+def test_a_subnet_leaves_a_table_whose_subnets_are_not_listed_for_one_that_lists_it(
+    run_module: Any, options: dict[str, Any], subnets: list[str]
+) -> None:
+    run_module("ec2_route_tables", **options)
+    public, private = options["route_tables"]
+    options["route_tables"] = [{**public, "subnet_ids": subnets}, {"name": private["name"]}]
+    preview = run_module("ec2_route_tables", check=True, **options)
+    done = run_module("ec2_route_tables", **options)
+    assert done["changes"] == preview["changes"]
+    for result in (preview, done):
+        assert {table["name"]: table["subnet_ids"] for table in result["route_tables"]} == {
+            PUBLIC: sorted(subnets),
+            PRIVATE: [],
+        }
+
+
+@pytest.mark.parametrize(("codes", "times"), [(["InvalidRouteTableID.NotFound"], 2), (["DependencyViolation"] * 9, 11)])
+def test_what_is_gone_or_in_use_for_a_while_is_no_failed_removal(
+    run_module: Any, options: dict[str, Any], sent_until_removed: Any, codes: list[str], times: int
+) -> None:
+    run_module("ec2_route_tables", **options)
+    which = {"vpc_id": options["vpc_id"], "tags": TAGS, "wait": codes[0] != "InvalidRouteTableID.NotFound"}
+    assert sent_until_removed("ec2_route_tables", "DeleteRouteTable", *codes, **which) == times

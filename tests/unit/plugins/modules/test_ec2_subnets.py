@@ -302,3 +302,12 @@ def test_a_new_block_overlaps_no_subnet_that_exists(aws: Any, run_module: Any, o
         failed = run_module("ec2_subnets", check=check, **{**options, "subnets": [{**PRIVATE, "cidr": "10.0.2.0/25"}]})
         assert "'10.0.2.0/25' overlaps the subnet streamflix-private-1-dev (10.0.2.0/24)" in failed["msg"]
     assert set(read_back(aws, options["vpc_id"])) == {"10.0.0.0/24", "10.0.2.0/24"}
+
+
+@pytest.mark.parametrize(("codes", "times"), [(["InvalidSubnetID.NotFound"], 2), (["DependencyViolation"] * 9, 11)])
+def test_what_is_gone_or_in_use_for_a_while_is_no_failed_removal(
+    run_module: Any, options: dict[str, Any], sent_until_removed: Any, codes: list[str], times: int
+) -> None:
+    run_module("ec2_subnets", **options)
+    which = {"vpc_id": options["vpc_id"], "tags": TAGS, "wait": codes[0] != "InvalidSubnetID.NotFound"}
+    assert sent_until_removed("ec2_subnets", "DeleteSubnet", *codes, **which) == times

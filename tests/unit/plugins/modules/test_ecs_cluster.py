@@ -238,3 +238,30 @@ def test_tells_what_becomes_of_it(told: Any, aws: Any, options: dict[str, Any]) 
 
 def test_foretells_what_aws_fills_in(assert_foretold: Any, aws: Any) -> None:
     assert_foretold("ecs_cluster", "cluster", name=NAME)
+
+
+def test_what_is_given_at_its_creation_is_what_aws_has(run_module: Any, options: Any, read_back: Any) -> None:
+    strategy = [{"capacity_provider": "FARGATE_SPOT", "weight": 3, "base": 1}]
+    options |= {"capacity_providers": ["FARGATE", "FARGATE_SPOT"], "default_capacity_provider_strategy": strategy}
+    assert run_module("ecs_cluster", **options)["cluster"]["default_capacity_provider_strategy"] == strategy
+    cluster = read_back()
+    assert sorted(cluster["capacityProviders"]) == ["FARGATE", "FARGATE_SPOT"]
+    assert cluster["defaultCapacityProviderStrategy"] == [{"capacityProvider": "FARGATE_SPOT", "weight": 3, "base": 1}]
+
+
+def test_one_that_has_gone_a_moment_ago_is_no_failed_removal(
+    run_module: Any, options: Any, sent_until_removed: Any
+) -> None:
+    run_module("ecs_cluster", **options)
+    # without waiting, as it is still there in truth
+    assert sent_until_removed("ecs_cluster", "DeleteCluster", "ClusterNotFoundException", name=NAME, wait=False) == 1
+
+
+@pytest.mark.parametrize(
+    "code", ["ClusterContainsServicesException", "ClusterContainsTasksException", "UpdateInProgressException"]
+)
+def test_what_is_draining_in_it_holds_up_its_removal(
+    run_module: Any, options: Any, sent_until_removed: Any, code: str
+) -> None:
+    run_module("ecs_cluster", **options)
+    assert sent_until_removed("ecs_cluster", "DeleteCluster", *[code] * 9, name=NAME) == 10

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils import forwarding, runner
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, Watch
 from ansible_collections.streamflix.content_api.plugins.modules import ecs_service as module
 from moto.core.responses import ActionResult
 from moto.ecs.responses import EC2ContainerServiceResponse
@@ -807,3 +809,66 @@ def test_a_move_needs_room_for_new_tasks(run_module: Any, options: Any, next_por
     of_service["deployment"] = {"minimum_healthy_percent": 50, "maximum_percent": 100}
     failed = run_module("ecs_service", check=True, **of_service)
     assert "with maximum_percent 100 no task starts before one has stopped" in failed["msg"]
+
+
+def test_rebalancing_over_zones_is_asked_for_at_the_creation(aws: Any, run_module: Any, options: Any) -> None:
+    options["deployment"] = {"minimum_healthy_percent": 100, "maximum_percent": 200}
+    for wanted, sent in ((True, "ENABLED"), (False, "DISABLED")):
+        run_module("ecs_service", **options, availability_zone_rebalancing=wanted)
+        assert read_back(aws)["availabilityZoneRebalancing"] == sent
+        run_module("ecs_service", cluster=CLUSTER, name=NAME, state="absent")
+
+
+def planned_move(*steps: Call) -> Plan:
+    """Return the plan of a move of which the service itself needs some steps."""
+    new, old = (f"arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/{name}/0" for name in ("new", "old"))
+    service = {"desired_count": 2, "deployment": {"maximum_percent": 200}}
+    options = {
+        "name": NAME,
+        "cluster": CLUSTER,
+        "load_balancers": [{"target_group_arn": new}],
+        "listener_arn": "listener",
+        "move_from": [old],
+    }
+    move = module.Move(("task-1", "task-2"), (old,), Watch("describe_services", {}, lambda reply: ""))
+    return module.plan_move(Plan(steps, service, service), options, move)
+
+
+def test_the_present_tasks_are_kept_before_the_service_moves_and_let_go_after_the_listener() -> None:
+    steps = planned_move(
+        Call("tag_resource", {}, NAME), Call("update_service", {"loadBalancers": [{"containerPort": 8080}]}, NAME)
+    ).steps
+    assert [step.operation for step in steps] == [
+        "update_task_protection",
+        "tag_resource",
+        "update_service",
+        "describe_target_health",
+        "modify_listener",
+        "update_task_protection",
+        "describe_target_health",
+        "modify_listener",
+        "delete_target_group",
+    ]
+    assert [steps[place].params["protectionEnabled"] for place in (0, 5)] == [True, False]
+    targets = [
+        [(group["TargetGroupArn"].split("/")[1], group["Weight"]) for group in groups]
+        for groups in (steps[place].params["DefaultActions"][0]["ForwardConfig"]["TargetGroups"] for place in (4, 7))
+    ]
+    assert targets == [[("new", 1), ("old", 0)], [("new", 1)]]
+
+
+@pytest.mark.parametrize("steps", [[], [Call("tag_resource", {}, NAME)]], ids=["nothing", "tags"])
+def test_a_service_that_has_moved_already_gets_no_new_protection(steps: list[Call]) -> None:
+    told = [step.params.get("protectionEnabled") for step in planned_move(*steps).steps]
+    assert (True in told, False in told) == (False, True)
+
+
+def test_the_old_target_group_may_be_removed_by_somebody_else_meanwhile() -> None:
+    *_before, emptied, _forward, deletion = planned_move().steps
+    gone = {"TargetGroupNotFound"}
+    assert (emptied.gone_if, deletion.done_if) == (gone, gone)
+    # that AWS lists it as used for a moment is no failure
+    assert runner.is_one_of(AwsError("elasticloadbalancing:Delete", "old", "ResourceInUse", "", ""), deletion.retry_if)
+    states = [emptied.state({"TargetHealthDescriptions": targets}) for targets in ([{}, {}], [])]
+    assert states[0] == "2 targets left"
+    assert [state in emptied.until for state in states] == [False, True]
