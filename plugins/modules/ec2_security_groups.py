@@ -239,7 +239,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     is_unknown,
     path,
     refuse_replacement,
-    unchanged,
     unknown,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import argument_spec, run
@@ -544,8 +543,7 @@ class SecurityGroups(ec2.ResourceSet):
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.absent:
-            chosen = {name: self._groups[name] for name in current or {}}
-            return plan_remove(chosen) if chosen else unchanged(None)
+            return plan_remove({name: self._groups[name] for name in current or {}})
         return plan_present(self._groups, self.options, self._kept)
 
     def details(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils import listening
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.modules import ec2_security_groups
 
 ALB, ECS, DB = "streamflix-alb-dev", "streamflix-ecs-dev", "streamflix-database-dev"
@@ -409,3 +410,54 @@ def test_a_group_of_another_account_is_let_in_once(
     assert run_module("ec2_security_groups", **options)["actions"] == [f"revoke_security_group_ingress {ECS}"]
     (only,) = read_back(aws, options["vpc_id"])[ECS]["IpPermissions"]
     assert only["FromPort"] == 8080
+
+
+@pytest.mark.parametrize(
+    "operation",
+    ["AuthorizeSecurityGroupIngress", "UpdateSecurityGroupRuleDescriptionsEgress", "RevokeSecurityGroupEgress"],
+)
+def test_a_new_group_may_be_unknown_for_a_while(
+    aws: Any, run_module: Any, options: dict[str, Any], troubled: Any, operation: str
+) -> None:
+    sent = troubled(operation, *["InvalidGroup.NotFound"] * 9)
+    assert run_module("ec2_security_groups", **options)["changed"]
+    assert sent.count("CreateSecurityGroup") == 3
+    assert sent.count(operation) > 9
+    found = read_back(aws, options["vpc_id"])
+    assert [len(found[name]["IpPermissions"]) for name in (ALB, ECS, DB)] == [2, 1, 1]
+    assert found[DB]["IpPermissionsEgress"] == []
+
+
+def test_a_rule_is_removed_whatever_its_description_says(
+    aws: Any, run_module: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_module("ec2_security_groups", **options, close_default_group=False)
+    sent: list[Any] = []
+    call = Api.call
+
+    def note(self: Api, operation: str, *arguments: Any, **params: Any) -> Any:
+        if operation.startswith("revoke"):
+            sent.append(params["IpPermissions"])
+        return call(self, operation, *arguments, **params)
+
+    monkeypatch.setattr(Api, "call", note)
+    for group in options["security_groups"]:
+        group["ingress"] = group["ingress"][:1] if group["name"] == ALB else []
+    run_module("ec2_security_groups", **options, close_default_group=True)
+    # the database lets the tasks in again, and goes with them
+    options["security_groups"][2]["ingress"] = [{"from_port": 5432, "group": ECS, "description": "From ECS"}]
+    run_module("ec2_security_groups", **options, close_default_group=True)
+    run_module("ec2_security_groups", vpc_id=options["vpc_id"], tags=TAGS, state="absent")
+    assert list(read_back(aws, options["vpc_id"])) == ["default"]
+    # one of the load balancer, one of each other, two of the default group, and the one before the removal
+    assert len(sent) == 6
+    assert "Description" not in str(sent)
+
+
+@pytest.mark.parametrize(("codes", "times"), [(["InvalidGroup.NotFound"], 3), (["DependencyViolation"] * 9, 12)])
+def test_what_is_gone_or_in_use_for_a_while_is_no_failed_removal(
+    run_module: Any, options: dict[str, Any], sent_until_removed: Any, codes: list[str], times: int
+) -> None:
+    run_module("ec2_security_groups", **options)
+    which = {"vpc_id": options["vpc_id"], "tags": TAGS, "wait": codes[0] != "InvalidGroup.NotFound"}
+    assert sent_until_removed("ec2_security_groups", "DeleteSecurityGroup", *codes, **which) == times

@@ -595,3 +595,11 @@ def test_roles_that_a_revision_had_are_told(run_module: Any, options: dict[str, 
         assert options["task_role_arn"] in other["warnings"][0]
     unknown = {**options, "execution_role_arn": "(known after apply)"}
     assert not run_module("ecs_task_definition", check=True, **unknown).get("warnings")
+
+
+def test_a_preview_tells_a_further_revision_by_its_family(run_module: Any, options: dict[str, Any]) -> None:
+    first = run_module("ecs_task_definition", **options)["task_definition"]
+    preview = run_module("ecs_task_definition", check=True, **options | {"cpu": 512, "memory": 1024})["task_definition"]
+    family = first["arn"].removesuffix(":1")
+    assert family.endswith(f"task-definition/{FAMILY}")
+    assert (preview["arn"], preview["family"]) == (f"{family}:(known after apply)", FAMILY)
