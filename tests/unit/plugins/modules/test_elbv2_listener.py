@@ -247,3 +247,50 @@ def test_a_listener_of_ours_on_another_port_is_told_and_stays(
         assert any("alb 80 is this stack's" in warning for warning in moved["warnings"])
     assert not moved["changed"]
     assert sorted(listener["Port"] for listener in read_back()) == [80, 8080, 8081]
+
+
+def test_requests_stay_with_the_old_targets_while_those_of_another_group_come(
+    aws: Any, run_module: Any, options: Any, stack: Any, read_back: Any
+) -> None:
+    run_module("elbv2_listener", **options)
+    aws("elbv2").register_targets(TargetGroupArn=stack["blue"], Targets=[{"Id": "10.0.0.4", "Port": 80}])
+    options |= {"target_group_arn": stack["green"], "keep_targets": True}
+    preview = run_module("elbv2_listener", check=True, **options)
+    done = run_module("elbv2_listener", **options)
+    assert (done["actions"], done["changes"]) == (preview["actions"], preview["changes"])
+    assert done["moving_from"] == preview["moving_from"] == [stack["blue"]]
+    groups = read_back()[0]["DefaultActions"][0]["ForwardConfig"]["TargetGroups"]
+    assert {group["TargetGroupArn"]: group["Weight"] for group in groups} == {stack["blue"]: 1, stack["green"]: 0}
+    again = run_module("elbv2_listener", **options)
+    assert (again["changed"], again["moving_from"]) == (False, [stack["blue"]])
+
+
+def test_an_attribute_changes_and_the_others_stay(aws: Any, run_module: Any, options: Any) -> None:
+    def attributes() -> dict[str, str]:
+        described = aws("elbv2").describe_listener_attributes(ListenerArn=arn)["Attributes"]
+        return {item["Key"]: item["Value"] for item in described}
+
+    server = "routing.http.response.server.enabled"
+    arn = run_module("elbv2_listener", **options)["listener"]["arn"]
+    before = attributes()
+    done = run_module("elbv2_listener", **options, attributes={server: False})
+    assert done["actions"] == ["modify_listener_attributes alb:80"]
+    assert attributes() == {**before, server: "false"}
+
+
+def test_a_preview_knows_that_aws_chooses_a_policy_for_https(run_module: Any, options: Any, certificate: str) -> None:
+    assert run_module("elbv2_listener", check=True, **options)["listener"]["ssl_policy"] == ""
+    secure = {**options, "protocol": "HTTPS", "certificate_arn": certificate}
+    assert run_module("elbv2_listener", check=True, **secure)["listener"]["ssl_policy"] == LATER
+    assert run_module("elbv2_listener", **secure)["listener"]["ssl_policy"].startswith("ELBSecurityPolicy-")
+
+
+@pytest.mark.parametrize(
+    ("codes", "times"), [(["ListenerNotFound"], 1), (["LoadBalancerNotFound"], 1), (["ResourceInUse"] * 9, 10)]
+)
+def test_what_is_gone_or_in_use_for_a_while_is_no_failed_removal(
+    run_module: Any, options: Any, stack: Any, sent_until_removed: Any, codes: list[str], times: int
+) -> None:
+    run_module("elbv2_listener", **options)
+    which = {"load_balancer_arn": stack["arn"], "port": 80, "wait": times > 1}
+    assert sent_until_removed("elbv2_listener", "DeleteListener", *codes, **which) == times
