@@ -508,6 +508,11 @@ def test_the_only_way_out_of_a_subnet_in_use_is_kept(
     ec2.create_network_interface(SubnetId=private)
     refused = run_module("ec2_nat_gateways", check=check, **none)
     assert f"{private} (1 network interfaces)" in refused["msg"]
+    other = ec2.create_subnet(VpcId=vpc_id, CidrBlock="10.0.3.0/24")["Subnet"]["SubnetId"]
+    ec2.associate_route_table(RouteTableId=table, SubnetId=other)
+    ec2.create_network_interface(SubnetId=other)
+    both = ", ".join(f"{subnet} (1 network interfaces)" for subnet in sorted([private, other]))
+    assert f"in use: {both}. What" in run_module("ec2_nat_gateways", check=check, **none)["msg"]
     assert "failed" not in run_module("ec2_nat_gateways", check=check, **{**none, "keep_way_out": False})
     # another way instead
     internet = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
@@ -523,3 +528,34 @@ def test_an_address_whose_reply_was_lost_is_not_allocated_twice(
     assert run_module("ec2_nat_gateways", **options)["changed"]
     assert [as_dict(address) for address in addresses(aws)] == [BOTH]
     assert sent.count("AllocateAddress") == 1
+
+
+def test_a_new_address_may_be_unknown_for_a_while(
+    aws: Any, run_module: Any, options: dict[str, Any], troubled: Any
+) -> None:
+    sent = troubled("CreateNatGateway", *["InvalidAllocationID.NotFound"] * 9)
+    assert run_module("ec2_nat_gateways", **options)["changed"]
+    assert (sent.count("AllocateAddress"), sent.count("CreateNatGateway")) == (1, 10)
+    assert (len(addresses(aws)), len(gateways(aws))) == (1, 1)
+
+
+@pytest.mark.parametrize("purge", [True, False])
+def test_the_tags_of_others_on_an_address_that_was_left_go_only_when_purged(
+    aws: Any, run_module: Any, options: dict[str, Any], purge: bool
+) -> None:
+    left = left_address(aws)
+    aws("ec2").create_tags(Resources=[left], Tags=[{"Key": "Owner", "Value": "network"}])
+    preview = run_module("ec2_nat_gateways", check=True, **options, purge_tags=purge)
+    done = run_module("ec2_nat_gateways", **options, purge_tags=purge)
+    expected = BOTH if purge else {**BOTH, "Owner": "network"}
+    for result in (preview, done):
+        assert result["nat_gateways"][0]["address_tags"] == expected
+    assert [as_dict(address) for address in addresses(aws)] == [expected]
+
+
+def test_an_address_counts_as_used_for_a_while_after_its_gateway(
+    run_module: Any, options: dict[str, Any], sent_until_removed: Any
+) -> None:
+    run_module("ec2_nat_gateways", **options)
+    which = {"vpc_id": options["vpc_id"], "tags": TAGS}
+    assert sent_until_removed("ec2_nat_gateways", "ReleaseAddress", *["InvalidIPAddress.InUse"] * 9, **which) == 10
