@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -17,6 +19,10 @@ MOST_TAGS, LONGEST_KEY, LONGEST_VALUE = 50, 128, 256
 TOO_MANY_TAGS = {"ec2": "TagLimitExceeded", "elbv2": "TooManyTags", "logs": "TooManyTagsException"}
 TAG_MEMBERS = ("Tags", "tags")
 RESERVED = "aws:"
+# services whose models lack the pattern of tags that others have; EC2's tags hold anything
+UNTOLD = frozenset({"apigateway", "elasticache", "rds", "secretsmanager"})
+# besides letters, separators and numbers of any script
+TAG_SIGNS = "_.:/=+-@"
 ODD_ATTRIBUTE = "InvalidConfigurationRequest"
 
 
@@ -96,8 +102,16 @@ def _tag_problems(request: AwsRequest, tags: list[tuple[str, str]]) -> Iterator[
         if not 0 < len(key) <= LONGEST_KEY or len(value) > LONGEST_VALUE:
             text = f"Tag key {key} must have 1 to {LONGEST_KEY} characters, its value at most {LONGEST_VALUE}"
             yield Problem(Kind.VALUE, "tags", text)
+        odd = _odd_signs(key + value) if request.service in UNTOLD else []
+        if odd:
+            yield Problem(Kind.VALUE, "tags", f"Tag {key} has characters that are not allowed: {' '.join(odd)}")
     if len({key for key, _value in tags}) < len(tags):
         yield Problem(Kind.VALUE, "tags", "Tag keys must be unique")
+
+
+def _odd_signs(text: str) -> list[str]:
+    """Return the characters of a tag that AWS's services refuse: AWS General Reference, "Tag naming limits"."""
+    return [sign for sign in text if sign not in TAG_SIGNS and unicodedata.category(sign)[0] not in "LZN"]
 
 
 def _attributes(checks: Mapping[str, Check]) -> Callable[[Mapping[str, Any]], Iterator[Problem]]:
@@ -127,6 +141,22 @@ def _health_check(parameters: Mapping[str, Any]) -> Iterator[Problem]:
     if timeout >= interval:
         text = f"Health check timeout '{timeout}' must be smaller than the interval '{interval}'"
         yield Problem(Kind.VALUE, "HealthCheckTimeoutSeconds", text)
+    matcher = parameters.get("Matcher")
+    if matcher is not None:
+        yield from _matcher(matcher, parameters.get("ProtocolVersion") == "GRPC")
+
+
+def _matcher(matcher: Mapping[str, Any], grpc: bool) -> Iterator[Problem]:
+    """Check the codes of a target group's health check, which is made by the protocol version: API Reference, Matcher.
+
+    The words are AWS's own.
+    """
+    name, key = ("GRPC", "GrpcCode") if grpc else ("HTTP", "HttpCode")
+    if not matcher.get(key):
+        yield Problem(Kind.VALUE, "Matcher", f"Health check matcher {name} code cannot be empty")
+    elif grpc and any(not re.fullmatch(r"\d{1,2}", code) for code in re.split("[,-]", matcher[key])):
+        text = f"Health check matcher GRPC code '{matcher[key]}' must be within '0-99' inclusive"
+        yield Problem(Kind.VALUE, "Matcher", text)
 
 
 def _deployment(parameters: Mapping[str, Any]) -> Iterator[Problem]:

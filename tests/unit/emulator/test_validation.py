@@ -221,8 +221,26 @@ BY_DOCUMENT: list[Case] = [
     ("ec2", "create_vpc", EC2, tagged(1, key="aws:")),
     ("ec2", "create_vpc", EC2, tagged(1, key="x" * 128)),
     ("ec2", "create_vpc", EC2, tagged(1, value="x" * 257)),
+    ("rds", "create_db_cluster", RDS, {**CLUSTER, "Tags": [{"Key": "cost", "Value": "50%"}]}),
+    ("elasticache", "create_replication_group", RDS, {**CACHE, "Tags": [{"Key": "a#", "Value": ""}]}),
+    ("apigateway", "create_rest_api", "BadRequestException", {"name": "one", "tags": {"a": "b?"}}),
+    (
+        "secretsmanager",
+        "create_secret",
+        "ValidationException",
+        {"Name": "a", "SecretString": "x", "Tags": [{"Key": "a", "Value": "b*"}]},
+    ),
     ("ec2", "create_nat_gateway", "MissingParameter", {"SubnetId": "subnet-1"}),
     ("elbv2", "create_target_group", "ValidationError", {**TARGETS, "HealthCheckTimeoutSeconds": 30}),
+    *(
+        ("elbv2", "create_target_group", "ValidationError", {**TARGETS, "ProtocolVersion": version, "Matcher": matcher})
+        for version, matcher in (
+            ("HTTP1", {"GrpcCode": "12"}),
+            ("HTTP2", {"GrpcCode": "12"}),
+            ("GRPC", {"HttpCode": "200"}),
+            ("GRPC", {"GrpcCode": "0-100"}),
+        )
+    ),
     ("ecs", "create_cluster", "InvalidParameterException", {"clusterName": "one.two"}),
     ("ecs", "create_service", "InvalidParameterException", {**NETWORK, "serviceName": "one two"}),
     ("ecs", "create_service", "InvalidParameterException", {**NETWORK, "desiredCount": -1}),
@@ -283,9 +301,14 @@ def test_each_limit_names_its_document_and_an_operation_that_exists() -> None:
 
 def test_good_requests_pass(aws: Clients) -> None:
     """What the cases above change is good without the change."""
-    aws("rds").create_db_cluster(**CLUSTER)
+    aws("rds").create_db_cluster(**CLUSTER, Tags=[{"Key": "Équipe 7", "Value": "_.:/=+-@ 部"}])
     aws("elasticache").create_replication_group(**CACHE)
     aws("ec2").create_vpc(**tagged(50))
+    aws("ec2").create_vpc(**tagged(1, value="any sign, even #*?%"))
+    vpc_id = aws("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
+    for version, code in (("GRPC", {"GrpcCode": "0,12-99"}), ("HTTP2", {"HttpCode": "200"})):
+        group = {**TARGETS, "Name": version, "VpcId": vpc_id, "ProtocolVersion": version, "Matcher": code}
+        aws("elbv2").create_target_group(**group)
     aws("ecs").register_task_definition(**container(environment=[{"name": "A", "value": ""}]))
     aws("secretsmanager").create_secret(Name="a/b_c+d=e.f@g-h", SecretString="x")
     aws("iam").create_policy(PolicyName="one", PolicyDocument=json.dumps(POLICY))
