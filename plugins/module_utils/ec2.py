@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import obstacles, tags
@@ -109,12 +109,17 @@ def tag_filters(wanted: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def find_vpc(
-    api: Api, name: str, wanted: Mapping[str, str] | None, owner: Mapping[str, str] | None = None
+    api: Api,
+    name: str,
+    wanted: Mapping[str, str] | None,
+    owner: Mapping[str, str] | None = None,
+    choose: Callable[[str, Sequence[dict[str, Any]]], dict[str, Any] | None] | None = None,
 ) -> dict[str, Any] | None:
     """Return the VPC with a name and tags as DescribeVpcs gives it, or None.
 
     :param owner: tags that ours carries. With them, a VPC is found as well that lacks them, and of the wanted tags has
         none with another value: it may be ours without its tags, and must not get a second one beside it.
+    :param choose: returns the one of several that carry all of the tags, by name; without it they are refused.
     :raises InvalidOptionError: there are several, or one that is ours and has another value in a wanted tag.
     """
     named = {"Name": name}
@@ -124,6 +129,8 @@ def find_vpc(
     known = {key: text for key, text in {**(wanted or {}), **owner}.items() if key not in common}
     everyone = api.pages("describe_vpcs", "Vpcs", Filters=tag_filters(named))
     found = [vpc for vpc in everyone if carries(vpc, {**known, **common})]
+    if choose and len(found) > 1:
+        return choose(name, found)
     vpc = only_vpc(name, found or [vpc for vpc in everyone if not contradicts(tags.from_list(vpc.get("Tags")), known)])
     if vpc is None:
         their_tags = {other["VpcId"]: tags.from_list(other.get("Tags")) for other in everyone}
@@ -139,7 +146,8 @@ def only_vpc(name: str, found: Sequence[dict[str, Any]]) -> dict[str, Any] | Non
     if len(found) > 1:
         ids = ", ".join(sorted(vpc["VpcId"] for vpc in found))
         raise InvalidOptionError(
-            f"name {name!r} is the Name tag of several VPCs ({ids}): rename or remove all but one of them."
+            f"name {name!r} is the Name tag of several VPCs ({ids}): rename or remove all but one of them, or run "
+            "site.yml, which removes those of the stack that nothing uses."
         )
     return found[0] if found else None
 

@@ -16,6 +16,8 @@ description:
   - Only routes that somebody made are managed. The local routes, routes that a gateway propagates, and routes of
     gateway endpoints (to a prefix list) are never touched.
   - Routes are made before subnets are moved to a table, so that the subnets keep their way out.
+  - Of several tables of one name those are removed that carry all O(owner_tags) and that nothing uses, as two runs at
+    the same time leave them, if exactly one stays. Otherwise several are an error.
 author: StreamFlix platform team (@streamflix)
 options:
   vpc_id:
@@ -207,13 +209,14 @@ state:
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import duplicates, ec2, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.cidr import block_problems, normal_cidr
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
@@ -309,6 +312,11 @@ def from_aws(table: Mapping[str, Any]) -> dict[str, Any]:
 def is_main(table: Mapping[str, Any]) -> bool:
     """Tell whether a table is the VPC's main one, which cannot be removed."""
     return any(item.get("Main") for item in table.get("Associations", []))
+
+
+def in_use(table: Mapping[str, Any]) -> bool:
+    """Tell whether anything uses a table, as DescribeRouteTables gives it: subnets, gateways, or the VPC itself."""
+    return bool(table.get("Associations") or table.get("PropagatingVgws"))
 
 
 def route_to_aws(route: Mapping[str, Any]) -> dict[str, Any]:
@@ -486,6 +494,8 @@ class RouteTables(ec2.ResourceSet):
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)
         self._associations: dict[str, Association] = {}
+        # the keys of tables that are left over
+        self._left_over: frozenset[str] = frozenset()
 
     def problems(self) -> list[str]:
         return find_problems(self.options)
@@ -497,18 +507,38 @@ class RouteTables(ec2.ResourceSet):
             tagged = [item for item in self.selected(items) if not is_main(item)]
             found = {f"{ec2.name_of(item)} {item['RouteTableId']}".strip(): from_aws(item) for item in tagged}
         else:
-            named = ec2.by_name(items, (member["name"] for member in self.members), "route tables")
+            names = [member["name"] for member in self.members]
+            spare = [] if self.absent else self._spare(items, names)
+            named = ec2.by_name((item for item in items if item not in spare), names, "route tables")
             found = {name: from_aws(item) for name, item in named.items()}
+            left = {f"{ec2.name_of(item)} {item['RouteTableId']}": from_aws(item) for item in spare}
+            self._left_over = frozenset(left)
+            found |= left
         return None if self.absent and not found else found
+
+    def _spare(self, items: Iterable[dict[str, Any]], names: Iterable[str]) -> list[Mapping[str, Any]]:
+        """Return the tables that two runs at the same time have left beside others of their name."""
+        owner = owner_of(self.options)
+        by_name = {name: [item for item in items if ec2.name_of(item) == name] for name in names}
+        several = [tables for tables in by_name.values() if len(tables) > 1]
+        return [item for tables in several for item in duplicates.unused(tables, in_use, owner)]
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.absent:
             return plan_remove(current, self._associations) if current else unchanged(None)
-        made = {} if self.options["create"] else self._made_earlier(current or {})
+        found = current or {}
+        spare = {key: table for key, table in found.items() if key in self._left_over}
+        plan = self._plan_present({key: table for key, table in found.items() if key not in spare})
+        return replace(
+            plan, steps=[*plan.steps, *plan_remove(spare, {}).steps], before={**(plan.before or {}), **spare}
+        )
+
+    def _plan_present(self, current: dict[str, Any]) -> Plan:
+        made = {} if self.options["create"] else self._made_earlier(current)
         using = {
             subnet_id: Association("", table["id"]) for table in made.values() for subnet_id in table["subnet_ids"]
         }
-        return plan_present({**(current or {}), **made}, {**self._associations, **using}, self.options)
+        return plan_present({**current, **made}, {**self._associations, **using}, self.options)
 
     def _made_earlier(self, current: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """Return the tables that are missing, as the earlier task makes them of which this is the preview."""

@@ -11,6 +11,9 @@ version_added: 0.1.0
 description:
   - Creates, changes and removes a VPC with one IPv4 CIDR block.
   - The VPC is found by its C(Name) tag and its identifying tags. Several that match are an error which names them.
+  - Of several that carry all O(owner_tags) only one may be in use. The others are removed, as two runs at the same time
+    leave them. They are not in use when there is nothing in them but subnets, route tables, security groups and an
+    internet gateway that carry all O(owner_tags) too, and no network interface.
   - With O(owner_tags), a VPC of that name that lacks these or other identifying tags is found too, and is not ours, so
     that no second one is made beside it. One that has other values in identifying tags is another one.
   - Unlike M(amazon.aws.ec2_vpc_net) it tags the VPC in the request that creates it, so that the run after an
@@ -141,13 +144,23 @@ vpc:
       description: Its tags, C(Name) included.
       type: dict
       sample: {Environment: dev, Name: streamflix-vpc-dev}
+    left_over:
+      description:
+        - What two runs at the same time have left, and is removed, each with C(type) and C(id). These are further VPCs
+          of the name with all owner tags, with what a run makes in them before anything uses it.
+        - Where something is in more than one of them, or is not ours, the module fails.
+      type: list
+      elements: dict
+      sample: []
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, ec2, ownership, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, duplicates, ec2, ownership, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -227,6 +240,7 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
         **given,
         "status": "available",
         "tags": wanted,
+        "left_over": [],
     }
     return Plan(steps, None, after)
 
@@ -265,6 +279,10 @@ class Vpc(Resource):
     tagging = tags.EC2
     only_listed = True
 
+    def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
+        super().__init__(api, options)
+        self._left_over: list[duplicates.Shell] = []
+
     @property
     def name(self) -> str:
         return self.options["name"] or self.options["vpc_id"]
@@ -297,24 +315,52 @@ class Vpc(Resource):
             if reply is None:
                 return None
             dns[option] = reply[theirs]["Value"]
-        return from_aws(vpc, dns)
+        left_over = [part for shell in self._left_over for part in shell.left_over]
+        return {**from_aws(vpc, dns), "left_over": left_over}
 
     def _find(self) -> dict[str, Any] | None:
         if self.options["vpc_id"]:
             return self.api.find("describe_vpcs", "Vpcs", GONE, VpcIds=[self.options["vpc_id"]])
         owner = ownership.owner_of(self.options)
-        return ec2.find_vpc(self.api, self.options["name"], ec2.identity(self.options), owner)
+        self._left_over = []
+        choose = None if self.absent else self._choose
+        return ec2.find_vpc(self.api, self.options["name"], ec2.identity(self.options), owner, choose)
+
+    def _choose(self, name: str, found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Return the one of several VPCs of ours that is in use, and remember the others, which are left over.
+
+        :raises InvalidOptionError: more than one is in use.
+        """
+
+        def items(operation: str, key: str, by: str, vpc_id: str) -> list[Any]:
+            # the one whose parameter has no plural
+            parameter = "Filter" if key == "NatGateways" else "Filters"
+            filters: dict[str, Any] = {parameter: [{"Name": by, "Values": [vpc_id]}]}
+            return self.api.pages(operation, key, **filters)
+
+        owner = ownership.owner_of(self.options)
+        kept, self._left_over = duplicates.sort_out(name, [duplicates.read(items, vpc, owner) for vpc in found])
+        return dict(kept.vpc)
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.absent:
             return plan_remove(current) if current else unchanged(None)
-        return plan_update(current, self.options) if current else plan_create(self.options)
+        if not current:
+            return plan_create(self.options)
+        plan = plan_update(current, self.options)
+        steps = [step for shell in self._left_over for step in duplicates.removal(shell, self.name)]
+        return replace(plan, steps=[*plan.steps, *steps], after={**(plan.after or {}), "left_over": []})
 
     def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
         return ec2.in_the_way(self.api, params)
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
-        return [Part(self.aws_type, found["name"] or self.name, properties(found))]
+        own = properties(found)
+        others = own.pop("left_over")
+        return [
+            Part(self.aws_type, found["name"] or self.name, own),
+            *(Part(other["type"], f"{self.name} {other['id']}", {"id": other["id"]}, other["id"]) for other in others),
+        ]
 
     def progress(self, current: dict[str, Any]) -> Progress:
         return Progress(ready=current["status"] == "available", state=current["status"])
