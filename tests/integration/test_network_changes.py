@@ -159,8 +159,6 @@ def test_a_way_to_a_peered_network_is_a_variable_or_left_alone(ec2: Any, play: A
 REMOVAL = """
 - hosts: stacks
   gather_facts: false
-  module_defaults:
-    group/streamflix.content_api.content_api: "{{ aws_connection }}"
   tasks:
     - ansible.builtin.include_role:
         name: streamflix.content_api.network

@@ -25,6 +25,7 @@ VARIABLES = {
     "aws_region": "eu-west-1",
     "environment_suffix": "dev",
 }
+ROLES = ("network", "aurora", "redis", "ecs_service", "apigw")
 TOLD = re.compile(r'"msg": "CASE (\d+) (.*?)(?<!\\)"')
 
 
@@ -98,7 +99,7 @@ CASES = (
         f"AWS::IAM::Role {LOGGING_ROLE} is not ours: it lacks ManagedBy=streamflix.content_api, and has no tags",
     ),
     Case("apigw", "Environment=green instead of Environment=dev", {"apigw_logging_role": False}),
-    *(Case(role, "", {}, "absent") for role in ("network", "aurora", "redis", "ecs_service")),
+    *(Case(role, "", {}, "absent") for role in ROLES[:-1]),
     Case("apigw", "Environment=green instead of Environment=dev", {}, "absent"),
 )
 # of these kinds, some are the network's own
@@ -264,3 +265,18 @@ def test_nothing_of_others_is_touched(endpoint: str, tmp_path: pathlib.Path) -> 
         assert others
         assert snapshot.differing(others, {name: after[kind].get(name) for name in others}, kind) == []
     assert account.snapshot(elsewhere) == {**empty, "iam.Roles": account.snapshot(client)["iam.Roles"]}
+
+
+@pytest.mark.parametrize("given", [{}, {"environment_suffix": ""}], ids=["not set", "empty"])
+def test_without_the_environments_name_nothing_is_asked(
+    unused_endpoint: str, tmp_path: pathlib.Path, given: dict[str, str]
+) -> None:
+    variables = {name: value for name, value in VARIABLES.items() if name != "environment_suffix"}
+    cases = [Case(role, "", {}, tasks) for role in ROLES for tasks in ("main", "request", "discover", "absent")]
+    tasks = [case_tasks(number, case) for number, case in enumerate(cases)]
+    run = play(tmp_path, unused_endpoint, tasks, **variables, **given)
+    told = {int(number): text for number, text in TOLD.findall(run.output)}
+    assert told.keys() == set(range(len(cases))), run.output
+    for text in told.values():
+        assert "environment_suffix is not set, and names and tags are made of it: set it to" in text
+    assert "Could not connect" not in run.output
