@@ -377,7 +377,7 @@ def domain_mappings(look: Look, domain: Mapping[str, Any], api_id: str) -> list[
     ]
 
 
-def plan_stages(plan: Mapping[str, Any], api_id: str) -> list[Obstacle]:
+def usage_plan(plan: Mapping[str, Any], api_id: str) -> list[Obstacle]:
     """Return a usage plan if a stage of the API is in it."""
     stages = [item["stage"] for item in plan.get("apiStages", ()) if item["apiId"] == api_id]
     described = ", ".join([plan["name"], *(f"with stage {stage}" for stage in stages)])
@@ -398,7 +398,7 @@ def rest_api(look: Look) -> list[Obstacle]:
     plans = look.api.pages("get_usage_plans", "items", "apigateway", limit=apigateway.PAGE)
     domains = look.api.pages("get_domain_names", "items", "apigateway", limit=apigateway.PAGE)
     return [
-        *(item for plan in plans for item in plan_stages(plan, api_id)),
+        *(item for plan in plans for item in usage_plan(plan, api_id)),
         *(item for domain in domains for item in domain_mappings(look, domain, api_id)),
         *written_to(look, f"{API_LOGS}{api_id}/", ours=True),
     ]

@@ -78,3 +78,12 @@ def test_goes_on_where_an_earlier_run_has_ended(network: Network, run_module: An
     done = run_module("ec2_guardduty_endpoint", vpc_id=network.vpc_id)
     assert done["actions"] == [f"delete_security_group {GROUP}"]
     assert network.groups() == ["default"]
+
+
+@pytest.mark.parametrize(("codes", "times"), [(["InvalidGroup.NotFound"], 1), (["DependencyViolation"] * 9, 10)])
+def test_a_group_that_is_gone_or_in_use_for_a_while_is_no_failed_removal(
+    network: Network, sent_until_removed: Any, codes: list[str], times: int
+) -> None:
+    network.ec2.delete_vpc_endpoints(VpcEndpointIds=[network.other])
+    which = {"vpc_id": network.vpc_id, "wait": times > 1}
+    assert sent_until_removed("ec2_guardduty_endpoint", "DeleteSecurityGroup", *codes, **which) == times

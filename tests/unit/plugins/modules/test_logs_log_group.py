@@ -185,3 +185,34 @@ def test_a_preview_takes_a_name_that_it_cannot_know(run_module: Any, options: An
     options["name"] = "API-Gateway-Execution-Logs_(known after apply)/dev"
     preview = run_module("logs_log_group", check=True, **options)
     assert preview["actions"][0] == f"create_log_group {options['name']}"
+
+
+@pytest.mark.parametrize(
+    ("operation", "before", "after"),
+    [
+        ("AssociateKmsKey", "", KEY),
+        ("DisassociateKmsKey", KEY, ""),
+        ("PutRetentionPolicy", "", ""),
+    ],
+)
+def test_a_request_of_somebody_elses_on_it_is_waited_for(
+    aws: Any, run_module: Any, options: dict[str, Any], troubled: Any, operation: str, before: str, after: str
+) -> None:
+    run_module("logs_log_group", **options, kms_key_id=before)
+    sent = troubled(operation, *["OperationAbortedException"] * 9)
+    sent.clear()
+    assert run_module("logs_log_group", **options | {"retention_in_days": 30}, kms_key_id=after)["changed"]
+    assert sent.count(operation) == 10
+    (group,) = aws("logs").describe_log_groups(logGroupNamePrefix=NAME)["logGroups"]
+    assert (group["retentionInDays"], group.get("kmsKeyId", "")) == (30, after)
+
+
+@pytest.mark.parametrize(
+    ("codes", "times"), [(["ResourceNotFoundException"], 1), (["OperationAbortedException"] * 9, 10)]
+)
+def test_what_is_gone_or_busy_for_a_while_is_no_failed_removal(
+    run_module: Any, options: dict[str, Any], sent_until_removed: Any, codes: list[str], times: int
+) -> None:
+    run_module("logs_log_group", **options)
+    which = {"name": NAME, "wait": times > 1}
+    assert sent_until_removed("logs_log_group", "DeleteLogGroup", *codes, **which) == times

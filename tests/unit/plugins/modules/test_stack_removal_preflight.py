@@ -198,6 +198,29 @@ def test_what_leads_to_the_api_is_told(aws: Any, look: Any) -> None:
     assert look(rest_api_name="api", rest_api_tags=TAGS) == []
 
 
+def test_a_usage_plan_with_a_stage_of_the_api_is_told(aws: Any, look: Any, run_module: Any) -> None:
+    api = aws("apigateway")
+    ids = {}
+    for name in ("streamflix-api-dev", "other"):
+        ids[name] = api.create_rest_api(name=name, tags=TAGS)["id"]
+        root = api.get_resources(restApiId=ids[name])["items"][0]["id"]
+        method = {"restApiId": ids[name], "resourceId": root, "httpMethod": "GET"}
+        api.put_method(**method, authorizationType="NONE")
+        api.put_integration(**method, type="MOCK")
+        for stage in ("dev", "beta"):
+            api.create_deployment(restApiId=ids[name], stageName=stage)
+    stages = [{"apiId": ids["streamflix-api-dev"], "stage": stage} for stage in ("dev", "beta")]
+    others = {"apiId": ids["other"], "stage": "dev"}
+    plan = api.create_usage_plan(name="partners", apiStages=[*stages, others])["id"]
+    api.create_usage_plan(name="of the other", apiStages=[others])
+    api.create_usage_plan(name="empty")
+    options = {"rest_api_name": "streamflix-api-dev", "rest_api_tags": TAGS}
+    assert look(**options) == [("AWS::ApiGateway::UsagePlan", plan)]
+    (obstacle,) = run_module("stack_removal_preflight", vpc_name=VPC, vpc_tags=TAGS, **options)["obstacles"]
+    assert obstacle["description"] == "partners, with stage dev, with stage beta"
+    assert (obstacle["owner"], obstacle["remedy"]) == ("", "Take the stage out of it.")
+
+
 def test_a_protected_log_group_is_told(aws: Any, look: Any) -> None:
     logs = aws("logs")
     logs.create_log_group(logGroupName="/ecs/api", tags=TAGS)
