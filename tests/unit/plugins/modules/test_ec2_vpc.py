@@ -207,3 +207,17 @@ def test_tells_what_becomes_of_the_vpc(aws: Any, run_module: Any, changes_of: An
     vpc_id = run_module("ec2_vpc", **changed)["vpc"]["id"]
     ((action, _unused, name, fields),) = changes_of("ec2_vpc", vpc_id=vpc_id, state="absent")
     assert (action, name, fields["id"]) == ("remove", NAME, (vpc_id, None))
+
+
+@pytest.mark.parametrize(("codes", "times"), [(["InvalidVpcID.NotFound"], 1), (["DependencyViolation"] * 9, 10)])
+def test_what_is_gone_or_in_use_for_a_while_is_no_failed_removal(
+    run_module: Any, sent_until_removed: Any, codes: list[str], times: int
+) -> None:
+    run_module("ec2_vpc", **OPTIONS)
+    which = {key: value for key, value in GONE.items() if key != "state"} | {"wait": times > 1}
+    assert sent_until_removed("ec2_vpc", "DeleteVpc", *codes, **which) == times
+
+
+def test_one_without_a_name_is_told_by_its_id(aws: Any, run_module: Any) -> None:
+    vpc_id = aws("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    assert run_module("ec2_vpc", vpc_id=vpc_id, state="absent")["actions"] == [f"delete_vpc {vpc_id}"]

@@ -336,3 +336,29 @@ class TestChanges:
         }
         changes = changes_of(MODULE, name=NAME, template={"username": "postgres"}, usage=USAGE)
         assert changes == [("update", self.KIND, NAME, fields)]
+
+
+def test_the_key_is_that_of_the_options(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    first, second = (aws("kms").create_key()["KeyMetadata"]["Arn"] for _unused in range(2))
+    for key in (first, second):
+        preview = run_module(MODULE, check=True, **options, kms_key_id=key)
+        done = run_module(MODULE, **options, kms_key_id=key)
+        assert done["changes"] == preview["changes"]
+        assert done["secret"]["kms_key_id"] == key
+        assert aws("secretsmanager").describe_secret(SecretId=NAME)["KmsKeyId"] == key
+    assert not run_module(MODULE, **options, kms_key_id=second)["changed"]
+
+
+def test_a_preview_shows_what_a_task_adds_to_the_secret_that_an_earlier_one_makes(aws: Any, run_module: Any) -> None:
+    (change,) = run_module(MODULE, check=True, name=NAME, fields=PLACE, usage=USAGE, in_use=True)["changes"]
+    assert change["action"] == "update"
+    told = {item["field"]: (item["before"], item["after"]) for item in change["fields"]}
+    assert told == {f"fields.{name}": (None, value) for name, value in {**PLACE, **USAGE}.items()}
+
+
+@pytest.mark.parametrize(("codes", "times"), [(["ResourceNotFoundException"], 1)])
+def test_one_that_is_gone_by_now_is_no_failed_removal(
+    run_module: Any, options: dict[str, Any], sent_until_removed: Any, codes: list[str], times: int
+) -> None:
+    run_module(MODULE, **options)
+    assert sent_until_removed(MODULE, "DeleteSecret", *codes, name=NAME, wait=False) == times
