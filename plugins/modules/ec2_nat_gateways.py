@@ -12,6 +12,8 @@ description:
   - Creates, tags and removes a set of public NAT gateways of one VPC, each with an Elastic IP address of its own.
   - A gateway is found by its C(Name) tag. Its address carries the same tags, so that an address which an interrupted
     run has left without a gateway is used again; further ones of the same name are released.
+  - Of several gateways of one name those are removed that carry all O(owner_tags) and to which no route leads, as two
+    runs at the same time leave them, if exactly one stays. Otherwise several are an error.
   - A gateway that AWS could not create is no gateway to this module, the next run creates another one.
   - Unlike M(amazon.aws.ec2_vpc_nat_gateway) it tags the address too, and a second run changes nothing.
 author: StreamFlix platform team (@streamflix)
@@ -185,11 +187,11 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, ownership, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import duplicates, ec2, ownership, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
@@ -567,13 +569,32 @@ class NatGateways(ec2.ResourceSet):
         wanted = ec2.identity(self.options)
         if self.absent:
             return to_remove(items, self.names if self.options["nat_gateways"] is not None else None, wanted) or None
-        ec2.by_name((gateway for gateway in gateways if gateway["State"] in LIVE), self.names, "NAT gateways")
+        living = [gateway for gateway in gateways if gateway["State"] in LIVE]
+        spare = self._left_over(living)
+        ec2.by_name((gateway for gateway in living if gateway["NatGatewayId"] not in spare), self.names, "NAT gateways")
+        left_over = by_name_and_id(item for item in items if item["id"] in spare)
+        items = [item for item in items if item["id"] not in spare]
         all_of_ours = to_keep(items, self.names, wanted, purge=True)
         surplus = [item for item in all_of_ours.values() if item["name"] not in self.names]
         self._surplus = sorted(label(item) for item in surplus)
         if self.options["keep_way_out"] and not self.names:
             self._cut_off = self._only_way_out({item["id"] for item in surplus if item["status"] in LIVE})
-        return all_of_ours if self.options["purge_nat_gateways"] else to_keep(items, self.names, wanted, purge=False)
+        purge = self.options["purge_nat_gateways"]
+        return (all_of_ours if purge else to_keep(items, self.names, wanted, purge=False)) | left_over
+
+    def _left_over(self, living: Sequence[dict[str, Any]]) -> set[str]:
+        """Return the ids of gateways that two runs at the same time have left beside others of their name."""
+        by_name = [[item for item in living if ec2.name_of(item) == name] for name in self.names]
+        several = [gateways for gateways in by_name if len(gateways) > 1]
+        if not several:
+            return set()
+        tables = self.items("describe_route_tables", "RouteTables")
+        routed = {route.get("NatGatewayId") for table in tables for route in table["Routes"]}
+        owner = ownership.owner_of(self.options)
+        spare = [
+            duplicates.unused(gateways, lambda item: item["NatGatewayId"] in routed, owner) for gateways in several
+        ]
+        return {item["NatGatewayId"] for gateways in spare for item in gateways}
 
     def details(self) -> dict[str, Any]:
         return {"surplus": self._surplus}

@@ -176,3 +176,45 @@ def test_tables_that_subnets_use_or_that_are_not_ours_stay(
     failed = run_module("ec2_route_tables", **wanted(vpc_id, one, other))
     assert f"Two route tables of this VPC have the Name tag {TABLE!r}" in failed["msg"]
     assert tables(ec2) == both
+
+
+def gateway(ec2: Any, subnet: str, route_from: str = "") -> str:
+    address = ec2.allocate_address(Domain="vpc", TagSpecifications=tagged("elastic-ip", "nat", OWNER))["AllocationId"]
+    tags = tagged("natgateway", "nat", OWNER)
+    made = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address, TagSpecifications=tags)["NatGateway"]
+    its_id = made["NatGatewayId"]
+    if route_from:
+        ec2.create_route(RouteTableId=route_from, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=its_id)
+    return its_id
+
+
+def gateways(ec2: Any) -> set[str]:
+    found = ec2.describe_nat_gateways(Filter=[{"Name": "state", "Values": ["available", "pending"]}])["NatGateways"]
+    return {item["NatGatewayId"] for item in found}
+
+
+def nat(vpc_id: str, subnet: str) -> dict[str, Any]:
+    listed = [{"name": "nat", "subnet_id": subnet}]
+    return {"vpc_id": vpc_id, "nat_gateways": listed, "tags": OWNER, "owner_tags": OWNER}
+
+
+def test_a_second_gateway_goes_to_which_no_route_leads(ec2: Any, vpc: Make, changes_of: Any, run_module: Any) -> None:
+    vpc_id = vpc(full=False)
+    one, _other = subnets(ec2, vpc_id)
+    spare, used = gateway(ec2, one), gateway(ec2, one, table(ec2, vpc_id))
+    told = changes_of("ec2_nat_gateways", **nat(vpc_id, one))
+    assert sorted((action, kind) for action, kind, _name, _fields in told) == [
+        ("remove", "AWS::EC2::EIP"),
+        ("remove", "AWS::EC2::NatGateway"),
+    ]
+    assert (gateways(ec2), len(ec2.describe_addresses()["Addresses"])) == ({used}, 1)
+    assert spare != used
+    assert not run_module("ec2_nat_gateways", **nat(vpc_id, one))["changed"]
+
+
+def test_two_gateways_with_routes_to_them_stay(ec2: Any, vpc: Make, run_module: Any) -> None:
+    vpc_id = vpc(full=False)
+    one, other = subnets(ec2, vpc_id)
+    both = {gateway(ec2, one, table(ec2, vpc_id, one)), gateway(ec2, one, table(ec2, vpc_id, other))}
+    assert "Two NAT gateways" in run_module("ec2_nat_gateways", **nat(vpc_id, one))["msg"]
+    assert gateways(ec2) == both
