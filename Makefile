@@ -13,13 +13,15 @@ STORY ?= whole
 RUNS ?= 5
 MODULE ?=
 SAMPLE ?= 1
+NEWEST_PYTHON ?= python3.12
+STOCK_NEWEST := .cache/stock-newest
 JOBS ?= 2
 ENV ?= dev
 export PATH := $(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos drift-suite refusals changes mutants \
+.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos drift-suite refusals changes stock mutants \
   bench counts docs lock
 
 help: ## Show what can be made
@@ -101,6 +103,15 @@ drift-suite: setup ## Change every property behind the stack's back: previews mu
 
 refusals: setup ## Give every variable with a limit a value beyond it: the run must stop before it writes
 	python -m tests.refusals
+
+stock: setup $(STOCK_NEWEST)/.requirements ## Take stock modules, oldest and newest release, through what is asked of ours
+	python -m tests.stock --python $(BIN)/python $(STOCK_NEWEST)/bin/python --write docs/stock-modules.md
+
+# requirements.txt has the newest release of the collections for a newer Python
+$(STOCK_NEWEST)/.requirements: requirements.txt
+	$(NEWEST_PYTHON) -m venv $(STOCK_NEWEST)
+	$(STOCK_NEWEST)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
 
 changes: setup ## Change a deployed stack in every way: no gap, nothing left behind, or a refusal before any write
 	python -m tests.changes

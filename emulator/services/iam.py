@@ -1,4 +1,4 @@
-"""IAM: what is in use, or has further versions, is not removed; what limits a role has to exist."""
+"""IAM: what is in use, or has further versions, is not removed; what limits a role has to exist; updates of a part."""
 
 from __future__ import annotations
 
@@ -41,6 +41,15 @@ def install() -> None:
     ) -> Any:
         check_boundary(self, permissions_boundary)
         return original(self, role_name, assume_role_policy_document, path, permissions_boundary, *args, **kwargs)
+
+    @wrap(IAMBackend, "update_role")
+    def update_role(
+        original: Any, self: Any, role_name: str, role_description: str | None, max_session_duration: str | None
+    ) -> Any:
+        """Leave as it is what the request does not name."""
+        role = self.get_role(role_name)
+        description = role.description if role_description is None else role_description
+        return original(self, role_name, description, max_session_duration or role.max_session_duration)
 
     @wrap(IAMBackend, "put_role_permissions_boundary")
     def put_role_permissions_boundary(original: Any, self: Any, role_name: str, permissions_boundary: str) -> None:

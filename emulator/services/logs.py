@@ -66,6 +66,7 @@ def _make(backend: Any, name: str) -> None:
 def install() -> None:
     """Put the additions into moto."""
     from moto.logs.exceptions import InvalidParameterException, ResourceNotFoundException
+    from moto.logs.metric_filters import MetricFilters
     from moto.logs.models import LogGroup, LogsBackend
     from moto.logs.responses import LogsResponse
 
@@ -105,6 +106,12 @@ def install() -> None:
         if ":log-group:" in resource_arn and resource_arn.removesuffix(":*") not in known:
             raise ResourceNotFoundException()
         return original(self, resource_arn)
+
+    @wrap(MetricFilters, "add_filter")
+    def add_filter(original: Any, self: Any, filter_name: str, pattern: str, group: str, transformations: Any) -> None:
+        """Put it in the place of the one of its name. See PutMetricFilter in the API reference."""
+        self.delete_filter(filter_name, group)
+        original(self, filter_name, pattern, group, transformations)
 
     # moto has neither request; a second installation sets them to the same again
     add(LogsResponse, "associate_kms_key", _associate_kms_key)

@@ -70,3 +70,15 @@ def test_a_boundary_has_to_be_a_policy(iam: Any) -> None:
         assert error.value.response["Error"]["Code"] == "NoSuchEntity"
     iam.put_role_permissions_boundary(RoleName=ROLE, PermissionsBoundary=AWS_POLICY)
     assert iam.get_role(RoleName=ROLE)["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == AWS_POLICY
+
+
+def test_an_update_of_a_role_leaves_what_it_does_not_name(iam: Any) -> None:
+    iam.create_role(
+        RoleName="updated", AssumeRolePolicyDocument=json.dumps(TRUST), Description="One", MaxSessionDuration=7200
+    )
+    iam.update_role(RoleName="updated", MaxSessionDuration=3600)
+    role = iam.get_role(RoleName="updated")["Role"]
+    assert (role["Description"], role["MaxSessionDuration"]) == ("One", 3600)
+    iam.update_role(RoleName="updated", Description="Other")
+    role = iam.get_role(RoleName="updated")["Role"]
+    assert (role["Description"], role["MaxSessionDuration"]) == ("Other", 3600)

@@ -145,3 +145,15 @@ def test_it_writes_to_the_one_that_is_there(aws: Any) -> None:
 def test_what_ends_unseen_leaves_its_log_group(aws: Any) -> None:
     export(aws)()
     assert names(aws) == [EXPORTED]
+
+
+def test_a_metric_filter_takes_the_place_of_the_one_of_its_name(logs: Any) -> None:
+    for pattern in ("ERROR", "WARN"):
+        logs.put_metric_filter(
+            logGroupName=NAME,
+            filterName="errors",
+            filterPattern=pattern,
+            metricTransformations=[{"metricName": "errors", "metricNamespace": "api", "metricValue": "1"}],
+        )
+    (found,) = logs.describe_metric_filters(logGroupName=NAME)["metricFilters"]
+    assert found["filterPattern"] == "WARN"
