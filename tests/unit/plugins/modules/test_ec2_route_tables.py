@@ -399,6 +399,8 @@ def test_a_new_table_may_be_unknown_for_a_while(
     # 2 tables, each with a route and a subnet
     assert sent.count(operation) == 5
     assert sent.count("CreateRouteTable") == 2
+    # the same request is sent again, and nothing is planned anew
+    assert sent.count("DescribeRouteTables") == 2
     assert not run_module("ec2_route_tables", **options)["changed"]
 
 
