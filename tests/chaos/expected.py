@@ -40,15 +40,15 @@ NETWORK = {kind: count if kind.startswith("ec2.") else 0 for kind, count in COUN
 STAYS = {"iam.Roles": 1}
 
 
-def wrong(empty: Snapshot, now: Snapshot, deployed: bool, counts: Mapping[str, int] = COUNTS) -> list[str]:
+def wrong(empty: Snapshot, now: Snapshot, deployed: bool, counts: Mapping[str, int] | None = None) -> list[str]:
     """Return what an account has too much or too little of.
 
     :param empty: the account before anything was deployed.
     :param deployed: whether the stack is there, or removed.
-    :param counts: what the stack is.
+    :param counts: what the stack is; without it, all of it.
     """
     found = []
-    for kind, count in counts.items():
+    for kind, count in (COUNTS if counts is None else counts).items():
         added = len(set(now[kind]) - set(empty[kind]))
         wanted = count if deployed else min(added, STAYS.get(kind, 0))
         if added != wanted:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 OWNER = {"Application": "streamflix", "Environment": "dev", "ManagedBy": "streamflix.content_api"}
+OURS: Mapping[str, str] = MappingProxyType(OWNER)
 NAME, TABLE = "streamflix-vpc-dev", "streamflix-public-dev"
 VPC: dict[str, Any] = {
     "name": NAME,
@@ -19,7 +21,7 @@ VPC: dict[str, Any] = {
 Make = Callable[..., str]
 
 
-def tagged(kind: str, name: str, owner: dict[str, str]) -> list[dict[str, Any]]:
+def tagged(kind: str, name: str, owner: Mapping[str, str]) -> list[dict[str, Any]]:
     pairs = [{"Key": key, "Value": text} for key, text in {**owner, "Name": name}.items()]
     return [{"ResourceType": kind, "Tags": pairs}]
 
@@ -34,7 +36,7 @@ def ec2(aws: Any) -> Any:
 def vpc(ec2: Any) -> Make:
     """Give a function that makes a VPC as a run does: gateway, subnet, table, and groups that name each other."""
 
-    def make(full: bool = True, owner: dict[str, str] = OWNER) -> str:
+    def make(full: bool = True, owner: Mapping[str, str] = OURS) -> str:
         vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=tagged("vpc", NAME, OWNER))["Vpc"]["VpcId"]
         if full:
             gateway = ec2.create_internet_gateway(TagSpecifications=tagged("internet-gateway", NAME, owner))
@@ -124,7 +126,7 @@ def test_a_vpc_that_lacks_an_owner_tag_is_no_duplicate(ec2: Any, vpc: Make, run_
     assert named(ec2) == {ours, other}
 
 
-def table(ec2: Any, vpc_id: str, subnet: str = "", owner: dict[str, str] = OWNER) -> str:
+def table(ec2: Any, vpc_id: str, subnet: str = "", owner: Mapping[str, str] = OURS) -> str:
     made = ec2.create_route_table(VpcId=vpc_id, TagSpecifications=tagged("route-table", TABLE, owner))
     its_id = made["RouteTable"]["RouteTableId"]
     if subnet:
