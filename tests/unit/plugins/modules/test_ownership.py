@@ -8,6 +8,7 @@ import pytest
 
 OWNER = {"ManagedBy": "streamflix.content_api"}
 TAGS = {"Environment": "dev", **OWNER}
+STACK = {"Application": "streamflix", **TAGS}
 GROUP: dict[str, Any] = {"name": "/ecs/api", "owner_tags": OWNER, "tags": TAGS, "retention_in_days": 7}
 VPC: dict[str, Any] = {
     "name": "vpc",
@@ -102,6 +103,35 @@ def test_no_second_vpc_beside_ours_with_another_tag(aws: Any, run_module: Any, c
         f"VPC vpc ({vpc_id}) has the tags Environment=prod instead of Environment=dev, so it is another stack's"
     )
     assert len(named_vpcs(aws)) == 1
+
+
+@pytest.mark.parametrize("lacks", STACK)
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_another_environments_is_not_ours(aws: Any, run_module: Any, lacks: str, state: str) -> None:
+    its_tags = {**STACK, lacks: "another"}
+    aws("logs").create_log_group(logGroupName="/ecs/api", tags=its_tags)
+    done = run_module("logs_log_group", **{**GROUP, "owner_tags": STACK, "tags": STACK, "state": state})
+    said = done["msg"] if state == "present" else done["warnings"][0]
+    assert f"/ecs/api is not ours: it lacks {lacks}={STACK[lacks]}, and has" in said
+    (group,) = aws("logs").describe_log_groups()["logGroups"]
+    assert "retentionInDays" not in group
+    assert aws("logs").list_tags_log_group(logGroupName="/ecs/api")["tags"] == its_tags
+
+
+@pytest.mark.parametrize(
+    ("its_tags", "said"),
+    [
+        ({"Environment": "prod"}, "has the tags Environment=prod instead of Environment=dev"),
+        ({"Application": "other"}, "has the tags Application=other instead of Application=streamflix"),
+        ({"ManagedBy": "terraform"}, "AWS::EC2::VPC vpc is not ours: it lacks ManagedBy=streamflix.content_api"),
+    ],
+)
+def test_no_vpc_beside_another_environments(aws: Any, run_module: Any, its_tags: dict[str, str], said: str) -> None:
+    vpc_id = make_vpc(aws, **{**STACK, **its_tags})
+    failed = run_module("ec2_vpc", **{**VPC, "owner_tags": STACK, "identifying_tags": STACK, "tags": STACK})
+    assert said in failed["msg"]
+    (vpc,) = named_vpcs(aws)
+    assert (vpc["VpcId"], len(vpc["Tags"])) == (vpc_id, 4)
 
 
 def test_a_vpc_of_somebody_else_in_another_environment_is_another_one(aws: Any, run_module: Any) -> None:
