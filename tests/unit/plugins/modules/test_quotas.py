@@ -151,6 +151,6 @@ def test_the_name_of_another_stacks_rest_api_is_refused(aws: Any, run_module: An
     made = aws("apigateway").create_rest_api(name=STACK["apigw_name"], tags=tags)["id"]
     assert "failed" not in preflight(run_module, apigw_tags=tags)
     failed = preflight(run_module, apigw_tags={**tags, "Application": "another"})
-    assert failed["msg"].startswith(f"apigw_name: REST API {STACK['apigw_name']} ({made}) is ours, but has the tags")
+    assert failed["msg"].startswith(f"apigw_name: REST API {STACK['apigw_name']} ({made}) has the tags ")
     assert "Application=streamflix instead of Application=another" in failed["msg"]
     assert "give one of the two another name" in failed["msg"]

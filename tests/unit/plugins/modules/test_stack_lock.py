@@ -33,7 +33,7 @@ def there(aws: Any) -> Callable[[], list[dict[str, Any]]]:
 
 
 @pytest.fixture(autouse=True)
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def pauses(aws: Any, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Let pauses end at once; give how long they would have been."""
     taken: list[float] = []
     passed = [0.0]
