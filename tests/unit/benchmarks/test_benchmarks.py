@@ -41,7 +41,8 @@ def test_more_requests_than_are_kept_fail(
 def test_the_kept_counts_are_of_all_runs() -> None:
     kept = json.loads(bench.COUNTS.read_text())
     assert list(kept) == [name for name, *_rest in story.PHASES]
-    assert kept["no-op"]["requests"] <= 61
+    # two of them are the stack's lock
+    assert kept["no-op"]["requests"] <= 63
 
 
 def test_the_longest_chains_are_those_of_the_databases() -> None:
