@@ -84,9 +84,10 @@ class ActionModule(InProcessAction):
         known = [*roles, "outputs"] if roles else []
         special = [*known, *order.SPECIAL]
         wrong = [*order.misspelt("--tags", asked, special), *order.misspelt("--skip-tags", skipped, special)]
-        if wrong or not order.chooses_nothing(asked, self._task.tags, known):
+        if wrong or not order.chooses_nothing(asked, skipped, self._task.tags, known):
             return wrong
-        text = f"--tags {','.join(asked)} chooses nothing of this playbook"
+        left_out = f" without --skip-tags {','.join(skipped)}" if skipped else ""
+        text = f"--tags {','.join(asked)}{left_out} chooses nothing of this playbook"
         if roles:
             display.warning(f"{text}: no tier is looked at. Its tags are {', '.join(known)}.")
             return []

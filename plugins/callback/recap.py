@@ -48,6 +48,8 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_p
 
 # callbacks whose standard output is one document, or one a line
 DOCUMENTS = ("json", "jsonl")
+# the file of a role with tasks that find what is there
+LOOK_UPS = "discover.yml"
 # modules that return nothing of changes
 SILENT = re.compile(r"_info$|^stack_|^drift_")
 # what Ansible's settings call the colour of each kind of line
@@ -75,6 +77,14 @@ def tells(action: str) -> bool:
     """Tell whether a task's action is one of this collection that returns what becomes of resources."""
     collection, _unused, name = action.rpartition(".")
     return collection == in_process.COLLECTION and not SILENT.search(name)
+
+
+def is_look_up(path: str) -> bool:
+    """Tell whether a task finds what another tier needs, which compares nothing.
+
+    :param path: its file, a colon, and its line.
+    """
+    return pathlib.PurePath(path.rpartition(":")[0]).name == LOOK_UPS
 
 
 def key_of(result: CallbackTaskResult) -> tuple[str, str]:
@@ -130,7 +140,7 @@ class CallbackModule(CallbackBase):
         host = result.host.get_name()
         if "censored" in result.result and tells(result.task.resolved_action or ""):
             self._recap.hide(host)
-        self._recap.see(host, self._tier(result.task), result.result)
+        self._recap.see(host, self._tier(result.task), result.result, not is_look_up(result.task.get_path() or ""))
 
     def v2_runner_item_on_failed(self, result: CallbackTaskResult) -> None:
         """Take note of an item; whether its failure counts shows when the loop is over."""

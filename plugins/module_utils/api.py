@@ -463,15 +463,30 @@ class Api:
             raise LostLockError(held, f"it was last renewed at {holding.at(held.renewed)}, which is too long ago")
         once, self._once, self._renewing = self._once, False, True
         try:
-            pairs = [{"Key": holding.EXPIRES, "Value": held.expires(now)}]
-            self.call("create_tags", "ec2", subject=held.name, Resources=[held.id], Tags=pairs)
+            self._renew(held, now)
+        except LostLockError:
+            raise
         except AwsError as failure:
             if failure.outdated or failure.code == "InvalidID":
                 raise LostLockError(held, "another run has taken it, or somebody has removed it") from None
+            if failure.code in DENIED:
+                raise LostLockError(held, f"it cannot be renewed. {failure} {holding.WITHOUT}") from None
             raise
         finally:
             self._once, self._renewing = once, False
         self.held = holding.renewed(held, now)
+
+    def _renew(self, held: holding.Holding, now: float) -> None:
+        """Renew the lock, unless another run has broken it and waits for this one to notice."""
+        # EC2's list lags, and may not have it yet: that says nothing
+        named = [{"Name": "launch-template-name", "Values": [held.name]}]
+        found = self.call("describe_launch_templates", "ec2", subject=held.name, Filters=named)
+        for template in found["LaunchTemplates"]:
+            marked = any(tag["Key"] == holding.BROKEN for tag in template.get("Tags", []))
+            if marked and template["LaunchTemplateId"] == held.id:
+                raise LostLockError(held, "another run has broken it (platform_lock=break)")
+        pairs = [{"Key": holding.EXPIRES, "Value": held.expires(now)}]
+        self.call("create_tags", "ec2", subject=held.name, Resources=[held.id], Tags=pairs)
 
     def _send(self, request: Any, operation: str, service: str, subject: str) -> Any:
         self._keep_lock(operation)

@@ -19,6 +19,13 @@ from dataclasses import asdict, dataclass, replace
 # the file's path, which a task's worker leaves to its module
 VARIABLE = "STREAMFLIX_LOCK"
 EXPIRES = "streamflix.content_api:lock-expires"
+# set by a run that takes the lock away from another, which then stops
+BROKEN = "streamflix.content_api:lock-broken"
+ACTIONS = "ec2:CreateLaunchTemplate, ec2:CreateTags, ec2:DescribeLaunchTemplates and ec2:DeleteLaunchTemplate"
+WITHOUT = (
+    f"The lock that keeps two runs apart needs {ACTIONS}. Without these rights, go without it (-e platform_lock=false) "
+    "and see to it that nobody else runs at the same time."
+)
 # AWS refuses requests of clocks that are wrong by more
 MOST_WRONG_SECONDS = 300.0
 RENEWAL_SECONDS = 300.0
@@ -26,6 +33,8 @@ RENEWAL_SECONDS = 300.0
 CHECK_SECONDS = 30.0
 # All of these are at most this part of the time after which a lock expires.
 MOST = 0.25
+# what its settings may be; a run that waits for AWS between two requests needs time to renew it
+SHORTEST_EXPIRY_SECONDS, LONGEST_SECONDS = 20, 24 * 3600
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 

@@ -37,9 +37,14 @@ GONE = frozenset({"InvalidLaunchTemplateId.NotFound"})
 # EC2's lists lag behind for some seconds: so long they may miss a lock, or show one that is gone
 UNSEEN_SECONDS = 10.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, PAUSE_GROWTH = 0.5, 5.0, 1.5
-ACTIONS = "ec2:CreateLaunchTemplate, ec2:CreateTags, ec2:DescribeLaunchTemplates and ec2:DeleteLaunchTemplate"
 TAG = "streamflix.content_api:lock-{}"
-OWNER, WHAT, BEGAN, RUN = (TAG.format(word) for word in ("owner", "what", "began", "run"))
+OWNER, WHAT, BEGAN, RUN, LOOKS = (TAG.format(word) for word in ("owner", "what", "began", "run", "looks-every"))
+
+
+FOREIGN = (
+    "EC2 has a launch template that is no lock under the name of the stack's lock, {found.name} ({found.id}). Nothing "
+    "was changed. Remove it by hand, or give the stack other tags Application and Environment."
+)
 
 
 class HeldError(Exception):
@@ -73,6 +78,7 @@ class Wanted:
             BEGAN: holding.at(now),
             holding.EXPIRES: holding.at(now + self.expires_after),
             RUN: self.run,
+            LOOKS: f"{holding.check_seconds(self.expires_after):g}",
         }
         return {**self.stack_tags, **{key: text[:LONGEST_TAG_VALUE] for key, text in own.items()}}
 
@@ -99,6 +105,17 @@ class Lock:
         except ValueError:
             return None
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is no lock, but something else of that name."""
+        return RUN not in self.tags
+
+    @property
+    def notices_within(self) -> float:
+        """After how many seconds its run has noticed before it writes that it was broken, EC2's lag included."""
+        looks = self.tags.get(LOOKS, "")
+        return (float(looks) if looks.replace(".", "", 1).isdecimal() else holding.CHECK_SECONDS) + UNSEEN_SECONDS
+
     def is_over(self, now: float) -> bool:
         """Tell whether it has expired."""
         return self.expires is not None and now >= self.expires
@@ -113,8 +130,8 @@ class Lock:
     def __str__(self) -> str:
         shown = {key: text or "(not told)" for key, text in self.shown.items()}
         return (
-            "{owner} ({principal}) has been at it since {began}: {what}. The lock lasts until {expires}, and longer "
-            "while that run goes on (launch template {id}, {name})"
+            "{owner} ({principal}), since {began}: {what} (launch template {id}, {name}, which expires {expires} "
+            "unless that run renews it)"
         ).format(**shown)
 
 
@@ -242,16 +259,25 @@ class Taking:
         self._holder = found = find(self._api, self._wanted.name)
         if found is None:
             return None
+        if found.is_foreign:
+            raise HeldError(FOREIGN.format(found=found))
         if found.tags.get(RUN) == self._wanted.run:
             return found.id
         if found.is_over(time.time()):
             self._remove(found, "expired without having been given back, and was taken over")
         elif self._break:
             self._break = False
-            self._remove(found, "was broken, as platform_lock says")
-            # the run that held it notices before it writes again
-            time.sleep(holding.check_seconds(self._wanted.expires_after))
+            self._break_lock(found)
         return None
+
+    def _break_lock(self, found: Lock) -> None:
+        """Let the run that holds a lock notice that it has lost it, and remove it; nobody can take it meanwhile."""
+        marks = [{"Key": holding.BROKEN, "Value": holding.at(time.time())}]
+        if self._api.get("create_tags", GONE, subject=found.name, Resources=[found.id], Tags=marks) is None:
+            return
+        self._reporter.see("lets the run that held it notice", time.monotonic() - self._began)
+        time.sleep(found.notices_within)
+        self._remove(found, "was broken, as platform_lock says")
 
     def _remove(self, found: Lock, why: str) -> None:
         if remove(self._api, found.id):
@@ -283,10 +309,7 @@ def without_right(failure: AwsError) -> str:
     """Return what to do about a lock that AWS does not allow."""
     if failure.code not in DENIED:
         return str(failure)
-    return (
-        f"{failure} The lock that keeps two runs apart needs {ACTIONS}. Without these rights, go without it "
-        "(-e platform_lock=false) and see to it that nobody else runs at the same time."
-    )
+    return f"{failure} {holding.WITHOUT}"
 
 
 def running(api: Api, stack_tags: Mapping[str, Any]) -> dict[str, str]:
@@ -304,6 +327,9 @@ def running(api: Api, stack_tags: Mapping[str, Any]) -> dict[str, str]:
         api.warn(f"Whether another run is at work on this stack is not known: {failure}")
         return {}
     if found is None:
+        return {}
+    if found.is_foreign:
+        api.warn(FOREIGN.format(found=found))
         return {}
     if found.is_over(time.time()):
         api.warn(f"A run did not end as it should, and may have left things half done: {found}. It has expired.")

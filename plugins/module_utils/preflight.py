@@ -11,10 +11,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, holding, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import IDENTITY
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import HIGHEST_PORT, too_few
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    HIGHEST_PORT,
+    out_of_range,
+    too_few,
+)
 
 Variables = Mapping[str, Any]
 
@@ -140,11 +144,22 @@ def check_ignored_tags(variables: Variables) -> list[str]:
 
 
 def check_lock(variables: Variables) -> list[str]:
-    """Find a word for what to do about the stack's lock that none of the playbooks knows."""
+    """Find settings of the stack's lock that none of the playbooks can work with."""
     word = variables.get("platform_lock")
-    if word is None or str(word).lower() in LOCK_WORDS:
-        return []
-    return [f"platform_lock {word!r} is none of true (wait for another run), break, and false (go without a lock)."]
+    found = []
+    if word is not None and str(word).lower() not in LOCK_WORDS:
+        words = "true (wait for another run), break, and false (go without a lock)"
+        found.append(f"platform_lock {word!r} is none of {words}.")
+    for name, lowest in (
+        ("platform_lock_timeout", 0),
+        ("platform_lock_expires_after", holding.SHORTEST_EXPIRY_SECONDS),
+    ):
+        value = variables.get(name)
+        if value is not None and not str(value).isdecimal():
+            found.append(f"{name} {value!r} is no number of seconds: set {lowest} to {holding.LONGEST_SECONDS}.")
+        elif value is not None:
+            found += out_of_range(name, int(value), lowest, holding.LONGEST_SECONDS)
+    return found
 
 
 def check_entries(

@@ -32,8 +32,8 @@ options:
   mode:
     description:
       - V(take) waits for another run, see O(wait_timeout).
-      - V(break) takes the lock away from the run that holds it now, and waits some seconds so that this one notices
-        before it writes again. This is for runs that were killed.
+      - V(break) takes the lock away from the run that holds it now. It marks it, and waits some 40 seconds so that the
+        other run notices before it writes again, before it takes the lock. This is for runs that were killed.
       - V(none) does nothing, for identities that may not create launch templates. Nothing then keeps two runs apart.
     type: str
     choices: [take, break, none]
@@ -118,7 +118,7 @@ removed:
   elements: str
   sample: []
 given_back:
-  description: Whether the lock was still there to be given back; always false with O(state=present).
+  description: Whether the lock was given back; always false with O(state=present).
   returned: success
   type: bool
   sample: false
@@ -131,13 +131,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import lock
+from ansible_collections.streamflix.content_api.plugins.module_utils import holding, lock
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import DENIED, Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
-
-LONGEST_SECONDS = 24 * 3600
-# so that a run that waits for AWS between two requests has time to renew it
-SHORTEST_EXPIRY = 20
 
 
 def check(options: Mapping[str, Any]) -> list[str]:
@@ -146,8 +142,10 @@ def check(options: Mapping[str, Any]) -> list[str]:
         return []
     tags = options["stack_tags"] or {}
     return [
-        *out_of_range("wait_timeout", options["wait_timeout"], 0, LONGEST_SECONDS),
-        *out_of_range("expires_after", options["expires_after"], SHORTEST_EXPIRY, LONGEST_SECONDS),
+        *out_of_range("wait_timeout", options["wait_timeout"], 0, holding.LONGEST_SECONDS),
+        *out_of_range(
+            "expires_after", options["expires_after"], holding.SHORTEST_EXPIRY_SECONDS, holding.LONGEST_SECONDS
+        ),
         *(
             f"stack_tags lacks {key}, which tells one stack from others: add it to platform_tags."
             for key in lock.NAMED_BY
@@ -188,9 +186,10 @@ def take(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def give_back(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the lock back and return the module's result; only a missing right is an error, as the work is done.
+    """Give the lock back and return the module's result.
 
-    :raises AwsError: AWS does not allow it.
+    :raises AwsError: AWS does not allow it; that it does not answer is no error, as the work is done.
+    :raises HeldError: it was gone, so that this run was not alone.
     """
     # it is not to be renewed once more
     api.held = None
@@ -202,10 +201,11 @@ def give_back(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
         api.warn(f"The lock of the stack could not be given back, so the next run waits until it expires: {failure}")
         return {"given_back": False}
     if not there:
-        api.warn(
-            f"The lock {options['id']} was gone before the end of this run: another run may have been at work too."
+        raise lock.HeldError(
+            f"The lock {options['id']} was gone before the end of this run, so another run may have been at work at "
+            "the same time. Run again when no other run is at work."
         )
-    return {"given_back": there}
+    return {"given_back": True}
 
 
 def main() -> None:

@@ -50,13 +50,18 @@ def misspelt(option: str, tags: Iterable[str], known: Collection[str]) -> list[s
     return [f"{option} has {tag!r}: did you mean {found[0]}?" for tag, found in close.items() if found]
 
 
-def chooses_nothing(asked: Collection[str], own: Collection[str], known: Collection[str]) -> bool:
-    """Tell whether C(--tags) leaves out all that a playbook does.
+def chooses_nothing(
+    asked: Collection[str], skipped: Collection[str], own: Collection[str], known: Collection[str]
+) -> bool:
+    """Tell whether C(--tags) and C(--skip-tags) leave out all that a playbook does.
 
     :param asked: the tags of C(--tags).
+    :param skipped: those of C(--skip-tags).
     :param own: the tags of the preflight's task: others than C(always) are those of the whole playbook, given to it
         where it is imported.
     :param known: the tags of the playbook's parts.
     """
+    if "all" in asked or set(asked) & (set(own) - {"always"}):
+        return bool(known) and set(known) <= set(skipped)
     untagged = not known and "untagged" in asked
-    return not (untagged or "all" in asked or set(asked) & (set(known) | (set(own) - {"always"})))
+    return not (untagged or set(asked) & set(known) - set(skipped))

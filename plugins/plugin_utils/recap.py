@@ -182,8 +182,11 @@ class Recap:
     def _host(self, name: str) -> Host:
         return self._hosts.setdefault(name, Host())
 
-    def see(self, host: str, tier: str, result: Mapping[str, Any]) -> None:
-        """Take note of what a task returned."""
+    def see(self, host: str, tier: str, result: Mapping[str, Any], compares: bool = True) -> None:
+        """Take note of what a task returned.
+
+        :param compares: whether it is one of the tasks that make the tier what it is to be, and no look-up for others.
+        """
         if is_list(result.get("drift_tiers")):
             self.about_drift = True
             self._host(host).tiers = list(result["drift_tiers"])
@@ -194,7 +197,8 @@ class Recap:
             return
         self.heard = True
         seen = self._host(host)
-        seen.compared = list(dict.fromkeys([*seen.compared, tier]))
+        if compares:
+            seen.compared = list(dict.fromkeys([*seen.compared, tier]))
         for change in changes:
             self._add(seen.changes, {"tier": tier, **change, "fields": list(change.get("fields") or ())})
 

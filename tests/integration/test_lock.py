@@ -75,6 +75,7 @@ def held(ec2: Any, network: Any) -> Iterator[Callable[[float], str]]:
     def hold(seconds: float) -> str:
         expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
         told = {"owner": "bob@elsewhere", "what": "site.yml --tags redis", "began": "2026-01-31T12:00:00Z"}
+        told |= {"run": "bobs", "looks-every": "1"}
         pairs = [{"Key": TAG + key, "Value": text} for key, text in {**told, "expires": expires}.items()]
         made.append(
             ec2.create_launch_template(

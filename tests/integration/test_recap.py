@@ -240,6 +240,12 @@ def test_a_comparison_of_a_part_says_what_it_left_out(another_count: None, repor
     [
         (DRIFT, ("--check", "--tags", "aurroa"), "--tags has 'aurroa': did you mean aurora?"),
         (DRIFT, ("--check", "--tags", "monitoring"), "Nothing of dev was compared: the tags choose no tier."),
+        (DRIFT, ("--check", "--tags", "outputs"), "Nothing of dev was compared: the tags choose no tier."),
+        (
+            "playbooks/destroy.yml",
+            ("--check", "-e", "platform_lock=brake platform_lock_timeout=soon"),
+            "platform_lock 'brake' is none of true (wait for another run), break, and false (go without a lock).",
+        ),
         ("site.yml", ("--skip-tags", "redsi"), "--skip-tags has 'redsi': did you mean redis?"),
         ("playbooks/verify.yml", ("--tags", "redis"), "--tags redis chooses nothing of this playbook"),
         ("playbooks/destroy.yml", ("--tags", "redis"), "--tags redis chooses nothing of this playbook"),

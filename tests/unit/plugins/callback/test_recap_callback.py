@@ -8,7 +8,12 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.play import Play
 from ansible.vars.manager import VariableManager
-from ansible_collections.streamflix.content_api.plugins.callback.recap import CallbackModule, is_document, tells
+from ansible_collections.streamflix.content_api.plugins.callback.recap import (
+    CallbackModule,
+    is_document,
+    is_look_up,
+    tells,
+)
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_process, warm
 
 OURS = "streamflix.content_api"
@@ -91,3 +96,9 @@ def test_callbacks_whose_output_is_a_document(name: str, document: bool) -> None
 )
 def test_modules_that_tell_of_changes(action: str, told: bool) -> None:
     assert tells(action) is told
+
+
+def test_the_tasks_that_find_what_is_there_are_look_ups() -> None:
+    assert is_look_up("/roles/aurora/tasks/discover.yml:12")
+    assert not is_look_up("/roles/aurora/tasks/request.yml:12")
+    assert not is_look_up("")

@@ -27,6 +27,11 @@ def test_good_variables_have_no_findings() -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "parts"),
     [
+        ("platform_lock", "brake", ["platform_lock 'brake'", "true (wait for another run), break, and false"]),
+        ("platform_lock_timeout", "soon", ["platform_lock_timeout 'soon'", "set 0 to 86400"]),
+        ("platform_lock_timeout", -1, ["platform_lock_timeout -1", "set 0 to 86400"]),
+        ("platform_lock_expires_after", 5, ["platform_lock_expires_after 5", "20"]),
+        ("platform_lock_expires_after", 100000, ["platform_lock_expires_after 100000", "86400"]),
         ("network_vpc_cidr", "10.0.0.0/29", ["network_vpc_cidr '10.0.0.0/29'", "too small", "/16 to /28"]),
         (
             "network_private_subnet_cidrs",

@@ -156,7 +156,41 @@ def test_a_held_one_can_be_broken_and_the_other_run_has_time_to_notice(
     assert [item["LaunchTemplateId"] for item in there()] == [done["id"]]
     assert done["id"] != first["id"]
     assert "broken" in done["removed"][0]
-    assert sum(pauses) == holding.CHECK_SECONDS
+    assert sum(pauses) == holding.CHECK_SECONDS + lock.UNSEEN_SECONDS
+
+
+def test_whoever_breaks_one_waits_for_as_long_as_the_other_run_needs_to_notice(
+    aws: Any, take: RunModule, there: Any, pauses: list[float]
+) -> None:
+    take(expires_after=40)
+    assert "failed" not in take(owner="bob@ci", mode="break", expires_after=1800)
+    assert sum(pauses) == 10 + lock.UNSEEN_SECONDS
+
+
+def test_nobody_else_gets_one_that_is_being_broken(
+    take: RunModule, there: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = take()
+    seen = []
+
+    def sleep(_seconds: float) -> None:
+        monkeypatch.setattr(time, "sleep", lambda _short: None)
+        seen.append(([item["LaunchTemplateId"] for item in there()], take(owner="carol@ci", wait_timeout=0)))
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    done = take(owner="bob@ci", mode="break")
+    ((ids, carols),) = seen
+    assert ids == [first["id"]]
+    assert "alice@desk" in carols["msg"]
+    assert [item["LaunchTemplateId"] for item in there()] == [done["id"]]
+
+
+def test_what_is_no_lock_is_not_touched(aws: Any, take: RunModule, there: Any) -> None:
+    aws("ec2").create_launch_template(LaunchTemplateName=lock.name_of(TAGS), LaunchTemplateData=lock.CONTENT)
+    for mode in ("take", "break"):
+        failed = take(mode=mode)
+        assert "has a launch template that is no lock" in failed["msg"]
+    assert len(there()) == 1
 
 
 def test_only_one_lock_is_broken(take: RunModule, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +244,7 @@ def test_nothing_is_done_in_check_mode_and_without_a_lock(run_module: RunModule,
 def test_a_missing_right_is_one_clear_error(aws: Any, take: RunModule, troubled: Any) -> None:
     troubled("CreateLaunchTemplate", "UnauthorizedOperation")
     failed = take()
-    assert lock.ACTIONS in failed["msg"]
+    assert holding.ACTIONS in failed["msg"]
     assert "-e platform_lock=false" in failed["msg"]
 
 
@@ -225,8 +259,8 @@ def test_one_that_is_gone_at_the_end_is_told(aws: Any, take: RunModule, run_modu
     first = take()
     aws("ec2").delete_launch_template(LaunchTemplateId=first["id"])
     done = run_module("stack_lock", state="absent", id=first["id"])
-    assert not done["given_back"]
-    assert "was gone before the end of this run" in str(done["warnings"])
+    assert done["failed"]
+    assert "was gone before the end of this run" in done["msg"]
 
 
 def test_a_removal_that_ec2_does_not_know_of_yet_is_tried_again(
@@ -305,6 +339,26 @@ def test_a_module_writes_nothing_once_it_is_lost(
     assert "lost the lock" in failed["msg"]
     assert taken["id"] in failed["msg"]
     assert "CreateLogGroup" not in sent
+
+
+def test_a_module_writes_nothing_once_it_is_being_broken(
+    aws: Any, take: RunModule, run_module: RunModule, hold: Any, there: Any, troubled: Any
+) -> None:
+    hold(take(), age=60)
+    set_tag(aws, there()[0], holding.BROKEN, "now")
+    sent = troubled()
+    assert "another run has broken it" in log_group(run_module)["msg"]
+    assert "CreateLogGroup" not in sent
+    # the one that marked it
+    assert sent.count("CreateTags") == 1
+
+
+def test_a_right_to_renew_that_is_missing_says_which(
+    take: RunModule, run_module: RunModule, hold: Any, troubled: Any
+) -> None:
+    hold(take(), age=60)
+    troubled("CreateTags", "UnauthorizedOperation")
+    assert holding.WITHOUT in log_group(run_module)["msg"]
 
 
 def test_a_run_that_was_stopped_for_too_long_does_not_go_on(

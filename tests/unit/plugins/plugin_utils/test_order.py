@@ -43,18 +43,24 @@ def test_a_tag_that_is_almost_another_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "own", "known", "nothing"),
+    ("asked", "skipped", "own", "known", "nothing"),
     [
-        (["all"], ["always"], TIERS, False),
-        (["aurora"], ["always"], TIERS, False),
-        (["tagged", "aurora"], ["always"], TIERS, False),
-        (["monitoring"], ["always"], TIERS, True),
+        (["all"], [], ["always"], TIERS, False),
+        (["all"], ["aurora"], ["always"], TIERS, False),
+        (["all"], TIERS, ["always"], TIERS, True),
+        (["aurora"], [], ["always"], TIERS, False),
+        (["aurora"], ["aurora"], ["always"], TIERS, True),
+        (["tagged", "aurora"], [], ["always"], TIERS, False),
+        (["monitoring"], [], ["always"], TIERS, True),
         # the whole playbook was given a tag where it is imported
-        (["platform"], ["always", "platform"], TIERS, False),
-        (["always"], ["always"], TIERS, True),
-        (["aurora"], ["always"], [], True),
-        (["untagged"], ["always"], [], False),
+        (["platform"], [], ["always", "platform"], TIERS, False),
+        (["always"], [], ["always"], TIERS, True),
+        (["aurora"], [], ["always"], [], True),
+        (["all"], ["aurora"], ["always"], [], False),
+        (["untagged"], [], ["always"], [], False),
     ],
 )
-def test_tags_that_choose_nothing(asked: list[str], own: list[str], known: list[str], nothing: bool) -> None:
-    assert order.chooses_nothing(asked, own, known) is nothing
+def test_tags_that_choose_nothing(
+    asked: list[str], skipped: list[str], own: list[str], known: list[str], nothing: bool
+) -> None:
+    assert order.chooses_nothing(asked, skipped, own, known) is nothing

@@ -73,6 +73,12 @@ def test_tiers_of_which_no_task_said_anything_were_not_compared() -> None:
     assert found["not_compared"] == ["aurora", "redis"]
 
 
+def test_a_look_up_for_another_tier_compares_nothing() -> None:
+    run = recap.Recap(check_mode=True)
+    run.see("dev", "aurora", {"changes": []}, compares=False)
+    assert run.report()["hosts"]["dev"]["compared"] == []
+
+
 def test_hidden_results_are_counted() -> None:
     run = recap.Recap(check_mode=True)
     assert not run.hidden
