@@ -51,7 +51,9 @@ def invocations(
         run = playbook.run(name, *arguments, endpoint=endpoint, settings=modules.settings(file))
         assert run.code == 0, run.output
         found += modules.load(file)
-    return list({str((one.module, one.arguments)): one for one in found}.values())
+    # a preview takes no lock, and reads nothing for it
+    kept = [one for one in found if one.module != "stack_lock"]
+    return list({str((one.module, one.arguments)): one for one in kept}.values())
 
 
 def skip_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
