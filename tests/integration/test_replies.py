@@ -13,7 +13,7 @@ from tests.support import account, modules, playbook, replies
 
 # what a module says that refuses to do anything, though it cannot know that AWS's reply lacks something
 CLEAR = re.compile(
-    r" is not ours: | is ours, but has the tags |AWS does not tell |does not hold a JSON object|Nothing was removed, as"
+    r" is not ours: | has the tags |AWS does not tell |does not hold a JSON object|Nothing was removed, as"
     r"|AWS's reply lacks |which this account does not have"
 )
 # what AWS itself leaves out of what is there: IPv4 of a subnet with IPv6 only, the methods of a path without any, and
