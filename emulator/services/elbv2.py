@@ -84,6 +84,7 @@ HTTPS_LISTENER_ATTRIBUTES = {
     **{f"routing.http.request.{name}.header_name": name.title().replace("_", "-") for name in _REQUEST_HEADERS},
 }
 HTTP = ("HTTP", "HTTPS")
+GRPC_HEALTH_CHECK = {"healthcheck_path": "/AWS.ALB/healthcheck", "matcher": {"GrpcCode": "12"}}
 LEAST_ZONES = 2
 DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"
 
@@ -300,16 +301,21 @@ def _patch_attributes() -> None:
 
 def _patch_target_groups() -> None:
     from moto.elbv2.models import ELBv2Backend
+    from moto.elbv2.responses import ELBV2Response
 
     @wrap(ELBv2Backend, "create_target_group")
     def create_target_group(original: Any, self: Any, name: str, **settings: Any) -> Any:
         """Return the same target group to the same request.
 
-        The health check goes over HTTP unless the request says otherwise, for HTTPS too (CreateTargetGroup,
-        HealthCheckProtocol).
+        The health check goes over HTTP unless the request says otherwise, for HTTPS too; the version is HTTP1, and gRPC
+        has a path and a code of its own (CreateTargetGroup: HealthCheckProtocol, ProtocolVersion, HealthCheckPath;
+        Matcher).
         """
-        if settings.get("protocol") in HTTP and not settings.get("healthcheck_protocol"):
-            settings["healthcheck_protocol"] = "HTTP"
+        if settings.get("protocol") in HTTP:
+            settings["protocol_version"] = settings.get("protocol_version") or "HTTP1"
+            own = GRPC_HEALTH_CHECK if settings["protocol_version"] == "GRPC" else {}
+            for key, value in ({"healthcheck_protocol": "HTTP"} | own).items():
+                settings[key] = settings.get(key) or value
         existing = next((group for group in self.target_groups.values() if group.name == name), None)
         if existing is None:
             return original(self, name, **settings)
@@ -317,6 +323,15 @@ def _patch_target_groups() -> None:
             text = f"A target group with the same name '{name}' exists, but with different settings"
             raise _error("DuplicateTargetGroupName", text)
         return existing
+
+    @wrap(ELBV2Response, "modify_target_group")
+    def modify_target_group(original: Any, self: Any) -> Any:
+        """Take the codes of gRPC too."""
+        result = original(self)
+        code = self._get_param("Matcher.GrpcCode")
+        if code:
+            self.elbv2_backend.target_groups[self._get_param("TargetGroupArn")].matcher = {"GrpcCode": code}
+        return result
 
 
 def _patch_target_health() -> None:

@@ -19,14 +19,20 @@ HEALTH_CHECK = {
 }
 
 
+def code_option(protocol_version: str | None) -> str:
+    """Return the option with the codes that a health check takes for success."""
+    return "grpc_code" if protocol_version == "GRPC" else "matcher"
+
+
 def target_group_from_aws(group: Mapping[str, Any], group_tags: Mapping[str, str]) -> dict[str, Any]:
     """Return a target group as DescribeTargetGroups and DescribeTags give it, in the modules' shape."""
     health_check = {ours: group.get(theirs) for ours, theirs in HEALTH_CHECK.items()}
-    health_check["matcher"] = group.get("Matcher", {}).get("HttpCode")
+    health_check[code_option(group.get("ProtocolVersion"))] = next(iter(group.get("Matcher", {}).values()), None)
     return {
         "arn": group["TargetGroupArn"],
         "name": group["TargetGroupName"],
         "protocol": group.get("Protocol"),
+        "protocol_version": group.get("ProtocolVersion"),
         "port": group.get("Port"),
         "vpc_id": group.get("VpcId"),
         "target_type": group.get("TargetType"),

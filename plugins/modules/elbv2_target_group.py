@@ -21,6 +21,12 @@ options:
     description: Protocol towards the targets. Required with O(state=present). AWS cannot change it in place.
     type: str
     choices: [HTTP, HTTPS]
+  protocol_version:
+    description:
+      - Version of the protocol towards the targets; AWS takes HTTP1 when none is given. AWS cannot change it in place.
+      - V(GRPC) needs a listener of HTTPS.
+    type: str
+    choices: [HTTP1, HTTP2, GRPC]
   port:
     description: Port towards the targets. Required with O(state=present). AWS cannot change it in place.
     type: int
@@ -60,6 +66,11 @@ options:
         type: int
       matcher:
         description: HTTP codes that count as success, such as V(200) or V(200-299).
+        type: str
+      grpc_code:
+        description:
+          - gRPC codes that count as success, 0 to 99, such as V(12) or V(0-5).
+          - With O(protocol_version=GRPC), in place of O(health_check.matcher).
         type: str
   attributes:
     description:
@@ -148,6 +159,10 @@ target_group:
       description: Protocol towards the targets.
       type: str
       sample: HTTP
+    protocol_version:
+      description: Version of that protocol.
+      type: str
+      sample: HTTP1
     port:
       description: Port towards the targets.
       type: int
@@ -203,14 +218,15 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import HIGHEST_PORT, out_of_range
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2 import (
+    code_problems,
     deregistration_delay,
     elbv2_name,
     health_check_problems,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 
-IMMUTABLE = ("protocol", "port", "vpc_id", "target_type")
-# what CreateTargetGroup fills in for HTTP and HTTPS
+IMMUTABLE = ("protocol", "protocol_version", "port", "vpc_id", "target_type")
+# what CreateTargetGroup fills in for HTTP and HTTPS, and for gRPC
 HEALTH_CHECK_DEFAULTS = {
     "protocol": "HTTP",
     "port": "traffic-port",
@@ -221,6 +237,7 @@ HEALTH_CHECK_DEFAULTS = {
     "unhealthy_threshold": 2,
     "matcher": "200",
 }
+GRPC_DEFAULTS = {"path": "/AWS.ALB/healthcheck", "grpc_code": "12"}
 REPLACEMENT = (
     "Give the target group another name (ecs_service_target_group_name of the role), so that the new one is created "
     "beside the old one."
@@ -231,9 +248,17 @@ def health_check_to_aws(health_check: Mapping[str, Any]) -> dict[str, Any]:
     """Return the health check part of CreateTargetGroup and ModifyTargetGroup; what is None is left out."""
     params = {theirs: health_check.get(ours) for ours, theirs in HEALTH_CHECK.items()}
     sent = {key: value for key, value in params.items() if value is not None}
-    if health_check.get("matcher") is not None:
-        sent["Matcher"] = {"HttpCode": health_check["matcher"]}
+    for ours, theirs in (("matcher", "HttpCode"), ("grpc_code", "GrpcCode")):
+        if health_check.get(ours) is not None:
+            sent["Matcher"] = {theirs: health_check[ours]}
     return sent
+
+
+def health_check_defaults(protocol_version: str) -> dict[str, Any]:
+    """Return the health check of a target group that is created without any."""
+    if protocol_version != "GRPC":
+        return dict(HEALTH_CHECK_DEFAULTS)
+    return {key: value for key, value in HEALTH_CHECK_DEFAULTS.items() if key != "matcher"} | GRPC_DEFAULTS
 
 
 def plan_create(options: Mapping[str, Any]) -> Plan:
@@ -241,7 +266,7 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
     name = options["name"]
     health_check = {key: value for key, value in (options["health_check"] or {}).items() if value is not None}
     attributes = pairs.as_texts(options["attributes"])
-    desired = {key: options[key] for key in IMMUTABLE}
+    desired = {key: options[key] for key in IMMUTABLE} | {"protocol_version": options["protocol_version"] or "HTTP1"}
     params = {
         "Name": name,
         "Protocol": options["protocol"],
@@ -250,6 +275,8 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
         "TargetType": options["target_type"],
         **health_check_to_aws(health_check),
     }
+    if options["protocol_version"]:
+        params["ProtocolVersion"] = options["protocol_version"]
     if options["tags"]:
         params["Tags"] = tags.to_list(options["tags"])
     created = {"arn": path("TargetGroups.0.TargetGroupArn")}
@@ -261,7 +288,7 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
         "arn": unknown(),
         "name": name,
         **desired,
-        "health_check": {**HEALTH_CHECK_DEFAULTS, **health_check},
+        "health_check": {**health_check_defaults(desired["protocol_version"]), **health_check},
         "attributes": attributes,
         "load_balancer_arns": [],
         "tags": dict(options["tags"] or {}),
@@ -272,7 +299,7 @@ def plan_create(options: Mapping[str, Any]) -> Plan:
 def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     """Return the plan for a target group that exists.
 
-    :raises NeedsReplacementError: protocol, port, VPC or target type differ.
+    :raises NeedsReplacementError: protocol, its version, port, VPC or target type differ.
     """
     refuse_replacement(current, options, IMMUTABLE, REPLACEMENT)
     name, arn = options["name"], current["arn"]
@@ -321,6 +348,7 @@ class TargetGroup(Resource):
             *elbv2_name("name", self.name),
             *out_of_range("port", self.options["port"], 1, HIGHEST_PORT),
             *health_check_problems(self.options["health_check"] or {}),
+            *code_problems(self.options["protocol_version"], self.options["health_check"] or {}),
             *deregistration_delay(self.options["attributes"] or {}),
         ]
 
@@ -357,11 +385,13 @@ def main() -> None:
         "healthy_threshold": {"type": "int"},
         "unhealthy_threshold": {"type": "int"},
         "matcher": {"type": "str"},
+        "grpc_code": {"type": "str"},
     }
     module = AnsibleAWSModule(
         argument_spec=argument_spec(
             name={"type": "str", "required": True},
             protocol={"type": "str", "choices": ["HTTP", "HTTPS"]},
+            protocol_version={"type": "str", "choices": ["HTTP1", "HTTP2", "GRPC"]},
             port={"type": "int"},
             vpc_id={"type": "str"},
             target_type={"type": "str", "choices": ["instance", "ip"], "default": "ip"},

@@ -58,6 +58,10 @@ target_group:
       description: Protocol towards the targets.
       type: str
       sample: HTTP
+    protocol_version:
+      description: Version of that protocol.
+      type: str
+      sample: HTTP1
     port:
       description: Port towards the targets.
       type: int

@@ -58,6 +58,27 @@ def health_check_reply_problems(port: str | None, matcher: str | None) -> list[s
     return found
 
 
+def code_problems(protocol_version: str | None, health_check: Mapping[str, Any]) -> list[str]:
+    """Find codes of a health check that do not go with the protocol's version, or are none of gRPC.
+
+    :param protocol_version: C(HTTP1), C(HTTP2), C(GRPC), or None.
+    :param health_check: C(matcher), C(grpc_code).
+    """
+    grpc, code = protocol_version == "GRPC", health_check.get("grpc_code")
+    found = []
+    if grpc and health_check.get("matcher") is not None:
+        found.append(
+            "health_check.matcher has codes of HTTP, and protocol_version is GRPC: set health_check.grpc_code."
+        )
+    if code is not None and not grpc:
+        found.append(
+            f"health_check.grpc_code {code!r} is for protocol_version GRPC: set that, or health_check.matcher."
+        )
+    if code is not None and not re.fullmatch(r"\d{1,2}([,-]\d{1,2})*", code):
+        found.append(f"health_check.grpc_code {code!r} is not made of codes: set 0 to 99, such as 12, 0,1 or 0-5.")
+    return found
+
+
 def health_check_problems(health_check: Mapping[str, Any]) -> list[str]:
     """Find what AWS refuses in the health check of a target group for HTTP.
 

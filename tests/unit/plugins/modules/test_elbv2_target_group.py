@@ -192,6 +192,7 @@ def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
     assert (action, its_type, name) == ("create", kind, NAME)
     assert fields == {
         "protocol": (None, "HTTP"),
+        "protocol_version": (None, "HTTP1"),
         "port": (None, 80),
         "vpc_id": (None, options["vpc_id"]),
         "target_type": (None, "ip"),
@@ -212,3 +213,56 @@ def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
 def test_foretells_what_aws_fills_in(assert_foretold: Any, vpc_id: str) -> None:
     required = {"name": NAME, "protocol": "HTTP", "port": 80, "vpc_id": vpc_id}
     assert_foretold("elbv2_target_group", "target_group", ("attributes",), **required)
+
+
+@pytest.fixture
+def grpc(options: dict[str, Any]) -> dict[str, Any]:
+    """Give the options of a target group for gRPC."""
+    return {**options, "protocol_version": "GRPC", "health_check": {"interval": 30}}
+
+
+def test_a_group_for_grpc_has_defaults_of_its_own(aws: Any, run_module: Any, grpc: dict[str, Any]) -> None:
+    preview = run_module("elbv2_target_group", check=True, **grpc)
+    done = run_module("elbv2_target_group", **grpc)
+    group = read_back(aws)
+    assert (group["ProtocolVersion"], group["Matcher"]) == ("GRPC", {"GrpcCode": "12"})
+    assert group["HealthCheckPath"] == "/AWS.ALB/healthcheck"
+    for shown in (preview["target_group"], done["target_group"]):
+        assert shown["protocol_version"] == "GRPC"
+        assert shown["health_check"]["grpc_code"] == "12"
+        assert "matcher" not in shown["health_check"]
+    assert not run_module("elbv2_target_group", **grpc)["changed"]
+
+
+def test_the_codes_of_grpc_change_in_place(aws: Any, run_module: Any, grpc: dict[str, Any]) -> None:
+    run_module("elbv2_target_group", **grpc)
+    grpc["health_check"] = {"grpc_code": "0-5"}
+    done = run_module("elbv2_target_group", **grpc)
+    assert done["changes"][0]["fields"] == [{"field": "health_check.grpc_code", "before": "12", "after": "0-5"}]
+    assert read_back(aws)["Matcher"] == {"GrpcCode": "0-5"}
+    assert not run_module("elbv2_target_group", **grpc)["changed"]
+
+
+def test_without_a_version_it_is_the_first_and_another_needs_another_group(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    assert run_module("elbv2_target_group", **options)["target_group"]["protocol_version"] == "HTTP1"
+    assert read_back(aws)["ProtocolVersion"] == "HTTP1"
+    failed = run_module("elbv2_target_group", **options, protocol_version="HTTP2")
+    assert "protocol_version ('HTTP1' -> 'HTTP2')" in failed["msg"]
+
+
+@pytest.mark.parametrize(
+    ("version", "codes", "finding"),
+    [
+        ("GRPC", {"matcher": "200"}, "health_check.matcher has codes of HTTP, and protocol_version is GRPC"),
+        ("HTTP2", {"grpc_code": "12"}, "health_check.grpc_code '12' is for protocol_version GRPC"),
+        ("GRPC", {"grpc_code": "100"}, "health_check.grpc_code '100' is not made of codes: set 0 to 99"),
+    ],
+)
+def test_codes_go_with_the_version(
+    aws: Any, run_module: Any, options: dict[str, Any], version: str, codes: dict[str, str], finding: str
+) -> None:
+    failed = run_module("elbv2_target_group", **{**options, "protocol_version": version, "health_check": codes})
+    assert finding in failed["msg"]
+    assert aws("elbv2").describe_target_groups()["TargetGroups"] == []
