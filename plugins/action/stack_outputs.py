@@ -5,34 +5,22 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
-import tempfile
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible_collections.streamflix.content_api.plugins.module_utils import files
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.outputs import REMEDY
 
 # what workflows get: a dict by stack, so that those of several do not mix
 STATISTIC = "stack_outputs"
-FILE_MODE, DIRECTORY_MODE = 0o644, 0o755
 
 
 def read(file: pathlib.Path) -> str:
     """Return a file's text; empty when there is no such file."""
     return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
-
-
-def write(file: pathlib.Path, text: str) -> None:
-    """Write a file as a whole or not at all."""
-    file.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    with open(handle, "w", encoding="utf-8") as output:
-        output.write(text)
-    os.chmod(name, FILE_MODE)
-    os.replace(name, file)
 
 
 def update(path: str, text: str, check_mode: bool) -> dict[str, Any]:
@@ -45,7 +33,8 @@ def update(path: str, text: str, check_mode: bool) -> dict[str, Any]:
     try:
         before = read(file)
         if text != before and not check_mode:
-            write(file, text)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            files.write(file, text)
     except OSError as error:
         raise AnsibleActionFail(f"outputs_directory: {path}: {error.strerror}. {REMEDY}") from error
     return {"written": text != before, "path": path}

@@ -464,8 +464,6 @@ class Api:
         once, self._once, self._renewing = self._once, False, True
         try:
             self._renew(held, now)
-        except LostLockError:
-            raise
         except AwsError as failure:
             if failure.outdated or failure.code == "InvalidID":
                 raise LostLockError(held, "another run has taken it, or somebody has removed it") from None

@@ -12,9 +12,10 @@ import contextlib
 import json
 import os
 import pathlib
-import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
+
+from ansible_collections.streamflix.content_api.plugins.module_utils import files
 
 # the file's path, which a task's worker leaves to its module
 VARIABLE = "STREAMFLIX_LOCK"
@@ -98,10 +99,7 @@ def read() -> Holding | None:
 
 def write(path: pathlib.Path, held: Holding) -> None:
     """Let the modules that follow know of a lock."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with open(handle, "w", encoding="utf-8") as file:
-        json.dump(asdict(held), file)
-    os.replace(name, path)
+    files.write(path, json.dumps(asdict(held)), files.PRIVATE)
 
 
 def renewed(held: Holding, now: float) -> Holding:

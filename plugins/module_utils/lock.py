@@ -19,12 +19,10 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import holding, progress, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import DENIED, Api, AwsError
-from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import IDENTITY
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import STACK, listed
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import LONGEST_TAG_VALUE
 
 PREFIX = "streamflix-lock"
-# the tags that tell one stack from others
-NAMED_BY = tuple(key for key in IDENTITY if key != "ManagedBy")
 KIND = "launch-template"
 # that EC2 takes
 LONGEST_NAME = 128
@@ -39,8 +37,6 @@ UNSEEN_SECONDS = 10.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, PAUSE_GROWTH = 0.5, 5.0, 1.5
 TAG = "streamflix.content_api:lock-{}"
 OWNER, WHAT, BEGAN, RUN, LOOKS = (TAG.format(word) for word in ("owner", "what", "began", "run", "looks-every"))
-
-
 FOREIGN = (
     "EC2 has a launch template that is no lock under the name of the stack's lock, {found.name} ({found.id}). Nothing "
     "was changed. Remove it by hand, or give the stack other tags Application and Environment."
@@ -145,17 +141,12 @@ def from_aws(template: Mapping[str, Any]) -> Lock:
     )
 
 
-def identity_of(stack_tags: Mapping[str, Any] | None) -> dict[str, str]:
-    """Return those tags of a stack that tell it from others."""
-    return {key: text for key, text in (tags.texts(stack_tags) or {}).items() if key in IDENTITY}
-
-
 def name_of(stack_tags: Mapping[str, Any]) -> str:
     """Return the name of a stack's lock: no two stacks have the same.
 
-    :param stack_tags: its tags; those of C(NAMED_BY) count.
+    :param stack_tags: its tags; those of C(STACK) count.
     """
-    values = [str(stack_tags.get(key, "")) for key in NAMED_BY]
+    values = [str(stack_tags.get(key, "")) for key in STACK]
     readable = "-".join([PREFIX, *(re.sub(r"[^a-zA-Z0-9._-]", "_", value) for value in values)])
     # two tags may read like one, and signs that a name cannot have like others
     plain = all(re.fullmatch(r"[a-zA-Z0-9._]+", value) for value in values)
@@ -267,17 +258,28 @@ class Taking:
             self._remove(found, "expired without having been given back, and was taken over")
         elif self._break:
             self._break = False
-            self._break_lock(found)
+            return self._break_lock(found)
         return None
 
-    def _break_lock(self, found: Lock) -> None:
-        """Let the run that holds a lock notice that it has lost it, and remove it; nobody can take it meanwhile."""
+    def _break_lock(self, found: Lock) -> str | None:
+        """Let the run that holds a lock notice that it has lost it, and remove it; nobody can take it meanwhile.
+
+        :returns: the id of this run's own lock if that one gives its lock back before.
+        """
         marks = [{"Key": holding.BROKEN, "Value": holding.at(time.time())}]
         if self._api.get("create_tags", GONE, subject=found.name, Resources=[found.id], Tags=marks) is None:
-            return
-        self._reporter.see("lets the run that held it notice", time.monotonic() - self._began)
-        time.sleep(found.notices_within)
+            return None
+        left = found.notices_within
+        while left > 0:
+            self._reporter.see(f"lets the run that holds it notice: {found}", time.monotonic() - self._began)
+            pause = min(LONGEST_PAUSE_SECONDS, left)
+            time.sleep(pause)
+            left -= pause
+            taken = create(self._api, self._wanted)
+            if taken:
+                return taken
         self._remove(found, "was broken, as platform_lock says")
+        return None
 
     def _remove(self, found: Lock, why: str) -> None:
         if remove(self._api, found.id):
@@ -296,12 +298,12 @@ class Taking:
         self._pause = min(max(self._pause, FIRST_PAUSE_SECONDS) * PAUSE_GROWTH, LONGEST_PAUSE_SECONDS)
 
     def _refusal(self, waited: float) -> str:
-        stack = ", ".join(f"{key}={text}" for key, text in sorted(identity_of(self._wanted.stack_tags).items()))
         who = self._holder or f"EC2 does not show yet who holds it (launch template {self._wanted.name})"
         return (
-            f"Another run is at work on this stack ({stack}): {who}. Nothing was changed by this run, which has waited "
-            f"for {waited:.0f} s. Wait until that one has ended and run again, or let this one wait for longer "
-            "(-e platform_lock_timeout=1800). If that one was killed, take its lock away: -e platform_lock=break."
+            f"Another run is at work on this stack ({listed(self._wanted.stack_tags)}): {who}. Nothing was changed by "
+            f"this run, which has waited for {waited:.0f} s. Wait until that one has ended and run again, or let this "
+            "one wait for longer (-e platform_lock_timeout=1800). If that one was killed, take its lock away: "
+            "-e platform_lock=break."
         )
 
 

@@ -131,7 +131,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import holding, lock
+from ansible_collections.streamflix.content_api.plugins.module_utils import holding, lock, ownership
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import DENIED, Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
 
@@ -148,7 +148,7 @@ def check(options: Mapping[str, Any]) -> list[str]:
         ),
         *(
             f"stack_tags lacks {key}, which tells one stack from others: add it to platform_tags."
-            for key in lock.NAMED_BY
+            for key in ownership.STACK
             if not tags.get(key)
         ),
     ]
@@ -172,7 +172,7 @@ def take(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     """
     wanted = lock.Wanted(
         name=lock.name_of(options["stack_tags"]),
-        stack_tags=lock.identity_of(options["stack_tags"]),
+        stack_tags=ownership.identity(options["stack_tags"]),
         owner=options["owner"] or whoever(),
         what=options["what"] or "ansible",
         run=str(uuid.uuid4()),

@@ -9,14 +9,13 @@ as the request and the wait for it; here each resource is one entry.
 from __future__ import annotations
 
 import json
-import os
 import pathlib
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, ClassVar, TypeAlias
 
+from ansible_collections.streamflix.content_api.plugins.module_utils import files
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import (
     CREATE,
     REMOVE,
@@ -259,11 +258,7 @@ def report(host: Host) -> dict[str, Any]:
 def write(path: pathlib.Path, text: str) -> None:
     """Write a file so that readers see it whole or not at all, and make its directory."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, encoding="utf-8", delete=False) as file:
-        file.write(text)
-        # readable as other files are, which a temporary file is not
-        os.fchmod(file.fileno(), 0o644)
-    os.replace(file.name, path)
+    files.write(path, text)
 
 
 def as_json(found: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -102,3 +103,22 @@ def test_the_tasks_that_find_what_is_there_are_look_ups() -> None:
     assert is_look_up("/roles/aurora/tasks/discover.yml:12")
     assert not is_look_up("/roles/aurora/tasks/request.yml:12")
     assert not is_look_up("")
+
+
+@pytest.mark.parametrize(
+    ("action", "result", "hidden"),
+    [
+        (f"{OURS}.ec2_vpc", {"censored": "hidden"}, 1),
+        (f"{OURS}.ec2_vpc", {"changes": []}, 0),
+        (f"{OURS}.ec2_network_info", {"censored": "hidden"}, 0),
+        ("ansible.builtin.debug", {"censored": "hidden"}, 0),
+    ],
+)
+def test_results_that_are_hidden_are_counted_where_they_would_tell(
+    action: str, result: dict[str, Any], hidden: int
+) -> None:
+    task = SimpleNamespace(resolved_action=action, _role=None, get_path=lambda: "/play.yml:1")
+    callback = CallbackModule()
+    callback.v2_runner_on_ok(SimpleNamespace(host=SimpleNamespace(get_name=lambda: "dev"), task=task, result=result))
+    hosts = callback._recap.report()["hosts"]
+    assert hosts.get("dev", {"hidden": 0})["hidden"] == hidden

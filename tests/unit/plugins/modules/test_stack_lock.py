@@ -167,6 +167,24 @@ def test_whoever_breaks_one_waits_for_as_long_as_the_other_run_needs_to_notice(
     assert sum(pauses) == 10 + lock.UNSEEN_SECONDS
 
 
+def test_a_break_ends_when_the_other_run_has_given_its_lock_back(
+    aws: Any, take: RunModule, there: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = take()
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 2:
+            aws("ec2").delete_launch_template(LaunchTemplateId=first["id"])
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    done = take(owner="bob@ci", mode="break")
+    assert slept == [lock.LONGEST_PAUSE_SECONDS] * 2
+    assert done["removed"] == []
+    assert [item["LaunchTemplateId"] for item in there()] == [done["id"]]
+
+
 def test_nobody_else_gets_one_that_is_being_broken(
     take: RunModule, there: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,12 +193,13 @@ def test_nobody_else_gets_one_that_is_being_broken(
 
     def sleep(_seconds: float) -> None:
         monkeypatch.setattr(time, "sleep", lambda _short: None)
-        seen.append(([item["LaunchTemplateId"] for item in there()], take(owner="carol@ci", wait_timeout=0)))
+        marked = [item["LaunchTemplateId"] for item in there() if holding.BROKEN in tags_of(item)]
+        seen.append((marked, take(owner="carol@ci", wait_timeout=0)))
 
     monkeypatch.setattr(time, "sleep", sleep)
     done = take(owner="bob@ci", mode="break")
-    ((ids, carols),) = seen
-    assert ids == [first["id"]]
+    ((marked, carols),) = seen
+    assert marked == [first["id"]]
     assert "alice@desk" in carols["msg"]
     assert [item["LaunchTemplateId"] for item in there()] == [done["id"]]
 
