@@ -58,9 +58,12 @@ def settings(found: Mapping[str, Any], *others: str) -> dict[str, Any]:
     return {key: value for key, value in found.items() if key not in others}
 
 
-def properties(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a resource as it is described, without its name, which the change has, and AWS's word for its state."""
-    return settings(found, "name", "status")
+def properties(found: Mapping[str, Any], *others: str) -> dict[str, Any]:
+    """Return a resource as it is described, without its name, which the change has, and AWS's word for its state.
+
+    :param others: what else to leave out, as in L(settings).
+    """
+    return settings(found, "name", "status", *others)
 
 
 def replaced(part: Part, fields: Mapping[str, tuple[Any, Any]], reason: str) -> dict[str, Any]:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import (
     changes,
+    fields,
     holding,
     memory,
     ownership,
@@ -33,6 +34,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Plan,
     Wait,
     is_unknown,
+    unchanged,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, tag_texts
 
@@ -93,6 +95,9 @@ class Resource(ABC):
     :cvar kind: what it is, for messages: C(target group).
     :cvar aws_type: CloudFormation's name for it, such as C(AWS::ElasticLoadBalancingV2::TargetGroup).
     :cvar result_key: the key under which the module returns it.
+    :cvar fields: the module's own options, and what AWS shows of it.
+    :cvar required_if: as in an argument spec.
+    :cvar named_by: the option with its name.
     :cvar tagging: how AWS sets its tags, those that L(describe) has as C(tags); None where it manages several
         resources, none of which stands for all.
     :cvar only_listed: whether AWS has neither a unique name nor a token for it, so that only its lists, which lag, tell
@@ -103,6 +108,9 @@ class Resource(ABC):
     kind: ClassVar[str]
     aws_type: ClassVar[str]
     result_key: ClassVar[str]
+    fields: ClassVar[fields.Rows] = {}
+    required_if: ClassVar[Sequence[tuple[Any, ...]]] = ()
+    named_by: ClassVar[str] = "name"
     tagging: ClassVar[tags.Tagging | None] = None
     only_listed: ClassVar[bool] = False
 
@@ -111,21 +119,43 @@ class Resource(ABC):
         self.options = options
 
     @property
-    @abstractmethod
     def name(self) -> str:
         """What the user calls it, for messages and diffs."""
+        return self.options[self.named_by]
+
+    @property
+    def absent(self) -> bool:
+        """Whether it is to be removed."""
+        return self.options.get("state") == "absent"
 
     @abstractmethod
     def describe(self) -> dict[str, Any] | None:
         """Read it from AWS, in snake_case, normalised as the plan compares it; None when it does not exist."""
 
-    @abstractmethod
     def plan(self, current: dict[str, Any] | None) -> Plan:
         """Compare with what the user wants. Makes no AWS call.
 
         :raises NeedsReplacementError: AWS cannot make the change in place.
         :raises InvalidOptionError: AWS would refuse the options.
         """
+        if self.absent:
+            return self.plan_remove(current) if current else unchanged(None)
+        return self.plan_update(current) if current else self.plan_create()
+
+    def plan_create(self) -> Plan:
+        """Return the plan that creates it.
+
+        :raises InvalidOptionError: as L(plan).
+        """
+        raise NotImplementedError
+
+    def plan_update(self, current: dict[str, Any]) -> Plan:
+        """Return the plan that changes what exists; errors as L(plan)."""
+        raise NotImplementedError
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        """Return the plan that removes what exists."""
+        raise NotImplementedError
 
     def unfinished(self, current: dict[str, Any]) -> Plan:
         """Return what is still to be done to a resource that this run has changed. Makes no AWS call.
@@ -137,7 +167,7 @@ class Resource(ABC):
 
     def problems(self) -> list[str]:
         """Return what AWS would refuse in the options: each with the value and the remedy. Makes no AWS call."""
-        return []
+        return fields.refusals(self.fields, self.options, self.absent)
 
     def refusals(self) -> list[str]:
         """Return L(problems), and what AWS would refuse in the tags. Makes no AWS call."""
@@ -163,7 +193,7 @@ class Resource(ABC):
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         """Return the AWS resources that L(describe) found, or that a plan will make of them, one by one."""
-        return [Part(self.aws_type, self.name, changes.properties(found))]
+        return [Part(self.aws_type, self.name, changes.properties(found, *fields.no_settings(self.fields)))]
 
     def to_be_tagged(self, found: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the parameters that say to a request of L(tagging) which resource was found."""
@@ -690,6 +720,20 @@ def options_of(module: AnsibleAWSModule) -> dict[str, Any]:
     if "ignored_tags" in options:
         options["purge_tags"] = tags.Purge(options["purge_tags"], tuple(options["ignored_tags"]))
     return ownership.owned_options(options) if "owner_tags" in options else options
+
+
+def declared(resource_class: type[Resource]) -> dict[str, Any]:
+    """Return what the module of a resource declares to Ansible: its argument spec, and what goes with it."""
+    return {
+        "argument_spec": argument_spec(**fields.argument_spec(resource_class.fields)),
+        "required_if": list(resource_class.required_if),
+        "supports_check_mode": True,
+    }
+
+
+def manage(resource_class: type[Resource]) -> NoReturn:
+    """Be the module of a resource."""
+    run(AnsibleAWSModule(**declared(resource_class)), resource_class)
 
 
 def run(module: AnsibleAWSModule, resource_class: type[Resource]) -> NoReturn:

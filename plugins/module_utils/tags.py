@@ -33,6 +33,11 @@ def from_list(tags: Iterable[Mapping[str, Any]] | None, key: str = "Key", value:
     return {tag[key]: tag.get(value, "") for tag in tags or () if not tag[key].startswith("aws:")}
 
 
+def not_aws(its_tags: Mapping[str, str]) -> dict[str, str]:
+    """Return tags without AWS's own (C(aws:...))."""
+    return {name: text for name, text in its_tags.items() if not name.startswith("aws:")}
+
+
 @dataclass(frozen=True)
 class Purge:
     """Which of the tags that the user did not name are removed; false when none is.
@@ -91,6 +96,8 @@ class Tagging:
     :ivar tags: the parameter of the first with the tags.
     :ivar keys: the parameter of the second with their names.
     :ivar shape: makes of a dict of tags what the first takes.
+    :ivar listing: the boto3 method that lists them, with C(which); empty where descriptions have them.
+    :ivar listed: reads them out of its reply.
     """
 
     tag: str
@@ -100,12 +107,21 @@ class Tagging:
     tags: str = "Tags"
     keys: str = "TagKeys"
     shape: Callable[[Mapping[str, str]], Any] = to_list
+    listing: str = ""
+    listed: Callable[[Mapping[str, Any]], dict[str, str]] = itemgetter("tags")
 
 
 RESOURCE = ("tag_resource", "untag_resource")
-APIGATEWAY = LOGS = Tagging(*RESOURCE, "resourceArn", tags="tags", keys="tagKeys", shape=dict)
+APIGATEWAY = Tagging(*RESOURCE, "resourceArn", tags="tags", keys="tagKeys", shape=dict)
 ECS = replace(APIGATEWAY, shape=partial(to_list, key="key", value="value"))
-ELASTICACHE = RDS = Tagging("add_tags_to_resource", "remove_tags_from_resource", "ResourceName")
+LOGS = replace(APIGATEWAY, listing="list_tags_for_resource", listed=lambda reply: not_aws(reply.get("tags", {})))
+ELASTICACHE = RDS = Tagging(
+    "add_tags_to_resource",
+    "remove_tags_from_resource",
+    "ResourceName",
+    listing="list_tags_for_resource",
+    listed=lambda reply: from_list(reply["TagList"]),
+)
 ELBV2 = Tagging("add_tags", "remove_tags", "ResourceArns", lambda found: [found["arn"]])
 IAM = Tagging("tag_role", "untag_role", "RoleName", itemgetter("name"))
 SECRETSMANAGER = Tagging(*RESOURCE, "SecretId")

@@ -98,13 +98,14 @@ subnet_group:
       sample: {Environment: dev}
 """
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run
-from ansible_collections.streamflix.content_api.plugins.module_utils.subnet_group import (
-    SubnetGroup,
-    Words,
-    subnet_group_spec,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.plain import Read, Write
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
+from ansible_collections.streamflix.content_api.plugins.module_utils.subnet_group import SubnetGroup, change, rows
+
+GONE = frozenset({"CacheSubnetGroupNotFoundFault"})
+# of a replication group that is gone, for some minutes
+STILL_USED = frozenset({"CacheSubnetGroupInUse"})
+FIELDS = rows("CacheSubnetGroup", "ARN", fewest=1, advice="in as many Availability Zones as nodes shall lie in")
 
 
 class CacheSubnetGroup(SubnetGroup):
@@ -113,25 +114,16 @@ class CacheSubnetGroup(SubnetGroup):
     service = "elasticache"
     kind = "cache subnet group"
     aws_type = "AWS::ElastiCache::SubnetGroup"
-    words = Words(
-        operation="cache_subnet_group",
-        key="CacheSubnetGroup",
-        arn="ARN",
-        gone="CacheSubnetGroupNotFoundFault",
-        in_use=frozenset({"CacheSubnetGroupInUse"}),
-        fewest=1,
-        advice="in as many Availability Zones as nodes shall lie in",
-    )
+    fields = FIELDS
+    read = Read("describe_cache_subnet_groups", "CacheSubnetGroups", "CacheSubnetGroupName", gone=GONE)
+    create = Write("create_cache_subnet_group")
+    changes = (change("modify_cache_subnet_group", "CacheSubnetGroupName"),)
+    remove = Write("delete_cache_subnet_group", {"CacheSubnetGroupName": "name"}, done_if=GONE, retry_if=STILL_USED)
 
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec=subnet_group_spec(),
-        required_if=[("state", "present", ("description", "subnet_ids"))],
-        supports_check_mode=True,
-    )
-    run(module, CacheSubnetGroup)
+    manage(CacheSubnetGroup)
 
 
 if __name__ == "__main__":

@@ -136,91 +136,31 @@ log_group:
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
-    Call,
-    Plan,
-    differences,
-    is_unknown,
-    unchanged,
-    unknown,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read, Write
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Plan
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.logs import (
     LOG_RETENTION_DAYS,
     log_group_name,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
 
 GONE = frozenset({"ResourceNotFoundException"})
 # somebody else's request on the same log group is not finished
 BUSY = frozenset({"OperationAbortedException"})
+WHICH = {"logGroupName": "name"}
+
+FIELDS: Rows = {
+    "arn": Field(read=lambda group: group["arn"].removesuffix(":*"), assigned=True, new=CHOSEN),
+    "name": Field(aws="logGroupName", required=True, always=True, rule=log_group_name),
+    "retention_in_days": Field("int", "retentionInDays", new=0, unset=0, later=True, choices=(0, *LOG_RETENTION_DAYS)),
+    "kms_key_id": Field(aws="kmsKeyId", new="", unset=""),
+    "adopt_untagged": Field("bool", default=False),
+}
 
 
-def from_aws(group: Mapping[str, Any], its_tags: Mapping[str, str]) -> dict[str, Any]:
-    """Return a log group as DescribeLogGroups and ListTagsForResource give it, in this module's shape."""
-    return {
-        "arn": group["arn"].removesuffix(":*"),
-        "name": group["logGroupName"],
-        "retention_in_days": group.get("retentionInDays", 0),
-        "kms_key_id": group.get("kmsKeyId", ""),
-        "tags": dict(its_tags),
-    }
-
-
-def retention_step(name: str, days: int) -> Call:
-    """Return the request that sets how long logs are kept."""
-    if not days:
-        return Call("delete_retention_policy", {"logGroupName": name}, name, retry_if=BUSY)
-    return Call("put_retention_policy", {"logGroupName": name, "retentionInDays": days}, name, retry_if=BUSY)
-
-
-def plan_create(options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a log group that does not exist."""
-    name = options["name"]
-    params: dict[str, Any] = {"logGroupName": name}
-    if options["kms_key_id"]:
-        params["kmsKeyId"] = options["kms_key_id"]
-    if options["tags"]:
-        params["tags"] = dict(options["tags"])
-    steps = [Call("create_log_group", params, name, retry_if=BUSY)]
-    if options["retention_in_days"]:
-        steps.append(retention_step(name, options["retention_in_days"]))
-    after = {
-        "arn": unknown(),
-        "name": name,
-        "retention_in_days": options["retention_in_days"] or 0,
-        "kms_key_id": options["kms_key_id"] or "",
-        "tags": dict(options["tags"] or {}),
-    }
-    return Plan(steps, None, after)
-
-
-def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a log group that exists."""
-    name, arn = options["name"], current["arn"]
-    changed = differences(current, {key: options[key] for key in ("retention_in_days", "kms_key_id")})
-    steps = []
-    if "retention_in_days" in changed:
-        steps.append(retention_step(name, changed["retention_in_days"]))
-    if changed.get("kms_key_id"):
-        key = {"logGroupName": name, "kmsKeyId": changed["kms_key_id"]}
-        steps.append(Call("associate_kms_key", key, name, retry_if=BUSY))
-    elif "kms_key_id" in changed:
-        steps.append(Call("disassociate_kms_key", {"logGroupName": name}, name, retry_if=BUSY))
-    steps += tags.steps(tags.LOGS, {"resourceArn": arn}, current["tags"], options, name)
-    after = {**current, **changed, "tags": tags.after(current["tags"], options["tags"], options["purge_tags"])}
-    return Plan(steps, current, after)
-
-
-def plan_remove(current: Mapping[str, Any]) -> Plan:
-    """Return the plan that removes a log group with all its logs."""
-    name = current["name"]
-    step = Call("delete_log_group", {"logGroupName": name}, name, done_if=GONE, retry_if=BUSY)
-    return Plan([step], current, None)
-
-
-class LogGroup(Resource):
+class LogGroup(PlainResource):
     """A log group of CloudWatch Logs."""
 
     service = "logs"
@@ -228,17 +168,17 @@ class LogGroup(Resource):
     aws_type = "AWS::Logs::LogGroup"
     result_key = "log_group"
     tagging = tags.LOGS
+    fields = FIELDS
+    read = Read("describe_log_groups", "logGroups", "logGroupNamePrefix", gone=GONE, match="logGroupName")
+    create = Write("create_log_group", retry_if=BUSY)
+    changes = (
+        Write("put_retention_policy", WHICH, ("retention_in_days",), clear="delete_retention_policy", retry_if=BUSY),
+        Write("associate_kms_key", WHICH, ("kms_key_id",), clear="disassociate_kms_key", retry_if=BUSY),
+    )
+    remove = Write("delete_log_group", WHICH, done_if=GONE, retry_if=BUSY)
 
     # in check mode, whether the real run would
     _would_create = False
-
-    @property
-    def name(self) -> str:
-        return self.options["name"]
-
-    def problems(self) -> list[str]:
-        # a preview may not know the id in it
-        return [] if is_unknown(self.name) else log_group_name("name", self.name)
 
     def foreign(self, found: Mapping[str, Any]) -> list[str]:
         ignored = self.options["ignored_tags"]
@@ -246,42 +186,17 @@ class LogGroup(Resource):
             return []
         return super().foreign(found)
 
-    def describe(self) -> dict[str, Any] | None:
-        if is_unknown(self.name):
-            return None
-        groups = self.api.pages("describe_log_groups", "logGroups", logGroupNamePrefix=self.name)
-        group = next((one for one in groups if one["logGroupName"] == self.name), None)
-        if group is None:
-            return None
-        # one that is being removed may vanish between two requests
-        listed = self.api.get("list_tags_for_resource", GONE, resourceArn=group["arn"].removesuffix(":*"))
-        if listed is None:
-            return None
-        own = {key: value for key, value in listed.get("tags", {}).items() if not key.startswith("aws:")}
-        return from_aws(group, own)
-
     def details(self) -> dict[str, Any]:
         return {"created": self._would_create or ("CreateLogGroup", self.name) in self.api.accepted}
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.options["state"] == "absent":
-            return plan_remove(current) if current else unchanged(None)
-        self._would_create = current is None and self.api.check_mode
-        return plan_update(current, self.options) if current else plan_create(self.options)
+        self._would_create = current is None and self.api.check_mode and not self.absent
+        return super().plan(current)
 
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            name={"type": "str", "required": True},
-            retention_in_days={"type": "int", "choices": [0, *LOG_RETENTION_DAYS]},
-            kms_key_id={"type": "str"},
-            adopt_untagged={"type": "bool", "default": False},
-        ),
-        supports_check_mode=True,
-    )
-    run(module, LogGroup)
+    manage(LogGroup)
 
 
 if __name__ == "__main__":

@@ -98,13 +98,14 @@ subnet_group:
       sample: {Environment: dev}
 """
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run
-from ansible_collections.streamflix.content_api.plugins.module_utils.subnet_group import (
-    SubnetGroup,
-    Words,
-    subnet_group_spec,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.plain import Read, Write
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
+from ansible_collections.streamflix.content_api.plugins.module_utils.subnet_group import SubnetGroup, change, rows
+
+GONE = frozenset({"DBSubnetGroupNotFoundFault"})
+# of a cluster that is gone, for some minutes
+STILL_USED = frozenset({"InvalidDBSubnetGroupStateFault"})
+FIELDS = rows("DBSubnetGroup", "DBSubnetGroupArn", fewest=2, advice="in two Availability Zones or more")
 
 
 class DbSubnetGroup(SubnetGroup):
@@ -113,25 +114,16 @@ class DbSubnetGroup(SubnetGroup):
     service = "rds"
     kind = "DB subnet group"
     aws_type = "AWS::RDS::DBSubnetGroup"
-    words = Words(
-        operation="db_subnet_group",
-        key="DBSubnetGroup",
-        arn="DBSubnetGroupArn",
-        gone="DBSubnetGroupNotFoundFault",
-        in_use=frozenset({"InvalidDBSubnetGroupStateFault"}),
-        fewest=2,
-        advice="in two Availability Zones or more",
-    )
+    fields = FIELDS
+    read = Read("describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName", gone=GONE)
+    create = Write("create_db_subnet_group")
+    changes = (change("modify_db_subnet_group", "DBSubnetGroupName"),)
+    remove = Write("delete_db_subnet_group", {"DBSubnetGroupName": "name"}, done_if=GONE, retry_if=STILL_USED)
 
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec=subnet_group_spec(),
-        required_if=[("state", "present", ("description", "subnet_ids"))],
-        supports_check_mode=True,
-    )
-    run(module, DbSubnetGroup)
+    manage(DbSubnetGroup)
 
 
 if __name__ == "__main__":

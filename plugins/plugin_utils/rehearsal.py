@@ -24,7 +24,7 @@ from ansible.module_utils.common.yaml import SafeLoader
 from ansible.module_utils.errors import AnsibleValidationErrorMultiple, UnsupportedError
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
-from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, partitions, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, partitions, runner, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN, InvalidOptionError, Plan
 from ansible_collections.streamflix.content_api.plugins.module_utils.policies import as_list
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
@@ -142,8 +142,12 @@ def declaration(module: str) -> Declaration:
         if isinstance(resource, type) and issubclass(resource, Resource):
             resources.append(resource)
 
-    names = {name: keep_resource for name in ("run", "run_info") if hasattr(program, name)}
-    with inside.replaced(program, AnsibleAWSModule=keep_spec, **names):
+    def keep_both(resource: type[Resource]) -> None:
+        keep_spec(**runner.declared(resource))
+        keep_resource(None, resource)
+
+    keepers = {"AnsibleAWSModule": keep_spec, "manage": keep_both, "run": keep_resource, "run_info": keep_resource}
+    with inside.replaced(program, **{name: keep for name, keep in keepers.items() if hasattr(program, name)}):
         program.main()
     return Declaration(spec, resources[0] if resources else None)
 

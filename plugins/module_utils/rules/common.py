@@ -22,7 +22,7 @@ def too_long(option: str, value: str, longest: int) -> list[str]:
     return [f"{option} {value!r} has {len(value)} characters, AWS takes at most {longest}: shorten it."]
 
 
-def out_of_range(option: str, value: int | None, lowest: int, highest: int) -> list[str]:
+def out_of_range(option: str, value: float | None, lowest: float, highest: float) -> list[str]:
     """Find a number that AWS does not take; None is not set."""
     if value is None or lowest <= value <= highest:
         return []

@@ -1,0 +1,218 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A module's options and what AWS shows of its resource, as the rows of one table.
+
+Each row says once what a module needs to know of one of them. The argument spec, the description, the comparison, the
+parameters of requests, what AWS cannot change in place, and limits follow from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, TypeAlias
+
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown, unknown
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
+
+# in place of a parameter's name: the value is written as several parameters
+SEVERAL = "*"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Stands for a value that AWS chooses or assigns when it creates a resource.
+
+    :ivar prefix: what the value begins with, as for L(plan.unknown).
+    """
+
+    prefix: str = ""
+
+
+CHOSEN = Chosen()
+
+
+def as_it_is(value: Any) -> Any:
+    """Return a value that is written, or compared, as it is."""
+    return value
+
+
+@dataclass(frozen=True)
+class Field:
+    """One option of a module, or one thing that AWS assigns; or both an option and what AWS shows of it.
+
+    :ivar type: Ansible's name of its type; a C(list) is one of texts unless C(rows) says what is in it.
+    :ivar aws: the parameter of the requests that set it, and the member of the description that shows it. Empty for an
+        option that only says how the module works. L(SEVERAL) when C(write) returns several parameters.
+    :ivar read: the member of the description, where it has another name than the parameter, or a function that reads
+        the value out of the description.
+    :ivar write: makes the parameter out of the value.
+    :ivar normal: makes the option's value comparable with what is described; never called with None.
+    :ivar new: the value in a new resource when the option is left out; L(CHOSEN) for what AWS chooses.
+    :ivar unset: the value when the description leaves the member out.
+    :ivar always: whether AWS always shows it, so that a description without it is an error.
+    :ivar assigned: whether AWS assigns it, so that it is no option.
+    :ivar shown_only: whether it is no setting, such as a state or an address, so that previews do not compare it.
+    :ivar fixed: whether AWS cannot change it in place.
+    :ivar later: whether the request that creates the resource does not take it, so that another sets it afterwards.
+    :ivar merge: whether what the user leaves out of a dict stays as it is.
+    :ivar rule: finds what AWS refuses, by the option's name and value, as sentences; never called with None.
+    :ivar limits: the smallest and the largest value.
+    :ivar rows: the options inside of it, of a dict or of each dict of a list.
+    :ivar required, default, choices, no_log, aliases: as in an argument spec.
+    :ivar says: its description in RETURN, where the documentation of the option does not hold for it.
+    :ivar sample: an example of what is returned.
+    """
+
+    type: str = "str"
+    aws: str = ""
+    _: KW_ONLY
+    read: str | Callable[[Mapping[str, Any]], Any] = ""
+    write: Callable[[Any], Any] = as_it_is
+    normal: Callable[[Any], Any] = as_it_is
+    new: Any = None
+    unset: Any = None
+    always: bool = False
+    assigned: bool = False
+    shown_only: bool = False
+    fixed: bool = False
+    later: bool = False
+    merge: bool = False
+    rule: Callable[[str, Any], list[str]] | None = None
+    limits: tuple[float, float] | None = None
+    rows: Mapping[str, Field] | None = None
+    required: bool = False
+    default: Any = None
+    choices: Collection[Any] = ()
+    no_log: bool | None = None
+    aliases: Collection[str] = field(default=())
+    says: str = ""
+    sample: Any = None
+
+    @property
+    def described(self) -> bool:
+        """Whether descriptions show it."""
+        return bool(self.read or (self.aws and self.aws != SEVERAL))
+
+    @property
+    def sent(self) -> bool:
+        """Whether requests set it."""
+        return bool(self.aws) and not self.assigned
+
+    def of(self, item: Mapping[str, Any]) -> Any:
+        """Return its value in a description by AWS.
+
+        :raises AwsError: AWS always shows it, and this description lacks it.
+        """
+        if callable(self.read):
+            return self.read(item)
+        member = self.read or self.aws
+        return item[member] if self.always else item.get(member, self.unset)
+
+    def spec(self) -> dict[str, Any]:
+        """Return its entry in the argument spec."""
+        entry: dict[str, Any] = {"type": self.type}
+        if self.type == "list":
+            entry["elements"] = "dict" if self.rows else "str"
+        if self.rows is not None:
+            entry["options"] = argument_spec(self.rows)
+        if self.choices:
+            entry["choices"] = list(self.choices)
+        if self.aliases:
+            entry["aliases"] = list(self.aliases)
+        if self.required:
+            entry["required"] = True
+        if self.default is not None:
+            entry["default"] = self.default
+        if self.no_log is not None:
+            entry["no_log"] = self.no_log
+        return entry
+
+
+Rows: TypeAlias = Mapping[str, Field]
+
+
+def argument_spec(rows: Rows) -> dict[str, Any]:
+    """Return the argument spec of those rows that are options."""
+    return {name: row.spec() for name, row in rows.items() if not row.assigned}
+
+
+def described(rows: Rows, item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what AWS shows of a resource, in the module's shape.
+
+    :param item: the resource as AWS describes it.
+    :raises AwsError: the description lacks what AWS always shows.
+    """
+    return {name: row.of(item) for name, row in rows.items() if row.described}
+
+
+def wanted(rows: Rows, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the user asks of a resource, in the shape of L(described); None for what is not set."""
+
+    def value(row: Field, asked: Any) -> Any:
+        if asked is None:
+            return None
+        return row.normal(given(asked) if row.merge else asked)
+
+    return {name: value(row, options[name]) for name, row in rows.items() if row.described and not row.assigned}
+
+
+def given(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a dict without what the user left out of it."""
+    return {key: item for key, item in value.items() if item is not None}
+
+
+def created(rows: Rows, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a resource as it will be once it is created.
+
+    :param values: what is asked for, as L(wanted).
+    """
+
+    def value(name: str, row: Field) -> Any:
+        asked = values.get(name)
+        if asked is None:
+            return unknown(row.new.prefix) if isinstance(row.new, Chosen) else row.new
+        return {**(row.new or {}), **asked} if row.merge else asked
+
+    return {name: value(name, row) for name, row in rows.items() if row.described}
+
+
+def params(rows: Rows, values: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Return parameters of a request.
+
+    :param values: in the shape of L(described).
+    :param names: whose values the request sends, as far as they are set.
+    """
+    found: dict[str, Any] = {}
+    for name in (name for name in names if values.get(name) is not None):
+        row, sent = rows[name], rows[name].write(values[name])
+        found.update(sent if row.aws == SEVERAL else {row.aws: sent})
+    return found
+
+
+def fixed(rows: Rows) -> list[str]:
+    """Return what AWS cannot change in place."""
+    return [name for name, row in rows.items() if row.fixed]
+
+
+def no_settings(rows: Rows) -> list[str]:
+    """Return what previews do not compare."""
+    return [name for name, row in rows.items() if row.shown_only]
+
+
+def refusals(rows: Rows, options: Mapping[str, Any], removal: bool = False) -> list[str]:
+    """Return what AWS would refuse in the options, by the limits and rules of their rows.
+
+    :param removal: whether the resource is to be removed, for which its settings do not matter.
+    """
+    found: list[str] = []
+    for name, row in rows.items():
+        value = None if row.assigned or (removal and row.sent and not row.required) else options[name]
+        # of what a preview knows only in part, such as the name of a log group with an id in it, nothing can be told
+        if value is None or (isinstance(value, str) and is_unknown(value)):
+            continue
+        if row.limits:
+            found += out_of_range(name, value, *row.limits)
+        if row.rule:
+            found += row.rule(name, value)
+    return found

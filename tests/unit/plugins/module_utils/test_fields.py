@@ -1,0 +1,136 @@
+"""What follows from the rows of a table: argument spec, description, what is wanted, created, sent and refused."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError, checked
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, SEVERAL, Chosen, Field
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
+
+CHECK = {"path": Field(aws="Path"), "interval": Field("int", "Interval", default=30)}
+ROWS = {
+    "arn": Field(read="Arn", assigned=True, always=True, new=CHOSEN),
+    "name": Field(aws="Name", required=True, rule=partial(too_long, longest=5)),
+    "vpc_id": Field(aws="VpcId", read=lambda item: item["Vpc"]["Id"], fixed=True, new=Chosen("vpc")),
+    "subnets": Field("list", "SubnetIds", read="Subnets", normal=sorted, new=[], unset=[]),
+    "port": Field("int", "Port", limits=(1, 65535), new=80),
+    "mode": Field(aws="Mode", choices=("one", "two"), no_log=False, aliases=("kind",)),
+    "check": Field("dict", SEVERAL, read="Check", rows=CHECK, merge=True, new={"path": "/"}, write=dict),
+    "status": Field(read="Status", assigned=True, shown_only=True),
+    "force": Field("bool", default=False),
+}
+NOTHING: dict[str, Any] = dict.fromkeys(name for name, row in ROWS.items() if not row.assigned)
+ITEM = {
+    "Arn": "arn:1",
+    "Name": "x",
+    "Vpc": {"Id": "vpc-1"},
+    "Subnets": ["b", "a"],
+    "Port": 80,
+    "Check": {"path": "/"},
+    "Status": "on",
+}
+
+
+def test_the_argument_spec_has_the_options_and_nothing_else() -> None:
+    check = {"path": {"type": "str"}, "interval": {"type": "int", "default": 30}}
+    assert fields.argument_spec(ROWS) == {
+        "name": {"type": "str", "required": True},
+        "vpc_id": {"type": "str"},
+        "subnets": {"type": "list", "elements": "str"},
+        "port": {"type": "int"},
+        "mode": {"type": "str", "choices": ["one", "two"], "no_log": False, "aliases": ["kind"]},
+        "check": {"type": "dict", "options": check},
+        "force": {"type": "bool", "default": False},
+    }
+    assert Field("list", rows=CHECK).spec() == {"type": "list", "elements": "dict", "options": check}
+
+
+def test_a_description_has_all_that_aws_shows() -> None:
+    assert fields.described(ROWS, ITEM) == {
+        "arn": "arn:1",
+        "name": "x",
+        "vpc_id": "vpc-1",
+        "subnets": ["b", "a"],
+        "port": 80,
+        "mode": None,
+        "check": {"path": "/"},
+        "status": "on",
+    }
+    assert fields.described(ROWS, {key: ITEM[key] for key in ("Arn", "Vpc")})["subnets"] == []
+
+
+def test_what_aws_always_shows_is_missed() -> None:
+    reply = checked({key: value for key, value in ITEM.items() if key != "Arn"}, "Describe", "x")
+    with pytest.raises(AwsError, match="AWS's reply lacks Arn"):
+        fields.described(ROWS, reply)
+
+
+def test_what_is_wanted_can_be_compared() -> None:
+    asked = {**NOTHING, "subnets": ["b", "a"], "port": 81, "check": {"interval": 5, "path": None}, "force": True}
+    assert fields.wanted(ROWS, asked) == {
+        "name": None,
+        "vpc_id": None,
+        "subnets": ["a", "b"],
+        "port": 81,
+        "mode": None,
+        "check": {"interval": 5},
+    }
+
+
+def test_what_is_new_has_aws_s_own_values_where_nothing_is_asked() -> None:
+    assert fields.created(ROWS, {"name": "x", "check": {"interval": 5}}) == {
+        "arn": UNKNOWN,
+        "name": "x",
+        "vpc_id": f"vpc-{UNKNOWN}",
+        "subnets": [],
+        "port": 80,
+        "mode": None,
+        "check": {"path": "/", "interval": 5},
+        "status": None,
+    }
+
+
+def test_a_request_sends_what_is_set() -> None:
+    values = {"name": "x", "subnets": [], "port": None, "check": {"Path": "/x", "Interval": 5}}
+    assert fields.params(ROWS, values, ["name", "subnets", "port", "check"]) == {
+        "Name": "x",
+        "SubnetIds": [],
+        "Path": "/x",
+        "Interval": 5,
+    }
+    assert fields.params(ROWS, values, ["name"]) == {"Name": "x"}
+    assert fields.params({"on": Field(aws="On", write=str)}, {"on": True}, ["on"]) == {"On": "True"}
+
+
+def test_what_is_fixed_and_what_is_no_setting() -> None:
+    assert fields.fixed(ROWS) == ["vpc_id"]
+    assert fields.no_settings(ROWS) == ["status"]
+
+
+TOO_LONG = "name 'longer' has 6 characters, AWS takes at most 5: shorten it."
+
+
+@pytest.mark.parametrize(
+    ("asked", "removal", "found"),
+    [
+        ({"name": "short", "port": 65535}, False, []),
+        ({"name": "longer", "port": 0}, False, [TOO_LONG, "port 0 is out of range: set 1 to 65535."]),
+        # its settings do not matter any more, its name does
+        ({"name": "longer", "port": 0}, True, [TOO_LONG]),
+        ({"name": f"sg-{UNKNOWN}"}, False, []),
+    ],
+)
+def test_limits_and_rules_refuse(asked: dict[str, Any], removal: bool, found: list[str]) -> None:
+    assert fields.refusals(ROWS, {**NOTHING, **asked}, removal) == found
+
+
+def test_what_a_removal_needs_is_checked_too() -> None:
+    rows = {"final_snapshot": Field(rule=partial(too_long, longest=5))}
+    assert fields.refusals(rows, {"final_snapshot": "longer"}, removal=True) == [
+        "final_snapshot 'longer' has 6 characters, AWS takes at most 5: shorten it."
+    ]
