@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, holding, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import holding, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import cidr
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import IDENTITY
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (

@@ -16,9 +16,9 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
-from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import PAGE, choose
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.proxy import PAGE, choose
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import DEFAULT_LONGEST_TIMEOUT
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.apigateway import DEFAULT_LONGEST_TIMEOUT
 
 SERVICE = "service-quotas"
 # as the role preflight has it

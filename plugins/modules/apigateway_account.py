@@ -109,7 +109,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import replace
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.proxy import replace
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, is_unknown, unchanged
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, run

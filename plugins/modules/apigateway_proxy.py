@@ -348,9 +348,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import apigateway as gateway
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import proxy as gateway
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import apigateway_proxy
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import same, text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -362,8 +364,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.policies import same, text_of
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.apigateway import apigateway_proxy
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     READY,

@@ -79,8 +79,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import apigateway as gateway
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import proxy as gateway
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
 
 

@@ -90,9 +90,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import changes, ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import changes, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
-from ansible_collections.streamflix.content_api.plugins.module_utils.obstacles import GONE, GUARDDUTY
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.obstacles import GONE, GUARDDUTY
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, Wait, unchanged
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 

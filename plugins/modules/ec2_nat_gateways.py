@@ -191,9 +191,11 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import duplicates, ec2, ownership, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import duplicates
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,

@@ -121,8 +121,9 @@ from ipaddress import ip_network
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info, wait_for_earlier_runs
 
 NOTHING: dict[str, Any] = {

@@ -230,8 +230,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ec2, listening, security_rules, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import listening, security_rules
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.security_rules import Rule, Rules
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,
@@ -242,7 +245,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unknown,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import argument_spec, run
-from ansible_collections.streamflix.content_api.plugins.module_utils.security_rules import Rule, Rules
 
 DEFAULT = "default"  # AWS keeps this name for the group that every VPC has
 REPLACEMENT = "Give the group another name, so that the new one is created beside the old one."

@@ -159,9 +159,11 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import cidr, duplicates, ec2, ownership, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import cidr, duplicates
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,

@@ -188,19 +188,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
+    ecs_name,
+    execute_command_logging,
+    strategy_outside_providers,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Plan,
     differences,
     unchanged,
     unknown,
-)
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import (
-    ecs_name,
-    execute_command_logging,
-    strategy_outside_providers,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     Progress,

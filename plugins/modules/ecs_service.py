@@ -359,9 +359,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, elbv2, forwarding, ownership, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
+    ecs_name,
+    platform_version,
+    service_deployment,
+    service_network,
+    service_numbers,
+    task_revision,
+    zone_rebalancing,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import forwarding
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import reading as elbv2
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
@@ -374,15 +386,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     is_unknown,
     unchanged,
     unknown,
-)
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import (
-    ecs_name,
-    platform_version,
-    service_deployment,
-    service_network,
-    service_numbers,
-    task_revision,
-    zone_rebalancing,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     READY,

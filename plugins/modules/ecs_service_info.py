@@ -168,8 +168,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ecs
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
 
 MISSING: dict[str, Any] = {"exists": False, "service": {}, "events": [], "tasks": [], "stopped_tasks": []}

@@ -421,10 +421,19 @@ from typing import Any
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ecs, memory, renames, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import memory, renames, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
-from ansible_collections.streamflix.content_api.plugins.module_utils.attributes import as_texts
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
+    container_image,
+    ecs_name,
+    fargate_size,
+    task_containers,
+    task_execution_role,
+    task_logging,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.attributes import as_texts
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import is_ours, owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     UNKNOWN,
@@ -436,14 +445,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unknown,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import (
-    container_image,
-    ecs_name,
-    fargate_size,
-    task_containers,
-    task_execution_role,
-    task_logging,
-)
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     Resource,
     argument_spec,

@@ -368,7 +368,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
-from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache.reading import (
     BUSY_ERRORS,
     GROUP_MISSING,
     LOG_DETAILS,
@@ -377,6 +377,14 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache
     not_offered,
     read,
     sorted_logs,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache.rules import (
+    node_type,
+    replication_group_availability,
+    replication_group_encryption,
+    replication_group_engine,
+    replication_group_id,
+    snapshot_identifier,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -395,14 +403,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
     HIGHEST_PORT,
     kms_key,
     out_of_range,
-)
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elasticache import (
-    node_type,
-    replication_group_availability,
-    replication_group_encryption,
-    replication_group_engine,
-    replication_group_id,
-    snapshot_identifier,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import backup_and_maintenance
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (

@@ -82,7 +82,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
-from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import GROUP_MISSING, read
+from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache.reading import GROUP_MISSING, read
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
 
 

@@ -189,9 +189,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import attributes as pairs
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import attributes as pairs
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.rules import load_balancer_name
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
@@ -205,7 +206,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unknown,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_few
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2 import load_balancer_name
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     Progress,
     Resource,

@@ -198,13 +198,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import attributes as pairs
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
-from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import attributes as pairs
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.reading import (
     HEALTH_CHECK,
     TARGET_GROUP_GONE,
     target_group_from_aws,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.rules import (
+    code_problems,
+    deregistration_delay,
+    elbv2_name,
+    health_check_problems,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -217,12 +223,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unknown,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import HIGHEST_PORT, out_of_range
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2 import (
-    code_problems,
-    deregistration_delay,
-    elbv2_name,
-    health_check_problems,
-)
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 
 IMMUTABLE = ("protocol", "protocol_version", "port", "vpc_id", "target_type")

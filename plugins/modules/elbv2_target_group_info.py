@@ -125,7 +125,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
-from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.reading import (
     TARGET_GROUP_GONE,
     target_group_from_aws,
 )

@@ -186,6 +186,15 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import document_of, same, text_of
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import (
+    iam_name,
+    inline_policies,
+    policy_arns,
+    policy_document,
+    role_path,
+    role_settings,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Plan,
@@ -194,15 +203,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     refuse_replacement,
     unchanged,
     unknown,
-)
-from ansible_collections.streamflix.content_api.plugins.module_utils.policies import document_of, same, text_of
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.iam import (
-    iam_name,
-    inline_policies,
-    policy_arns,
-    policy_document,
-    role_path,
-    role_settings,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
 

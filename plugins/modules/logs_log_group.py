@@ -138,12 +138,12 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
-from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read, Write
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Plan
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.logs import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules import (
     LOG_RETENTION_DAYS,
     log_group_name,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read, Write
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Plan
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
 
 GONE = frozenset({"ResourceNotFoundException"})

@@ -342,7 +342,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import rds, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -356,14 +356,15 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import kms_key, out_of_range
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.rds import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.rds import reading as rds
+from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules import (
     aurora_capacity,
     aurora_insights,
     database_names,
     log_exports,
     rds_identifier,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import kms_key, out_of_range
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import backup_and_maintenance
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     Progress,

@@ -170,10 +170,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import elasticache, lock, quotas, rds, renames
+from ansible_collections.streamflix.content_api.plugins.module_utils import lock, quotas, renames
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions, missing_profile
+from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import reading as elasticache
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import check_variables
+from ansible_collections.streamflix.content_api.plugins.module_utils.rds import reading as rds
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
 
 

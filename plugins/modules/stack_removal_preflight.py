@@ -144,17 +144,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import (
-    apigateway,
-    arns,
-    ec2,
-    obstacles,
-    rds,
-    tags,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils import arns, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
-from ansible_collections.streamflix.content_api.plugins.module_utils.obstacles import Obstacle, Stack
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import proxy as apigateway
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import obstacles
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.obstacles import Obstacle, Stack
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
+from ansible_collections.streamflix.content_api.plugins.module_utils.rds import reading as rds
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import options_of
 
 # As many requests as botocore keeps connections for.

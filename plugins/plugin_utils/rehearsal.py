@@ -25,8 +25,8 @@ from ansible.module_utils.errors import AnsibleValidationErrorMultiple, Unsuppor
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, partitions, runner, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import as_list
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN, InvalidOptionError, Plan
-from ansible_collections.streamflix.content_api.plugins.module_utils.policies import as_list
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import inside, naming, warm
 

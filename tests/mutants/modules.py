@@ -16,6 +16,7 @@ WHOLE = (
     "module_utils/plan.py",
     "module_utils/runner.py",
     "module_utils/rules/*.py",
+    "module_utils/*/rules.py",
 )
 FUNCTION = re.compile(r"^ *def ", re.MULTILINE)
 PLAN = re.compile(r"^ *def plan_", re.MULTILINE)
@@ -53,15 +54,16 @@ def its_tests(module: pathlib.Path) -> list[pathlib.Path]:
     """Return the files of the unit tests, from the repository's root, for a file of C(plugins).
 
     They are those of pure functions that import it. Where there are none, they are those that run modules and are named
-    after it: C(test_ecs_service.py) for C(modules/ecs_service.py), and for C(module_utils/ecs.py), too. With modules go
-    those of all modules.
+    after it: C(test_ecs_service.py) for C(modules/ecs_service.py), and for all files of C(module_utils/ecs), too. With
+    modules go those of all modules.
     """
     home = r"\.".join(["plugins", *module.parent.parts])
     imports = re.compile(rf"{home}(?:\.{module.stem}\b| import (?:.*, )?{module.stem}\b)")
     runs_modules = {file for file in UNIT.rglob("test_*.py") if file.parent.name == "modules"}
     pure = sorted(set(UNIT.rglob("test_*.py")) - runs_modules)
     found = [file for file in pure if imports.search(file.read_text(encoding="utf-8"))]
-    named = sorted(file for file in runs_modules if re.fullmatch(rf"test_{module.stem}s?(_\w+)?", file.stem))
+    name = module.stem if module.parent.name in ("modules", "module_utils") else module.parent.name
+    named = sorted(file for file in runs_modules if re.fullmatch(rf"test_{name}s?(_\w+)?", file.stem))
     if module.parent.name == "modules":
         named.append(OF_ALL_MODULES)
     return [file.relative_to(ROOT) for file in found or named]

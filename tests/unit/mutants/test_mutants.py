@@ -74,14 +74,17 @@ def test_the_rate_is_that_of_what_a_test_can_find() -> None:
 
 def test_the_files_that_count_are_those_with_rules_and_plans() -> None:
     names = [str(path) for path in chosen("")]
-    assert {"module_utils/plan.py", "module_utils/runner.py", "module_utils/rules/ecs.py"} <= set(names)
+    assert {"module_utils/plan.py", "module_utils/runner.py", "module_utils/ecs/rules.py"} <= set(names)
     assert "modules/elbv2_target_group.py" in names
     assert "modules/elbv2_target_group_info.py" not in names
-    assert {str(path) for path in chosen("module_utils/ecs")} == {"module_utils/ecs.py"}
+    assert {str(path) for path in chosen("module_utils/ecs")} == {
+        "module_utils/ecs/reading.py",
+        "module_utils/ecs/rules.py",
+    }
 
 
 def test_of_modules_only_the_functions_that_plan_count() -> None:
-    assert [str(path) for path in chosen("") if counts_whole(path) and path.parent.name != "rules"] == [
+    assert [str(path) for path in chosen("") if counts_whole(path) and "rules" not in path.with_suffix("").parts] == [
         "module_utils/fields.py",
         "module_utils/plain.py",
         "module_utils/plan.py",
@@ -109,8 +112,8 @@ def test_each_file_that_counts_has_tests(module: pathlib.Path) -> None:
     [
         ("module_utils/plan.py", "test_plan.py", "module_utils"),
         ("module_utils/runner.py", "test_runner.py", "module_utils"),
-        ("module_utils/rules/elbv2.py", "test_rules.py", "module_utils"),
-        ("module_utils/elbv2.py", "test_elbv2_listener.py", "modules"),
+        ("module_utils/elbv2/rules.py", "test_rules.py", "module_utils"),
+        ("module_utils/elbv2/reading.py", "test_elbv2_listener.py", "modules"),
         ("modules/elbv2_target_group.py", "test_elbv2_target_group.py", "modules"),
     ],
 )

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import remedy_for, remedy_for_connection
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import tag_texts
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.security_rules import text_problems
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
     FARGATE_MEMORY,
     fargate_size,
     service_deployment,
     task_logging,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elasticache import replication_group_engine
-from ansible_collections.streamflix.content_api.plugins.module_utils.security_rules import text_problems
+from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache.rules import replication_group_engine
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import tag_texts
 from botocore.exceptions import SSOTokenLoadError, TokenRetrievalError, UnauthorizedSSOTokenError
 
 import emulator.services.ecs as emulated

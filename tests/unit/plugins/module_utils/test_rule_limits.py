@@ -7,18 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.apigateway import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import (
     LONGEST_POLICY,
     apigateway_proxy,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
-    kms_key,
-    out_of_range,
-    subnet_group_name,
-    tag_texts,
-    too_few,
-)
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
     container_image,
     ecs_name,
     execute_command_logging,
@@ -32,7 +25,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs i
     task_logging,
     task_revision,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elasticache import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache.rules import (
     node_type,
     replication_group_availability,
     replication_group_encryption,
@@ -40,13 +33,13 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elast
     replication_group_id,
     snapshot_identifier,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.elbv2 import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.rules import (
     deregistration_delay,
     elbv2_name,
     health_check_problems,
     load_balancer_name,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.iam import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import (
     iam_name,
     inline_policies,
     policy_arns,
@@ -54,14 +47,21 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.iam i
     role_path,
     role_settings,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.logs import log_group_name
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.rds import (
+from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules import log_group_name
+from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules import (
     aurora_capacity,
     aurora_insights,
     database_names,
     log_exports,
     master_password_length,
     rds_identifier,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    kms_key,
+    out_of_range,
+    subnet_group_name,
+    tag_texts,
+    too_few,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import (
     backup_and_maintenance,

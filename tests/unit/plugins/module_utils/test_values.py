@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.streamflix.content_api.plugins.module_utils import attributes
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import attributes
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import different
 
 

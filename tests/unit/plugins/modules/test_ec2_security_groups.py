@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils import listening
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import listening
 from ansible_collections.streamflix.content_api.plugins.modules import ec2_security_groups
 
 ALB, ECS, DB = "streamflix-alb-dev", "streamflix-ecs-dev", "streamflix-database-dev"

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils import forwarding, runner
+from ansible_collections.streamflix.content_api.plugins.module_utils import runner
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import forwarding
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, Watch
 from ansible_collections.streamflix.content_api.plugins.modules import ecs_service as module
 from moto.core.responses import ActionResult

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils import memory, runner
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.ecs import FARGATE_MEMORY, fargate_size
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import FARGATE_MEMORY, fargate_size
 from ansible_collections.streamflix.content_api.plugins.modules import ecs_task_definition as module
 from botocore.client import BaseClient
 

@@ -363,7 +363,7 @@ def test_an_older_version_and_a_member_without_upgrades_are_refused_as_a_whole(
     ],
 )
 def test_what_aws_calls_a_major_version(engine: str, version: str, expected: tuple[int, ...]) -> None:
-    from ansible_collections.streamflix.content_api.plugins.module_utils.rds import major
+    from ansible_collections.streamflix.content_api.plugins.module_utils.rds.reading import major
 
     assert major(engine, version) == expected
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.streamflix.content_api.plugins.module_utils import attributes
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import attributes
 
 
 def test_values_become_awss_text() -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils import elbv2
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import reading as elbv2
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call
 
 GONE = ("ListenerNotFound", "LoadBalancerNotFound")

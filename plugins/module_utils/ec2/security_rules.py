@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.cidr import block_problems, normal_cidr
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.cidr import block_problems, normal_cidr
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, too_long
 

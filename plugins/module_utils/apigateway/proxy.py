@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import document_of, form
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import (
     IDENTITY,
     refuse_estranged,
@@ -21,7 +22,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     InvalidOptionError,
     is_unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.policies import document_of, form
 
 if TYPE_CHECKING:
     from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import as_list, document_of, text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
-from ansible_collections.streamflix.content_api.plugins.module_utils.policies import as_list, document_of, text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, too_long
 
 LONGEST_ROLE_NAME = 64

@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.policies import text_of
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import text_of
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import policy_document
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
     not_matching,
     out_of_range,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.iam import policy_document
 
 LONGEST_POLICY = 8192
 

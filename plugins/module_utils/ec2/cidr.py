@@ -3,7 +3,7 @@
 """Address ranges: whether AWS takes them and whether they fit together.
 
 Follows the limits of CreateVpc and CreateSubnet: IPv4 blocks of /16 to /28, the network address without host bits.
-Each rule returns its findings as sentences, as L(rules) does.
+Each rule returns its findings as sentences, as those of L(rules.common) do.
 """
 
 from __future__ import annotations

@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils import obstacles, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import obstacles
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import (
     contradicts,
     is_ours,

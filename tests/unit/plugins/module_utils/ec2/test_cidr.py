@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils.cidr import check_subnets, parse
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.cidr import check_subnets, parse
 
 
 @pytest.mark.parametrize("text", ["10.0.0.0/16", "10.0.0.0/28", "192.168.4.0/22"])

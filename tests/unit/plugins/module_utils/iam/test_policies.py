@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils.policies import document_of, same, text_of
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import document_of, same, text_of
 
 
 def document(**statement: Any) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils import security_rules
-from ansible_collections.streamflix.content_api.plugins.module_utils.security_rules import Rule
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import security_rules
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.security_rules import Rule
 
 NOTHING = dict.fromkeys(("from_port", "to_port", "cidr", "group", "group_id", "prefix_list_id", "description"))
 
