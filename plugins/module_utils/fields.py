@@ -54,6 +54,7 @@ class Field:
     :ivar assigned: whether AWS assigns it, so that it is no option.
     :ivar shown_only: whether it is no setting, such as a state or an address, so that previews do not compare it.
     :ivar fixed: whether AWS cannot change it in place.
+    :ivar exposes: whether it decides who may do what in the account, or who may reach what over the network.
     :ivar later: whether the request that creates the resource does not take it, so that another sets it afterwards.
     :ivar merge: whether what the user leaves out of a dict stays as it is.
     :ivar rule: finds what AWS refuses, by the option's name and value, as sentences; never called with None.
@@ -76,6 +77,7 @@ class Field:
     assigned: bool = False
     shown_only: bool = False
     fixed: bool = False
+    exposes: bool = False
     later: bool = False
     merge: bool = False
     rule: Callable[[str, Any], list[str]] | None = None

@@ -8,7 +8,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NamedTuple, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import (
@@ -88,12 +88,28 @@ class WaitError(Exception):
     """A resource did not become ready in time, or failed."""
 
 
+class Kind(NamedTuple):
+    """A kind of AWS resources that a module manages.
+
+    :ivar type: as L(Resource.aws_type).
+    :ivar arn: as L(Resource.arn_kind).
+    :ivar inside: as L(Resource.inside).
+    """
+
+    type: str
+    arn: str = ""
+    inside: str = ""
+
+
 class Resource(ABC):
     """One AWS resource. A module is a subclass of this and its argument spec.
 
     :cvar service: the boto3 client that its requests go to.
     :cvar kind: what it is, for messages: C(target group).
     :cvar aws_type: CloudFormation's name for it, such as C(AWS::ElasticLoadBalancingV2::TargetGroup).
+    :cvar arn_kind: service and type in its ARN, such as C(ec2:vpc); empty where its kind has no tags.
+    :cvar inside: the option that holds its settings, where the module manages several at once; empty otherwise.
+    :cvar also: the further kinds of AWS resources that the module manages with it.
     :cvar result_key: the key under which the module returns it.
     :cvar fields: the module's own options, and what AWS shows of it.
     :cvar required_if: as in an argument spec.
@@ -107,6 +123,9 @@ class Resource(ABC):
     service: ClassVar[str]
     kind: ClassVar[str]
     aws_type: ClassVar[str]
+    arn_kind: ClassVar[str] = ""
+    inside: ClassVar[str] = ""
+    also: ClassVar[tuple[Kind, ...]] = ()
     result_key: ClassVar[str]
     fields: ClassVar[fields.Rows] = {}
     required_if: ClassVar[Sequence[tuple[Any, ...]]] = ()
@@ -117,6 +136,11 @@ class Resource(ABC):
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         self.api = api
         self.options = options
+
+    @classmethod
+    def kinds(cls) -> tuple[Kind, ...]:
+        """Return the kinds of AWS resources that the module manages, its own first."""
+        return Kind(cls.aws_type, cls.arn_kind, cls.inside), *cls.also
 
     @property
     def name(self) -> str:

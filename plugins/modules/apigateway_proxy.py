@@ -367,6 +367,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     READY,
+    Kind,
     Progress,
     Resource,
     argument_spec,
@@ -733,6 +734,8 @@ class Proxy(Resource):
     service = "apigateway"
     kind = "REST API"
     aws_type = API
+    arn_kind = "apigateway:restapis"
+    also = (Kind("AWS::ApiGateway::Stage", "apigateway:stages"), Kind("AWS::ApiGateway::Method"))
     result_key = "api"
     tagging = tags.APIGATEWAY
 

@@ -271,6 +271,7 @@ class FlowLog(Resource):
     service = "ec2"
     kind = "flow log"
     aws_type = "AWS::EC2::FlowLog"
+    arn_kind = "ec2:vpc-flow-log"
     result_key = "flow_log"
     tagging = tags.EC2
 

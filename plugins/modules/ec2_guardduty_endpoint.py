@@ -135,6 +135,7 @@ class GuardDutyEndpoint(Resource):
     service = "ec2"
     kind = "GuardDuty endpoint"
     aws_type = "AWS::EC2::VPCEndpoint"
+    arn_kind = "ec2:vpc-endpoint"
     result_key = "guardduty"
 
     @property

@@ -216,6 +216,7 @@ class InternetGateway(Resource):
     service = "ec2"
     kind = "internet gateway"
     aws_type = "AWS::EC2::InternetGateway"
+    arn_kind = "ec2:internet-gateway"
     result_key = "internet_gateway"
     tagging = tags.EC2
     only_listed = True

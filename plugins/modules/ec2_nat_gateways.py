@@ -210,6 +210,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     READY,
+    Kind,
     Progress,
     argument_spec,
     run,
@@ -526,6 +527,9 @@ class NatGateways(ec2.ResourceSet):
 
     kind = "NAT gateways of"
     aws_type = "AWS::EC2::NatGateway"
+    arn_kind = "ec2:natgateway"
+    inside = "nat_gateways"
+    also = (Kind(ADDRESS_TYPE, "ec2:elastic-ip", "nat_gateways"),)
     result_key = "nat_gateways"
     only_listed = True
 

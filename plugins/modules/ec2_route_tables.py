@@ -491,6 +491,8 @@ class RouteTables(ec2.ResourceSet):
 
     kind = "route tables of"
     aws_type = "AWS::EC2::RouteTable"
+    arn_kind = "ec2:route-table"
+    inside = "route_tables"
     result_key = "route_tables"
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:

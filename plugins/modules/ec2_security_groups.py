@@ -515,6 +515,8 @@ class SecurityGroups(ec2.ResourceSet):
 
     kind = "security groups of"
     aws_type = "AWS::EC2::SecurityGroup"
+    arn_kind = "ec2:security-group"
+    inside = "security_groups"
     result_key = "security_groups"
     _groups: Mapping[str, Group] = {}
     _kept: Mapping[str, Rules] = {}

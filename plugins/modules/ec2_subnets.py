@@ -365,6 +365,8 @@ class Subnets(ec2.ResourceSet):
 
     kind = "subnets of"
     aws_type = "AWS::EC2::Subnet"
+    arn_kind = "ec2:subnet"
+    inside = "subnets"
     result_key = "subnets"
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:

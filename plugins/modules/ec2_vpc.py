@@ -277,6 +277,7 @@ class Vpc(Resource):
     service = "ec2"
     kind = "VPC"
     aws_type = "AWS::EC2::VPC"
+    arn_kind = "ec2:vpc"
     result_key = "vpc"
     tagging = tags.EC2
     only_listed = True

@@ -385,6 +385,7 @@ class Cluster(Resource):
     service = "ecs"
     kind = "ECS cluster"
     aws_type = "AWS::ECS::Cluster"
+    arn_kind = "ecs:cluster"
     result_key = "cluster"
     tagging = tags.ECS
 

@@ -857,6 +857,7 @@ class Service(Resource):
     service = "ecs"
     kind = "ECS service"
     aws_type = "AWS::ECS::Service"
+    arn_kind = "ecs:service"
     result_key = "service"
     tagging = tags.ECS
 

@@ -768,6 +768,7 @@ class TaskDefinition(Resource):
     service = "ecs"
     kind = "task definition"
     aws_type = "AWS::ECS::TaskDefinition"
+    arn_kind = "ecs:task-definition"
     result_key = "task_definition"
     tagging = tags.ECS
 

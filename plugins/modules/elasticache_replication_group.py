@@ -406,6 +406,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import backup_and_maintenance
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
+    Kind,
     Progress,
     Resource,
     argument_spec,
@@ -845,6 +846,8 @@ class ReplicationGroup(Resource):
     service = "elasticache"
     kind = "replication group"
     aws_type = "AWS::ElastiCache::ReplicationGroup"
+    arn_kind = "elasticache:replicationgroup"
+    also = (Kind("AWS::ElastiCache::CacheCluster", "elasticache:cluster"),)
     result_key = "replication_group"
     tagging = tags.ELASTICACHE
 

@@ -114,6 +114,7 @@ class CacheSubnetGroup(SubnetGroup):
     service = "elasticache"
     kind = "cache subnet group"
     aws_type = "AWS::ElastiCache::SubnetGroup"
+    arn_kind = "elasticache:subnetgroup"
     fields = FIELDS
     read = Read("describe_cache_subnet_groups", "CacheSubnetGroups", "CacheSubnetGroupName", gone=GONE)
     create = Write("create_cache_subnet_group")

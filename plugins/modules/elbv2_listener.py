@@ -416,6 +416,7 @@ class Listener(Resource):
     service = "elbv2"
     kind = "listener"
     aws_type = "AWS::ElasticLoadBalancingV2::Listener"
+    arn_kind = "elasticloadbalancing:listener"
     result_key = "listener"
     tagging = tags.ELBV2
 

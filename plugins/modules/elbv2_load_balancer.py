@@ -354,6 +354,7 @@ class LoadBalancer(Resource):
     service = "elbv2"
     kind = "load balancer"
     aws_type = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+    arn_kind = "elasticloadbalancing:loadbalancer"
     result_key = "load_balancer"
     tagging = tags.ELBV2
 

@@ -336,6 +336,7 @@ class TargetGroup(Resource):
     service = "elbv2"
     kind = "target group"
     aws_type = "AWS::ElasticLoadBalancingV2::TargetGroup"
+    arn_kind = "elasticloadbalancing:targetgroup"
     result_key = "target_group"
     tagging = tags.ELBV2
 

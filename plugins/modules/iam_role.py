@@ -389,6 +389,7 @@ class Role(Resource):
     service = "iam"
     kind = "role"
     aws_type = "AWS::IAM::Role"
+    arn_kind = "iam:role"
     result_key = "role"
     tagging = tags.IAM
 

@@ -166,6 +166,7 @@ class LogGroup(PlainResource):
     service = "logs"
     kind = "log group"
     aws_type = "AWS::Logs::LogGroup"
+    arn_kind = "logs:log-group"
     result_key = "log_group"
     tagging = tags.LOGS
     fields = FIELDS

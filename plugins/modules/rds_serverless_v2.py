@@ -367,6 +367,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules i
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import kms_key, out_of_range
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import backup_and_maintenance
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
+    Kind,
     Progress,
     Resource,
     argument_spec,
@@ -970,6 +971,8 @@ class ServerlessCluster(Resource):
     service = "rds"
     kind = "DB cluster"
     aws_type = "AWS::RDS::DBCluster"
+    arn_kind = "rds:cluster"
+    also = (Kind(MEMBER_TYPE, "rds:db", "members"),)
     result_key = "cluster"
     tagging = tags.RDS
 

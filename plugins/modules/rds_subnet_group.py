@@ -114,6 +114,7 @@ class DbSubnetGroup(SubnetGroup):
     service = "rds"
     kind = "DB subnet group"
     aws_type = "AWS::RDS::DBSubnetGroup"
+    arn_kind = "rds:subgrp"
     fields = FIELDS
     read = Read("describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName", gone=GONE)
     create = Write("create_db_subnet_group")

@@ -391,6 +391,7 @@ class GeneratedSecret(Resource):
     service = "secretsmanager"
     kind = "secret"
     aws_type = "AWS::SecretsManager::Secret"
+    arn_kind = "secretsmanager:secret"
     result_key = "secret"
     tagging = tags.SECRETSMANAGER
 
