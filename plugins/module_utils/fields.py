@@ -49,7 +49,7 @@ class Field:
     :ivar write: makes the parameter out of the value.
     :ivar normal: makes the option's value comparable with what is described; never called with None.
     :ivar new: the value in a new resource when the option is left out; L(CHOSEN) for what AWS chooses.
-    :ivar unset: the value when the description leaves the member out.
+    :ivar unset: the value when the description leaves the member out; with C(rows), as AWS would have it.
     :ivar always: whether AWS always shows it, so that a description without it is an error.
     :ivar assigned: whether AWS assigns it, so that it is no option.
     :ivar shown_only: whether it is no setting, such as a state or an address, so that previews do not compare it.
@@ -57,9 +57,11 @@ class Field:
     :ivar exposes: whether it decides who may do what in the account, or who may reach what over the network.
     :ivar later: whether the request that creates the resource does not take it, so that another sets it afterwards.
     :ivar merge: whether what the user leaves out of a dict stays as it is.
+    :ivar whole: whether a change of a dict sends all of it, because AWS sets what is left out back.
     :ivar rule: finds what AWS refuses, by the option's name and value, as sentences; never called with None.
     :ivar limits: the smallest and the largest value.
-    :ivar rows: the options inside of it, of a dict or of each dict of a list.
+    :ivar rows: the options inside of it, of a dict or of each dict of a list. Where they have C(aws), they say how the
+        dict is described and written, too, unless C(read) is a function, or C(write) is given.
     :ivar required, default, choices, no_log, aliases: as in an argument spec.
     :ivar says: its description in RETURN, where the documentation of the option does not hold for it.
     :ivar sample: an example of what is returned.
@@ -80,6 +82,7 @@ class Field:
     exposes: bool = False
     later: bool = False
     merge: bool = False
+    whole: bool = False
     rule: Callable[[str, Any], list[str]] | None = None
     limits: tuple[float, float] | None = None
     rows: Mapping[str, Field] | None = None
@@ -109,7 +112,18 @@ class Field:
         if callable(self.read):
             return self.read(item)
         member = self.read or self.aws
-        return item[member] if self.always else item.get(member, self.unset)
+        return self.inside(described, item[member] if self.always else item.get(member, self.unset))
+
+    def parameter(self, value: Any) -> Any:
+        """Return the parameter for its value."""
+        return self.inside(all_params, value) if self.write is as_it_is else self.write(value)
+
+    def inside(self, change: Callable[[Rows, Mapping[str, Any]], dict[str, Any]], value: Any) -> Any:
+        """Return a value with what a function makes of its dicts by C(rows); as it is where those have no C(aws)."""
+        rows = self.rows
+        if value is None or rows is None or not any(row.aws for row in rows.values()):
+            return value
+        return [change(rows, item) for item in value] if self.type == "list" else change(rows, value)
 
     def spec(self) -> dict[str, Any]:
         """Return its entry in the argument spec."""
@@ -187,9 +201,14 @@ def params(rows: Rows, values: Mapping[str, Any], names: Collection[str]) -> dic
     """
     found: dict[str, Any] = {}
     for name in (name for name in names if values.get(name) is not None):
-        row, sent = rows[name], rows[name].write(values[name])
+        row, sent = rows[name], rows[name].parameter(values[name])
         found.update(sent if row.aws == SEVERAL else {row.aws: sent})
     return found
+
+
+def all_params(rows: Rows, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return L(params) of all that is set."""
+    return params(rows, values, rows)
 
 
 def fixed(rows: Rows) -> list[str]:

@@ -67,9 +67,11 @@ class Write:
     retry_if: frozenset[str] = frozenset()
 
 
-def changed_part(now: Any, then: Any) -> Any:
-    """Return of a dict only what differs; anything else as it will be."""
-    return differences(now, then) if isinstance(now, Mapping) and isinstance(then, Mapping) else then
+def changed_part(row: fields.Field, now: Any, then: Any) -> Any:
+    """Return of a dict only what differs, unless AWS wants all of it; anything else as it will be."""
+    if row.whole or not (isinstance(now, Mapping) and isinstance(then, Mapping)):
+        return then
+    return differences(now, then)
 
 
 class PlainResource(Resource):
@@ -114,11 +116,13 @@ class PlainResource(Resource):
         return next((item for item in found if item[how.match] == self.name), None)
 
     def tags_of(self, item: Mapping[str, Any]) -> dict[str, str] | None:
-        """Return its tags, which a request of their own tells; None when it is gone meanwhile.
+        """Return its tags; None when it is gone before the request that tells them.
 
         :raises AwsError: as L(Api.call).
         """
         how = self.tagging
+        if not how.listing:
+            return how.listed(item)
         which = {how.which: how.of(fields.described(self.fields, item))}
         reply = self.api.get(how.listing, self.read.gone, **which)
         return None if reply is None else how.listed(reply)
@@ -174,7 +178,7 @@ class PlainResource(Resource):
             which = {parameter: after[name] for parameter, name in how.which.items()}
             names = how.sends if how.whole else differ
             cleared = how.clear and not any(after[name] for name in differ)
-            values = {name: changed_part(before.get(name), after[name]) for name in names}
+            values = {name: changed_part(self.fields[name], before.get(name), after[name]) for name in names}
             sent = {} if cleared else fields.params(self.fields, values, names)
             operation = how.clear if cleared else how.operation
             steps.append(Call(operation, {**which, **sent}, self.name, done_if=how.done_if, retry_if=how.retry_if))

@@ -97,7 +97,7 @@ class Tagging:
     :ivar keys: the parameter of the second with their names.
     :ivar shape: makes of a dict of tags what the first takes.
     :ivar listing: the boto3 method that lists them, with C(which); empty where descriptions have them.
-    :ivar listed: reads them out of its reply.
+    :ivar listed: reads them out of its reply, or out of a description.
     """
 
     tag: str
@@ -113,7 +113,11 @@ class Tagging:
 
 RESOURCE = ("tag_resource", "untag_resource")
 APIGATEWAY = Tagging(*RESOURCE, "resourceArn", tags="tags", keys="tagKeys", shape=dict)
-ECS = replace(APIGATEWAY, shape=partial(to_list, key="key", value="value"))
+ECS = replace(
+    APIGATEWAY,
+    shape=partial(to_list, key="key", value="value"),
+    listed=lambda found: from_list(found.get("tags"), "key", "value"),
+)
 LOGS = replace(APIGATEWAY, listing="list_tags_for_resource", listed=lambda reply: not_aws(reply.get("tags", {})))
 ELASTICACHE = RDS = Tagging(
     "add_tags_to_resource",

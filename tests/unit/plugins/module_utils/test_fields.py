@@ -31,7 +31,7 @@ ITEM = {
     "Vpc": {"Id": "vpc-1"},
     "Subnets": ["b", "a"],
     "Port": 80,
-    "Check": {"path": "/"},
+    "Check": {"Path": "/"},
     "Status": "on",
 }
 
@@ -58,10 +58,24 @@ def test_a_description_has_all_that_aws_shows() -> None:
         "subnets": ["b", "a"],
         "port": 80,
         "mode": None,
-        "check": {"path": "/"},
+        "check": {"path": "/", "interval": None},
         "status": "on",
     }
     assert fields.described(ROWS, {key: ITEM[key] for key in ("Arn", "Vpc")})["subnets"] == []
+
+
+def test_rows_inside_of_a_row_say_how_its_dicts_are_described_and_written() -> None:
+    rows = {
+        "check": Field("dict", "Check", rows=CHECK, unset={}),
+        "checks": Field("list", "Checks", rows=CHECK),
+        "log": Field("dict", "Log", rows={"driver": Field()}),
+    }
+    ours = {"check": {"path": "/", "interval": 5}, "checks": [{"path": "/x", "interval": None}], "log": {"a": "b"}}
+    theirs = {"Check": {"Path": "/", "Interval": 5}, "Checks": [{"Path": "/x"}], "Log": {"a": "b"}}
+    assert fields.described(rows, theirs) == ours
+    assert fields.params(rows, ours, rows) == theirs
+    nothing = {"path": None, "interval": None}
+    assert fields.described(rows, {}) == {"check": nothing, "checks": None, "log": None}
 
 
 def test_what_aws_always_shows_is_missed() -> None:

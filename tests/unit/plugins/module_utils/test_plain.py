@@ -28,6 +28,7 @@ FIELDS: Rows = {
     "speed": Field("int", "Speed", new=10),
     "limits": Field("dict", "Limits", merge=True, later=True, new={"low": 0}),
     "key": Field(aws="Key", new="", unset=""),
+    "logs": Field("dict", "Logs", merge=True, whole=True),
 }
 
 
@@ -43,6 +44,7 @@ class Thing(PlainResource):
     changes = (
         Write("size_thing", WHICH, ("size", "speed"), whole=True),
         Write("limit_thing", WHICH, ("limits",), retry_if=BUSY),
+        Write("log_thing", WHICH, ("logs",)),
         Write("set_key", WHICH, ("key",), clear="drop_key", done_if=GONE),
     )
     remove = Write("delete_thing", WHICH, done_if=GONE, retry_if=BUSY)
@@ -81,6 +83,7 @@ CURRENT = {
     "speed": 10,
     "limits": {"low": 0, "high": 9},
     "key": "",
+    "logs": {"to": "x", "more": True},
     "tags": {"A": "1"},
 }
 
@@ -102,6 +105,7 @@ def test_one_that_is_not_there_is_created_with_its_tags() -> None:
         "speed": 10,
         "limits": {"low": 0},
         "key": "",
+        "logs": None,
         "tags": {"A": "1"},
     }
 
@@ -131,6 +135,11 @@ def test_nothing_is_sent_when_nothing_differs() -> None:
             {"limits": {"low": 1, "high": 9}},
             [("limit_thing", {"ThingArn": "arn:1", "Limits": {"low": 1}})],
             {"limits": {"low": 1, "high": 9}},
+        ),
+        (
+            {"logs": {"to": "y"}},
+            [("log_thing", {"ThingArn": "arn:1", "Logs": {"to": "y", "more": True}})],
+            {"logs": {"to": "y", "more": True}},
         ),
         ({"key": "k"}, [("set_key", {"ThingArn": "arn:1", "Key": "k"})], {"key": "k"}),
         (
@@ -172,7 +181,15 @@ def test_it_is_removed_once() -> None:
     assert thing(state="absent").plan(None).steps == ()
 
 
-ITEM = {"Arn": "arn:1", "Name": "one", "Zone": "a", "Size": 1, "Speed": 10, "Limits": {"low": 0, "high": 9}}
+ITEM = {
+    "Arn": "arn:1",
+    "Name": "one",
+    "Zone": "a",
+    "Size": 1,
+    "Speed": 10,
+    "Limits": {"low": 0, "high": 9},
+    "Logs": {"to": "x", "more": True},
+}
 
 
 def test_it_is_described_with_its_tags() -> None:
@@ -182,6 +199,13 @@ def test_it_is_described_with_its_tags() -> None:
         ("describe_things", "Things", GONE, {"Names": ["one"]}),
         ("list_tags_for_resource", GONE, {"ResourceName": "arn:1"}),
     ]
+
+
+def test_tags_may_be_a_part_of_the_description(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Thing, "tagging", tags.ECS)
+    api = Api({**ITEM, "tags": [{"key": "A", "value": "1"}, {"key": "aws:x", "value": "2"}]})
+    assert thing(api).describe() == CURRENT
+    assert len(api.asked) == 1
 
 
 @pytest.mark.parametrize("api", [Api(), Api(ITEM)], ids=["not there", "gone before its tags are read"])
