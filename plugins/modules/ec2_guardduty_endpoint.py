@@ -89,16 +89,41 @@ state:
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import changes, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import changes, fields
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.obstacles import GONE, GUARDDUTY
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, Wait, unchanged
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, Wait
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, manage
 
 NO_ENDPOINT = frozenset({"InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"})
 NO_GROUP = frozenset({"InvalidGroup.NotFound"})
+
+ENDPOINT: Rows = {
+    "id": Field(aws="VpcEndpointId", assigned=True, always=True),
+    "service_name": Field(aws="ServiceName", assigned=True, always=True),
+    "tags": Field("dict", read=network.tags_of, assigned=True),
+}
+GROUP: Rows = {
+    "id": Field(aws="GroupId", assigned=True, always=True),
+    "name": Field(aws="GroupName", assigned=True, always=True),
+    "tags": Field("dict", read=network.tags_of, assigned=True),
+}
+FIELDS: Rows = {
+    "vpc_id": Field(required=True),
+    "state": Field(choices=("absent",), default="absent"),
+    "endpoints": Field(
+        "list",
+        assigned=True,
+        rows=ENDPOINT,
+        says="The VPC endpoints, each with C(id), C(service_name) and C(tags).",
+        sample=[],
+    ),
+    "security_groups": Field(
+        "list", assigned=True, rows=GROUP, says="The security groups, each with C(id), C(name) and C(tags).", sample=[]
+    ),
+}
 
 
 def state_of(reply: Mapping[str, Any]) -> str:
@@ -118,17 +143,6 @@ def endpoint_steps(endpoint: Mapping[str, Any]) -> list[Call | Wait]:
     ]
 
 
-def plan_remove(current: Mapping[str, Any]) -> Plan:
-    """Return the plan that removes the endpoints, and then the groups that they are in."""
-    steps = [step for endpoint in current["endpoints"] for step in endpoint_steps(endpoint)]
-    for group in current["security_groups"]:
-        which = {"GroupId": group["id"]}
-        steps.append(
-            Call("delete_security_group", which, group["name"], done_if=NO_GROUP, retry_if=ec2.STILL_IN_USE),
-        )
-    return Plan(steps, current, None)
-
-
 class GuardDutyEndpoint(Resource):
     """What GuardDuty has put into a VPC."""
 
@@ -137,34 +151,35 @@ class GuardDutyEndpoint(Resource):
     aws_type = "AWS::EC2::VPCEndpoint"
     arn_kind = "ec2:vpc-endpoint"
     result_key = "guardduty"
-
-    @property
-    def name(self) -> str:
-        return self.options["vpc_id"]
+    fields = FIELDS
+    named_by = "vpc_id"
 
     def describe(self) -> dict[str, Any] | None:
-        marks = [{"Name": f"tag:{key}", "Values": [value]} for key, value in GUARDDUTY.items()]
-        filters = [{"Name": "vpc-id", "Values": [self.name]}, *marks]
+        filters = [*network.vpc_filter(self.name), *network.tag_filters(GUARDDUTY)]
         endpoints = [
-            {"id": item["VpcEndpointId"], "service_name": item["ServiceName"], "tags": tags.from_list(item.get("Tags"))}
+            fields.described(ENDPOINT, item)
             for item in self.api.pages("describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
             if item["State"].lower() not in GONE - {"deleting"}
         ]
-        groups = [
-            {"id": item["GroupId"], "name": item["GroupName"], "tags": tags.from_list(item.get("Tags"))}
-            for item in self.api.pages("describe_security_groups", "SecurityGroups", Filters=filters)
-        ]
+        listed = self.api.pages("describe_security_groups", "SecurityGroups", Filters=filters)
+        groups = [fields.described(GROUP, item) for item in listed]
         return {"endpoints": endpoints, "security_groups": groups} if endpoints or groups else None
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        return plan_remove(current) if current else unchanged(None)
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        steps = [step for endpoint in current["endpoints"] for step in endpoint_steps(endpoint)]
+        for group in current["security_groups"]:
+            which = {"GroupId": group["id"]}
+            steps.append(
+                Call("delete_security_group", which, group["name"], done_if=NO_GROUP, retry_if=network.STILL_IN_USE)
+            )
+        return Plan(steps, current, None)
 
     def foreign(self, found: Mapping[str, Any]) -> list[str]:
         # it is GuardDuty's, and whoever asks for it wants it gone
         return []
 
     def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
-        return ec2.in_the_way(self.api, params)
+        return network.in_the_way(self.api, params)
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         return [
@@ -178,14 +193,7 @@ class GuardDutyEndpoint(Resource):
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            vpc_id={"type": "str", "required": True},
-            state={"type": "str", "choices": ["absent"], "default": "absent"},
-        ),
-        supports_check_mode=True,
-    )
-    run(module, GuardDutyEndpoint)
+    manage(GuardDutyEndpoint)
 
 
 if __name__ == "__main__":

@@ -132,9 +132,9 @@ def find_vpc(
     found = [vpc for vpc in everyone if carries(vpc, {**known, **common})]
     if choose and len(found) > 1:
         return choose(name, found)
-    vpc = only_vpc(name, found or [vpc for vpc in everyone if not contradicts(tags.from_list(vpc.get("Tags")), known)])
+    vpc = only_vpc(name, found or [vpc for vpc in everyone if not contradicts(tags_of(vpc), known)])
     if vpc is None:
-        their_tags = {other["VpcId"]: tags.from_list(other.get("Tags")) for other in everyone}
+        their_tags = {other["VpcId"]: tags_of(other) for other in everyone}
         refuse_estranged("VPC", name, their_tags, common, known)
     return vpc
 
@@ -166,9 +166,14 @@ def describe_vpc_items(api: Api, operation: str, key: str, vpc_id: str) -> list[
     return api.pages(operation, key, Filters=vpc_filter(vpc_id))
 
 
+def tags_of(item: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tags of an item of a describe operation."""
+    return tags.from_list(item.get("Tags"))
+
+
 def name_of(item: Mapping[str, Any]) -> str:
     """Return the C(Name) tag of an item of a describe operation; empty without one."""
-    return tags.from_list(item.get("Tags")).get("Name", "")
+    return tags_of(item).get("Name", "")
 
 
 def subnet_from_aws(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -179,13 +184,13 @@ def subnet_from_aws(item: Mapping[str, Any]) -> dict[str, Any]:
         "cidr": item["CidrBlock"],
         "availability_zone": item["AvailabilityZone"],
         "map_public_ip_on_launch": item.get("MapPublicIpOnLaunch", False),
-        "tags": tags.from_list(item.get("Tags")),
+        "tags": tags_of(item),
     }
 
 
 def carries(item: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
     """Tell whether an item of a describe operation has all of the tags."""
-    return wanted.items() <= tags.from_list(item.get("Tags")).items()
+    return wanted.items() <= tags_of(item).items()
 
 
 def wanted_tags(
