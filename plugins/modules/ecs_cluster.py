@@ -185,239 +185,200 @@ cluster:
 """
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
     ecs_name,
     execute_command_logging,
     strategy_outside_providers,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
-    Call,
-    Plan,
-    differences,
-    unchanged,
-    unknown,
-)
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
-    Progress,
-    Resource,
-    argument_spec,
-    run,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Write
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Plan, different
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Progress, manage
 
-EXECUTE_COMMAND = {"logging": "logging", "kms_key_id": "kmsKeyId"}
-EXECUTE_COMMAND_LOG = {
-    "log_group_name": "cloudWatchLogGroupName",
-    "log_group_encrypted": "cloudWatchEncryptionEnabled",
-    "bucket_name": "s3BucketName",
-    "bucket_encrypted": "s3EncryptionEnabled",
-    "bucket_key_prefix": "s3KeyPrefix",
-}
-MOVING = frozenset({"PROVISIONING", "DEPROVISIONING"})
+LEAVING = "DEPROVISIONING"
+MOVING = frozenset({"PROVISIONING", LEAVING})
 UPDATING = "UPDATE_IN_PROGRESS"
 BROKEN = frozenset({"FAILED", "UPDATE_FAILED"})
+GONE = frozenset({"ClusterNotFoundException"})
 # AWS makes its role for ECS together with the first cluster of an account, and may not find it for a moment
 NO_ROLE_YET = frozenset({"InvalidParameterException: service linked role"})
 NOT_IDLE = frozenset({"UpdateInProgressException"})
 # a service or its last tasks may be draining
 NOT_EMPTY = frozenset({"ClusterContainsServicesException", "ClusterContainsTasksException"})
+WHICH = {"cluster": "name"}
+
+STRATEGY: Rows = {
+    "capacity_provider": Field(aws="capacityProvider", required=True),
+    "weight": Field("int", "weight", unset=0, default=1),
+    "base": Field("int", "base", unset=0, default=0),
+}
+SESSIONS: Rows = {
+    "logging": Field(aws="logging", choices=("NONE", "DEFAULT", "OVERRIDE")),
+    "kms_key_id": Field(aws="kmsKeyId"),
+}
+# where OVERRIDE logs to
+LOG: Rows = {
+    "log_group_name": Field(aws="cloudWatchLogGroupName"),
+    "log_group_encrypted": Field("bool", "cloudWatchEncryptionEnabled"),
+    "bucket_name": Field(aws="s3BucketName"),
+    "bucket_encrypted": Field("bool", "s3EncryptionEnabled"),
+    "bucket_key_prefix": Field(aws="s3KeyPrefix", no_log=False),
+}
 
 
-def strategy_from_aws(strategy: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return a capacity provider strategy in this module's shape; its order means nothing to AWS."""
-    items = [
-        {"capacity_provider": item["capacityProvider"], "weight": item.get("weight", 0), "base": item.get("base", 0)}
-        for item in strategy
-    ]
-    return sorted(items, key=lambda item: item["capacity_provider"])
-
-
-def strategy_to_aws(strategy: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return a capacity provider strategy as CreateCluster takes it."""
-    return [
-        {"capacityProvider": item["capacity_provider"], "weight": item["weight"], "base": item["base"]}
-        for item in strategy
-    ]
-
-
-def execute_command_from_aws(configuration: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of a cluster's configuration that concerns ECS Exec, only with what is set."""
-    given = configuration.get("executeCommandConfiguration") or {}
-    log = given.get("logConfiguration") or {}
-    ours = {key: given.get(aws) for key, aws in EXECUTE_COMMAND.items()}
-    ours |= {key: log.get(aws) for key, aws in EXECUTE_COMMAND_LOG.items()}
-    return {key: value for key, value in ours.items() if value is not None}
-
-
-def execute_command_to_aws(execute_command: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the configuration that CreateCluster and UpdateCluster take; UpdateCluster replaces all of it."""
-    given = {aws: execute_command[key] for key, aws in EXECUTE_COMMAND.items() if key in execute_command}
-    log = {aws: execute_command[key] for key, aws in EXECUTE_COMMAND_LOG.items() if key in execute_command}
-    return {"executeCommandConfiguration": given | ({"logConfiguration": log} if log else {})}
-
-
-def from_aws(cluster: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a cluster as DescribeClusters gives it, in this module's shape."""
+def container_insights(cluster: Mapping[str, Any]) -> str:
+    """Read whether Container Insights is on out of a cluster's settings."""
     settings = {setting["name"]: setting["value"] for setting in cluster.get("settings", [])}
-    return {
-        "arn": cluster["clusterArn"],
-        "name": cluster["clusterName"],
-        "status": cluster["status"],
-        "attachments_status": cluster.get("attachmentsStatus", ""),
-        "container_insights": settings.get("containerInsights", "disabled"),
-        "capacity_providers": sorted(cluster.get("capacityProviders") or []),
-        "default_capacity_provider_strategy": strategy_from_aws(cluster.get("defaultCapacityProviderStrategy") or []),
-        "execute_command": execute_command_from_aws(cluster.get("configuration") or {}),
-        "tags": tags.from_list(cluster.get("tags"), "key", "value"),
-    }
+    return settings.get("containerInsights", "disabled")
 
 
-def wanted(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options as a described cluster has them; what the user did not set is None."""
-    providers = options["capacity_providers"]
-    strategy = options["default_capacity_provider_strategy"]
-    return {
-        "container_insights": options["container_insights"],
-        "capacity_providers": None if providers is None else sorted(set(providers)),
-        "default_capacity_provider_strategy": (
-            None if strategy is None else sorted(strategy, key=lambda item: item["capacity_provider"])
-        ),
-    }
+def execute_command(cluster: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what concerns ECS Exec out of a cluster's configuration, only what is set."""
+    found = (cluster.get("configuration") or {}).get("executeCommandConfiguration") or {}
+    log = found.get("logConfiguration") or {}
+    return fields.given(fields.described(SESSIONS, found) | fields.described(LOG, log))
 
 
-def execute_command_after(current: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what ECS Exec will do: what is not given stays, but for a log target that only C(OVERRIDE) may have."""
-    after = {**current, **given}
-    if after.get("logging") == "OVERRIDE":
-        return after
-    return {key: value for key, value in after.items() if key not in EXECUTE_COMMAND_LOG}
+def configuration(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the configuration that CreateCluster and UpdateCluster take for what concerns ECS Exec."""
+    log = fields.all_params(LOG, wanted)
+    sent = fields.all_params(SESSIONS, wanted) | ({"logConfiguration": log} if log else {})
+    return {"executeCommandConfiguration": sent}
 
 
-def execute_command_set(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the ECS Exec options that the user set."""
-    return {key: value for key, value in (options["execute_command"] or {}).items() if value is not None}
+def by_provider(strategy: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return a capacity provider strategy sorted, as its order means nothing to AWS."""
+    return sorted(strategy, key=itemgetter("capacity_provider"))
 
 
-def settings_to_aws(container_insights: str) -> list[dict[str, str]]:
-    """Return the settings that CreateCluster and UpdateCluster take."""
-    return [{"name": "containerInsights", "value": container_insights}]
+def strategy(cluster: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Read a cluster's default strategy."""
+    items = cluster.get("defaultCapacityProviderStrategy") or []
+    return by_provider([fields.described(STRATEGY, item) for item in items])
 
 
-def plan_create(options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a cluster that does not exist."""
-    name = options["name"]
-    desired = wanted(options)
-    execute_command = execute_command_set(options)
-    params: dict[str, Any] = {"clusterName": name}
-    if desired["container_insights"]:
-        params["settings"] = settings_to_aws(desired["container_insights"])
-    if desired["capacity_providers"]:
-        params["capacityProviders"] = desired["capacity_providers"]
-    if desired["default_capacity_provider_strategy"]:
-        params["defaultCapacityProviderStrategy"] = strategy_to_aws(desired["default_capacity_provider_strategy"])
-    if execute_command:
-        params["configuration"] = execute_command_to_aws(execute_command)
-    if options["tags"]:
-        params["tags"] = tags.to_list(options["tags"], "key", "value")
-    after = {
-        "arn": unknown(),
-        "name": name,
-        "status": "ACTIVE",
-        "attachments_status": "",
-        "container_insights": desired["container_insights"] or unknown(),
-        "capacity_providers": desired["capacity_providers"] or [],
-        "default_capacity_provider_strategy": desired["default_capacity_provider_strategy"] or [],
-        "execute_command": execute_command,
-        "tags": dict(options["tags"] or {}),
-    }
-    return Plan([Call("create_cluster", params, name, retry_if=NO_ROLE_YET)], None, after)
+FIELDS: Rows = {
+    "arn": Field(
+        read="clusterArn",
+        assigned=True,
+        shown_only=True,
+        always=True,
+        new=CHOSEN,
+        says="Its ARN.",
+        sample="arn:aws:ecs:eu-west-1:123456789012:cluster/streamflix-cluster-dev",
+    ),
+    "name": Field(aws="clusterName", required=True, always=True, rule=ecs_name, sample="streamflix-cluster-dev"),
+    "status": Field(
+        read="status",
+        assigned=True,
+        shown_only=True,
+        always=True,
+        new="ACTIVE",
+        says="AWS's state of it, such as C(ACTIVE).",
+        sample="ACTIVE",
+    ),
+    "attachments_status": Field(
+        read="attachmentsStatus",
+        assigned=True,
+        shown_only=True,
+        unset="",
+        new="",
+        says="AWS's state of its capacity providers; empty when it has none that need resources.",
+        sample="",
+    ),
+    "container_insights": Field(
+        aws="settings",
+        read=container_insights,
+        write=lambda value: [{"name": "containerInsights", "value": value}],
+        choices=("enabled", "enhanced", "disabled"),
+        new=CHOSEN,
+        sample="enabled",
+    ),
+    "capacity_providers": Field(
+        "list",
+        "capacityProviders",
+        read=lambda cluster: sorted(cluster.get("capacityProviders") or []),
+        normal=different,
+        new=[],
+        sample=["FARGATE"],
+    ),
+    "default_capacity_provider_strategy": Field(
+        "list",
+        "defaultCapacityProviderStrategy",
+        read=strategy,
+        normal=by_provider,
+        rows=STRATEGY,
+        new=[],
+        sample=[{"capacity_provider": "FARGATE", "weight": 1, "base": 0}],
+    ),
+    "execute_command": Field(
+        "dict",
+        "configuration",
+        read=execute_command,
+        write=configuration,
+        rows={**SESSIONS, **LOG},
+        rule=lambda _option, value: execute_command_logging(value),
+        merge=True,
+        whole=True,
+        new={},
+        sample={"logging": "OVERRIDE", "log_group_name": "/ecs/streamflix-exec-dev"},
+    ),
+}
 
 
-def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a cluster that exists."""
-    name = options["name"]
-    changed = differences(current, wanted(options))
-    execute_command = execute_command_after(current["execute_command"], execute_command_set(options))
-    after = {
-        **current,
-        **changed,
-        "execute_command": execute_command,
-        "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
-    }
-    update: dict[str, Any] = {}
-    if "container_insights" in changed:
-        update["settings"] = settings_to_aws(changed["container_insights"])
-    if execute_command != current["execute_command"]:
-        update["configuration"] = execute_command_to_aws(execute_command)
-    steps = []
-    if update:
-        steps.append(Call("update_cluster", {"cluster": name, **update}, name))
-    if "capacity_providers" in changed or "default_capacity_provider_strategy" in changed:
-        # one request replaces both
-        providers = {
-            "cluster": name,
-            "capacityProviders": after["capacity_providers"],
-            "defaultCapacityProviderStrategy": strategy_to_aws(after["default_capacity_provider_strategy"]),
-        }
-        steps.append(Call("put_cluster_capacity_providers", providers, name, retry_if=NOT_IDLE | NO_ROLE_YET))
-    steps += tags.steps(tags.ECS, {"resourceArn": current["arn"]}, current["tags"], options, name)
-    return Plan(steps, current, after)
-
-
-def plan_remove(current: Mapping[str, Any]) -> Plan:
-    """Return the plan that removes a cluster; AWS refuses while it holds services or tasks."""
-    if current["status"] == "DEPROVISIONING":
-        return Plan((), current, None)
-    gone = frozenset({"ClusterNotFoundException"})
-    params = {"cluster": current["name"]}
-    step = Call("delete_cluster", params, current["name"], done_if=gone, retry_if=NOT_EMPTY | NOT_IDLE)
-    return Plan([step], current, None)
-
-
-class Cluster(Resource):
+class Cluster(PlainResource):
     """A cluster of the Elastic Container Service."""
 
     service = "ecs"
     kind = "ECS cluster"
     aws_type = "AWS::ECS::Cluster"
-    arn_kind = "ecs:cluster"
     result_key = "cluster"
     tagging = tags.ECS
-
-    @property
-    def name(self) -> str:
-        return self.options["name"]
+    fields = FIELDS
+    create = Write("create_cluster", retry_if=NO_ROLE_YET)
+    changes = (
+        Write("update_cluster", WHICH, ("container_insights", "execute_command")),
+        Write(
+            "put_cluster_capacity_providers",
+            WHICH,
+            ("capacity_providers", "default_capacity_provider_strategy"),
+            whole=True,
+            retry_if=NOT_IDLE | NO_ROLE_YET,
+        ),
+    )
+    remove = Write("delete_cluster", WHICH, done_if=GONE, retry_if=NOT_EMPTY | NOT_IDLE)
 
     def problems(self) -> list[str]:
-        found = ecs_name("name", self.name)
-        if self.options["state"] == "present":
-            found += execute_command_logging(execute_command_set(self.options))
-            found += strategy_outside_providers(
-                self.options["default_capacity_provider_strategy"], self.options["capacity_providers"]
-            )
-        return found
+        found, options = super().problems(), self.options
+        if self.absent:
+            return found
+        wanted = options["default_capacity_provider_strategy"], options["capacity_providers"]
+        return found + strategy_outside_providers(*wanted)
 
-    def describe(self) -> dict[str, Any] | None:
+    def find(self) -> Mapping[str, Any] | None:
         include = ["CONFIGURATIONS", "SETTINGS", "TAGS"]
         found = ecs.only(self.api, "describe_clusters", "clusters", self.name, clusters=[self.name], include=include)
         # AWS goes on listing a removed cluster for a while
-        return None if found is None or found["status"] == "INACTIVE" else from_aws(found)
+        return None if found is None or found["status"] == "INACTIVE" else found
 
-    def parts(self, found: Mapping[str, Any]) -> list[Part]:
-        return [Part(self.aws_type, self.name, settings(found, "arn", "name", "status", "attachments_status"))]
+    def merged(self, current: Mapping[str, Any]) -> dict[str, Any]:
+        wanted = super().merged(current)
+        sessions = wanted["execute_command"]
+        if sessions and sessions.get("logging") != "OVERRIDE":
+            # only OVERRIDE may have a log target
+            wanted["execute_command"] = {key: value for key, value in sessions.items() if key not in LOG}
+        return wanted
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.options["state"] == "absent":
-            return plan_remove(current) if current else unchanged(None)
+        if current is None or current["status"] != LEAVING:
+            return super().plan(current)
         # one that is being removed will be gone when this plan is carried out
-        if current is None or current["status"] == "DEPROVISIONING":
-            return plan_create(self.options)
-        return plan_update(current, self.options)
+        return Plan((), current, None) if self.absent else self.plan_create()
 
     def busy(self, current: dict[str, Any]) -> str:
         if current["status"] in MOVING:
@@ -434,31 +395,7 @@ class Cluster(Resource):
 
 def main() -> None:
     """Entry point of the module."""
-    strategy = {
-        "capacity_provider": {"type": "str", "required": True},
-        "weight": {"type": "int", "default": 1},
-        "base": {"type": "int", "default": 0},
-    }
-    execute_command = {
-        "logging": {"type": "str", "choices": ["NONE", "DEFAULT", "OVERRIDE"]},
-        "kms_key_id": {"type": "str"},
-        "log_group_name": {"type": "str"},
-        "log_group_encrypted": {"type": "bool"},
-        "bucket_name": {"type": "str"},
-        "bucket_encrypted": {"type": "bool"},
-        "bucket_key_prefix": {"type": "str", "no_log": False},
-    }
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            name={"type": "str", "required": True},
-            container_insights={"type": "str", "choices": ["enabled", "enhanced", "disabled"]},
-            capacity_providers={"type": "list", "elements": "str"},
-            default_capacity_provider_strategy={"type": "list", "elements": "dict", "options": strategy},
-            execute_command={"type": "dict", "options": execute_command},
-        ),
-        supports_check_mode=True,
-    )
-    run(module, Cluster)
+    manage(Cluster)
 
 
 if __name__ == "__main__":

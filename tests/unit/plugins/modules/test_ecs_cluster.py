@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields
 from ansible_collections.streamflix.content_api.plugins.modules import ecs_cluster as module
 
 NAME = "streamflix-cluster-dev"
@@ -167,7 +168,7 @@ def test_refuses_what_aws_would_refuse(run_module: Any, options: Any, wrong: dic
 
 def described(status: str = "ACTIVE", attachments: str = "") -> dict[str, Any]:
     cluster = {"clusterArn": "arn", "clusterName": NAME, "status": status, "attachmentsStatus": attachments}
-    return module.from_aws(cluster)
+    return {**fields.described(module.FIELDS, cluster), "tags": {}}
 
 
 def resource(state: str = "present") -> module.Cluster:
