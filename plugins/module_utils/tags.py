@@ -128,7 +128,7 @@ ELASTICACHE = RDS = Tagging(
 )
 ELBV2 = Tagging("add_tags", "remove_tags", "ResourceArns", lambda found: [found["arn"]])
 IAM = Tagging("tag_role", "untag_role", "RoleName", itemgetter("name"))
-SECRETSMANAGER = Tagging(*RESOURCE, "SecretId")
+SECRETSMANAGER = Tagging(*RESOURCE, "SecretId", listed=lambda secret: from_list(secret.get("Tags")))
 EC2 = Tagging("create_tags", "delete_tags", "Resources", lambda found: [found["id"]])
 
 

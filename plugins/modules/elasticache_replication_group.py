@@ -868,7 +868,7 @@ class ReplicationGroup(Resource):
             *out_of_range("snapshot_retention_limit", wanted["snapshot_retention_limit"], 0, 35),
             *out_of_range("port", wanted["port"], 1, HIGHEST_PORT),
             *node_type(wanted["cache_node_type"]),
-            *kms_key(wanted["kms_key_id"]),
+            *kms_key("kms_key_id", wanted["kms_key_id"]),
             *snapshot_identifier("final_snapshot_identifier", wanted["final_snapshot_identifier"]),
             *backup_and_maintenance(
                 "snapshot_window", wanted["snapshot_window"], wanted["preferred_maintenance_window"], WINDOW_MINUTES

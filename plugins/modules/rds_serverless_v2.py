@@ -996,7 +996,8 @@ class ServerlessCluster(Resource):
         )
         found += out_of_range("backup_retention_period", options["backup_retention_period"], 1, 35)
         found += out_of_range("port", options["port"], 1150, 65535)
-        found += kms_key(options["kms_key_id"]) + database_names(options["database_name"], options["master_username"])
+        found += kms_key("kms_key_id", options["kms_key_id"])
+        found += database_names(options["database_name"], options["master_username"])
         found += log_exports(options["engine"], options["enabled_cloudwatch_logs_exports"])
         found += backup_and_maintenance(
             "preferred_backup_window",

@@ -179,34 +179,110 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read, Write
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
     Later,
     Plan,
+    Reader,
     Step,
     differences,
     unchanged,
-    unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import kms_key, out_of_range, too_long
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import kms_key, too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
 
 # CreateSecret
 LONGEST_NAME = 512
 LONGEST_DESCRIPTION = 2048
-MISSING = ("ResourceNotFoundException",)
+MISSING = frozenset({"ResourceNotFoundException"})
 # what is told of the password in its place; the value of a secret that is not read is taken to have one
 KEPT = "(not shown)"
 NONE = "(none)"
 GENERATED = "(generated, not shown)"
 # AWS frees a name some seconds after a removal for good
 NAME_NOT_FREE_YET = frozenset({"InvalidRequestException"})
+
+
+def secret_name(option: str, value: str) -> list[str]:
+    """Find what Secrets Manager refuses in the name of a secret."""
+    found = too_long(option, value, LONGEST_NAME)
+    if not re.fullmatch(r"[\w/+=.@-]+", value, re.ASCII):
+        found.append(f"{option} {value!r} may hold only letters, digits and /_+=.@-: rename it.")
+    return found
+
+
+def recovery_window(option: str, value: int) -> list[str]:
+    """Find a number of days for which Secrets Manager keeps no removed secret."""
+    if not value or 7 <= value <= 30:
+        return []
+    return [f"{option} {value} is out of range: set 7 to 30, or 0 to remove at once."]
+
+
+# C(fields) and C(in_use) are read out of the secret's value, which is described apart
+FIELDS: Rows = {
+    "arn": Field(
+        read="ARN",
+        assigned=True,
+        always=True,
+        new=CHOSEN,
+        says="Its ARN.",
+        sample="arn:aws:secretsmanager:eu-west-1:123456789012:secret:streamflix-db-credentials-dev-a1b2c3",
+    ),
+    "name": Field(aws="Name", required=True, always=True, rule=secret_name, sample="streamflix-db-credentials-dev"),
+    "description": Field(
+        aws="Description",
+        new="",
+        unset="",
+        rule=partial(too_long, longest=LONGEST_DESCRIPTION),
+        sample="Credentials of the Aurora cluster",
+    ),
+    "template": Field("dict"),
+    "fields": Field(
+        "dict",
+        read="fields",
+        new={},
+        unset={},
+        says="Those of its fields that O(template), O(fields) and O(usage) name. The password is never one of them.",
+        sample={"username": "postgres", "port": 5432},
+    ),
+    "usage": Field("dict"),
+    "in_use": Field(
+        "bool",
+        read="in_use",
+        shown_only=True,
+        default=False,
+        new=False,
+        unset=False,
+        says="Whether the secret says, by all fields of O(usage), that its password has been set there. V(false) when "
+        "this run has generated a password, and without O(usage).",
+        sample=True,
+    ),
+    "generate_key": Field(default="password", no_log=False),
+    "password_length": Field("int", default=32, limits=(8, 4096), no_log=False),
+    "exclude_punctuation": Field("bool", default=True),
+    "exclude_characters": Field(),
+    "kms_key_id": Field(
+        aws="KmsKeyId", new="", unset="", rule=kms_key, says="The key that encrypts it; empty for AWS's own.", sample=""
+    ),
+    "scheduled_for_deletion": Field(
+        "bool",
+        read=lambda secret: bool(secret.get("DeletedDate")),
+        assigned=True,
+        new=False,
+        says="Whether it is within its recovery window.",
+        sample=False,
+    ),
+    "recovery_window_in_days": Field("int", default=30, rule=recovery_window),
+}
 
 
 def named_fields(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -247,63 +323,15 @@ def parse(text: str, name: str) -> dict[str, Any]:
     return value
 
 
-def from_aws(described: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a secret as DescribeSecret gives it, in this module's shape; its fields are read apart."""
-    return {
-        "arn": described["ARN"],
-        "name": described["Name"],
-        "description": described.get("Description") or "",
-        "kms_key_id": described.get("KmsKeyId") or "",
-        "scheduled_for_deletion": bool(described.get("DeletedDate")),
-        "fields": {},
-        "password": KEPT,
-        "in_use": False,
-        "tags": tags.from_list(described.get("Tags")),
-    }
+def generate(options: Mapping[str, Any], **binds: Reader) -> Call:
+    """Return the request for a password.
 
-
-def generate(options: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return the request for a password: the boto3 method and its arguments."""
-    arguments = {
-        "PasswordLength": options["password_length"],
-        "ExcludePunctuation": options["exclude_punctuation"],
-    }
+    :param binds: as L(Call.binds).
+    """
+    arguments = {"PasswordLength": options["password_length"], "ExcludePunctuation": options["exclude_punctuation"]}
     if options["exclude_characters"]:
         arguments["ExcludeCharacters"] = options["exclude_characters"]
-    return "get_random_password", arguments
-
-
-def plan_create(options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a secret that does not exist."""
-    name, fields, key = options["name"], named_fields(options), options["generate_key"]
-
-    def value(reply: Mapping[str, Any]) -> str:
-        return json.dumps({**fields, key: reply["RandomPassword"]})
-
-    operation, arguments = generate(options)
-    params: dict[str, Any] = {"Name": name, "SecretString": Later("value")}
-    if options["description"]:
-        params["Description"] = options["description"]
-    if options["kms_key_id"]:
-        params["KmsKeyId"] = options["kms_key_id"]
-    if options["tags"]:
-        params["Tags"] = tags.to_list(options["tags"])
-    steps = [
-        Call(operation, arguments, name, binds={"value": value}, silent=True),
-        Call("create_secret", params, name, retry_if=NAME_NOT_FREE_YET),
-    ]
-    after = {
-        "arn": unknown(),
-        "name": name,
-        "description": options["description"] or "",
-        "kms_key_id": options["kms_key_id"] or "",
-        "scheduled_for_deletion": False,
-        "fields": fields,
-        "password": GENERATED,
-        "in_use": False,
-        "tags": dict(options["tags"] or {}),
-    }
-    return Plan(steps, None, after)
+    return Call("get_random_password", arguments, options["name"], binds=binds, silent=True)
 
 
 def token(version: str, changes: Mapping[str, Any]) -> str:
@@ -330,12 +358,8 @@ def value_steps(arn: str, options: Mapping[str, Any], changes: Mapping[str, Any]
         return json.dumps(still_true(merged, options, has_password))
 
     if not has_password:
-        operation, arguments = generate(options)
-        steps.append(Call(operation, arguments, name, binds={"password": password}, silent=True))
-    read = {
-        "value": value,
-        "token": lambda reply: token(reply["VersionId"], changes),
-    }
+        steps.append(generate(options, password=password))
+    read = {"value": value, "token": lambda reply: token(reply["VersionId"], changes)}
     put = {"SecretId": arn, "SecretString": Later("value"), "ClientRequestToken": Later("token")}
     return [
         *steps,
@@ -344,48 +368,12 @@ def value_steps(arn: str, options: Mapping[str, Any], changes: Mapping[str, Any]
     ]
 
 
-def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a secret that exists."""
-    name, arn, has_password = options["name"], current["arn"], current["password"] != NONE
-    steps: list[Step] = []
-    if current["scheduled_for_deletion"]:
-        steps.append(Call("restore_secret", {"SecretId": arn}, name))
-    wanted = {"description": options["description"], "kms_key_id": options["kms_key_id"]}
-    settings = differences(current, wanted)
-    if settings:
-        names = {"description": "Description", "kms_key_id": "KmsKeyId"}
-        steps.append(Call("update_secret", {"SecretId": arn, **{names[key]: settings[key] for key in settings}}, name))
-    # the value of a secret scheduled for deletion can't be read, so all fields count as different
-    fields = differences(current["fields"], wanted_fields(options, has_password))
-    if fields or not has_password:
-        steps += value_steps(arn, options, fields, has_password)
-    steps += tags.steps(tags.SECRETSMANAGER, {"SecretId": arn}, current["tags"], options, name)
-    after_fields = still_true({**current["fields"], **fields}, options, has_password)
-    # it comes back with its own value
-    restored = bool(current["scheduled_for_deletion"] and options["usage"])
-    after = {
-        **current,
-        **settings,
-        "scheduled_for_deletion": False,
-        "fields": after_fields,
-        "password": current["password"] if has_password else GENERATED,
-        "in_use": restored or is_used(options, after_fields),
-        "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
-    }
-    return Plan(steps, current, after)
+def without_password(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a secret as it was found without what is told of its password."""
+    return {key: value for key, value in found.items() if key != "password"}
 
 
-def plan_remove(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
-    """Return the plan that removes a secret, at once or with a recovery window."""
-    params: dict[str, Any] = {"SecretId": current["arn"]}
-    if options["recovery_window_in_days"]:
-        params["RecoveryWindowInDays"] = options["recovery_window_in_days"]
-    else:
-        params["ForceDeleteWithoutRecovery"] = True
-    return Plan([Call("delete_secret", params, current["name"], done_if=frozenset(MISSING))], current, None)
-
-
-class GeneratedSecret(Resource):
+class GeneratedSecret(PlainResource):
     """A secret of AWS Secrets Manager with a generated password."""
 
     service = "secretsmanager"
@@ -394,27 +382,17 @@ class GeneratedSecret(Resource):
     arn_kind = "secretsmanager:secret"
     result_key = "secret"
     tagging = tags.SECRETSMANAGER
+    fields = FIELDS
+    read = Read("describe_secret", "", "SecretId", gone=MISSING)
+    create = Write("create_secret", retry_if=NAME_NOT_FREE_YET)
+    changes = (Write("update_secret", {"SecretId": "arn"}, ("description", "kms_key_id")),)
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.generates = False
-
-    @property
-    def name(self) -> str:
-        return self.options["name"]
+    # whether this run generates a password
+    _generates = False
 
     def problems(self) -> list[str]:
         options, key = self.options, self.options["generate_key"]
-        found = too_long("name", self.name, LONGEST_NAME)
-        if not re.fullmatch(r"[\w/+=.@-]+", self.name, re.ASCII):
-            found.append(f"name {self.name!r} may hold only letters, digits and /_+=.@-: rename it.")
-        found += out_of_range("password_length", options["password_length"], 8, 4096)
-        found += too_long("description", options["description"] or "", LONGEST_DESCRIPTION)
-        found += kms_key(options["kms_key_id"])
-        window = options["recovery_window_in_days"]
-        if window and not 7 <= window <= 30:
-            found.append(f"recovery_window_in_days {window} is out of range: set 7 to 30, or 0 to remove at once.")
-        usage = options["usage"] or {}
+        found, usage = super().problems(), options["usage"] or {}
         if key in {*named_fields(options), *usage}:
             found.append(
                 f"generate_key {key!r} is also in template, fields or usage: leave the generated field out there."
@@ -427,16 +405,14 @@ class GeneratedSecret(Resource):
         return found
 
     def describe(self) -> dict[str, Any] | None:
-        described = self.api.get("describe_secret", MISSING, SecretId=self.name)
-        if described is None:
+        current = super().describe()
+        if current is None:
             return None
-        current = from_aws(described)
-        removing = self.options["state"] == "absent"
-        if removing and current["scheduled_for_deletion"] and self.options["recovery_window_in_days"]:
+        scheduled = current["scheduled_for_deletion"]
+        if self.absent and scheduled and self.options["recovery_window_in_days"]:
             return None  # as removed as it is to be
-        if not removing and not current["scheduled_for_deletion"]:
-            current |= self._read_value(current["arn"])
-        return current
+        value = {} if self.absent or scheduled else self._read_value(current["arn"])
+        return {**current, "password": KEPT, **value}
 
     def _read_value(self, arn: str) -> dict[str, Any]:
         """Return the fields that the options name, and what they tell; everything else in the secret is dropped here.
@@ -452,16 +428,57 @@ class GeneratedSecret(Resource):
         password = KEPT if value.get(self.options["generate_key"]) else NONE
         return {"fields": fields, "password": password, "in_use": is_used(self.options, fields)}
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.options["state"] == "absent":
-            return plan_remove(current, self.options) if current else unchanged(None)
-        if current is None and self.options["in_use"] and self.api.check_mode:
+    def wanted(self) -> dict[str, Any]:
+        # what its value is to hold is planned apart
+        return {**super().wanted(), "fields": None, "in_use": None}
+
+    def plan_create(self) -> Plan:
+        options, made = self.options, super().plan_create()
+        after = {**(made.after or {}), "password": GENERATED}
+        if options["in_use"] and self.api.check_mode:
             # a password can only be in use when an earlier task, previewed too, has created the secret
-            current = dict(plan_create({**self.options, "template": None, "fields": None}).after or {})
-        if current is None:
-            return plan_create(self.options)
-        self.generates = current["password"] == NONE
-        return plan_update(current, self.options)
+            return self.plan_update(after)
+        fields, creation = named_fields(options), made.steps[0]
+
+        def value(reply: Mapping[str, Any]) -> str:
+            return json.dumps({**fields, options["generate_key"]: reply["RandomPassword"]})
+
+        steps = [
+            generate(options, value=value),
+            replace(creation, params={**creation.params, "SecretString": Later("value")}),
+        ]
+        return Plan(steps, None, {**after, "fields": fields})
+
+    def plan_update(self, current: dict[str, Any]) -> Plan:
+        options, arn, has_password = self.options, current["arn"], current["password"] != NONE
+        self._generates = not has_password
+        # it comes back with its own value
+        restored = current["scheduled_for_deletion"]
+        steps: list[Step] = [Call("restore_secret", {"SecretId": arn}, self.name)] if restored else []
+        settings = differences(current, self.wanted())
+        steps += self._change_steps(settings, current, {**current, **settings})
+        # the value of a secret scheduled for deletion can't be read, so all fields count as different
+        fields = differences(current["fields"], wanted_fields(options, has_password))
+        if fields or not has_password:
+            steps += value_steps(arn, options, fields, has_password)
+        steps += tags.steps(self.tagging, self.to_be_tagged(current), current["tags"], options, self.name)
+        after_fields = still_true({**current["fields"], **fields}, options, has_password)
+        after = {
+            **current,
+            **settings,
+            "scheduled_for_deletion": False,
+            "fields": after_fields,
+            "password": current["password"] if has_password else GENERATED,
+            "in_use": bool(restored and options["usage"]) or is_used(options, after_fields),
+            "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
+        }
+        return Plan(steps, current, after)
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        days = self.options["recovery_window_in_days"]
+        window = {"RecoveryWindowInDays": days} if days else {"ForceDeleteWithoutRecovery": True}
+        params = {"SecretId": current["arn"], **window}
+        return Plan([Call("delete_secret", params, self.name, done_if=MISSING)], current, None)
 
     def unfinished(self, current: dict[str, Any]) -> Plan:
         # use is noted by the run after the one that generates, and the old value may be read for a moment
@@ -470,38 +487,18 @@ class GeneratedSecret(Resource):
     def shown(self, found: Mapping[str, Any] | None) -> Any:
         if not found:
             return {}
-        told = {key: value for key, value in found.items() if key != "password"}
         # Secrets Manager may give back the old value for a moment
-        return {**told, "in_use": found["in_use"] and not self.generates}
+        return {**without_password(found), "in_use": found["in_use"] and not self._generates}
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         """Return the secret with its password among its fields, in words."""
-        # whether it is in use, its fields say
-        secret = {key: value for key, value in properties(found).items() if key not in {"password", "in_use"}}
         fields = {**found["fields"], self.options["generate_key"]: found["password"]}
-        return [Part(self.aws_type, self.name, {**secret, "fields": fields})]
+        return super().parts({**without_password(found), "fields": fields})
 
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            name={"type": "str", "required": True},
-            description={"type": "str"},
-            template={"type": "dict"},
-            fields={"type": "dict"},
-            usage={"type": "dict"},
-            in_use={"type": "bool", "default": False},
-            generate_key={"type": "str", "default": "password", "no_log": False},
-            password_length={"type": "int", "default": 32, "no_log": False},
-            exclude_punctuation={"type": "bool", "default": True},
-            exclude_characters={"type": "str"},
-            kms_key_id={"type": "str"},
-            recovery_window_in_days={"type": "int", "default": 30},
-        ),
-        supports_check_mode=True,
-    )
-    run(module, GeneratedSecret)
+    manage(GeneratedSecret)
 
 
 if __name__ == "__main__":

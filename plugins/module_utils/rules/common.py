@@ -84,9 +84,9 @@ def not_matching(option: str, value: str | None, form: str, advice: str) -> list
 KMS_KEY = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)/[\w/-]+|alias/[\w/-]+|(mrk-)?[0-9a-fA-F-]{32,36}"
 
 
-def kms_key(value: str | None) -> list[str]:
+def kms_key(option: str, value: str | None) -> list[str]:
     """Find what names no KMS key; None is not set."""
-    return not_matching("kms_key_id", value, KMS_KEY, "give the id or ARN of a KMS key, or alias/NAME")
+    return not_matching(option, value, KMS_KEY, "give the id or ARN of a KMS key, or alias/NAME")
 
 
 def too_few(option: str, values: Sequence[str], fewest: int, advice: str) -> list[str]:

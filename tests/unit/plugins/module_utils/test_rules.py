@@ -320,7 +320,7 @@ def test_what_aws_takes_is_no_finding(found: Callable[[], list[str]]) -> None:
             lambda: snapshot_identifier("final_snapshot_identifier", "last-"),
             ["final_snapshot_identifier 'last-'", "hyphen"],
         ),
-        (lambda: kms_key("a key"), ["kms_key_id 'a key'", "alias/NAME"]),
+        (lambda: kms_key("kms_key_id", "a key"), ["kms_key_id 'a key'", "alias/NAME"]),
         (
             lambda: deregistration_delay({"deregistration_delay.timeout_seconds": 3601}),
             ["timeout_seconds 3601", "0 to 3600"],
@@ -378,4 +378,4 @@ def test_windows_that_aws_takes(backup: str | None, maintenance: str | None) -> 
     ],
 )
 def test_keys_that_aws_takes(key: str | None) -> None:
-    assert kms_key(key) == []
+    assert kms_key("kms_key_id", key) == []
