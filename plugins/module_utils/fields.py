@@ -43,7 +43,8 @@ class Field:
 
     :ivar type: Ansible's name of its type; a C(list) is one of texts unless C(rows) says what is in it.
     :ivar aws: the parameter of the requests that set it, and the member of the description that shows it. Empty for an
-        option that only says how the module works. L(SEVERAL) when C(write) returns several parameters.
+        option that only says how the module works. L(SEVERAL) when C(write) returns several parameters, or C(rows) have
+        them.
     :ivar read: the member of the description, where it has another name than the parameter, or a function that reads
         the value out of the description.
     :ivar write: makes the parameter out of the value.
@@ -52,11 +53,13 @@ class Field:
     :ivar unset: the value when the description leaves the member out; with C(rows), as AWS would have it.
     :ivar always: whether AWS always shows it, so that a description without it is an error.
     :ivar assigned: whether AWS assigns it, so that it is no option.
+    :ivar made: makes the value out of the module's options; then it is no option itself.
     :ivar shown_only: whether it is no setting, such as a state or an address, so that previews do not compare it.
     :ivar fixed: whether AWS cannot change it in place.
     :ivar exposes: whether it decides who may do what in the account, or who may reach what over the network.
     :ivar later: whether the request that creates the resource does not take it, so that another sets it afterwards.
-    :ivar merge: whether what the user leaves out of a dict stays as it is.
+    :ivar merge: whether what the user leaves out of a dict stays as it is; in a new resource it is as C(rows) say.
+    :ivar same: tells whether the value and what is wanted say the same, where that is more than to be equal.
     :ivar whole: whether a change of a dict sends all of it, because AWS sets what is left out back.
     :ivar rule: finds what AWS refuses, by the option's name and value, as sentences; never called with None.
     :ivar limits: the smallest and the largest value.
@@ -77,11 +80,13 @@ class Field:
     unset: Any = None
     always: bool = False
     assigned: bool = False
+    made: Callable[[Mapping[str, Any]], Any] | None = None
     shown_only: bool = False
     fixed: bool = False
     exposes: bool = False
     later: bool = False
     merge: bool = False
+    same: Callable[[Any, Any], bool] | None = None
     whole: bool = False
     rule: Callable[[str, Any], list[str]] | None = None
     limits: tuple[float, float] | None = None
@@ -97,7 +102,17 @@ class Field:
     @property
     def described(self) -> bool:
         """Whether descriptions show it."""
-        return bool(self.read or (self.aws and self.aws != SEVERAL))
+        return bool(self.read or (self.aws and self.aws != SEVERAL) or self.nested)
+
+    @property
+    def nested(self) -> bool:
+        """Whether C(rows) say how AWS describes what is inside of it."""
+        return any(row.aws for row in (self.rows or {}).values())
+
+    @property
+    def is_option(self) -> bool:
+        """Whether the user can set it."""
+        return not self.assigned and self.made is None
 
     @property
     def sent(self) -> bool:
@@ -112,6 +127,8 @@ class Field:
         if callable(self.read):
             return self.read(item)
         member = self.read or self.aws
+        if member == SEVERAL:
+            return self.inside(described, item)
         return self.inside(described, item[member] if self.always else item.get(member, self.unset))
 
     def parameter(self, value: Any) -> Any:
@@ -121,7 +138,7 @@ class Field:
     def inside(self, change: Callable[[Rows, Mapping[str, Any]], dict[str, Any]], value: Any) -> Any:
         """Return a value with what a function makes of its dicts by C(rows); as it is where those have no C(aws)."""
         rows = self.rows
-        if value is None or rows is None or not any(row.aws for row in rows.values()):
+        if value is None or rows is None or not self.nested:
             return value
         return [change(rows, item) for item in value] if self.type == "list" else change(rows, value)
 
@@ -150,7 +167,7 @@ Rows: TypeAlias = Mapping[str, Field]
 
 def argument_spec(rows: Rows) -> dict[str, Any]:
     """Return the argument spec of those rows that are options."""
-    return {name: row.spec() for name, row in rows.items() if not row.assigned}
+    return {name: row.spec() for name, row in rows.items() if row.is_option}
 
 
 def described(rows: Rows, item: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,12 +182,13 @@ def described(rows: Rows, item: Mapping[str, Any]) -> dict[str, Any]:
 def wanted(rows: Rows, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the user asks of a resource, in the shape of L(described); None for what is not set."""
 
-    def value(row: Field, asked: Any) -> Any:
+    def value(name: str, row: Field) -> Any:
+        asked = row.made(options) if row.made else options[name]
         if asked is None:
             return None
         return row.normal(given(asked) if row.merge else asked)
 
-    return {name: value(row, options[name]) for name, row in rows.items() if row.described and not row.assigned}
+    return {name: value(name, row) for name, row in rows.items() if row.described and not row.assigned}
 
 
 def given(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,6 +204,8 @@ def created(rows: Rows, values: Mapping[str, Any]) -> dict[str, Any]:
 
     def value(name: str, row: Field) -> Any:
         asked = values.get(name)
+        if row.merge and row.new is None and row.rows and row.nested:
+            return created(row.rows, asked or {})
         if asked is None:
             return unknown(row.new.prefix) if isinstance(row.new, Chosen) else row.new
         return {**(row.new or {}), **asked} if row.merge else asked
@@ -221,19 +241,23 @@ def no_settings(rows: Rows) -> list[str]:
     return [name for name, row in rows.items() if row.shown_only]
 
 
-def refusals(rows: Rows, options: Mapping[str, Any], removal: bool = False) -> list[str]:
+def refusals(rows: Rows, options: Mapping[str, Any], removal: bool = False, inside: str = "") -> list[str]:
     """Return what AWS would refuse in the options, by the limits and rules of their rows.
 
     :param removal: whether the resource is to be removed, for which its settings do not matter.
+    :param inside: what the names of the options begin with, such as C(health_check.).
     """
     found: list[str] = []
     for name, row in rows.items():
-        value = None if row.assigned or (removal and row.sent and not row.required) else options[name]
+        no_matter = not row.is_option or (removal and (row.sent or row.described) and not row.required)
+        value = None if no_matter else options[name]
         # of what a preview knows only in part, such as the name of a log group with an id in it, nothing can be told
         if value is None or (isinstance(value, str) and is_unknown(value)):
             continue
         if row.limits:
-            found += out_of_range(name, value, *row.limits)
+            found += out_of_range(inside + name, value, *row.limits)
         if row.rule:
-            found += row.rule(name, value)
+            found += row.rule(inside + name, value)
+        if row.type == "dict":
+            found += refusals(row.rows or {}, value, removal, f"{inside}{name}.")
     return found

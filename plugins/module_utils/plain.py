@@ -131,13 +131,17 @@ class PlainResource(Resource):
         """Return what the user asks for, as L(fields.wanted)."""
         return fields.wanted(self.fields, self.options)
 
+    def created(self) -> dict[str, Any]:
+        """Return it as it will be once it is created, but for its tags, as L(fields.created)."""
+        return fields.created(self.fields, self.wanted())
+
     def plan_create(self) -> Plan:
         rows, options, how = self.fields, self.options, self.create
         wanted = {key: value for key, value in self.wanted().items() if value not in (None, "", [], {})}
         at_once = [name for name, row in rows.items() if row.sent and not row.later]
         params = fields.params(rows, wanted, at_once) | self.creation_tags(options["tags"] or {})
         steps = [Call(how.operation, params, self.name, binds=how.binds, done_if=how.done_if, retry_if=how.retry_if)]
-        after = {**fields.created(rows, self.wanted()), "tags": dict(options["tags"] or {})}
+        after = {**self.created(), "tags": dict(options["tags"] or {})}
         set_later = {name for name, row in rows.items() if row.later and name in wanted}
         bound = after | {name: Later(name) for name in how.binds}
         return Plan([*steps, *self._change_steps(set_later, {}, bound)], None, after)
@@ -157,10 +161,15 @@ class PlainResource(Resource):
         return Plan([*self._change_steps(changed, current, after), *tagging], current, after)
 
     def merged(self, current: Mapping[str, Any]) -> dict[str, Any]:
-        """Return L(wanted) with what a dict keeps of what it has."""
+        """Return L(wanted) with what a dict keeps of what it has, and with the present words for what says the same."""
         wanted = self.wanted()
-        for name in (name for name, row in self.fields.items() if row.merge and wanted[name] is not None):
-            wanted[name] = {**current[name], **wanted[name]}
+        for name, row in self.fields.items():
+            if wanted.get(name) is None:
+                continue
+            if row.merge:
+                wanted[name] = {**current[name], **wanted[name]}
+            if row.same and row.same(current[name], wanted[name]):
+                wanted[name] = current[name]
         return wanted
 
     def _change_steps(self, changed: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Call]:

@@ -82,6 +82,17 @@ class Progress:
 
 
 READY = Progress(ready=True)
+# the options of the documentation fragment C(resource)
+COMMON: Mapping[str, Any] = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "tags": {"type": "dict", "aliases": ["resource_tags"]},
+    "purge_tags": {"type": "bool", "default": True},
+    "ignored_tags": {"type": "list", "elements": "str", "default": []},
+    "owner_tags": {"type": "dict"},
+    "adopt": {"type": "bool", "default": False},
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 900},
+}
 
 
 class WaitError(Exception):
@@ -112,7 +123,8 @@ class Resource(ABC):
     :cvar also: the further kinds of AWS resources that the module manages with it.
     :cvar result_key: the key under which the module returns it.
     :cvar fields: the module's own options, and what AWS shows of it.
-    :cvar required_if: as in an argument spec.
+    :cvar common: the argument spec of what the modules of all resources take.
+    :cvar required_if, mutually_exclusive, required_by: as in an argument spec.
     :cvar named_by: the option with its name.
     :cvar tagging: how AWS sets its tags, those that L(describe) has as C(tags); None where it manages several
         resources, none of which stands for all.
@@ -128,7 +140,10 @@ class Resource(ABC):
     also: ClassVar[tuple[Kind, ...]] = ()
     result_key: ClassVar[str]
     fields: ClassVar[fields.Rows] = {}
+    common: ClassVar[Mapping[str, Any]] = COMMON
     required_if: ClassVar[Sequence[tuple[Any, ...]]] = ()
+    mutually_exclusive: ClassVar[Sequence[tuple[str, ...]]] = ()
+    required_by: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     named_by: ClassVar[str] = "name"
     tagging: ClassVar[tags.Tagging | None] = None
     only_listed: ClassVar[bool] = False
@@ -255,17 +270,7 @@ class Resource(ABC):
 
 def argument_spec(**own: dict[str, Any]) -> dict[str, Any]:
     """Return a module's argument spec: its own options and those of the C(resource) documentation fragment."""
-    common: dict[str, Any] = {
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "tags": {"type": "dict", "aliases": ["resource_tags"]},
-        "purge_tags": {"type": "bool", "default": True},
-        "ignored_tags": {"type": "list", "elements": "str", "default": []},
-        "owner_tags": {"type": "dict"},
-        "adopt": {"type": "bool", "default": False},
-        "wait": {"type": "bool", "default": True},
-        "wait_timeout": {"type": "int", "default": 900},
-    }
-    return common | own
+    return {**COMMON, **own}
 
 
 def delays() -> Iterator[float]:
@@ -749,8 +754,10 @@ def options_of(module: AnsibleAWSModule) -> dict[str, Any]:
 def declared(resource_class: type[Resource]) -> dict[str, Any]:
     """Return what the module of a resource declares to Ansible: its argument spec, and what goes with it."""
     return {
-        "argument_spec": argument_spec(**fields.argument_spec(resource_class.fields)),
+        "argument_spec": {**resource_class.common, **fields.argument_spec(resource_class.fields)},
         "required_if": list(resource_class.required_if),
+        "mutually_exclusive": list(resource_class.mutually_exclusive),
+        "required_by": dict(resource_class.required_by),
         "supports_check_mode": True,
     }
 

@@ -78,6 +78,28 @@ def test_rows_inside_of_a_row_say_how_its_dicts_are_described_and_written() -> N
     assert fields.described(rows, {}) == {"check": nothing, "checks": None, "log": None}
 
 
+def test_rows_inside_of_a_row_may_stand_beside_its_own() -> None:
+    rows = {"check": Field("dict", SEVERAL, rows={**CHECK, "port": Field("int", "Port", new=80)}, merge=True)}
+    theirs = {"Path": "/", "Interval": 5, "Port": 81}
+    ours = {"check": {"path": "/", "interval": 5, "port": 81}}
+    assert fields.described(rows, theirs) == ours
+    assert fields.params(rows, ours, rows) == theirs
+    assert fields.created(rows, {"check": {"path": "/x"}})["check"] == {"path": "/x", "interval": None, "port": 80}
+    assert fields.created(rows, {"check": None})["check"] == {"path": None, "interval": None, "port": 80}
+
+
+def test_what_a_module_makes_of_its_options_is_no_option() -> None:
+    rows = {
+        "one": Field(),
+        "type": Field(aws="Type", made=lambda options: options["one"], rule=too_long, normal=str.upper),
+    }
+    assert list(fields.argument_spec(rows)) == ["one"]
+    assert fields.wanted(rows, {"one": "a"}) == {"type": "A"}
+    assert fields.wanted(rows, {"one": None}) == {"type": None}
+    assert fields.params(rows, {"type": "A"}, rows) == {"Type": "A"}
+    assert fields.refusals(rows, {"one": "a"}) == []
+
+
 def test_what_aws_always_shows_is_missed() -> None:
     reply = checked({key: value for key, value in ITEM.items() if key != "Arn"}, "Describe", "x")
     with pytest.raises(AwsError, match="AWS's reply lacks Arn"):
@@ -148,3 +170,24 @@ def test_what_a_removal_needs_is_checked_too() -> None:
     assert fields.refusals(rows, {"final_snapshot": "longer"}, removal=True) == [
         "final_snapshot 'longer' has 6 characters, AWS takes at most 5: shorten it."
     ]
+
+
+def test_limits_and_rules_inside_of_a_dict_refuse() -> None:
+    inner = Field("dict", rows={"port": Field("int", limits=(1, 9)), "name": Field(rule=partial(too_long, longest=5))})
+    rows = {
+        "check": Field("dict", "Check", rows={"inner": inner}),
+        "free": Field("dict"),
+        "list": Field("list", rows={}),
+    }
+    nothing = {"check": None, "free": {"a": 1}, "list": [{}]}
+    assert fields.refusals(rows, nothing) == []
+    assert fields.refusals(rows, {**nothing, "check": {"inner": {"port": 0, "name": None}}}) == [
+        "check.inner.port 0 is out of range: set 1 to 9."
+    ]
+    wrong = {**nothing, "check": {"inner": {"port": None, "name": "longer"}}}
+    assert fields.refusals(rows, wrong) == [f"check.inner.{TOO_LONG}"]
+    assert fields.refusals(rows, wrong, removal=True) == []
+
+
+def test_a_removal_does_not_mind_what_another_request_sets() -> None:
+    assert fields.refusals({"x": Field(read="X", rule=partial(too_long, longest=1))}, {"x": "ab"}, removal=True) == []

@@ -160,6 +160,15 @@ def test_only_what_differs_is_sent(asked: Any, sent: Any, after: dict[str, Any])
     assert plan.after == {**CURRENT, **after}
 
 
+def test_what_says_the_same_is_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    zone = Field(aws="Zone", fixed=True, same=lambda now, then: now.lower() == then.lower())
+    monkeypatch.setattr(Thing, "fields", {**FIELDS, "zone": zone})
+    plan = thing(zone="A", size=2).plan(CURRENT)
+    assert plan.after == {**CURRENT, "size": 2}
+    with pytest.raises(NeedsReplacementError):
+        thing(zone="B").plan(CURRENT)
+
+
 def test_an_empty_value_is_taken_back() -> None:
     plan = thing(key="").plan({**CURRENT, "key": "k"})
     assert plan.steps == [Call("drop_key", {"ThingArn": "arn:1"}, "one", done_if=GONE)]
