@@ -78,6 +78,7 @@ lint: setup ## yamllint, ansible-lint, ruff, mypy, generated docs
 	ruff format --check .
 	mypy -p emulator -p ansible_collections.streamflix.content_api.plugins
 	python -m tests.tools.role_readmes --check
+	python -m tests.tools.module_files --check
 	antsibull-changelog lint
 	# of a collection in a repository, amazon.aws in .venv too, it takes only what git knows: .venv is to be in none
 	GIT_CEILING_DIRECTORIES=$(CURDIR) antsibull-docs lint-collection-docs --plugin-docs .
@@ -132,8 +133,9 @@ bench: setup ## Measure the playbooks, medians of RUNS lives
 counts: setup ## Fail when a run has more tasks, or sends more requests, than are kept
 	python -m tests.benchmarks --runs 1 --check
 
-docs: setup ## Generate the variable tables of the roles' READMEs
+docs: setup ## Generate the variable tables of the roles' READMEs, action plugins, action groups
 	python -m tests.tools.role_readmes
+	python -m tests.tools.module_files
 
 lock: setup ## Pin all requirements anew
 	uv pip compile --quiet --universal --python-version 3.11 --no-annotate --custom-compile-command "make lock" \

@@ -1,0 +1,99 @@
+"""Write what follows from a module's documentation, or check that it is current.
+
+That is its action plugin, which is the same for all but those that have one of their own, and its place in the groups
+of meta/runtime.yml. C(python -m tests.tools.module_files [--check]).
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import re
+import sys
+from collections.abc import Iterable, Mapping
+
+from tests.tools.tree import ROOT
+
+MODULES = pathlib.Path("plugins/modules")
+ACTIONS = pathlib.Path("plugins/action")
+RUNTIME = pathlib.Path("meta/runtime.yml")
+ACTION = """# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Written by tests/tools/module_files.py.
+
+from __future__ import annotations
+
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.in_process import InProcessAction
+
+
+class ActionModule(InProcessAction):
+    pass
+"""
+# the options that tell who is asked: a module without them asks nobody
+CONNECTION = "amazon.aws.common.modules"
+# the fragment with C(owner_tags)
+RESOURCE = "streamflix.content_api.resource"
+GROUPS = {"content_api": CONNECTION, "resources": RESOURCE}
+
+
+def takes(documentation: str, fragment: str) -> bool:
+    """Tell whether a module extends its documentation by a fragment."""
+    return re.search(rf"^  - {re.escape(fragment)}$", documentation, re.MULTILINE) is not None
+
+
+def groups(modules: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the modules of each group, without those of a group that it extends.
+
+    :param modules: by name, the text of each module.
+    """
+    resources = sorted(name for name, text in modules.items() if takes(text, RESOURCE))
+    others = sorted(name for name, text in modules.items() if takes(text, CONNECTION) and name not in resources)
+    return {"content_api": others, "resources": resources}
+
+
+def with_groups(runtime: str, members: Mapping[str, Iterable[str]]) -> str:
+    """Return meta/runtime.yml with the members of its groups: the lines with a module, of each group."""
+    for group, names in members.items():
+        lines = "".join(f"    - {name}\n" for name in names)
+        head = rf"(?<=^  {group}:\n)((?:    - metadata:\n(?:      .*\n)+)?)(?:    - \w+\n)*"
+        runtime = re.sub(head, lambda found, lines=lines: found[1] + lines, runtime, flags=re.MULTILINE)
+    return runtime
+
+
+def wanted(tree: pathlib.Path) -> dict[pathlib.Path, str | None]:
+    """Return the text that each file is to have, by its path; None for one that is to go."""
+    modules = {path.stem: path.read_text() for path in (tree / MODULES).glob("*.py")}
+    actions = {path.stem: path.read_text() for path in (tree / ACTIONS).glob("*.py")}
+    files: dict[pathlib.Path, str | None] = {
+        ACTIONS / f"{name}.py": ACTION for name in modules if actions.get(name, ACTION) == ACTION
+    }
+    files |= {ACTIONS / f"{name}.py": None for name, text in actions.items() if text == ACTION and name not in modules}
+    files[RUNTIME] = with_groups((tree / RUNTIME).read_text(), groups(modules))
+    return files
+
+
+def main() -> int:
+    """Write the files, or with C(--check) say which are old.
+
+    :returns: 0 when all is well.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    findings = []
+    for path, text in wanted(ROOT).items():
+        file = ROOT / path
+        if (file.read_text() if file.exists() else None) == text:
+            continue
+        if arguments.check:
+            findings.append(f"{path} is old: make docs")
+        elif text is None:
+            file.unlink()
+        else:
+            file.write_text(text)
+    print("\n".join(findings) or "action plugins and action groups are as the modules say")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
