@@ -114,22 +114,16 @@ state:
   sample: present
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
-    Call,
-    Later,
-    Plan,
-    path,
-    unchanged,
-    unknown,
-)
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Chosen, Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Later, Plan, path
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, manage
 
 DESCRIBE = ("describe_internet_gateways", "InternetGateways")
 GONE = frozenset({"InvalidInternetGatewayID.NotFound"})
@@ -138,76 +132,48 @@ NOT_ATTACHED = frozenset({"Gateway.NotAttached"})
 ATTACHED_ALREADY = frozenset({"Resource.AlreadyAssociated"})
 
 
-def from_aws(gateway: Mapping[str, Any], vpc_id: str, left_over_ids: Iterable[str]) -> dict[str, Any]:
-    """Return a gateway as DescribeInternetGateways gives it, in this module's shape.
-
-    :param vpc_id: the VPC that it is attached to; empty for none.
-    """
-    return {
-        "id": gateway["InternetGatewayId"],
-        "name": ec2.name_of(gateway),
-        "vpc_id": vpc_id,
-        "left_over_ids": sorted(left_over_ids),
-        "tags": tags.from_list(gateway.get("Tags")),
-    }
+def attached_to(gateway: Mapping[str, Any]) -> str:
+    """Return the VPC that a gateway is attached to, as DescribeInternetGateways gives it; empty for none."""
+    return next((attachment["VpcId"] for attachment in gateway.get("Attachments", [])), "")
 
 
-def attach(gateway_id: Any, options: Mapping[str, Any]) -> Call:
-    """Return the request that attaches a gateway.
-
-    :param gateway_id: its id, or the L(Later) that stands for it.
-    """
-    params = {"InternetGatewayId": gateway_id, "VpcId": options["vpc_id"]}
-    retry = GONE if isinstance(gateway_id, Later) else frozenset()
-    return Call("attach_internet_gateway", params, options["name"], done_if=ATTACHED_ALREADY, retry_if=retry)
+FIELDS: Rows = {
+    "id": Field(
+        aws="InternetGatewayId",
+        assigned=True,
+        always=True,
+        new=Chosen("igw"),
+        says="Its id.",
+        sample="igw-0123456789abcdef0",
+    ),
+    "name": Field(read=network.name_of, required=True, sample="streamflix-vpc-dev"),
+    "vpc_id": Field(
+        read=attached_to,
+        says="The VPC that it is attached to. Empty when it is attached nowhere.",
+        sample="vpc-0123456789abcdef0",
+    ),
+    "left_over_ids": Field(
+        "list",
+        assigned=True,
+        says="Further gateways with its tags that are attached nowhere. Empty but for a preview's diff.",
+        sample=[],
+    ),
+    "identifying_tags": Field("dict"),
+    "first_run": Field("bool", default=False),
+    "tags": Field(
+        "dict",
+        read=network.tags_of,
+        assigned=True,
+        says="Its tags, C(Name) included.",
+        sample={"Environment": "dev", "Name": "streamflix-vpc-dev"},
+    ),
+}
 
 
 def delete(gateway_id: str, name: str) -> Call:
     """Return the request that deletes a gateway."""
     params = {"InternetGatewayId": gateway_id}
-    return Call("delete_internet_gateway", params, name, done_if=GONE, retry_if=ec2.STILL_IN_USE)
-
-
-def plan_create(options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a VPC without a gateway, of which none is left over either."""
-    name = options["name"]
-    wanted, _unused = ec2.tagging(name, options)
-    params = {"TagSpecifications": ec2.tag_specification("internet-gateway", wanted)}
-    bound = {"id": path("InternetGateway.InternetGatewayId")}
-    steps = [Call("create_internet_gateway", params, name, binds=bound, once=True), attach(Later("id"), options)]
-    after = {"id": unknown("igw"), "name": name, "vpc_id": options["vpc_id"], "left_over_ids": [], "tags": wanted}
-    return Plan(steps, None, after)
-
-
-def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a gateway that exists, whether it is attached or left over."""
-    name = options["name"]
-    wanted, purge = ec2.tagging(name, options)
-    steps = [] if current["vpc_id"] else [attach(current["id"], options)]
-    steps += ec2.tag_steps([current["id"]], name, current["tags"], wanted, purge)
-    steps += [delete(gateway_id, name) for gateway_id in current["left_over_ids"]]
-    after = {
-        **current,
-        "name": name,
-        "vpc_id": options["vpc_id"],
-        "left_over_ids": [],
-        "tags": tags.after(current["tags"], wanted, purge),
-    }
-    return Plan(steps, current, after)
-
-
-def plan_remove(current: Mapping[str, Any], name: str) -> Plan:
-    """Return the plan that removes a gateway and those left over.
-
-    AWS refuses to detach it while a public address is in use in the VPC.
-    """
-    steps = []
-    if current["vpc_id"]:
-        params = {"InternetGatewayId": current["id"], "VpcId": current["vpc_id"]}
-        done = GONE | NOT_ATTACHED
-        steps.append(Call("detach_internet_gateway", params, name, done_if=done, retry_if=ec2.STILL_IN_USE))
-    steps += [delete(gateway_id, name) for gateway_id in (current["id"], *current["left_over_ids"])]
-    return Plan(steps, current, None)
+    return Call("delete_internet_gateway", params, name, done_if=GONE, retry_if=network.STILL_IN_USE)
 
 
 class InternetGateway(Resource):
@@ -218,38 +184,66 @@ class InternetGateway(Resource):
     aws_type = "AWS::EC2::InternetGateway"
     arn_kind = "ec2:internet-gateway"
     result_key = "internet_gateway"
+    fields = FIELDS
+    required_if = (("state", "present", ("vpc_id",)),)
     tagging = tags.EC2
     only_listed = True
 
-    @property
-    def name(self) -> str:
-        return self.options["name"]
-
-    @property
-    def absent(self) -> bool:
-        """Whether it is to be removed."""
-        return self.options["state"] == "absent"
-
     def describe(self) -> dict[str, Any] | None:
         # all of the region, which are few: one request, where filters would take two
-        by_id = {item["InternetGatewayId"]: item for item in self.api.pages(*DESCRIBE)}
-        wanted, vpc_id = {**ec2.identity(self.options), "Name": self.name}, self.options["vpc_id"]
-        left = sorted(key for key, item in by_id.items() if not item.get("Attachments") and ec2.carries(item, wanted))
-        for item in by_id.values():
-            if vpc_id and vpc_id in [attachment["VpcId"] for attachment in item.get("Attachments", [])]:
-                return from_aws(item, vpc_id, left)
-        return from_aws(by_id[left[0]], "", left[1:]) if left else None
+        items = self.api.pages(*DESCRIBE)
+        wanted, vpc_id = {**network.identity(self.options), "Name": self.name}, self.options["vpc_id"]
+        ours = [item for item in items if vpc_id and attached_to(item) == vpc_id]
+        left = [item for item in items if not attached_to(item) and network.carries(item, wanted)]
+        found = [fields.described(FIELDS, item) for item in (*ours, *sorted(left, key=itemgetter("InternetGatewayId")))]
+        return {**found[0], "left_over_ids": [gateway["id"] for gateway in found[1:]]} if found else None
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.absent:
-            return plan_remove(current, self.name) if current else unchanged(None)
-        return plan_update(current, self.options) if current else plan_create(self.options)
+    def plan_create(self) -> Plan:
+        wanted, _unused = network.tagging(self.name, self.options)
+        params = {"TagSpecifications": network.tag_specification("internet-gateway", wanted)}
+        bound = {"id": path("InternetGateway.InternetGatewayId")}
+        create = Call("create_internet_gateway", params, self.name, binds=bound, once=True)
+        after = {**fields.created(FIELDS, self.options), "left_over_ids": [], "tags": wanted}
+        return Plan([create, self._attach(Later("id"))], None, after)
+
+    def plan_update(self, current: dict[str, Any]) -> Plan:
+        wanted, purge = network.tagging(self.name, self.options)
+        steps = [] if current["vpc_id"] else [self._attach(current["id"])]
+        steps += network.tag_steps([current["id"]], self.name, current["tags"], wanted, purge)
+        steps += [delete(gateway_id, self.name) for gateway_id in current["left_over_ids"]]
+        after = {
+            **current,
+            "name": self.name,
+            "vpc_id": self.options["vpc_id"],
+            "left_over_ids": [],
+            "tags": tags.after(current["tags"], wanted, purge),
+        }
+        return Plan(steps, current, after)
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        # AWS refuses to detach it while a public address is in use in the VPC
+        steps = []
+        if current["vpc_id"]:
+            params = {"InternetGatewayId": current["id"], "VpcId": current["vpc_id"]}
+            done, retry = GONE | NOT_ATTACHED, network.STILL_IN_USE
+            steps.append(Call("detach_internet_gateway", params, self.name, done_if=done, retry_if=retry))
+        steps += [delete(gateway_id, self.name) for gateway_id in (current["id"], *current["left_over_ids"])]
+        return Plan(steps, current, None)
+
+    def _attach(self, gateway_id: Any) -> Call:
+        """Return the request that attaches a gateway.
+
+        :param gateway_id: its id, or the L(Later) that stands for it.
+        """
+        params = {"InternetGatewayId": gateway_id, "VpcId": self.options["vpc_id"]}
+        retry = GONE if isinstance(gateway_id, Later) else frozenset()
+        return Call("attach_internet_gateway", params, self.name, done_if=ATTACHED_ALREADY, retry_if=retry)
 
     def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
-        return ec2.in_the_way(self.api, params)
+        return network.in_the_way(self.api, params)
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
-        return ec2.parts_of_one(self.aws_type, self.name, found, "left_over_ids")
+        return network.parts_of_one(self.aws_type, self.name, found, "left_over_ids")
 
     def listed(self, current: dict[str, Any]) -> bool:
         return self.absent or bool(current["vpc_id"])
@@ -257,17 +251,7 @@ class InternetGateway(Resource):
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            vpc_id={"type": "str"},
-            name={"type": "str", "required": True},
-            identifying_tags={"type": "dict"},
-            first_run={"type": "bool", "default": False},
-        ),
-        required_if=[("state", "present", ("vpc_id",))],
-        supports_check_mode=True,
-    )
-    run(module, InternetGateway)
+    manage(InternetGateway)
 
 
 if __name__ == "__main__":

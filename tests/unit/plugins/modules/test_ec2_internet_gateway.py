@@ -148,7 +148,7 @@ def test_a_gateway_still_in_use_is_tried_again() -> None:
     from ansible_collections.streamflix.content_api.plugins.modules import ec2_internet_gateway
 
     current = {"id": "igw-1", "vpc_id": "vpc-1", "left_over_ids": []}
-    for step in ec2_internet_gateway.plan_remove(current, NAME).steps:
+    for step in ec2_internet_gateway.InternetGateway(None, {"name": NAME}).plan_remove(current).steps:
         assert isinstance(step, ec2_internet_gateway.Call)
         assert step.retry_if == {"DependencyViolation"}
 
