@@ -156,11 +156,11 @@ state:
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import renames, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, renames, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Chosen, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules import log_group_name
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
@@ -168,101 +168,91 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Plan,
     differences,
     is_unknown,
-    unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, manage
 
 GONE = frozenset({"InvalidFlowLogId.NotFound"})
 # of a role that was created a moment ago
 NEW_ROLE = frozenset({"InvalidParameter: Unable to assume given IAM role"})
-SETTINGS = (
-    "log_group_name",
-    "deliver_logs_permission_arn",
-    "traffic_type",
-    "max_aggregation_interval",
-    "log_format",
-)
 
-
-def from_aws(flow_log: Mapping[str, Any], further_ids: Iterable[str] = ()) -> dict[str, Any]:
-    """Return a flow log as DescribeFlowLogs gives it, in this module's shape.
-
-    :param further_ids: further ones of the same name.
-    """
-    return {
-        "id": flow_log["FlowLogId"],
-        "name": ec2.name_of(flow_log),
-        "vpc_id": flow_log["ResourceId"],
-        # one that goes elsewhere than to CloudWatch Logs has neither
-        "log_group_name": flow_log.get("LogGroupName", ""),
-        "deliver_logs_permission_arn": flow_log.get("DeliverLogsPermissionArn", ""),
-        "traffic_type": flow_log["TrafficType"],
-        "max_aggregation_interval": flow_log["MaxAggregationInterval"],
-        "log_format": flow_log["LogFormat"],
-        "further_ids": sorted(further_ids),
-        "delivery_error": flow_log.get("DeliverLogsErrorMessage") or "",
-        "tags": tags.from_list(flow_log.get("Tags")),
-    }
-
-
-def changes_to(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that are to be otherwise, with their wanted values."""
-    return differences(current, {key: options[key] for key in SETTINGS})
-
-
-def creation(options: Mapping[str, Any], wanted: Mapping[str, str]) -> Call:
-    """Return the request that creates a flow log with these tags."""
-    params = {
-        "ResourceType": "VPC",
-        "ResourceIds": [options["vpc_id"]],
-        "TrafficType": options["traffic_type"],
-        "LogDestinationType": "cloud-watch-logs",
-        "LogGroupName": options["log_group_name"],
-        "DeliverLogsPermissionArn": options["deliver_logs_permission_arn"],
-        "MaxAggregationInterval": options["max_aggregation_interval"],
-        "TagSpecifications": ec2.tag_specification("vpc-flow-log", wanted),
-    }
-    if options["log_format"]:
-        params["LogFormat"] = options["log_format"]
-    return Call("create_flow_logs", params, options["name"], retry_if=NEW_ROLE)
+FIELDS: Rows = {
+    "id": Field(
+        aws="FlowLogId", assigned=True, always=True, new=Chosen("fl"), says="Its id.", sample="fl-0123456789abcdef0"
+    ),
+    "name": Field(read=network.name_of, required=True, sample="streamflix-vpc-dev"),
+    "vpc_id": Field(
+        aws="ResourceIds",
+        read="ResourceId",
+        always=True,
+        write=lambda vpc_id: [vpc_id],
+        says="The VPC whose traffic it records.",
+        sample="vpc-0123456789abcdef0",
+    ),
+    # one that goes elsewhere than to CloudWatch Logs has neither group nor role
+    "log_group_name": Field(
+        aws="LogGroupName", unset="", fixed=True, rule=log_group_name, sample="/vpc/streamflix-vpc-dev"
+    ),
+    "deliver_logs_permission_arn": Field(
+        aws="DeliverLogsPermissionArn",
+        unset="",
+        fixed=True,
+        says="The role by which EC2 writes to it.",
+        sample="arn:aws:iam::123456789012:role/streamflix-flow-logs-dev-eu-west-1",
+    ),
+    "traffic_type": Field(
+        aws="TrafficType",
+        always=True,
+        fixed=True,
+        choices=("ACCEPT", "REJECT", "ALL"),
+        default="ALL",
+        says="V(ACCEPT), V(REJECT) or V(ALL).",
+        sample="REJECT",
+    ),
+    "max_aggregation_interval": Field(
+        "int",
+        "MaxAggregationInterval",
+        always=True,
+        fixed=True,
+        choices=(60, 600),
+        default=600,
+        says="In seconds.",
+        sample=600,
+    ),
+    "log_format": Field(
+        aws="LogFormat",
+        always=True,
+        fixed=True,
+        new=CHOSEN,
+        normal=lambda text: text or None,
+        says="The fields of a record.",
+        sample="${version} ${account-id} ${srcaddr} ${dstaddr} ${action}",
+    ),
+    "further_ids": Field(
+        "list", assigned=True, says="Further flow logs of the same name. Empty but for a preview's diff.", sample=[]
+    ),
+    "delivery_error": Field(
+        read=lambda flow_log: flow_log.get("DeliverLogsErrorMessage") or "",
+        assigned=True,
+        new="",
+        says="Why AWS could not write records lately, such as C(Access error). Empty when it could.",
+        sample="",
+    ),
+    "tags": Field(
+        "dict",
+        read=network.tags_of,
+        assigned=True,
+        says="Its tags, C(Name) included.",
+        sample={"Environment": "dev", "Name": "streamflix-vpc-dev"},
+    ),
+}
+# what a new flow log takes the place of the old one for
+SETTINGS = fields.fixed(FIELDS)
 
 
 def deletions(ids: Iterable[str], name: str) -> list[Call]:
     """Return the requests that delete flow logs."""
     return [Call("delete_flow_logs", {"FlowLogIds": [one]}, name, done_if=GONE) for one in ids]
-
-
-def plan_create(options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a VPC that has no such flow log."""
-    wanted, _unused = ec2.wanted_tags(options["name"], options["tags"])
-    after = {
-        "id": unknown("fl"),
-        "name": options["name"],
-        "vpc_id": options["vpc_id"],
-        **{key: options[key] for key in SETTINGS},
-        "log_format": options["log_format"] or unknown(),
-        "further_ids": [],
-        "delivery_error": "",
-        "tags": wanted,
-    }
-    return Plan([creation(options, wanted)], None, after)
-
-
-def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a flow log that exists."""
-    name = options["name"]
-    wanted, given = ec2.wanted_tags(name, options["tags"])
-    purge = given and options["purge_tags"]
-    after = {**current, "name": name, "further_ids": [], "tags": tags.after(current["tags"], wanted, purge)}
-    further, changed = deletions(current["further_ids"], name), changes_to(current, options)
-    if not changed:
-        tagging = ec2.tag_steps([current["id"]], name, current["tags"], wanted, purge)
-        return Plan([*tagging, *further], current, after)
-    kept = {**options, "log_format": options["log_format"] or current["log_format"]}
-    # the old one first: what AWS takes for the same configuration, of which it takes no second one, it does not say
-    steps = [*deletions([current["id"]], name), *further, creation(kept, after["tags"])]
-    return Plan(steps, current, {**after, **changed, "id": unknown("fl"), "delivery_error": ""})
 
 
 class FlowLog(Resource):
@@ -273,36 +263,26 @@ class FlowLog(Resource):
     aws_type = "AWS::EC2::FlowLog"
     arn_kind = "ec2:vpc-flow-log"
     result_key = "flow_log"
+    fields = FIELDS
+    required_if = (("state", "present", ("vpc_id", "log_group_name", "deliver_logs_permission_arn")),)
     tagging = tags.EC2
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)
         self._given_up: set[str] = set()
 
-    @property
-    def name(self) -> str:
-        return self.options["name"]
-
-    @property
-    def absent(self) -> bool:
-        """Whether it is to be removed."""
-        return self.options["state"] == "absent"
-
-    def problems(self) -> list[str]:
-        name = self.options["log_group_name"]
-        return [] if name is None else log_group_name("log_group_name", name)
-
     def describe(self) -> dict[str, Any] | None:
         vpc_id, owner = self.options["vpc_id"], owner_of(self.options)
         if is_unknown(vpc_id):
             return None
-        wanted = [{"Name": "resource-id", "Values": [vpc_id]}] if vpc_id else ec2.tag_filters({"Name": self.name})
+        wanted = [{"Name": "resource-id", "Values": [vpc_id]}] if vpc_id else network.tag_filters({"Name": self.name})
         items = self.api.pages("describe_flow_logs", "FlowLogs", Filter=wanted)
-        found = [item for item in items if ec2.name_of(item) == self.name] or self._only_one(items)
+        found = [item for item in items if network.name_of(item) == self.name] or self._only_one(items)
         if not found:
             return None
         first = min(found, key=self._rank)
-        return from_aws(first, [one["FlowLogId"] for one in found if one is not first and ec2.carries(one, owner)])
+        further = [item["FlowLogId"] for item in found if item is not first and network.carries(item, owner)]
+        return {**fields.described(FIELDS, first), "further_ids": sorted(further)}
 
     def _only_one(self, items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the only flow log to the log group, which may have lost its name."""
@@ -312,47 +292,63 @@ class FlowLog(Resource):
 
     def _rank(self, item: Mapping[str, Any]) -> tuple[bool, bool, str]:
         """Return what is least for the one to keep: ours, and as it is wanted."""
-        unfit = not self.absent and bool(changes_to(from_aws(item), self.options))
-        return not ec2.carries(item, owner_of(self.options)), unfit, item["FlowLogId"]
+        unfit = not self.absent and bool(self._changes_to(fields.described(FIELDS, item)))
+        return not network.carries(item, owner_of(self.options)), unfit, item["FlowLogId"]
+
+    def _changes_to(self, current: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the settings that are to be otherwise, with their wanted values."""
+        wanted = fields.wanted(FIELDS, self.options)
+        return differences(current, {name: wanted[name] for name in SETTINGS})
 
     def listed(self, current: dict[str, Any]) -> bool:
-        return self.absent or not (changes_to(current, self.options) or current["further_ids"])
+        return self.absent or not (self._changes_to(current) or current["further_ids"])
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
-        return ec2.parts_of_one(self.aws_type, self.name, found, "further_ids")
+        return network.parts_of_one(self.aws_type, self.name, found, "further_ids")
 
     def details(self) -> dict[str, Any]:
         for warning in sorted(self._given_up):
             self.api.warn(warning)
         return {}
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if not self.absent:
-            if current:
-                role = self.options["deliver_logs_permission_arn"]
-                self._given_up.update(renames.roles_given_up([current["deliver_logs_permission_arn"]], [role]))
-            return plan_update(current, self.options) if current else plan_create(self.options)
-        if current is None:
-            return unchanged(None)
+    def plan_create(self) -> Plan:
+        its_tags, _unused = network.wanted_tags(self.name, self.options["tags"])
+        wanted = fields.wanted(FIELDS, self.options)
+        after = {**fields.created(FIELDS, wanted), "further_ids": [], "tags": its_tags}
+        return Plan([self._creation(wanted, its_tags)], None, after)
+
+    def plan_update(self, current: dict[str, Any]) -> Plan:
+        role = self.options["deliver_logs_permission_arn"]
+        self._given_up.update(renames.roles_given_up([current["deliver_logs_permission_arn"]], [role]))
+        wanted, given = network.wanted_tags(self.name, self.options["tags"])
+        purge = given and self.options["purge_tags"]
+        after = {**current, "name": self.name, "further_ids": [], "tags": tags.after(current["tags"], wanted, purge)}
+        further, changed = deletions(current["further_ids"], self.name), self._changes_to(current)
+        if not changed:
+            tagging = network.tag_steps([current["id"]], self.name, current["tags"], wanted, purge)
+            return Plan([*tagging, *further], current, after)
+        after |= {**changed, "id": unknown("fl"), "delivery_error": ""}
+        # the old one first: what AWS takes for the same configuration, of which it takes no second one, it does not say
+        steps = [*deletions([current["id"]], self.name), *further, self._creation(after, after["tags"])]
+        return Plan(steps, current, after)
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
         return Plan(deletions([current["id"], *current["further_ids"]], self.name), current, None)
+
+    def _creation(self, values: Mapping[str, Any], its_tags: Mapping[str, str]) -> Call:
+        """Return the request that creates a flow log with these values and tags."""
+        params = {
+            "ResourceType": "VPC",
+            "LogDestinationType": "cloud-watch-logs",
+            **fields.params(FIELDS, values, ("vpc_id", *SETTINGS)),
+            "TagSpecifications": network.tag_specification("vpc-flow-log", its_tags),
+        }
+        return Call("create_flow_logs", params, self.name, retry_if=NEW_ROLE)
 
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            vpc_id={"type": "str"},
-            name={"type": "str", "required": True},
-            log_group_name={"type": "str"},
-            deliver_logs_permission_arn={"type": "str"},
-            traffic_type={"type": "str", "choices": ["ACCEPT", "REJECT", "ALL"], "default": "ALL"},
-            max_aggregation_interval={"type": "int", "choices": [60, 600], "default": 600},
-            log_format={"type": "str"},
-        ),
-        required_if=[("state", "present", ("vpc_id", "log_group_name", "deliver_logs_permission_arn"))],
-        supports_check_mode=True,
-    )
-    run(module, FlowLog)
+    manage(FlowLog)
 
 
 if __name__ == "__main__":

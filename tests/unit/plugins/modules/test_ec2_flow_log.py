@@ -116,6 +116,12 @@ def test_a_format_that_is_not_set_stays_when_it_is_made_anew(aws: Any, run_modul
     assert [item["LogFormat"] for item in read(aws)] == ["${action}"]
 
 
+def test_an_empty_format_is_none(aws: Any, run_module: Any, options: Any) -> None:
+    run_module("ec2_flow_log", **options, log_format="")
+    assert [item["LogFormat"].split()[0] for item in read(aws)] == ["${version}"]
+    assert not run_module("ec2_flow_log", **options, log_format="")["changed"]
+
+
 def test_tags_are_brought_to_what_is_wanted(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     made = run_module("ec2_flow_log", **options)["flow_log"]
     ec2 = aws("ec2")
