@@ -77,6 +77,8 @@ lint: setup ## yamllint, ansible-lint, ruff, mypy, generated docs
 	ruff check .
 	ruff format --check .
 	mypy -p emulator -p ansible_collections.streamflix.content_api.plugins
+	python -m tests.tools.catalogue --check
+	python -m tests.tools.module_docs --check
 	python -m tests.tools.role_readmes --check
 	python -m tests.tools.module_files --check
 	antsibull-changelog lint
@@ -133,7 +135,9 @@ bench: setup ## Measure the playbooks, medians of RUNS lives
 counts: setup ## Fail when a run has more tasks, or sends more requests, than are kept
 	python -m tests.benchmarks --runs 1 --check
 
-docs: setup ## Generate the variable tables of the roles' READMEs, action plugins, action groups
+docs: setup ## Generate what follows from modules and roles: tables, RETURN, action plugins and groups
+	python -m tests.tools.catalogue
+	python -m tests.tools.module_docs
 	python -m tests.tools.role_readmes
 	python -m tests.tools.module_files
 

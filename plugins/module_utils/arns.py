@@ -8,34 +8,7 @@ import fnmatch
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# CloudFormation's names of the kinds that the platform consists of
-TYPES = {
-    "apigateway:restapis": "AWS::ApiGateway::RestApi",
-    "apigateway:stages": "AWS::ApiGateway::Stage",
-    "ec2:elastic-ip": "AWS::EC2::EIP",
-    "ec2:internet-gateway": "AWS::EC2::InternetGateway",
-    "ec2:natgateway": "AWS::EC2::NatGateway",
-    "ec2:route-table": "AWS::EC2::RouteTable",
-    "ec2:security-group": "AWS::EC2::SecurityGroup",
-    "ec2:subnet": "AWS::EC2::Subnet",
-    "ec2:vpc": "AWS::EC2::VPC",
-    "ec2:vpc-flow-log": "AWS::EC2::FlowLog",
-    "ecs:cluster": "AWS::ECS::Cluster",
-    "ecs:service": "AWS::ECS::Service",
-    "ecs:task-definition": "AWS::ECS::TaskDefinition",
-    "elasticache:cluster": "AWS::ElastiCache::CacheCluster",
-    "elasticache:replicationgroup": "AWS::ElastiCache::ReplicationGroup",
-    "elasticache:subnetgroup": "AWS::ElastiCache::SubnetGroup",
-    "elasticloadbalancing:listener": "AWS::ElasticLoadBalancingV2::Listener",
-    "elasticloadbalancing:loadbalancer": "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    "elasticloadbalancing:targetgroup": "AWS::ElasticLoadBalancingV2::TargetGroup",
-    "iam:role": "AWS::IAM::Role",
-    "logs:log-group": "AWS::Logs::LogGroup",
-    "rds:cluster": "AWS::RDS::DBCluster",
-    "rds:db": "AWS::RDS::DBInstance",
-    "rds:subgrp": "AWS::RDS::DBSubnetGroup",
-    "secretsmanager:secret": "AWS::SecretsManager::Secret",
-}
+from ansible_collections.streamflix.content_api.plugins.module_utils.catalogue import TYPES
 
 
 @dataclass(frozen=True)

@@ -66,8 +66,6 @@ class Field:
     :ivar rows: the options inside of it, of a dict or of each dict of a list. Where they have C(aws), they say how the
         dict is described and written, too, unless C(read) is a function, or C(write) is given.
     :ivar required, default, choices, no_log, aliases: as in an argument spec.
-    :ivar says: its description in RETURN, where the documentation of the option does not hold for it.
-    :ivar sample: an example of what is returned.
     """
 
     type: str = "str"
@@ -96,8 +94,6 @@ class Field:
     choices: Collection[Any] = ()
     no_log: bool | None = None
     aliases: Collection[str] = field(default=())
-    says: str = ""
-    sample: Any = None
 
     @property
     def described(self) -> bool:

@@ -57,13 +57,13 @@ guardduty:
   returned: always
   type: dict
   contains:
-    endpoints:
-      description: The VPC endpoints, each with C(id), C(service_name) and C(tags).
+    security_groups:
+      description: The security groups, each with C(id), C(name) and C(tags).
       type: list
       elements: dict
       sample: []
-    security_groups:
-      description: The security groups, each with C(id), C(name) and C(tags).
+    endpoints:
+      description: The VPC endpoints, each with C(id), C(service_name) and C(tags).
       type: list
       elements: dict
       sample: []
@@ -113,16 +113,8 @@ GROUP: Rows = {
 FIELDS: Rows = {
     "vpc_id": Field(required=True),
     "state": Field(choices=("absent",), default="absent"),
-    "endpoints": Field(
-        "list",
-        assigned=True,
-        rows=ENDPOINT,
-        says="The VPC endpoints, each with C(id), C(service_name) and C(tags).",
-        sample=[],
-    ),
-    "security_groups": Field(
-        "list", assigned=True, rows=GROUP, says="The security groups, each with C(id), C(name) and C(tags).", sample=[]
-    ),
+    "endpoints": Field("list", assigned=True, rows=ENDPOINT),
+    "security_groups": Field("list", assigned=True, rows=GROUP),
 }
 
 

@@ -105,7 +105,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils import arns
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Kind, Resource, run
 
 LISTED_AT_ONCE = 100  # GetResources
 UNTAGGED_AT_ONCE = 20  # UntagResources
@@ -182,6 +182,11 @@ class Release(Resource):
     aws_type = "AWS::Tag"
     result_key = "released"
     _released: Sequence[str] = ()
+
+    @classmethod
+    def kinds(cls) -> tuple[Kind, ...]:
+        # the tags of all kinds, no kind of its own
+        return ()
 
     @property
     def name(self) -> str:

@@ -10,40 +10,13 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.streamflix.content_api.plugins.module_utils.catalogue import MODULES as MODULES_OF
 
 from tests.drift.catalogue import ALL
 from tests.support.playbook import ROOT
 
 UNIT = ROOT / "tests/unit/plugins/modules"
 RESOURCE = "streamflix.content_api.resource"
-# the modules that name these kinds of resources in their changes, and the option that holds the fields of each
-OPTIONS_OF: Mapping[str, tuple[str, str]] = {
-    "AWS::ApiGateway::Account": ("apigateway_account", ""),
-    "AWS::ApiGateway::Method": ("apigateway_proxy", ""),
-    "AWS::ApiGateway::RestApi": ("apigateway_proxy", ""),
-    "AWS::ApiGateway::Stage": ("apigateway_proxy", ""),
-    "AWS::EC2::FlowLog": ("ec2_flow_log", ""),
-    "AWS::EC2::InternetGateway": ("ec2_internet_gateway", ""),
-    "AWS::EC2::NatGateway": ("ec2_nat_gateways", "nat_gateways."),
-    "AWS::EC2::RouteTable": ("ec2_route_tables", "route_tables."),
-    "AWS::EC2::SecurityGroup": ("ec2_security_groups", "security_groups."),
-    "AWS::EC2::Subnet": ("ec2_subnets", "subnets."),
-    "AWS::EC2::VPC": ("ec2_vpc", ""),
-    "AWS::ECS::Cluster": ("ecs_cluster", ""),
-    "AWS::ECS::Service": ("ecs_service", ""),
-    "AWS::ECS::TaskDefinition": ("ecs_task_definition", ""),
-    "AWS::ElastiCache::ReplicationGroup": ("elasticache_replication_group", ""),
-    "AWS::ElastiCache::SubnetGroup": ("elasticache_subnet_group", ""),
-    "AWS::ElasticLoadBalancingV2::Listener": ("elbv2_listener", ""),
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": ("elbv2_load_balancer", ""),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": ("elbv2_target_group", ""),
-    "AWS::IAM::Role": ("iam_role", ""),
-    "AWS::Logs::LogGroup": ("logs_log_group", ""),
-    "AWS::RDS::DBCluster": ("rds_serverless_v2", ""),
-    "AWS::RDS::DBInstance": ("rds_serverless_v2", "members."),
-    "AWS::RDS::DBSubnetGroup": ("rds_subnet_group", ""),
-    "AWS::SecretsManager::Secret": ("secretsmanager_generated_secret", ""),
-}
 
 
 def documentation(file: pathlib.Path) -> dict[str, Any]:
@@ -74,7 +47,7 @@ def options_of(module: str) -> set[str]:
 
 def modules() -> list[str]:
     """Return the modules that manage a resource, or name one in their changes."""
-    telling = {name for name, _prefix in OPTIONS_OF.values()}
+    telling = {name for name, _place in MODULES_OF.values()}
     fragments = {
         file.stem: documentation(file).get("extends_documentation_fragment", [])
         for file in sorted((ROOT / "plugins/modules").glob("*.py"))
@@ -84,8 +57,8 @@ def modules() -> list[str]:
 
 def drifted(module: str) -> set[str]:
     """Return the fields of a module that a drift names, as its options are called."""
-    named = [(OPTIONS_OF[item.type], item.fields) for drift in ALL for item in drift.named if item.type in OPTIONS_OF]
-    return {prefix + field for (name, prefix), fields in named if name == module for field in fields}
+    named = [(MODULES_OF[item.type], item.fields) for drift in ALL for item in drift.named if item.type in MODULES_OF]
+    return {f"{place}.{field}".lstrip(".") for (name, place), fields in named if name == module for field in fields}
 
 
 def with_a_drift(module: str) -> set[str]:

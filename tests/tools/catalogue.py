@@ -1,0 +1,102 @@
+"""Generate what follows from the classes of all modules: the catalogue of kinds of resources; or check it.
+
+C(python -m tests.tools.catalogue [--check]) writes plugins/module_utils/catalogue.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from tests.tools.programs import PLUGINS, Program, programs
+
+if TYPE_CHECKING:
+    from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field
+
+FILE = PLUGINS / "module_utils" / "catalogue.py"
+HEAD = '''# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The kinds of AWS resources that the modules manage. C(make docs) writes this file from the modules' classes."""
+
+from __future__ import annotations
+'''
+
+
+def exposing(rows: Mapping[str, Field], place: str = "") -> list[str]:
+    """Return the rows that decide who may do or reach what, those inside of others too: C(vpc_config.subnets)."""
+    found = []
+    for name, row in rows.items():
+        found += [place + name] if row.exposes else []
+        found += exposing(row.rows or {}, f"{place}{name}.")
+    return found
+
+
+def table(name: str, kind: str, says: str, entries: Iterable[tuple[str, str]]) -> str:
+    """Return a dict as a program has it.
+
+    :param kind: the type of its values.
+    :param says: the comment above it.
+    :param entries: its keys and values, as the program has them.
+    """
+    lines = [f"    {key}: {value}," for key, value in sorted(set(entries))]
+    return "\n".join([f"\n# {says}", f"{name}: dict[str, {kind}] = {{", *lines, "}\n"] if lines else [])
+
+
+def quoted(text: str) -> str:
+    """Return a text as a program has it."""
+    return f'"{text}"'
+
+
+def members(texts: Iterable[str]) -> str:
+    """Return a tuple of texts as a program has it."""
+    return f"({', '.join(map(quoted, texts))},)"
+
+
+def rows_of(fields: Mapping[str, Field], inside: str) -> Mapping[str, Field]:
+    """Return the rows of one of a module's kinds."""
+    place = fields.get(inside)
+    return (place.rows or {}) if place else {} if inside else fields
+
+
+def catalogue(found: Iterable[Program]) -> str:
+    """Return the text of the catalogue."""
+    types, places, exposed = [], [], []
+    for program in found:
+        resource = program.resource
+        for kind in resource.kinds():
+            names = exposing(rows_of(resource.fields, kind.inside))
+            places.append((quoted(kind.type), f"({quoted(program.name)}, {quoted(kind.inside)})"))
+            types += [(quoted(kind.arn), quoted(kind.type))] if kind.arn else []
+            exposed += [(quoted(kind.type), members(names))] if names else []
+    return (
+        HEAD
+        + table("TYPES", "str", "CloudFormation's name of each kind, by service and type in its ARN.", types)
+        + table("MODULES", "tuple[str, str]", "The module of each kind, and the option with its settings.", places)
+        + table(
+            "EXPOSING", "tuple[str, ...]", "The settings of each kind that decide who may do or reach what.", exposed
+        )
+    )
+
+
+def main() -> int:
+    """Write the catalogue, or with C(--check) say that it is old.
+
+    :returns: 0 when all is well.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    text = catalogue(programs())
+    current = FILE.exists() and FILE.read_text(encoding="utf-8") == text
+    if not current and arguments.check:
+        print(f"{FILE.name} is old: make docs")
+        return 1
+    FILE.write_text(text, encoding="utf-8")
+    print("the catalogue of kinds agrees with the modules")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
