@@ -178,27 +178,32 @@ NEW_ROLE = frozenset({"InvalidParameter: Unable to assume given IAM role"})
 
 FIELDS: Rows = {
     "id": Field(
-        aws="FlowLogId", assigned=True, always=True, new=Chosen("fl"), says="Its id.", sample="fl-0123456789abcdef0"
+        aws="FlowLogId",
+        assigned=True,
+        always=True,
+        new=Chosen("fl"),
     ),
-    "name": Field(read=network.name_of, required=True, sample="streamflix-vpc-dev"),
+    "name": Field(
+        read=network.name_of,
+        required=True,
+    ),
     "vpc_id": Field(
         aws="ResourceIds",
         read="ResourceId",
         always=True,
         write=lambda vpc_id: [vpc_id],
-        says="The VPC whose traffic it records.",
-        sample="vpc-0123456789abcdef0",
     ),
     # one that goes elsewhere than to CloudWatch Logs has neither group nor role
     "log_group_name": Field(
-        aws="LogGroupName", unset="", fixed=True, rule=log_group_name, sample="/vpc/streamflix-vpc-dev"
+        aws="LogGroupName",
+        unset="",
+        fixed=True,
+        rule=log_group_name,
     ),
     "deliver_logs_permission_arn": Field(
         aws="DeliverLogsPermissionArn",
         unset="",
         fixed=True,
-        says="The role by which EC2 writes to it.",
-        sample="arn:aws:iam::123456789012:role/streamflix-flow-logs-dev-eu-west-1",
     ),
     "traffic_type": Field(
         aws="TrafficType",
@@ -206,8 +211,6 @@ FIELDS: Rows = {
         fixed=True,
         choices=("ACCEPT", "REJECT", "ALL"),
         default="ALL",
-        says="V(ACCEPT), V(REJECT) or V(ALL).",
-        sample="REJECT",
     ),
     "max_aggregation_interval": Field(
         "int",
@@ -216,8 +219,6 @@ FIELDS: Rows = {
         fixed=True,
         choices=(60, 600),
         default=600,
-        says="In seconds.",
-        sample=600,
     ),
     "log_format": Field(
         aws="LogFormat",
@@ -225,25 +226,20 @@ FIELDS: Rows = {
         fixed=True,
         new=CHOSEN,
         normal=lambda text: text or None,
-        says="The fields of a record.",
-        sample="${version} ${account-id} ${srcaddr} ${dstaddr} ${action}",
     ),
     "further_ids": Field(
-        "list", assigned=True, says="Further flow logs of the same name. Empty but for a preview's diff.", sample=[]
+        "list",
+        assigned=True,
     ),
     "delivery_error": Field(
         read=lambda flow_log: flow_log.get("DeliverLogsErrorMessage") or "",
         assigned=True,
         new="",
-        says="Why AWS could not write records lately, such as C(Access error). Empty when it could.",
-        sample="",
     ),
     "tags": Field(
         "dict",
         read=network.tags_of,
         assigned=True,
-        says="Its tags, C(Name) included.",
-        sample={"Environment": "dev", "Name": "streamflix-vpc-dev"},
     ),
 }
 # what a new flow log takes the place of the old one for

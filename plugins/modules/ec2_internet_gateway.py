@@ -143,20 +143,17 @@ FIELDS: Rows = {
         assigned=True,
         always=True,
         new=Chosen("igw"),
-        says="Its id.",
-        sample="igw-0123456789abcdef0",
     ),
-    "name": Field(read=network.name_of, required=True, sample="streamflix-vpc-dev"),
+    "name": Field(
+        read=network.name_of,
+        required=True,
+    ),
     "vpc_id": Field(
         read=attached_to,
-        says="The VPC that it is attached to. Empty when it is attached nowhere.",
-        sample="vpc-0123456789abcdef0",
     ),
     "left_over_ids": Field(
         "list",
         assigned=True,
-        says="Further gateways with its tags that are attached nowhere. Empty but for a preview's diff.",
-        sample=[],
     ),
     "identifying_tags": Field("dict"),
     "first_run": Field("bool", default=False),
@@ -164,8 +161,6 @@ FIELDS: Rows = {
         "dict",
         read=network.tags_of,
         assigned=True,
-        says="Its tags, C(Name) included.",
-        sample={"Environment": "dev", "Name": "streamflix-vpc-dev"},
     ),
 }
 

@@ -269,18 +269,19 @@ FIELDS: Rows = {
         shown_only=True,
         always=True,
         new=CHOSEN,
-        says="Its ARN.",
-        sample="arn:aws:ecs:eu-west-1:123456789012:cluster/streamflix-cluster-dev",
     ),
-    "name": Field(aws="clusterName", required=True, always=True, rule=ecs_name, sample="streamflix-cluster-dev"),
+    "name": Field(
+        aws="clusterName",
+        required=True,
+        always=True,
+        rule=ecs_name,
+    ),
     "status": Field(
         read="status",
         assigned=True,
         shown_only=True,
         always=True,
         new="ACTIVE",
-        says="AWS's state of it, such as C(ACTIVE).",
-        sample="ACTIVE",
     ),
     "attachments_status": Field(
         read="attachmentsStatus",
@@ -288,8 +289,6 @@ FIELDS: Rows = {
         shown_only=True,
         unset="",
         new="",
-        says="AWS's state of its capacity providers; empty when it has none that need resources.",
-        sample="",
     ),
     "container_insights": Field(
         aws="settings",
@@ -297,7 +296,6 @@ FIELDS: Rows = {
         write=lambda value: [{"name": "containerInsights", "value": value}],
         choices=("enabled", "enhanced", "disabled"),
         new=CHOSEN,
-        sample="enabled",
     ),
     "capacity_providers": Field(
         "list",
@@ -305,7 +303,6 @@ FIELDS: Rows = {
         read=lambda cluster: sorted(cluster.get("capacityProviders") or []),
         normal=different,
         new=[],
-        sample=["FARGATE"],
     ),
     "default_capacity_provider_strategy": Field(
         "list",
@@ -314,7 +311,6 @@ FIELDS: Rows = {
         normal=by_provider,
         rows=STRATEGY,
         new=[],
-        sample=[{"capacity_provider": "FARGATE", "weight": 1, "base": 0}],
     ),
     "execute_command": Field(
         "dict",
@@ -326,7 +322,6 @@ FIELDS: Rows = {
         merge=True,
         whole=True,
         new={},
-        sample={"logging": "OVERRIDE", "log_group_name": "/ecs/streamflix-exec-dev"},
     ),
 }
 

@@ -234,16 +234,18 @@ FIELDS: Rows = {
         assigned=True,
         always=True,
         new=CHOSEN,
-        says="Its ARN.",
-        sample="arn:aws:secretsmanager:eu-west-1:123456789012:secret:streamflix-db-credentials-dev-a1b2c3",
     ),
-    "name": Field(aws="Name", required=True, always=True, rule=secret_name, sample="streamflix-db-credentials-dev"),
+    "name": Field(
+        aws="Name",
+        required=True,
+        always=True,
+        rule=secret_name,
+    ),
     "description": Field(
         aws="Description",
         new="",
         unset="",
         rule=partial(too_long, longest=LONGEST_DESCRIPTION),
-        sample="Credentials of the Aurora cluster",
     ),
     "template": Field("dict"),
     "fields": Field(
@@ -251,8 +253,6 @@ FIELDS: Rows = {
         read="fields",
         new={},
         unset={},
-        says="Those of its fields that O(template), O(fields) and O(usage) name. The password is never one of them.",
-        sample={"username": "postgres", "port": 5432},
     ),
     "usage": Field("dict"),
     "in_use": Field(
@@ -262,24 +262,22 @@ FIELDS: Rows = {
         default=False,
         new=False,
         unset=False,
-        says="Whether the secret says, by all fields of O(usage), that its password has been set there. V(false) when "
-        "this run has generated a password, and without O(usage).",
-        sample=True,
     ),
     "generate_key": Field(default="password", no_log=False),
     "password_length": Field("int", default=32, limits=(8, 4096), no_log=False),
     "exclude_punctuation": Field("bool", default=True),
     "exclude_characters": Field(),
     "kms_key_id": Field(
-        aws="KmsKeyId", new="", unset="", rule=kms_key, says="The key that encrypts it; empty for AWS's own.", sample=""
+        aws="KmsKeyId",
+        new="",
+        unset="",
+        rule=kms_key,
     ),
     "scheduled_for_deletion": Field(
         "bool",
         read=lambda secret: bool(secret.get("DeletedDate")),
         assigned=True,
         new=False,
-        says="Whether it is within its recovery window.",
-        sample=False,
     ),
     "recovery_window_in_days": Field("int", default=30, rule=recovery_window),
 }
