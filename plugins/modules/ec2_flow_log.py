@@ -119,12 +119,7 @@ flow_log:
     log_format:
       description: The fields of a record.
       type: str
-      sample: "${version} ${account-id} ${srcaddr} ${dstaddr} ${action}"
-    further_ids:
-      description: Further flow logs of the same name. Empty but for a preview's diff.
-      type: list
-      elements: str
-      sample: []
+      sample: ${version} ${account-id} ${srcaddr} ${dstaddr} ${action}
     delivery_error:
       description: Why AWS could not write records lately, such as C(Access error). Empty when it could.
       type: str
@@ -133,6 +128,11 @@ flow_log:
       description: Its tags, C(Name) included.
       type: dict
       sample: {Environment: dev, Name: streamflix-vpc-dev}
+    further_ids:
+      description: Further flow logs of the same name. Empty but for a preview's diff.
+      type: list
+      elements: str
+      sample: []
 changes:
   description:
     - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),

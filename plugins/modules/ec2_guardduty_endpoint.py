@@ -57,13 +57,13 @@ guardduty:
   returned: always
   type: dict
   contains:
-    security_groups:
-      description: The security groups, each with C(id), C(name) and C(tags).
+    endpoints:
+      description: The VPC endpoints, each with C(id), C(service_name) and C(tags).
       type: list
       elements: dict
       sample: []
-    endpoints:
-      description: The VPC endpoints, each with C(id), C(service_name) and C(tags).
+    security_groups:
+      description: The security groups, each with C(id), C(name) and C(tags).
       type: list
       elements: dict
       sample: []

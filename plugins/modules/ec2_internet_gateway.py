@@ -85,15 +85,15 @@ internet_gateway:
       description: The VPC that it is attached to. Empty when it is attached nowhere.
       type: str
       sample: vpc-0123456789abcdef0
+    tags:
+      description: Its tags, C(Name) included.
+      type: dict
+      sample: {Environment: dev, Name: streamflix-vpc-dev}
     left_over_ids:
       description: Further gateways with its tags that are attached nowhere. Empty but for a preview's diff.
       type: list
       elements: str
       sample: []
-    tags:
-      description: Its tags, C(Name) included.
-      type: dict
-      sample: {Environment: dev, Name: streamflix-vpc-dev}
 changes:
   description:
     - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),

@@ -173,7 +173,8 @@ cluster:
       description: The strategy, with the keys of O(default_capacity_provider_strategy), sorted by capacity provider.
       type: list
       elements: dict
-      sample: [{capacity_provider: FARGATE, weight: 1, base: 0}]
+      sample:
+        - {capacity_provider: FARGATE, weight: 1, base: 0}
     execute_command:
       description: What ECS Exec does with sessions, with the keys of O(execute_command) that are set.
       type: dict

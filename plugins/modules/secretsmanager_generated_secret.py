@@ -151,14 +151,6 @@ secret:
       description: What it is for.
       type: str
       sample: Credentials of the Aurora cluster
-    kms_key_id:
-      description: The key that encrypts it; empty for AWS's own.
-      type: str
-      sample: ""
-    scheduled_for_deletion:
-      description: Whether it is within its recovery window.
-      type: bool
-      sample: false
     fields:
       description: Those of its fields that O(template), O(fields) and O(usage) name. The password is never one of them.
       type: dict
@@ -169,6 +161,14 @@ secret:
         - V(false) when this run has generated a password, and without O(usage).
       type: bool
       sample: true
+    kms_key_id:
+      description: The key that encrypts it; empty for AWS's own.
+      type: str
+      sample: ""
+    scheduled_for_deletion:
+      description: Whether it is within its recovery window.
+      type: bool
+      sample: false
     tags:
       description: Its tags.
       type: dict
