@@ -17,6 +17,7 @@ TYPES: dict[str, str] = {
     "ec2:vpc": "AWS::EC2::VPC",
     "ec2:vpc-endpoint": "AWS::EC2::VPCEndpoint",
     "ec2:vpc-flow-log": "AWS::EC2::FlowLog",
+    "ecs:cluster": "AWS::ECS::Cluster",
     "ecs:service": "AWS::ECS::Service",
     "ecs:task-definition": "AWS::ECS::TaskDefinition",
     "elasticache:cluster": "AWS::ElastiCache::CacheCluster",

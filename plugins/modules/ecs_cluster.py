@@ -333,6 +333,7 @@ class Cluster(PlainResource):
     service = "ecs"
     kind = "ECS cluster"
     aws_type = "AWS::ECS::Cluster"
+    arn_kind = "ecs:cluster"
     result_key = "cluster"
     tagging = tags.ECS
     fields = FIELDS

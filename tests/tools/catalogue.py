@@ -61,10 +61,15 @@ def rows_of(fields: Mapping[str, Field], inside: str) -> Mapping[str, Field]:
 
 
 def catalogue(found: Iterable[Program]) -> str:
-    """Return the text of the catalogue."""
+    """Return the text of the catalogue.
+
+    :raises ValueError: a kind with tags does not say what its ARN is like.
+    """
     types, places, exposed = [], [], []
     for program in found:
         resource = program.resource
+        if resource.tagging and not resource.arn_kind:
+            raise ValueError(f"{program.name}: {resource.aws_type} has tags, and no arn_kind")
         for kind in resource.kinds():
             names = exposing(rows_of(resource.fields, kind.inside))
             places.append((quoted(kind.type), f"({quoted(program.name)}, {quoted(kind.inside)})"))

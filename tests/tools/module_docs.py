@@ -104,7 +104,7 @@ def returned(program: Program) -> dict[str, Any]:
         if resource.tagging:
             of_it["tags"] = told.get("tags", TAGS)
         # what no row has, such as what a module works out by itself
-        found[key] = {**written[key], "contains": of_it | {name: told[name] for name in told.keys() - of_it.keys()}}
+        found[key] = {**written[key], "contains": of_it | {name: told[name] for name in told if name not in of_it}}
     return found
 
 
