@@ -1,14 +1,11 @@
 """A local AWS for tests, demonstrations and benchmarks: moto, plus what moto lacks for this platform.
 
-It is a test double: no role, playbook or plugin knows of it. Each module of L(emulator.services) says which AWS
-behaviour its additions stand for.
+It is a test double: no role, playbook or plugin knows of it. L(emulator.services) has a folder for each AWS service.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
-import pkgutil
 
 ACCOUNT_ID = "123456789012"
 
@@ -18,9 +15,10 @@ def install() -> None:
     # without it, AWS's own managed policies cannot be attached; read when moto's IAM is imported
     os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
     os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT_ID
-    from emulator import caching, services
+    from emulator import caching, partitions, services
 
     caching.install()
-
-    for service in pkgutil.iter_modules(services.__path__):
-        importlib.import_module(f"emulator.services.{service.name}").install()
+    partitions.install()
+    for module in services.modules():
+        if hasattr(module, "install"):
+            module.install()

@@ -18,3 +18,10 @@ def backend_of(service: str, region: str) -> Any:
     get_backend: Any = registry.get_backend  # typed for literal names only
     backends = get_backend(service)[ACCOUNT_ID]
     return backends[get_partition(region)] if service == "iam" else backends[region]
+
+
+def network_of(backend: Any) -> Any:
+    """Return moto's EC2 of another backend's account and region."""
+    from moto.ec2 import ec2_backends
+
+    return ec2_backends[backend.account_id][backend.region_name]

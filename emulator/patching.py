@@ -23,17 +23,18 @@ def wrap(owner: Any, name: str) -> Callable[[Callable[..., Any]], Callable[..., 
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         original = getattr(owner, name)
+        own = f"{function.__module__}.{function.__qualname__}"
         replaced_by = getattr(original, _MARK, None)
-        if replaced_by == function.__qualname__:
+        if replaced_by == own:
             return function
         if replaced_by is not None:
-            raise ValueError(f"{name} is replaced by {replaced_by}, and would be by {function.__qualname__}")
+            raise ValueError(f"{name} is replaced by {replaced_by}, and would be by {own}")
 
         @functools.wraps(original)
         def replacement(*args: Any, **kwargs: Any) -> Any:
             return function(original, *args, **kwargs)
 
-        setattr(replacement, _MARK, function.__qualname__)
+        setattr(replacement, _MARK, own)
         setattr(owner, name, replacement)
         return function
 

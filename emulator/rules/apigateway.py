@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.rules.registry import Account, refuse_if, rule
-from emulator.services import servicequotas
+from emulator.services.servicequotas import requests as servicequotas
 from emulator.wire import AwsRequest
 
 

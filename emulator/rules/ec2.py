@@ -10,7 +10,7 @@ from typing import Any
 
 from emulator.rules import use
 from emulator.rules.registry import Account, refuse_if, rule
-from emulator.services import servicequotas
+from emulator.services.servicequotas import requests as servicequotas
 from emulator.wire import AwsRequest
 
 DEPENDENCY = "DependencyViolation"

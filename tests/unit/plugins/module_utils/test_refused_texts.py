@@ -19,7 +19,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import tag_texts
 from botocore.exceptions import SSOTokenLoadError, TokenRetrievalError, UnauthorizedSSOTokenError
 
-import emulator.services.ecs as emulated
+from emulator.services.ecs import task_definitions as emulated
 
 FARGATE = json.loads((Path(__file__).parent / "data" / "fargate_sizes.json").read_text(encoding="utf-8"))
 

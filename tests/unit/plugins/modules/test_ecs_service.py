@@ -15,7 +15,7 @@ from ansible_collections.streamflix.content_api.plugins.modules import ecs_servi
 from moto.core.responses import ActionResult
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from emulator.services import ecs as emulated
+from emulator.services.ecs import scheduler
 
 CLUSTER = "streamflix-cluster-dev"
 NAME = "streamflix-api-dev"
@@ -98,9 +98,9 @@ def never(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], bool]], 
     """Give a function that stops the emulator's time for services that a condition holds for."""
 
     def stop(condition: Callable[[Any], bool]) -> None:
-        move_on = emulated._move_on
+        move_on = scheduler._move_on
         monkeypatch.setattr(
-            emulated, "_move_on", lambda backend, service: condition(service) or move_on(backend, service)
+            scheduler, "_move_on", lambda backend, service: condition(service) or move_on(backend, service)
         )
 
     return stop

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.services import servicequotas
-from emulator.services.servicequotas import Quota
+from emulator.services.servicequotas import requests as servicequotas
+from emulator.services.servicequotas.requests import Quota
 
 ACCOUNT = "123456789012"
 STACK = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.patching import add
-from emulator.services.elasticache_parameters import family_of, refusal
+from emulator.services.elasticache.parameters import family_of, refusal
 
 # oldest first
 OFFERED = {
@@ -22,6 +22,11 @@ OFFERED = {
 # what a new group gets that names none
 NEWEST = {"redis": "7.1", "valkey": "8.1"}
 DESCRIPTIONS = {"memcached": "memcached", "redis": "Redis", "valkey": "Valkey"}
+
+
+def full_version(version: str) -> str:
+    """Return the version as AWS shows it: C(7.1) is stored and shown as C(7.1.0)."""
+    return version if version.count(".") >= 2 or version.endswith(".x") else f"{version}.0"
 
 
 def _begins(version: str, with_parts: str) -> bool:

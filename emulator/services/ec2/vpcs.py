@@ -1,0 +1,73 @@
+"""VPCs: zones, subnets, endpoints, and the tags of all of EC2."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from emulator import durations
+from emulator.clock import clock
+from emulator.patching import wrap
+
+# What AWS calls these two in DescribeTags; moto has names of its own.
+RESOURCE_TYPES = {"nat-gateway": "natgateway", "vpc-elastic-ip": "elastic-ip"}
+
+
+def _install_zones() -> None:
+    """Give the regions of the AWS European Sovereign Cloud, which moto has none of, three zones each."""
+    from boto3 import Session
+    from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend, Zone
+
+    for region in Session().get_available_regions("ec2", partition_name="aws-eusc"):
+        places = [("a", "az1"), ("b", "az2"), ("c", "az3")]
+        zones = [Zone(f"{region}{letter}", region, f"{region.replace('-', '')}-{number}") for letter, number in places]
+        RegionsAndZonesBackend.zones.setdefault(region, zones)
+
+
+def _install_tags() -> None:
+    from moto.ec2.models.tags import TagBackend
+
+    @wrap(TagBackend, "describe_tags")
+    def describe_tags(original: Any, self: Any, filters: Any = None) -> Any:
+        """Name the resource types of NAT gateways and Elastic IP addresses as the service model does."""
+        wanted = (filters or {}).get("resource-type")
+        rest = {key: value for key, value in (filters or {}).items() if key != "resource-type"}
+        found = [
+            {**tag, "resource_type": RESOURCE_TYPES.get(tag["resource_type"], tag["resource_type"])}
+            for tag in original(self, rest or None)
+        ]
+        return found if wanted is None else [tag for tag in found if tag["resource_type"] in wanted]
+
+
+def _install_subnets() -> None:
+    from moto.ec2.models.subnets import SubnetBackend
+
+    @wrap(SubnetBackend, "create_subnet")
+    def create_subnet(original: Any, self: Any, vpc_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Make no default subnet, which gives public addresses, outside the default VPC."""
+        subnet = original(self, vpc_id, *args, **kwargs)
+        if not self.get_vpc(vpc_id).is_default:
+            subnet.default_for_az = False
+            subnet.map_public_ip_on_launch = False
+        return subnet
+
+
+def _install_endpoints() -> None:
+    from moto.ec2.models.vpcs import VPCBackend
+
+    @wrap(VPCBackend, "delete_vpc_endpoints")
+    def delete_vpc_endpoints(original: Any, self: Any, vpce_ids: list[str] | None = None) -> None:
+        """Keep an endpoint and its network interfaces for as long as it is being deleted."""
+        for name in vpce_ids or []:
+            endpoint = self.vpc_end_points.get(name)
+            if clock.runs and endpoint is not None and endpoint.state not in ("deleting", "deleted"):
+                endpoint.state = "deleting"
+            clock.later(durations.ENDPOINT_DELETION.seconds, partial(original, self, [name]))
+
+
+def install() -> None:
+    """Put the additions into moto."""
+    _install_zones()
+    _install_tags()
+    _install_subnets()
+    _install_endpoints()

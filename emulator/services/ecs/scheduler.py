@@ -1,0 +1,255 @@
+"""The ECS service scheduler: deployments that start tasks, replace older ones, fail, and are rolled back.
+
+Without a timescale a deployment takes effect at the first read after the request, as if AWS were instantly done. With
+one, tasks start, get healthy and stop in AWS's time, and the service scheduler looks after its service until it is
+steady. A task definition with an image C(emulator/fails:<anything>) never gets healthy: its deployments fail as on
+AWS, so that circuit breakers can be tried.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from functools import partial
+from typing import Any
+
+from moto.logs import logs_backends
+from moto.moto_api._internal import mock_random
+
+from emulator import durations
+from emulator.clock import clock
+from emulator.services.ecs.tasks import ServiceTask, now
+
+FAILING_IMAGE = "emulator/fails:"
+LEAST_FAILURES, MOST_FAILURES = 3, 200  # the circuit breaker's threshold, of half the desired count
+KEPT_EVENTS = 100
+NO_LOG_GROUP = (
+    "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to "
+    "create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. ({})"
+)
+# a deployment is moved on by whichever request reads it, and the server answers several at a time
+LOCK = threading.RLock()
+
+
+def new_deployment(service: Any, reason: str = "") -> dict[str, Any]:
+    """Return a deployment of a service as it is now, which has not started yet."""
+    number = f"ecs-svc/{mock_random.randint(10**18, 10**19 - 1)}"
+    return {
+        "id": number,
+        "status": "PRIMARY",
+        "taskDefinition": service.task_definition,
+        "desiredCount": service.desired_count,
+        "pendingCount": 0,
+        "runningCount": 0,
+        "failedTasks": 0,
+        "createdAt": now(),
+        "updatedAt": now(),
+        "launchType": service.launch_type,
+        "platformVersion": "1.4.0",
+        "platformFamily": "Linux",
+        "networkConfiguration": service.network_configuration or None,
+        "rolloutState": "IN_PROGRESS",
+        "rolloutStateReason": reason or f"ECS deployment {number} in progress.",
+    }
+
+
+def say(service: Any, message: str) -> None:
+    """Add an event to those of a service, of which AWS keeps the last ones."""
+    event = {"id": str(mock_random.uuid4()), "createdAt": now(), "message": f"(service {service.name}) {message}"}
+    service.events.insert(0, event)
+    del service.events[KEPT_EVENTS:]
+
+
+def _present_tasks(backend: Any, service: Any, deployment: dict[str, Any] | None = None) -> list[ServiceTask]:
+    """Return the tasks of a service, or of one of its deployments, that have not stopped."""
+    return [
+        task
+        for task in backend.tasks.get(service.cluster_name, {}).values()
+        if isinstance(task, ServiceTask)
+        and task.group == f"service:{service.name}"
+        and task.status != "STOPPED"
+        and (deployment is None or task.started_by == deployment["id"])
+    ]
+
+
+def _tasks(backend: Any, service: Any, deployment: dict[str, Any] | None = None) -> list[ServiceTask]:
+    """Return those tasks that run, or will."""
+    return [task for task in _present_tasks(backend, service, deployment) if task.desired_status == "RUNNING"]
+
+
+def _start_task(backend: Any, service: Any, deployment: dict[str, Any], number: int) -> ServiceTask:
+    subnets = service.network_configuration["awsvpcConfiguration"]["subnets"]
+    task = ServiceTask(backend, service, deployment, subnets[number % len(subnets)])
+    backend.tasks.setdefault(service.cluster_name, {})[task.task_arn] = task
+    return task
+
+
+def _complete(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
+    """Bring a deployment to its desired count; end the older ones when its tasks are healthy."""
+    running = _tasks(backend, service, deployment)
+    for number in range(len(running), deployment["desiredCount"]):
+        _start_task(backend, service, deployment, number).start(service.load_balancers)
+    keep = _tasks(backend, service, deployment)[: deployment["desiredCount"]]
+    if not all(task.is_healthy for task in keep):
+        return
+    for task in _tasks(backend, service):
+        if task not in keep and not task.is_protected:
+            task.stop(f"Scaling activity initiated by (deployment {deployment['id']})")
+    older = service.deployments[1:]
+    service.deployments = [deployment, *(entry for entry in older if _present_tasks(backend, service, entry))]
+    if len(service.deployments) > 1:
+        return
+    if deployment["rolloutState"] != "COMPLETED":
+        deployment["rolloutState"] = "COMPLETED"
+        deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
+        deployment["updatedAt"] = now()
+        service.last_completed, service.last_balancers = deployment, service.load_balancers
+        say(service, f"(deployment {deployment['id']}) deployment completed.")
+        say(service, "has reached a steady state.")
+
+
+def _fail(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
+    """Let a deployment's tasks stop again and again, and its circuit breaker, if any, end it."""
+    while deployment["failedTasks"] < _most_failures(deployment):
+        if _tasks(backend, service, deployment):
+            return
+        task = _start_task(backend, service, deployment, deployment["failedTasks"])
+        task.start([])
+        seconds = durations.TASK_PROVISIONING.seconds + durations.TASK_PENDING.seconds + durations.TASK_FAILURE.seconds
+        clock.later(seconds, partial(_fail_task, service, deployment, task, _missing_log_group(backend, deployment)))
+    if deployment["rolloutState"] != "FAILED":
+        _give_up(service, deployment)
+
+
+def _most_failures(deployment: dict[str, Any]) -> int:
+    return min(max(math.ceil(deployment["desiredCount"] / 2), LEAST_FAILURES), MOST_FAILURES)
+
+
+def _fail_task(service: Any, deployment: dict[str, Any], task: ServiceTask, log_group: str) -> None:
+    if task.desired_status == "STOPPED":
+        return
+    if log_group:
+        # the container never starts
+        task.stop(NO_LOG_GROUP.format(log_group), "TaskFailedToStart")
+    arn = service.load_balancers[0]["targetGroupArn"] if service.load_balancers else ""
+    task.stop(f"Task failed ELB health checks in (target-group {arn})" if arn else "Essential container exited")
+    say(service, f"(task {task.id}) failed: {task.stopped_reason}")
+    deployment["failedTasks"] += 1
+    deployment["updatedAt"] = now()
+
+
+def _give_up(service: Any, deployment: dict[str, Any]) -> None:
+    """Let the circuit breaker, if any, end a deployment, and return to the last one that was completed."""
+    breaker = service.deployment_configuration.get("deploymentCircuitBreaker", {})
+    if not breaker.get("enable"):
+        return
+    deployment["rolloutState"] = "FAILED"
+    deployment["rolloutStateReason"] = "ECS deployment circuit breaker: tasks failed to start."
+    say(service, f"(deployment {deployment['id']}) deployment failed: tasks failed to start.")
+    last = service.last_completed
+    if breaker.get("rollback") and last is not None:
+        _roll_back(service, deployment, last)
+
+
+def _roll_back(service: Any, failed: dict[str, Any], last: dict[str, Any]) -> None:
+    failed["status"], failed["desiredCount"] = "ACTIVE", 0
+    service.task_definition = last["taskDefinition"]
+    service.network_configuration = last["networkConfiguration"]
+    # a rollback goes back to the whole service revision
+    service.load_balancers = service.last_balancers
+    reason = f"ECS deployment circuit breaker: rolling back to deploymentId {last['id']}."
+    service.deployments.insert(0, new_deployment(service, reason))
+    say(service, f"rolling back to deployment {last['id']}.")
+
+
+def _drained(backend: Any, service: Any) -> None:
+    for task in _tasks(backend, service):
+        task.stop(f"Scaling activity initiated by (deployment {task.started_by})")
+    if not _present_tasks(backend, service):
+        service.status, service.deployments = "INACTIVE", []
+
+
+def _fails(backend: Any, deployment: dict[str, Any]) -> bool:
+    definition = backend.describe_task_definition(deployment["taskDefinition"])
+    if any(container["image"].startswith(FAILING_IMAGE) for container in definition.container_definitions):
+        return True
+    # tasks that run go on without their log group
+    return deployment["rolloutState"] == "IN_PROGRESS" and bool(_missing_log_group(backend, deployment))
+
+
+def _missing_log_group(backend: Any, deployment: dict[str, Any]) -> str:
+    """Return a log group that a task is to write to and that there is not; empty when there is none.
+
+    AWS takes such a task definition. Its tasks stop before their containers start (ECS Developer Guide, "Amazon ECS
+    stopped tasks error messages", ResourceInitializationError: failed to validate logger args).
+    """
+    definition = backend.describe_task_definition(deployment["taskDefinition"])
+    for container in definition.container_definitions:
+        log = container.get("logConfiguration") or {}
+        options = log.get("options") or {}
+        groups = logs_backends[backend.account_id][options.get("awslogs-region") or backend.region_name].groups
+        name = options.get("awslogs-group", "")
+        made = options.get("awslogs-create-group") == "true"
+        if log.get("logDriver") == "awslogs" and not made and name not in groups:
+            return str(name)
+    return ""
+
+
+def _move_on(backend: Any, service: Any) -> None:
+    if service.status == "DRAINING":
+        _drained(backend, service)
+    elif service.status == "ACTIVE" and service.deployments:
+        primary = service.deployments[0]
+        (_fail if _fails(backend, primary) else _complete)(backend, service, primary)
+    for deployment in service.deployments:
+        deployment["runningCount"], deployment["pendingCount"] = _counts(_tasks(backend, service, deployment))
+    service.running_count, service.pending_count = _counts(_tasks(backend, service))
+
+
+def _counts(tasks: list[ServiceTask]) -> tuple[int, int]:
+    running = len([task for task in tasks if task.status == "RUNNING"])
+    return running, len(tasks) - running
+
+
+def _is_steady(service: Any) -> bool:
+    """Tell whether nothing is under way; a deployment that failed for good stays as it is."""
+    if service.status != "ACTIVE":
+        return bool(service.status == "INACTIVE")
+    primary = service.deployments[0]
+    completed = len(service.deployments) == 1 and primary["rolloutState"] == "COMPLETED"
+    return completed or primary["failedTasks"] >= _most_failures(primary)
+
+
+def look_after(backend: Any, service: Any) -> None:
+    """Be the service scheduler: move a service on every few of AWS's seconds, until it is steady."""
+    if not clock.runs or service.emulator_watched:
+        return
+    service.emulator_watched = True
+
+    def look() -> None:
+        with LOCK:
+            _move_on(backend, service)
+        if _is_steady(service):
+            service.emulator_watched = False
+        else:
+            clock.later(durations.SERVICE_LOOK.seconds, look)
+
+    clock.later(durations.SERVICE_LOOK.seconds, look)
+
+
+def advance(backend: Any) -> None:
+    """Bring all Fargate services of a region to where they are by now, and count on their clusters."""
+    with LOCK:
+        for service in backend.services.values():
+            if hasattr(service, "last_completed"):
+                _move_on(backend, service)
+        for cluster in backend.clusters.values():
+            _count(backend, cluster)
+
+
+def _count(backend: Any, cluster: Any) -> None:
+    services = [service for service in backend.services.values() if service.cluster_name == cluster.name]
+    tasks = backend.tasks.get(cluster.name, {}).values()
+    cluster.active_services_count = len([service for service in services if service.status == "ACTIVE"])
+    cluster.running_tasks_count = len([task for task in tasks if task._status == "RUNNING"])
+    cluster.pending_tasks_count = len([task for task in tasks if task._status in ("PROVISIONING", "PENDING")])

@@ -1,0 +1,105 @@
+"""Listeners and their rules: one for each port, and actions as AWS shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.patching import wrap
+from emulator.services.elbv2.attributes import HTTP, HTTPS_LISTENER_ATTRIBUTES, LISTENER_ATTRIBUTES
+from emulator.services.elbv2.errors import refusal
+from emulator.services.elbv2.target_groups import note_users
+
+DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"
+
+
+def install() -> None:
+    """Put the additions into moto."""
+    from moto.elbv2.exceptions import DuplicateListenerError
+    from moto.elbv2.models import ELBv2Backend
+
+    @wrap(ELBv2Backend, "create_listener")
+    def create_listener(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+        """Create one per port: the same request again returns the same one, other settings are refused."""
+        _check_protocol(kwargs)
+        balancer = self.load_balancers.get(kwargs["load_balancer_arn"])
+        for existing in balancer.listeners.values() if balancer is not None else ():
+            if existing.port == kwargs["port"]:
+                if _same_listener(existing, kwargs):
+                    return existing
+                raise DuplicateListenerError()
+        listener = original(self, *args, **kwargs)
+        if listener.protocol in HTTP:
+            secure = listener.protocol == "HTTPS"
+            listener.attributes = dict(HTTPS_LISTENER_ATTRIBUTES if secure else LISTENER_ATTRIBUTES)
+        _complete(listener)
+        note_users(self)
+        return listener
+
+    @wrap(ELBv2Backend, "modify_listener")
+    def modify_listener(original: Any, self: Any, arn: str, *args: Any, **kwargs: Any) -> Any:
+        """Change one; plain HTTP has no certificate, policy, or attributes of TLS."""
+        listener = original(self, arn, *args, **kwargs)
+        if listener.protocol in HTTP:
+            known = HTTPS_LISTENER_ATTRIBUTES if listener.protocol == "HTTPS" else LISTENER_ATTRIBUTES
+            listener.attributes = {key: listener.attributes.get(key, value) for key, value in known.items()}
+        _complete(listener)
+        note_users(self)
+        return listener
+
+    for name in ("create_rule", "modify_rule", "delete_rule", "delete_listener"):
+        wrap(ELBv2Backend, name)(_then_note_users)
+
+
+def _then_note_users(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+    done = original(self, *args, **kwargs)
+    note_users(self)
+    return done
+
+
+def _check_protocol(settings: dict[str, Any]) -> None:
+    """Refuse HTTPS without a certificate."""
+    if settings["protocol"] == "HTTPS" and not settings.get("certificate"):
+        raise refusal("ValidationError", "A certificate must be specified for HTTPS listeners")
+
+
+def _same_listener(existing: Any, settings: dict[str, Any]) -> bool:
+    wanted = [{**action} for action in settings["actions"]]
+    given = [getattr(action, "_given", action.data) for action in existing.default_actions]
+    return (
+        existing.protocol == settings["protocol"]
+        and (existing.certificate or None) == (settings.get("certificate") or None)
+        and given == wanted
+    )
+
+
+def _complete(listener: Any) -> None:
+    """Show a listener as AWS does: a forward also as a ForwardConfig, all of a redirect, TLS only with HTTPS."""
+    for order, action in enumerate(listener.default_actions, start=1):
+        if not hasattr(action, "_given"):
+            action._given = {**action.data}
+        action.data.setdefault("Order", order)
+        if action.type == "forward":
+            _complete_forward(action.data)
+        elif action.type == "redirect":
+            _complete_redirect(action.data["RedirectConfig"])
+        action.__dict__.update(action.data)
+    if listener.protocol == "HTTP":
+        listener.ssl_policy = None
+        listener.certificate = None
+        listener.certificates = []
+    else:
+        listener.ssl_policy = listener.ssl_policy or DEFAULT_POLICY
+
+
+def _complete_forward(data: dict[str, Any]) -> None:
+    config = data.setdefault("ForwardConfig", {})
+    config.setdefault("TargetGroups", [{"TargetGroupArn": data.get("TargetGroupArn"), "Weight": 1}])
+    config.setdefault("TargetGroupStickinessConfig", {"Enabled": False})
+    if len(config["TargetGroups"]) == 1:
+        data.setdefault("TargetGroupArn", config["TargetGroups"][0]["TargetGroupArn"])
+
+
+def _complete_redirect(config: dict[str, Any]) -> None:
+    came = {"Protocol": "#{protocol}", "Port": "#{port}", "Host": "#{host}", "Path": "/#{path}", "Query": "#{query}"}
+    for key, value in came.items():
+        config.setdefault(key, value)
