@@ -42,9 +42,9 @@ class Field:
     """One option of a module, or one thing that AWS assigns; or both an option and what AWS shows of it.
 
     :ivar type: Ansible's name of its type; a C(list) is one of texts unless C(rows) says what is in it.
-    :ivar aws: the parameter of the requests that set it, and the member of the description that shows it. Empty for an
-        option that only says how the module works. L(SEVERAL) when C(write) returns several parameters, or C(rows) have
-        them.
+    :ivar aws: the parameter of the requests that set it, and the member of the description that shows it; with dots for
+        what is inside of others, such as C(Matcher.HttpCode). Empty for an option that only says how the module works.
+        L(SEVERAL) when C(write) returns several parameters, or C(rows) have them.
     :ivar read: the member of the description, where it has another name than the parameter, or a function that reads
         the value out of the description.
     :ivar write: makes the parameter out of the value.
@@ -125,7 +125,12 @@ class Field:
         member = self.read or self.aws
         if member == SEVERAL:
             return self.inside(described, item)
-        return self.inside(described, item[member] if self.always else item.get(member, self.unset))
+        found: Any = item
+        for key in member.split("."):
+            found = found[key] if self.always else found.get(key)
+            if found is None:
+                break
+        return self.inside(described, self.unset if found is None else found)
 
     def parameter(self, value: Any) -> Any:
         """Return the parameter for its value."""
@@ -218,7 +223,14 @@ def params(rows: Rows, values: Mapping[str, Any], names: Collection[str]) -> dic
     found: dict[str, Any] = {}
     for name in (name for name in names if values.get(name) is not None):
         row, sent = rows[name], rows[name].parameter(values[name])
-        found.update(sent if row.aws == SEVERAL else {row.aws: sent})
+        if row.aws == SEVERAL:
+            found.update(sent)
+            continue
+        *outer, member = row.aws.split(".")
+        place = found
+        for key in outer:
+            place = place.setdefault(key, {})
+        place[member] = sent
     return found
 
 

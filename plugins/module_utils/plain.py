@@ -101,7 +101,7 @@ class PlainResource(Resource):
         its_tags = self.tags_of(item)
         return None if its_tags is None else {**fields.described(self.fields, item), "tags": its_tags}
 
-    def find(self) -> Mapping[str, Any] | None:
+    def find(self) -> dict[str, Any] | None:
         """Return the resource as AWS describes it; None when it does not exist.
 
         :raises AwsError: as L(Api.call).
@@ -115,7 +115,7 @@ class PlainResource(Resource):
         found = api.pages(how.operation, how.key, **asked)
         return next((item for item in found if item[how.match] == self.name), None)
 
-    def tags_of(self, item: Mapping[str, Any]) -> dict[str, str] | None:
+    def tags_of(self, item: dict[str, Any]) -> dict[str, str] | None:
         """Return its tags; None when it is gone before the request that tells them.
 
         :raises AwsError: as L(Api.call).

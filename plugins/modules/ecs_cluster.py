@@ -357,7 +357,7 @@ class Cluster(PlainResource):
         wanted = options["default_capacity_provider_strategy"], options["capacity_providers"]
         return found + strategy_outside_providers(*wanted)
 
-    def find(self) -> Mapping[str, Any] | None:
+    def find(self) -> dict[str, Any] | None:
         include = ["CONFIGURATIONS", "SETTINGS", "TAGS"]
         found = ecs.only(self.api, "describe_clusters", "clusters", self.name, clusters=[self.name], include=include)
         # AWS goes on listing a removed cluster for a while

@@ -178,231 +178,86 @@ target_group:
     health_check:
       description: The health check, with the keys of O(health_check); in a preview of its creation only those given.
       type: dict
-      sample: {path: /, interval: 30, timeout: 5, healthy_threshold: 2, unhealthy_threshold: 3, matcher: "200"}
-    attributes:
-      description: All attributes by AWS's names, values as text; in a preview of its creation only those given.
-      type: dict
-      sample: {deregistration_delay.timeout_seconds: "30"}
+      sample: {path: /, interval: 30, timeout: 5, healthy_threshold: 2, unhealthy_threshold: 3, matcher: '200'}
     load_balancer_arns:
       description: The load balancers that forward to it.
       type: list
       elements: str
       sample: []
+    attributes:
+      description: All attributes by AWS's names, values as text; in a preview of its creation only those given.
+      type: dict
+      sample: {deregistration_delay.timeout_seconds: '30'}
     tags:
       description: Its tags.
       type: dict
       sample: {Environment: dev}
 """
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
-from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import attributes as pairs
-from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.reading import (
-    HEALTH_CHECK,
-    TARGET_GROUP_GONE,
-    target_group_from_aws,
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.reading import TARGET_GROUP_GONE
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.resource import (
+    ATTRIBUTES,
+    BalancingResource,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.rules import (
     code_problems,
     deregistration_delay,
-    elbv2_name,
-    health_check_problems,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
-    Call,
-    Later,
-    Plan,
-    differences,
-    path,
-    refuse_replacement,
-    unchanged,
-    unknown,
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.target_group import (
+    TARGET_GROUP,
+    with_its_codes,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import HIGHEST_PORT, out_of_range
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.plain import Read, Write
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import path
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
 
-IMMUTABLE = ("protocol", "protocol_version", "port", "vpc_id", "target_type")
-# what CreateTargetGroup fills in for HTTP and HTTPS, and for gRPC
-HEALTH_CHECK_DEFAULTS = {
-    "protocol": "HTTP",
-    "port": "traffic-port",
-    "path": "/",
-    "interval": 30,
-    "timeout": 5,
-    "healthy_threshold": 5,
-    "unhealthy_threshold": 2,
-    "matcher": "200",
-}
-GRPC_DEFAULTS = {"path": "/AWS.ALB/healthcheck", "grpc_code": "12"}
-REPLACEMENT = (
-    "Give the target group another name (ecs_service_target_group_name of the role), so that the new one is created "
-    "beside the old one."
-)
+WHICH = {"TargetGroupArn": "arn"}
+FIELDS: Rows = {**TARGET_GROUP, "attributes": replace(ATTRIBUTES, rule=deregistration_delay)}
+# what CreateTargetGroup fills in for gRPC
+GRPC_HEALTH_CHECK = {"path": "/AWS.ALB/healthcheck", "grpc_code": "12"}
 
 
-def health_check_to_aws(health_check: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the health check part of CreateTargetGroup and ModifyTargetGroup; what is None is left out."""
-    params = {theirs: health_check.get(ours) for ours, theirs in HEALTH_CHECK.items()}
-    sent = {key: value for key, value in params.items() if value is not None}
-    for ours, theirs in (("matcher", "HttpCode"), ("grpc_code", "GrpcCode")):
-        if health_check.get(ours) is not None:
-            sent["Matcher"] = {theirs: health_check[ours]}
-    return sent
-
-
-def health_check_defaults(protocol_version: str) -> dict[str, Any]:
-    """Return the health check of a target group that is created without any."""
-    if protocol_version != "GRPC":
-        return dict(HEALTH_CHECK_DEFAULTS)
-    return {key: value for key, value in HEALTH_CHECK_DEFAULTS.items() if key != "matcher"} | GRPC_DEFAULTS
-
-
-def plan_create(options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a target group that does not exist."""
-    name = options["name"]
-    health_check = {key: value for key, value in (options["health_check"] or {}).items() if value is not None}
-    attributes = pairs.as_texts(options["attributes"])
-    desired = {key: options[key] for key in IMMUTABLE} | {"protocol_version": options["protocol_version"] or "HTTP1"}
-    params = {
-        "Name": name,
-        "Protocol": options["protocol"],
-        "Port": options["port"],
-        "VpcId": options["vpc_id"],
-        "TargetType": options["target_type"],
-        **health_check_to_aws(health_check),
-    }
-    if options["protocol_version"]:
-        params["ProtocolVersion"] = options["protocol_version"]
-    if options["tags"]:
-        params["Tags"] = tags.to_list(options["tags"])
-    created = {"arn": path("TargetGroups.0.TargetGroupArn")}
-    steps = [Call("create_target_group", params, name, binds=created)]
-    if attributes:
-        change = {"TargetGroupArn": Later("arn"), "Attributes": pairs.to_list(attributes)}
-        steps.append(Call("modify_target_group_attributes", change, name))
-    after = {
-        "arn": unknown(),
-        "name": name,
-        **desired,
-        "health_check": {**health_check_defaults(desired["protocol_version"]), **health_check},
-        "attributes": attributes,
-        "load_balancer_arns": [],
-        "tags": dict(options["tags"] or {}),
-    }
-    return Plan(steps, None, after)
-
-
-def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a target group that exists.
-
-    :raises NeedsReplacementError: protocol, its version, port, VPC or target type differ.
-    """
-    refuse_replacement(current, options, IMMUTABLE, REPLACEMENT)
-    name, arn = options["name"], current["arn"]
-    health_check = differences(current["health_check"], options["health_check"] or {})
-    attributes = differences(current["attributes"], pairs.as_texts(options["attributes"]))
-    steps = []
-    if health_check:
-        steps.append(Call("modify_target_group", {"TargetGroupArn": arn, **health_check_to_aws(health_check)}, name))
-    if attributes:
-        change = {"TargetGroupArn": arn, "Attributes": pairs.to_list(attributes)}
-        steps.append(Call("modify_target_group_attributes", change, name))
-    steps += tags.steps(tags.ELBV2, {"ResourceArns": [arn]}, current["tags"], options, name)
-    after = {
-        **current,
-        "health_check": {**current["health_check"], **health_check},
-        "attributes": {**current["attributes"], **attributes},
-        "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
-    }
-    return Plan(steps, current, after)
-
-
-def plan_remove(current: Mapping[str, Any]) -> Plan:
-    """Return the plan that removes a target group; AWS refuses while a listener forwards to it."""
-    # the listener that forwarded to it may have gone a moment ago
-    in_use = frozenset({"ResourceInUse"})
-    params = {"TargetGroupArn": current["arn"]}
-    step = Call("delete_target_group", params, current["name"], done_if=TARGET_GROUP_GONE, retry_if=in_use)
-    return Plan([step], current, None)
-
-
-class TargetGroup(Resource):
+class TargetGroup(BalancingResource):
     """A target group of Elastic Load Balancing version 2."""
 
-    service = "elbv2"
     kind = "target group"
     aws_type = "AWS::ElasticLoadBalancingV2::TargetGroup"
     arn_kind = "elasticloadbalancing:targetgroup"
     result_key = "target_group"
-    tagging = tags.ELBV2
-
-    @property
-    def name(self) -> str:
-        return self.options["name"]
+    fields = FIELDS
+    required_if = (("state", "present", ("protocol", "port", "vpc_id")),)
+    read = Read("describe_target_groups", "TargetGroups", "Names", several=True, gone=TARGET_GROUP_GONE)
+    attributes = "describe_target_group_attributes"
+    create = Write("create_target_group", binds={"arn": path("TargetGroups.0.TargetGroupArn")})
+    changes = (
+        Write("modify_target_group", WHICH, ("health_check",)),
+        Write("modify_target_group_attributes", WHICH, ("attributes",)),
+    )
+    # the listener that forwarded to it may have gone a moment ago
+    remove = Write("delete_target_group", WHICH, done_if=TARGET_GROUP_GONE, retry_if=frozenset({"ResourceInUse"}))
+    remedy = (
+        "Give the target group another name (ecs_service_target_group_name of the role), so that the new one is "
+        "created beside the old one."
+    )
 
     def problems(self) -> list[str]:
-        return [
-            *elbv2_name("name", self.name),
-            *out_of_range("port", self.options["port"], 1, HIGHEST_PORT),
-            *health_check_problems(self.options["health_check"] or {}),
-            *code_problems(self.options["protocol_version"], self.options["health_check"] or {}),
-            *deregistration_delay(self.options["attributes"] or {}),
-        ]
+        return super().problems() + code_problems(self.options["protocol_version"], self.options["health_check"] or {})
 
-    def describe(self) -> dict[str, Any] | None:
-        group = self.api.find("describe_target_groups", "TargetGroups", TARGET_GROUP_GONE, Names=[self.name])
-        if group is None:
-            return None
-        arn = group["TargetGroupArn"]
-        # a target group that is being deleted may vanish between two requests
-        attributes = self.api.get("describe_target_group_attributes", TARGET_GROUP_GONE, TargetGroupArn=arn)
-        described = self.api.find("describe_tags", "TagDescriptions", TARGET_GROUP_GONE, ResourceArns=[arn])
-        if attributes is None or described is None:
-            return None
-        its_tags = tags.from_list(described["Tags"])
-        return target_group_from_aws(group, its_tags) | {"attributes": pairs.from_list(attributes["Attributes"])}
-
-    def parts(self, found: Mapping[str, Any]) -> list[Part]:
-        return [Part(self.aws_type, self.name, settings(found, "arn", "name", "load_balancer_arns"))]
-
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.options["state"] == "absent":
-            return plan_remove(current) if current else unchanged(None)
-        return plan_update(current, self.options) if current else plan_create(self.options)
+    def created(self) -> dict[str, Any]:
+        after = super().created()
+        version, check = after["protocol_version"], after["health_check"]
+        if version == "GRPC":
+            check |= GRPC_HEALTH_CHECK | (self.wanted()["health_check"] or {})
+        return {**after, "health_check": with_its_codes(check, version)}
 
 
 def main() -> None:
     """Entry point of the module."""
-    health_check = {
-        "protocol": {"type": "str", "choices": ["HTTP", "HTTPS"]},
-        "port": {"type": "str"},
-        "path": {"type": "str"},
-        "interval": {"type": "int"},
-        "timeout": {"type": "int"},
-        "healthy_threshold": {"type": "int"},
-        "unhealthy_threshold": {"type": "int"},
-        "matcher": {"type": "str"},
-        "grpc_code": {"type": "str"},
-    }
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            name={"type": "str", "required": True},
-            protocol={"type": "str", "choices": ["HTTP", "HTTPS"]},
-            protocol_version={"type": "str", "choices": ["HTTP1", "HTTP2", "GRPC"]},
-            port={"type": "int"},
-            vpc_id={"type": "str"},
-            target_type={"type": "str", "choices": ["instance", "ip"], "default": "ip"},
-            health_check={"type": "dict", "options": health_check},
-            attributes={"type": "dict"},
-        ),
-        required_if=[("state", "present", ("protocol", "port", "vpc_id"))],
-        supports_check_mode=True,
-    )
-    run(module, TargetGroup)
+    manage(TargetGroup)
 
 
 if __name__ == "__main__":

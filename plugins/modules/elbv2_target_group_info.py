@@ -123,26 +123,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
-from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.reading import (
-    TARGET_GROUP_GONE,
-    target_group_from_aws,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.reading import TARGET_GROUP_GONE, tags_of
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.target_group import TARGET_GROUP
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
 
-
-def target_from_aws(described: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a target as DescribeTargetHealth gives it, in this module's shape."""
-    target, health = described["Target"], described["TargetHealth"]
-    return {
-        "id": target["Id"],
-        "port": target.get("Port"),
-        "availability_zone": target.get("AvailabilityZone", ""),
-        "state": health["State"],
-        "reason": health.get("Reason", ""),
-        "description": health.get("Description", ""),
-    }
+TARGET: Rows = {
+    "id": Field(read="Target.Id", always=True),
+    "port": Field("int", read="Target.Port"),
+    "availability_zone": Field(read="Target.AvailabilityZone", unset=""),
+    "state": Field(read="TargetHealth.State", always=True),
+    "reason": Field(read="TargetHealth.Reason", unset=""),
+    "description": Field(read="TargetHealth.Description", unset=""),
+}
 
 
 def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,14 +152,13 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     arn = group["TargetGroupArn"]
     # one that is being removed may vanish between two requests
     health = api.get("describe_target_health", TARGET_GROUP_GONE, TargetGroupArn=arn)
-    described = api.find("describe_tags", "TagDescriptions", TARGET_GROUP_GONE, ResourceArns=[arn])
-    if health is None or described is None:
+    its_tags = tags_of(api, arn, TARGET_GROUP_GONE)
+    if health is None or its_tags is None:
         return missing
-    its_tags = tags.from_list(described["Tags"])
-    targets = map(target_from_aws, health["TargetHealthDescriptions"])
+    targets = [fields.described(TARGET, target) for target in health["TargetHealthDescriptions"]]
     return {
         "exists": True,
-        "target_group": target_group_from_aws(group, its_tags),
+        "target_group": {**fields.described(TARGET_GROUP, group), "tags": its_tags},
         "targets": sorted(targets, key=lambda target: (target["id"], target["port"] or 0)),
     }
 

@@ -7,39 +7,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+
 TARGET_GROUP_GONE = frozenset({"TargetGroupNotFound"})
-HEALTH_CHECK = {
-    "protocol": "HealthCheckProtocol",
-    "port": "HealthCheckPort",
-    "path": "HealthCheckPath",
-    "interval": "HealthCheckIntervalSeconds",
-    "timeout": "HealthCheckTimeoutSeconds",
-    "healthy_threshold": "HealthyThresholdCount",
-    "unhealthy_threshold": "UnhealthyThresholdCount",
-}
 
 
-def code_option(protocol_version: str | None) -> str:
-    """Return the option with the codes that a health check takes for success."""
-    return "grpc_code" if protocol_version == "GRPC" else "matcher"
+def tags_of(api: Api, arn: str, gone: frozenset[str]) -> dict[str, str] | None:
+    """Return the tags of a resource of Elastic Load Balancing (DescribeTags); None when it has gone meanwhile.
 
-
-def target_group_from_aws(group: Mapping[str, Any], group_tags: Mapping[str, str]) -> dict[str, Any]:
-    """Return a target group as DescribeTargetGroups and DescribeTags give it, in the modules' shape."""
-    health_check = {ours: group.get(theirs) for ours, theirs in HEALTH_CHECK.items()}
-    health_check[code_option(group.get("ProtocolVersion"))] = next(iter(group.get("Matcher", {}).values()), None)
-    return {
-        "arn": group["TargetGroupArn"],
-        "name": group["TargetGroupName"],
-        "protocol": group.get("Protocol"),
-        "protocol_version": group.get("ProtocolVersion"),
-        "port": group.get("Port"),
-        "vpc_id": group.get("VpcId"),
-        "target_type": group.get("TargetType"),
-        "health_check": health_check,
-        "load_balancer_arns": list(group.get("LoadBalancerArns", [])),
-        "tags": dict(group_tags),
-    }
+    :param gone: the error codes that say so.
+    :raises AwsError: AWS refused, was not reached, or left the resource out of its reply.
+    """
+    described = api.find("describe_tags", "TagDescriptions", gone, ResourceArns=[arn])
+    return None if described is None else tags.from_list(described["Tags"])
 
 
 def forward_config(weights: Mapping[str, int]) -> dict[str, Any]:

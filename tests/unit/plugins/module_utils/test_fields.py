@@ -78,6 +78,16 @@ def test_rows_inside_of_a_row_say_how_its_dicts_are_described_and_written() -> N
     assert fields.described(rows, {}) == {"check": nothing, "checks": None, "log": None}
 
 
+def test_what_is_inside_of_other_members() -> None:
+    rows = {"code": Field(aws="State.Code", always=True), "reason": Field(aws="State.Reason.Text", unset="")}
+    ours, theirs = {"code": "on", "reason": "x"}, {"State": {"Code": "on", "Reason": {"Text": "x"}}}
+    assert fields.described(rows, theirs) == ours
+    assert fields.params(rows, ours, rows) == theirs
+    assert fields.described(rows, {"State": {"Code": "on"}}) == {"code": "on", "reason": ""}
+    with pytest.raises(AwsError, match="AWS's reply lacks Code"):
+        fields.described(rows, checked({"State": {"Reason": {}}}, "Describe", "x"))
+
+
 def test_rows_inside_of_a_row_may_stand_beside_its_own() -> None:
     rows = {"check": Field("dict", SEVERAL, rows={**CHECK, "port": Field("int", "Port", new=80)}, merge=True)}
     theirs = {"Path": "/", "Interval": 5, "Port": 81}

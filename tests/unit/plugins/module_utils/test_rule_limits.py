@@ -36,9 +36,11 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.rules import (
     deregistration_delay,
     elbv2_name,
-    health_check_problems,
+    health_check_times,
     load_balancer_name,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.target_group import HEALTH_CHECK
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import refusals
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import (
     iam_name,
     inline_policies,
@@ -105,7 +107,12 @@ def container(**options: Any) -> dict[str, Any]:
 
 
 def health_check(option: str) -> Callable[[Any], list[str]]:
-    return lambda value: health_check_problems({option: value})
+    nothing = dict.fromkeys(HEALTH_CHECK)
+    return lambda value: refusals(HEALTH_CHECK, {**nothing, option: value})
+
+
+def deregistration(value: Any) -> list[str]:
+    return deregistration_delay("attributes", {"deregistration_delay.timeout_seconds": value})
 
 
 def sized(length: int) -> dict[str, Any]:
@@ -163,9 +170,17 @@ def sized(length: int) -> dict[str, Any]:
         (lambda name: tag_texts("tags", {name: "v"}), "aw:s", "aws:s"),
         (lambda name: tag_texts("tags", {name: "v"}), "xaws:s", "Aws:s"),
         (lambda any_sign: tag_texts("tags", {"k": "a#b"}, any_sign), True, False),
-        (lambda value: deregistration_delay({"deregistration_delay.timeout_seconds": value}), 0, -1),
-        (lambda value: deregistration_delay({"deregistration_delay.timeout_seconds": value}), "3600", "3601"),
-        (lambda value: deregistration_delay({"deregistration_delay.timeout_seconds": value}), None, "1 s"),
+        (deregistration, 0, -1),
+        (
+            lambda value: deregistration_delay("attributes", {"deregistration_delay.timeout_seconds": value}),
+            "3600",
+            "3601",
+        ),
+        (
+            lambda value: deregistration_delay("attributes", {"deregistration_delay.timeout_seconds": value}),
+            None,
+            "1 s",
+        ),
         (health_check("interval"), 5, 4),
         (health_check("interval"), 300, 301),
         (health_check("timeout"), 2, 1),
@@ -180,7 +195,7 @@ def sized(length: int) -> dict[str, Any]:
         (health_check("matcher"), "200-299,302", "200-"),
         (health_check("matcher"), "499", "500"),
         (health_check("path"), "/", "x"),
-        (lambda timeout: health_check_problems({"interval": 10, "timeout": timeout}), 9, 10),
+        (lambda timeout: health_check_times("health_check", {"interval": 10, "timeout": timeout}), 9, 10),
         (lambda value: aurora_capacity(value, None, None), 0, -0.5),
         (lambda value: aurora_capacity(value, None, None), 256, 256.5),
         (lambda value: aurora_capacity(None, value, None), 1, 0.5),

@@ -322,11 +322,11 @@ def test_what_aws_takes_is_no_finding(found: Callable[[], list[str]]) -> None:
         ),
         (lambda: kms_key("kms_key_id", "a key"), ["kms_key_id 'a key'", "alias/NAME"]),
         (
-            lambda: deregistration_delay({"deregistration_delay.timeout_seconds": 3601}),
+            lambda: deregistration_delay("attributes", {"deregistration_delay.timeout_seconds": 3601}),
             ["timeout_seconds 3601", "0 to 3600"],
         ),
         (
-            lambda: deregistration_delay({"deregistration_delay.timeout_seconds": "-1"}),
+            lambda: deregistration_delay("attributes", {"deregistration_delay.timeout_seconds": "-1"}),
             ["timeout_seconds '-1'", "0 to 3600"],
         ),
         (lambda: database_names("1st", "admin"), ["database_name '1st'", "begin with a letter"]),

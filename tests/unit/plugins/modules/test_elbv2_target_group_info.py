@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.modules.elbv2_target_group_info import target_from_aws
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields
+from ansible_collections.streamflix.content_api.plugins.modules.elbv2_target_group_info import TARGET
 
 NAME = "streamflix-tg-dev"
 MISSING = (False, {}, [])
@@ -46,7 +47,7 @@ def test_reads_the_group_and_its_targets(aws: Any, run_module: Any, group: dict[
 def test_says_why_a_target_is_not_healthy() -> None:
     health = {"State": "unhealthy", "Reason": "Target.Timeout", "Description": "Request timed out"}
     described = {"Target": {"Id": "10.0.2.17", "Port": 80, "AvailabilityZone": "eu-west-1a"}, "TargetHealth": health}
-    assert target_from_aws(described) == {
+    assert fields.described(TARGET, described) == {
         "id": "10.0.2.17",
         "port": 80,
         "availability_zone": "eu-west-1a",
