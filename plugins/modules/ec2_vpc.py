@@ -155,15 +155,13 @@ vpc:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, ownership, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import cidr, duplicates
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import duplicates, network
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.rows import VPC
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,
@@ -171,38 +169,13 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     differences,
     path,
     refuse_replacement,
-    unchanged,
-    unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import LONGEST_TAG_VALUE, too_long
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
-    Progress,
-    Resource,
-    argument_spec,
-    run,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Progress, Resource, manage
 
 # What ModifyVpcAttribute sets, one a request, in the order in which AWS lets them be switched on.
-DNS = {"dns_support": "EnableDnsSupport", "dns_hostnames": "EnableDnsHostnames"}
-NEW = {"dns_support": True, "dns_hostnames": False, "tenancy": "default"}
+DNS = ("dns_support", "dns_hostnames")
 GONE = frozenset({"InvalidVpcID.NotFound"})
 REPLACEMENT = "Set it back, or remove the VPC with all that is in it first."
-
-
-def from_aws(vpc: Mapping[str, Any], dns: Mapping[str, bool]) -> dict[str, Any]:
-    """Return a VPC as DescribeVpcs gives it, in this module's shape.
-
-    :param dns: what DescribeVpcAttribute says, by our options.
-    """
-    return {
-        "id": vpc["VpcId"],
-        "name": ec2.name_of(vpc),
-        "cidr": vpc["CidrBlock"],
-        **dns,
-        "tenancy": vpc["InstanceTenancy"],
-        "status": vpc["State"],
-        "tags": tags.from_list(vpc.get("Tags")),
-    }
 
 
 def dns_steps(vpc_id: Any, name: str, changed: Mapping[str, Any]) -> list[Call]:
@@ -215,60 +188,9 @@ def dns_steps(vpc_id: Any, name: str, changed: Mapping[str, Any]) -> list[Call]:
     if changed.get("dns_hostnames") is False:
         wanted.reverse()
     return [
-        Call("modify_vpc_attribute", {"VpcId": vpc_id, DNS[option]: {"Value": changed[option]}}, name, retry_if=retry)
+        Call("modify_vpc_attribute", {"VpcId": vpc_id, **fields.params(VPC, changed, [option])}, name, retry_if=retry)
         for option in wanted
     ]
-
-
-def plan_create(options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a VPC that does not exist."""
-    name = options["name"]
-    wanted, _unused = ec2.tagging(name, options)
-    given = differences(NEW, {key: options[key] for key in NEW})
-    params = {
-        "CidrBlock": options["cidr"],
-        "InstanceTenancy": given.get("tenancy", NEW["tenancy"]),
-        "TagSpecifications": ec2.tag_specification("vpc", wanted),
-    }
-    steps = [
-        Call("create_vpc", params, name, binds={"id": path("Vpc.VpcId")}, once=True),
-        *dns_steps(Later("id"), name, given),
-    ]
-    after = {
-        "id": unknown("vpc"),
-        "name": name,
-        "cidr": options["cidr"],
-        **NEW,
-        **given,
-        "status": "available",
-        "tags": wanted,
-        "left_over": [],
-    }
-    return Plan(steps, None, after)
-
-
-def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a VPC that exists.
-
-    :raises NeedsReplacementError: the CIDR block differs, or the tenancy is to be dedicated.
-    """
-    immutable = ("cidr",) if options["tenancy"] == "default" else ("cidr", "tenancy")
-    refuse_replacement(current, options, immutable, REPLACEMENT)
-    name, vpc_id = options["name"], current["id"]
-    changed = differences(current, {key: options[key] for key in NEW})
-    wanted, purge = ec2.tagging(name, options)
-    steps = dns_steps(vpc_id, name, changed)
-    if "tenancy" in changed:
-        steps.append(Call("modify_vpc_tenancy", {"VpcId": vpc_id, "InstanceTenancy": changed["tenancy"]}, name))
-    steps += ec2.tag_steps([vpc_id], name, current["tags"], wanted, purge)
-    return Plan(steps, current, {**current, **changed, "tags": tags.after(current["tags"], wanted, purge)})
-
-
-def plan_remove(current: Mapping[str, Any]) -> Plan:
-    """Return the plan that removes a VPC; AWS refuses while anything of ours is left in it."""
-    params = {"VpcId": current["id"]}
-    step = Call("delete_vpc", params, current["name"] or current["id"], done_if=GONE, retry_if=ec2.STILL_IN_USE)
-    return Plan([step], current, None)
 
 
 class Vpc(Resource):
@@ -279,6 +201,8 @@ class Vpc(Resource):
     aws_type = "AWS::EC2::VPC"
     arn_kind = "ec2:vpc"
     result_key = "vpc"
+    fields = VPC
+    required_if = (("state", "present", ("name", "cidr")), ("state", "absent", ("name", "vpc_id"), True))
     tagging = tags.EC2
     only_listed = True
 
@@ -290,19 +214,11 @@ class Vpc(Resource):
     def name(self) -> str:
         return self.options["name"] or self.options["vpc_id"]
 
-    @property
-    def absent(self) -> bool:
-        """Whether it is to be removed."""
-        return self.options["state"] == "absent"
-
     def problems(self) -> list[str]:
-        if self.absent:
-            return []
-        _unused, found = cidr.parse("cidr", self.options["cidr"])
-        found += too_long("name", self.name, LONGEST_TAG_VALUE)
-        if self.options["vpc_id"]:
-            found.append(f"vpc_id {self.options['vpc_id']!r} is for a removal only: leave it out.")
-        if self.options["dns_hostnames"] and self.options["dns_support"] is False:
+        found, options = super().problems(), self.options
+        if not self.absent and options["vpc_id"]:
+            found.append(f"vpc_id {options['vpc_id']!r} is for a removal only: leave it out.")
+        if not self.absent and options["dns_hostnames"] and options["dns_support"] is False:
             found.append("dns_hostnames True needs the DNS server: set dns_support to true, or dns_hostnames to false.")
         return found
 
@@ -310,16 +226,16 @@ class Vpc(Resource):
         vpc = self._find()
         if vpc is None:
             return None
-        dns = {}
-        for option, theirs in DNS.items():
-            attribute = theirs[0].lower() + theirs[1:]
+        for option in DNS:
+            member = VPC[option].aws
+            attribute = member[0].lower() + member[1:]
             # a VPC that is being deleted may vanish between two requests
             reply = self.api.get("describe_vpc_attribute", GONE, VpcId=vpc["VpcId"], Attribute=attribute)
             if reply is None:
                 return None
-            dns[option] = reply[theirs]["Value"]
+            vpc[member] = reply[member]
         left_over = [part for shell in self._left_over for part in shell.left_over]
-        return {**from_aws(vpc, dns), "left_over": left_over}
+        return {**fields.described(VPC, vpc), "left_over": left_over}
 
     def _find(self) -> dict[str, Any] | None:
         if self.options["vpc_id"]:
@@ -327,7 +243,7 @@ class Vpc(Resource):
         owner = ownership.owner_of(self.options)
         self._left_over = []
         choose = None if self.absent else self._choose
-        return ec2.find_vpc(self.api, self.options["name"], ec2.identity(self.options), owner, choose)
+        return network.find_vpc(self.api, self.options["name"], network.identity(self.options), owner, choose)
 
     def _choose(self, name: str, found: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Return the one of several VPCs of ours that is in use, and remember the others, which are left over.
@@ -345,17 +261,39 @@ class Vpc(Resource):
         kept, self._left_over = duplicates.sort_out(name, [duplicates.read(items, vpc, owner) for vpc in found])
         return dict(kept.vpc)
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.absent:
-            return plan_remove(current) if current else unchanged(None)
-        if not current:
-            return plan_create(self.options)
-        plan = plan_update(current, self.options)
-        steps = [step for shell in self._left_over for step in duplicates.removal(shell, self.name)]
-        return replace(plan, steps=[*plan.steps, *steps], after={**(plan.after or {}), "left_over": []})
+    def plan_create(self) -> Plan:
+        wanted, _unused = network.tagging(self.name, self.options)
+        after = {**fields.created(VPC, self.options), "tags": wanted, "left_over": []}
+        params = {
+            **fields.params(VPC, after, ("cidr", "tenancy")),
+            "TagSpecifications": network.tag_specification("vpc", wanted),
+        }
+        create = Call("create_vpc", params, self.name, binds={"id": path("Vpc.VpcId")}, once=True)
+        others = {option: after[option] for option in DNS if after[option] != VPC[option].new}
+        return Plan([create, *dns_steps(Later("id"), self.name, others)], None, after)
+
+    def plan_update(self, current: dict[str, Any]) -> Plan:
+        options, vpc_id = self.options, current["id"]
+        fixed = fields.fixed(VPC) + ([] if options["tenancy"] == "default" else ["tenancy"])
+        refuse_replacement(current, options, fixed, REPLACEMENT)
+        changed = differences(current, {option: options[option] for option in (*DNS, "tenancy")})
+        wanted, purge = network.tagging(self.name, options)
+        steps = dns_steps(vpc_id, self.name, changed)
+        if "tenancy" in changed:
+            tenancy = fields.params(VPC, changed, ["tenancy"])
+            steps.append(Call("modify_vpc_tenancy", {"VpcId": vpc_id, **tenancy}, self.name))
+        steps += network.tag_steps([vpc_id], self.name, current["tags"], wanted, purge)
+        steps += [step for shell in self._left_over for step in duplicates.removal(shell, self.name)]
+        its_tags = tags.after(current["tags"], wanted, purge)
+        return Plan(steps, current, {**current, **changed, "tags": its_tags, "left_over": []})
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        # AWS refuses while anything of ours is left in it
+        which, name = {"VpcId": current["id"]}, current["name"] or current["id"]
+        return Plan([Call("delete_vpc", which, name, done_if=GONE, retry_if=network.STILL_IN_USE)], current, None)
 
     def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
-        return ec2.in_the_way(self.api, params)
+        return network.in_the_way(self.api, params)
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         own = properties(found)
@@ -371,21 +309,7 @@ class Vpc(Resource):
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            name={"type": "str"},
-            vpc_id={"type": "str"},
-            cidr={"type": "str"},
-            dns_support={"type": "bool"},
-            dns_hostnames={"type": "bool"},
-            tenancy={"type": "str", "choices": ["default", "dedicated"]},
-            identifying_tags={"type": "dict"},
-            first_run={"type": "bool", "default": False},
-        ),
-        required_if=[("state", "present", ("name", "cidr")), ("state", "absent", ("name", "vpc_id"), True)],
-        supports_check_mode=True,
-    )
-    run(module, Vpc)
+    manage(Vpc)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The tables of what is in a network, as the modules that manage it and ec2_network_info both show it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import cidr
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.network import name_of, tags_of
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Chosen, Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import path
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import LONGEST_TAG_VALUE, too_long
+
+
+def attribute(value: Any) -> dict[str, Any]:
+    """Return the parameter of a request that sets one attribute, such as ModifyVpcAttribute."""
+    return {"Value": value}
+
+
+def block_problems(option: str, value: str) -> list[str]:
+    """Find what is no CIDR block of a VPC."""
+    return cidr.parse(option, value)[1]
+
+
+VPC: Rows = {
+    "id": Field(aws="VpcId", assigned=True, always=True, new=Chosen("vpc")),
+    "name": Field(read=name_of, rule=partial(too_long, longest=LONGEST_TAG_VALUE)),
+    "vpc_id": Field(),
+    "cidr": Field(aws="CidrBlock", always=True, fixed=True, rule=block_problems),
+    "dns_support": Field(
+        "bool", "EnableDnsSupport", read=path("EnableDnsSupport.Value"), write=attribute, new=True, later=True
+    ),
+    "dns_hostnames": Field(
+        "bool", "EnableDnsHostnames", read=path("EnableDnsHostnames.Value"), write=attribute, new=False, later=True
+    ),
+    "tenancy": Field(aws="InstanceTenancy", always=True, new="default", choices=("default", "dedicated")),
+    "status": Field(aws="State", assigned=True, always=True, shown_only=True, new="available"),
+    "identifying_tags": Field("dict"),
+    "first_run": Field("bool", default=False),
+    "tags": Field("dict", read=tags_of, assigned=True),
+}
