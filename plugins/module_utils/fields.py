@@ -171,6 +171,11 @@ def argument_spec(rows: Rows) -> dict[str, Any]:
     return {name: row.spec() for name, row in rows.items() if row.is_option}
 
 
+def only(rows: Rows, *names: str) -> Rows:
+    """Return the rows of these names."""
+    return {name: rows[name] for name in names}
+
+
 def described(rows: Rows, item: Mapping[str, Any]) -> dict[str, Any]:
     """Return what AWS shows of a resource, in the module's shape.
 

@@ -177,70 +177,21 @@ GONE = frozenset({"InvalidFlowLogId.NotFound"})
 NEW_ROLE = frozenset({"InvalidParameter: Unable to assume given IAM role"})
 
 FIELDS: Rows = {
-    "id": Field(
-        aws="FlowLogId",
-        assigned=True,
-        always=True,
-        new=Chosen("fl"),
-    ),
-    "name": Field(
-        read=network.name_of,
-        required=True,
-    ),
-    "vpc_id": Field(
-        aws="ResourceIds",
-        read="ResourceId",
-        always=True,
-        write=lambda vpc_id: [vpc_id],
-    ),
+    "id": Field(aws="FlowLogId", assigned=True, always=True, new=Chosen("fl")),
+    "name": Field(read=network.name_of, required=True),
+    "vpc_id": Field(aws="ResourceIds", read="ResourceId", always=True, write=lambda vpc_id: [vpc_id]),
     # one that goes elsewhere than to CloudWatch Logs has neither group nor role
-    "log_group_name": Field(
-        aws="LogGroupName",
-        unset="",
-        fixed=True,
-        rule=log_group_name,
-    ),
-    "deliver_logs_permission_arn": Field(
-        aws="DeliverLogsPermissionArn",
-        unset="",
-        fixed=True,
-    ),
+    "log_group_name": Field(aws="LogGroupName", unset="", fixed=True, rule=log_group_name),
+    "deliver_logs_permission_arn": Field(aws="DeliverLogsPermissionArn", unset="", fixed=True),
     "traffic_type": Field(
-        aws="TrafficType",
-        always=True,
-        fixed=True,
-        choices=("ACCEPT", "REJECT", "ALL"),
-        default="ALL",
+        aws="TrafficType", always=True, fixed=True, choices=("ACCEPT", "REJECT", "ALL"), default="ALL"
     ),
     "max_aggregation_interval": Field(
-        "int",
-        "MaxAggregationInterval",
-        always=True,
-        fixed=True,
-        choices=(60, 600),
-        default=600,
+        "int", "MaxAggregationInterval", always=True, fixed=True, choices=(60, 600), default=600
     ),
-    "log_format": Field(
-        aws="LogFormat",
-        always=True,
-        fixed=True,
-        new=CHOSEN,
-        normal=lambda text: text or None,
-    ),
-    "further_ids": Field(
-        "list",
-        assigned=True,
-    ),
-    "delivery_error": Field(
-        read=lambda flow_log: flow_log.get("DeliverLogsErrorMessage") or "",
-        assigned=True,
-        new="",
-    ),
-    "tags": Field(
-        "dict",
-        read=network.tags_of,
-        assigned=True,
-    ),
+    "log_format": Field(aws="LogFormat", always=True, fixed=True, new=CHOSEN, normal=lambda text: text or None),
+    "delivery_error": Field(read=lambda flow_log: flow_log.get("DeliverLogsErrorMessage") or "", assigned=True, new=""),
+    "tags": Field("dict", read=network.tags_of, assigned=True),
 }
 # what a new flow log takes the place of the old one for
 SETTINGS = fields.fixed(FIELDS)

@@ -138,30 +138,12 @@ def attached_to(gateway: Mapping[str, Any]) -> str:
 
 
 FIELDS: Rows = {
-    "id": Field(
-        aws="InternetGatewayId",
-        assigned=True,
-        always=True,
-        new=Chosen("igw"),
-    ),
-    "name": Field(
-        read=network.name_of,
-        required=True,
-    ),
-    "vpc_id": Field(
-        read=attached_to,
-    ),
-    "left_over_ids": Field(
-        "list",
-        assigned=True,
-    ),
+    "id": Field(aws="InternetGatewayId", assigned=True, always=True, new=Chosen("igw")),
+    "name": Field(read=network.name_of, required=True),
+    "vpc_id": Field(read=attached_to),
     "identifying_tags": Field("dict"),
     "first_run": Field("bool", default=False),
-    "tags": Field(
-        "dict",
-        read=network.tags_of,
-        assigned=True,
-    ),
+    "tags": Field("dict", read=network.tags_of, assigned=True),
 }
 
 

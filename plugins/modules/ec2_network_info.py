@@ -117,13 +117,16 @@ route_tables:
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from ipaddress import ip_network
+from operator import itemgetter
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.rows import NAT_GATEWAY, SUBNET, VPC
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows, described, only
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info, wait_for_earlier_runs
 
 NOTHING: dict[str, Any] = {
@@ -142,43 +145,35 @@ TARGETS = (
 )
 
 
-def gateway_from_aws(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a NAT gateway as DescribeNatGateways gives it, in this module's shape."""
-    return {
-        "id": item["NatGatewayId"],
-        "name": ec2.name_of(item),
-        "subnet_id": item.get("SubnetId"),
-        "status": item["State"],
-    }
-
-
-def first_of(item: Mapping[str, Any], keys: Iterable[str]) -> str:
+def first_of(keys: Iterable[str], item: Mapping[str, Any]) -> str:
     """Return the value of the first of the keys that an item has; empty without any."""
     return next((str(item[key]) for key in keys if item.get(key)), "")
 
 
-def table_from_aws(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a route table as DescribeRouteTables gives it, in this module's shape."""
-    return {
-        "id": table["RouteTableId"],
-        "name": ec2.name_of(table),
-        "subnet_ids": sorted(item["SubnetId"] for item in table.get("Associations", []) if item.get("SubnetId")),
-        "routes": [
-            {
-                "destination": first_of(route, DESTINATIONS),
-                "target": first_of(route, TARGETS),
-                "state": route.get("State", ""),
-            }
-            for route in table.get("Routes", [])
-        ],
-    }
+def subnets_of(table: Mapping[str, Any]) -> list[str]:
+    """Return the subnets that use a route table, as DescribeRouteTables gives it."""
+    return sorted(item["SubnetId"] for item in table.get("Associations", []) if item.get("SubnetId"))
+
+
+ROUTE: Rows = {
+    "destination": Field(read=partial(first_of, DESTINATIONS)),
+    "target": Field(read=partial(first_of, TARGETS)),
+    "state": Field(aws="State", unset=""),
+}
+ROUTE_TABLE: Rows = {
+    "id": Field(aws="RouteTableId", always=True),
+    "name": Field(read=network.name_of),
+    "subnet_ids": Field("list", read=subnets_of),
+    "routes": Field("list", "Routes", rows=ROUTE, unset=[]),
+}
+GROUP: Rows = {"id": Field(aws="GroupId", always=True), "name": Field(aws="GroupName", always=True)}
 
 
 def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result's keys."""
-    vpc = ec2.find_vpc(api, options["name"], options["tags"])
+    vpc = network.find_vpc(api, options["name"], options["tags"])
     if vpc is None and options["settled"] and not api.check_mode and wait_for_earlier_runs():
-        vpc = ec2.find_vpc(api, options["name"], options["tags"])
+        vpc = network.find_vpc(api, options["name"], options["tags"])
     if vpc is None:
         return NOTHING
     vpc_id = vpc["VpcId"]
@@ -187,32 +182,28 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
         "InternetGateways",
         Filters=[{"Name": "attachment.vpc-id", "Values": [vpc_id]}],
     )
-    subnets = ec2.describe_vpc_items(api, "describe_subnets", "Subnets", vpc_id)
-    nat_gateways = ec2.describe_vpc_items(api, "describe_nat_gateways", "NatGateways", vpc_id)
-    groups = ec2.describe_vpc_items(api, "describe_security_groups", "SecurityGroups", vpc_id)
+    subnets = network.describe_vpc_items(api, "describe_subnets", "Subnets", vpc_id)
+    nat_gateways = network.describe_vpc_items(api, "describe_nat_gateways", "NatGateways", vpc_id)
+    groups = network.describe_vpc_items(api, "describe_security_groups", "SecurityGroups", vpc_id)
     wanted = options["route_tables"]
-    tables = ec2.describe_vpc_items(api, "describe_route_tables", "RouteTables", vpc_id) if wanted else []
+    tables = network.describe_vpc_items(api, "describe_route_tables", "RouteTables", vpc_id) if wanted else []
     return {
-        "vpc": {
-            "id": vpc_id,
-            "name": ec2.name_of(vpc),
-            "cidr": vpc["CidrBlock"],
-            "tags": tags.from_list(vpc.get("Tags")),
-        },
+        "vpc": described(only(VPC, "id", "name", "cidr", "tags"), vpc),
         "internet_gateway_id": gateways[0]["InternetGatewayId"] if gateways else "",
         "subnets": sorted(
-            (ec2.subnet_from_aws(item) for item in subnets if item.get("CidrBlock")),
+            (described(SUBNET, item) for item in subnets if item.get("CidrBlock")),
             key=lambda subnet: ip_network(subnet["cidr"]),
         ),
         "nat_gateways": sorted(
-            (gateway_from_aws(item) for item in nat_gateways if item["State"] in {"pending", "available"}),
-            key=lambda gateway: gateway["name"],
+            (
+                described(only(NAT_GATEWAY, "id", "name", "subnet_id", "status"), item)
+                for item in nat_gateways
+                if item["State"] in {"pending", "available"}
+            ),
+            key=itemgetter("name"),
         ),
-        "security_groups": sorted(
-            ({"id": group["GroupId"], "name": group["GroupName"]} for group in groups),
-            key=lambda group: group["name"],
-        ),
-        "route_tables": sorted(map(table_from_aws, tables), key=lambda table: (table["name"], table["id"])),
+        "security_groups": sorted((described(GROUP, group) for group in groups), key=itemgetter("name")),
+        "route_tables": sorted((described(ROUTE_TABLE, table) for table in tables), key=itemgetter("name", "id")),
     }
 
 

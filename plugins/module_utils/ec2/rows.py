@@ -27,6 +27,7 @@ def block_problems(option: str, value: str) -> list[str]:
 VPC: Rows = {
     "id": Field(aws="VpcId", assigned=True, always=True, new=Chosen("vpc")),
     "name": Field(read=name_of, rule=partial(too_long, longest=LONGEST_TAG_VALUE)),
+    # of a VPC to remove
     "vpc_id": Field(),
     "cidr": Field(aws="CidrBlock", always=True, fixed=True, rule=block_problems),
     "dns_support": Field(
@@ -40,4 +41,20 @@ VPC: Rows = {
     "identifying_tags": Field("dict"),
     "first_run": Field("bool", default=False),
     "tags": Field("dict", read=tags_of, assigned=True),
+}
+SUBNET: Rows = {
+    "id": Field(aws="SubnetId", assigned=True, always=True, new=Chosen("subnet")),
+    "name": Field(read=name_of),
+    "cidr": Field(aws="CidrBlock", always=True, required=True),
+    "availability_zone": Field(aws="AvailabilityZone", always=True, fixed=True),
+    "map_public_ip_on_launch": Field(
+        "bool", "MapPublicIpOnLaunch", write=attribute, new=False, unset=False, later=True, exposes=True
+    ),
+    "tags": Field("dict", read=tags_of),
+}
+NAT_GATEWAY: Rows = {
+    "id": Field(aws="NatGatewayId", assigned=True, always=True, new=Chosen("nat")),
+    "name": Field(read=name_of, required=True),
+    "subnet_id": Field(aws="SubnetId", fixed=True),
+    "status": Field(aws="State", assigned=True, always=True, shown_only=True),
 }

@@ -201,3 +201,7 @@ def test_limits_and_rules_inside_of_a_dict_refuse() -> None:
 
 def test_a_removal_does_not_mind_what_another_request_sets() -> None:
     assert fields.refusals({"x": Field(read="X", rule=partial(too_long, longest=1))}, {"x": "ab"}, removal=True) == []
+
+
+def test_a_part_of_the_rows_describes_a_part() -> None:
+    assert fields.described(fields.only(ROWS, "port", "name"), ITEM) == {"port": 80, "name": "x"}
