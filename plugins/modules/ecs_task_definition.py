@@ -308,7 +308,7 @@ actions:
   returned: always
   type: list
   elements: str
-  sample: [register_task_definition streamflix-api-dev, "deregister_task_definition streamflix-api-dev:1"]
+  sample: [register_task_definition streamflix-api-dev, 'deregister_task_definition streamflix-api-dev:1']
 changes:
   description:
     - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
@@ -350,7 +350,7 @@ task_definition:
       description: ARNs of all active revisions, the newest first.
       type: list
       elements: str
-      sample: ["arn:aws:ecs:eu-west-1:123456789012:task-definition/streamflix-api-dev:7"]
+      sample: ['arn:aws:ecs:eu-west-1:123456789012:task-definition/streamflix-api-dev:7']
     inactive_revisions:
       description: ARNs of revisions that are deregistered but not deleted; read only to remove them.
       type: list
@@ -393,7 +393,8 @@ task_definition:
       description: The volumes.
       type: list
       elements: dict
-      sample: [{name: tmp}]
+      sample:
+        - {name: tmp}
     containers:
       description: The containers with the keys of O(containers), without what is AWS's default.
       type: list
@@ -402,7 +403,8 @@ task_definition:
         - name: ApiContainer
           image: public.ecr.aws/nginx/nginx:1.29.3
           essential: true
-          port_mappings: [{container_port: 80, protocol: tcp}]
+          port_mappings:
+            - {container_port: 80, protocol: tcp}
           environment: {ENVIRONMENT: dev}
     other:
       description:
@@ -419,11 +421,11 @@ task_definition:
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import memory, renames, tags
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, memory, renames, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import containers
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
     container_image,
@@ -433,7 +435,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules i
     task_execution_role,
     task_logging,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.attributes import as_texts
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import is_ours, owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     UNKNOWN,
@@ -445,60 +447,21 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unknown,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
-    Resource,
-    argument_spec,
-    run,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, manage
 
 ROLES = ("execution_role_arn", "task_role_arn")
-COMPARED = (
-    "cpu",
-    "memory",
-    "network_mode",
-    "requires_compatibilities",
-    "execution_role_arn",
-    "task_role_arn",
-    "runtime_platform",
-    "ephemeral_storage",
-    "volumes",
-    "containers",
-    "other",
-)
-# parts of an AWS reply that this module sets or shows under a name of its own, or that only describe
-KNOWN = frozenset(
+# members of a description that only say what has become of a revision
+HISTORY = frozenset(
     {
-        "taskDefinitionArn",
-        "containerDefinitions",
-        "family",
-        "taskRoleArn",
-        "executionRoleArn",
-        "networkMode",
-        "revision",
-        "volumes",
         "status",
         "requiresAttributes",
         "compatibilities",
-        "runtimePlatform",
-        "requiresCompatibilities",
-        "cpu",
-        "memory",
         "registeredAt",
+        "registeredBy",
         "deregisteredAt",
         "deleteRequestedAt",
-        "registeredBy",
-        "ephemeralStorage",
     }
 )
-PLATFORM = {"cpu_architecture": "X86_64", "operating_system_family": "LINUX"}
-HEALTH_CHECK = {"interval": 30, "timeout": 5, "retries": 3}
-# what AWS says of a container that nobody asked for
-CONTAINER_DEFAULTS: dict[str, Any] = {"cpu": 0, "start_period": 0}
-# parts of a container whose keys are the user's own
-LISTED = ("environment", "secrets", "logConfiguration")
-LOG_KEYS = {"logDriver": "log_driver", "secretOptions": "secret_options"}
-# what AWS says of a revision beside its settings
-ASSIGNED = ("arn", "family", "revision", "revisions", "inactive_revisions")
 DELETED_AT_ONCE = 10  # DeleteTaskDefinitions
 # how many revisions are asked whose they are, the oldest first, when neither the newest nor the service says so
 ASKED_WHOSE = 100
@@ -506,174 +469,108 @@ ASKED_WHOSE = 100
 NEW_ROLE = frozenset({"ClientException: Role is not valid"})
 
 
-def without_defaults(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what says something: without None, false, empty lists and dicts, and AWS's defaults."""
-    return {
-        key: item
-        for key, item in value.items()
-        if item is not None and item is not False and item not in ([], {}) and item != CONTAINER_DEFAULTS.get(key)
-    }
+def volumes(definition: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Read the volumes of a revision, sorted by their names."""
+    found = [containers.normal({}, camel_dict_to_snake_dict(volume)) for volume in definition.get("volumes", [])]
+    return sorted(found, key=lambda volume: volume["name"])
 
 
-def port_mapping(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a port mapping in normal form: on Fargate the host's port is the container's."""
-    normal = without_defaults(mapping)
-    if normal.get("host_port") == normal.get("container_port"):
-        normal.pop("host_port", None)
-    return {"protocol": "tcp", **normal}
+PLATFORM: Rows = {
+    "cpu_architecture": Field(
+        aws="cpuArchitecture", choices=("X86_64", "ARM64"), default="X86_64", unset="X86_64", new="X86_64"
+    ),
+    "operating_system_family": Field(aws="operatingSystemFamily", default="LINUX", unset="LINUX", new="LINUX"),
+}
+FIELDS: Rows = {
+    "first_run": Field("bool", default=False),
+    "arn": Field(read="taskDefinitionArn", assigned=True, shown_only=True, always=True, new=CHOSEN),
+    "family": Field(aws="family", required=True, shown_only=True, always=True, rule=ecs_name),
+    "revision": Field("int", read="revision", assigned=True, shown_only=True, always=True, new=CHOSEN),
+    "revisions": Field("list", read="revisions", assigned=True, shown_only=True),
+    "inactive_revisions": Field("list", read="inactive_revisions", assigned=True, shown_only=True, new=[]),
+    "cpu": Field("int", "cpu", read=lambda definition: int(definition.get("cpu") or 0), write=str),
+    "memory": Field("int", "memory", read=lambda definition: int(definition.get("memory") or 0), write=str),
+    "network_mode": Field(aws="networkMode", made=lambda _options: "awsvpc"),
+    "requires_compatibilities": Field(
+        "list",
+        "requiresCompatibilities",
+        read=lambda definition: sorted(definition.get("requiresCompatibilities") or []),
+        made=lambda _options: ["FARGATE"],
+    ),
+    "execution_role_arn": Field(aws="executionRoleArn", exposes=True),
+    "task_role_arn": Field(aws="taskRoleArn", exposes=True),
+    "runtime_platform": Field("dict", "runtimePlatform", rows=PLATFORM, unset={}, merge=True),
+    "ephemeral_storage": Field(
+        "int",
+        "ephemeralStorage",
+        read=lambda definition: (definition.get("ephemeralStorage") or {}).get("sizeInGiB"),
+        write=lambda size: {"sizeInGiB": size},
+        limits=(21, 200),
+    ),
+    "volumes": Field(
+        "list",
+        "volumes",
+        read=volumes,
+        normal=lambda names: [{"name": name} for name in sorted(names)],
+        default=[],
+    ),
+    "containers": Field(
+        "list",
+        "containerDefinitions",
+        read=containers.from_aws,
+        normal=containers.normal_containers,
+        rows=containers.CONTAINER,
+    ),
+    # what has no row here, by AWS's names
+    "other": Field("dict", read="other", assigned=True, unset={}, new={}),
+    "service": Field("dict", rows={"cluster": Field(required=True), "name": Field(required=True)}),
+    "manage_images": Field("bool", default=True),
+    "keep_revisions": Field("int", default=5),
+}
+# what a new revision is made for
+COMPARED = tuple(name for name, row in FIELDS.items() if row.described and not row.shown_only)
 
 
-def normal_container(container: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a container, as the user or as AWS describes it in snake_case, in the form that is compared."""
-    normal = without_defaults(container)
-    normal["essential"] = container.get("essential") is not False
-    for key in ("environment", "docker_labels"):
-        if key in normal:
-            normal[key] = as_texts(normal[key])
-    if "port_mappings" in normal:
-        mappings = [port_mapping(mapping) for mapping in normal["port_mappings"]]
-        normal["port_mappings"] = sorted(mappings, key=lambda item: (item.get("container_port", 0), item["protocol"]))
-    for key in ("mount_points", "depends_on"):
-        if key in normal:
-            normal[key] = [without_defaults(item) for item in normal[key]]
-    if "health_check" in normal:
-        normal["health_check"] = {**HEALTH_CHECK, **without_defaults(normal["health_check"])}
-    if "log_configuration" in normal:
-        log = without_defaults(normal["log_configuration"])
-        normal["log_configuration"] = {**log, "options": as_texts(log.get("options"))}
-    if "linux_parameters" in normal:
-        normal["linux_parameters"] = without_defaults(normal["linux_parameters"])
-    return without_defaults(normal) | {"essential": normal["essential"]}
-
-
-def settable(value: Any, options: Mapping[str, Mapping[str, Any]] | None) -> Any:
-    """Return of what AWS says only what this module can set, at every depth.
-
-    :param options: the suboptions of the value; None when the value has no keys of ours.
-    """
-    if options is None:
-        return value
-    if isinstance(value, list):
-        return [settable(item, options) for item in value]
-    return {key: settable(item, options[key].get("options")) for key, item in value.items() if key in options}
-
-
-def container_from_aws(container: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a container as DescribeTaskDefinition gives it, in normal form."""
-    log = container.get("logConfiguration")
-    rest = {key: value for key, value in container.items() if key not in LISTED}
-    snake = camel_dict_to_snake_dict(rest, ignore_list=("dockerLabels",))
-    if log:
-        snake["log_configuration"] = {LOG_KEYS.get(key, key): value for key, value in log.items()}
-    snake["environment"] = {item["name"]: item["value"] for item in container.get("environment", [])}
-    snake["secrets"] = {item["name"]: item["valueFrom"] for item in container.get("secrets", [])}
-    return {**normal_container(snake), "name": container["name"]}
-
-
-def container_to_aws(container: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a container in normal form as RegisterTaskDefinition takes it."""
-    own = {key: container[key] for key in ("environment", "secrets", "docker_labels") if key in container}
-    log = container.get("log_configuration")
-    rest = {key: value for key, value in container.items() if key not in own and key != "log_configuration"}
-    sent = snake_dict_to_camel_dict(rest)
-    if log:
-        sent["logConfiguration"] = {"logDriver": log["log_driver"], "options": log["options"]}
-    if "environment" in own:
-        sent["environment"] = tags.to_list(own["environment"], "name", "value")
-    if "secrets" in own:
-        sent["secrets"] = tags.to_list(own["secrets"], "name", "valueFrom")
-    if "docker_labels" in own:
-        sent["dockerLabels"] = own["docker_labels"]
-    return sent
+def other(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what is set of a revision and has no row."""
+    known = {row.aws or row.read for row in FIELDS.values()} | HISTORY
+    rest = {key: value for key, value in definition.items() if key not in known}
+    return containers.normal({}, camel_dict_to_snake_dict(rest))
 
 
 def from_aws(
     definition: Mapping[str, Any],
     definition_tags: Mapping[str, str],
+    own_tags: Mapping[str, str] | None,
     revisions: Sequence[str],
     inactive: Sequence[str],
 ) -> dict[str, Any]:
     """Return a revision as DescribeTaskDefinition gives it, in this module's shape.
 
+    Of one that this module has registered, as its tags say, only what this module can set: a revision never changes, so
+    what else is in it AWS has added, and each further revision would have it too. In a revision that somebody else
+    registered, it is a difference.
+
+    :param own_tags: those that this module gives its revisions.
     :param revisions: ARNs of the family's active revisions, the newest first.
     :param inactive: ARNs of those that are deregistered.
     """
-    other = {key: value for key, value in definition.items() if key not in KNOWN}
-    platform = camel_dict_to_snake_dict(definition.get("runtimePlatform") or {})
-    volumes = [without_defaults(camel_dict_to_snake_dict(volume)) for volume in definition.get("volumes", [])]
-    return {
-        "arn": definition["taskDefinitionArn"],
-        "family": definition["family"],
-        "revision": definition["revision"],
-        "revisions": list(revisions),
-        "inactive_revisions": list(inactive),
-        "cpu": int(definition.get("cpu") or 0),
-        "memory": int(definition.get("memory") or 0),
-        "network_mode": definition.get("networkMode"),
-        "requires_compatibilities": sorted(definition.get("requiresCompatibilities") or []),
-        "execution_role_arn": definition.get("executionRoleArn"),
-        "task_role_arn": definition.get("taskRoleArn"),
-        "runtime_platform": {**PLATFORM, **platform},
-        "ephemeral_storage": (definition.get("ephemeralStorage") or {}).get("sizeInGiB"),
-        "volumes": sorted(volumes, key=lambda volume: volume["name"]),
-        "containers": [container_from_aws(container) for container in definition["containerDefinitions"]],
-        "other": without_defaults(camel_dict_to_snake_dict(other)),
-        "tags": dict(definition_tags),
-    }
-
-
-def without_additions(found: Mapping[str, Any], own_tags: Mapping[str, str] | None) -> dict[str, Any]:
-    """Return a revision as far as this module can set it, when its tags say that this module has registered it.
-
-    A revision never changes, so what else is in it AWS has added. That is no difference: each further revision
-    would have it too. In a revision that somebody else registered, it is one.
-
-    :param found: as L(from_aws) gives it.
-    """
-    if not (own_tags or {}).items() <= found["tags"].items():
-        return dict(found)
-    return {**found, "containers": settable(found["containers"], container_spec()), "other": {}}
+    lists = {"revisions": list(revisions), "inactive_revisions": list(inactive)}
+    found = {**fields.described(FIELDS, {**definition, **lists}), "tags": dict(definition_tags)}
+    if (own_tags or {}).items() <= found["tags"].items():
+        return found
+    return {**found, "containers": containers.from_aws(definition, whole=True), "other": other(definition)}
 
 
 def wanted(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options in the shape of L(from_aws), as far as it is compared."""
-    return {
-        "cpu": options["cpu"],
-        "memory": options["memory"],
-        "network_mode": "awsvpc",
-        "requires_compatibilities": ["FARGATE"],
-        "execution_role_arn": options["execution_role_arn"],
-        "task_role_arn": options["task_role_arn"],
-        "runtime_platform": {**PLATFORM, **(options["runtime_platform"] or {})},
-        "ephemeral_storage": options["ephemeral_storage"],
-        "volumes": [{"name": name} for name in sorted(options["volumes"])],
-        "containers": [normal_container(container) for container in options["containers"]],
-        "other": {},
-    }
+    """Return a revision as the user asks for it; what is left out is as AWS has it by default."""
+    return fields.created(FIELDS, fields.wanted(FIELDS, options))
 
 
-def to_aws(family: str, desired: Mapping[str, Any], wanted_tags: Mapping[str, str]) -> dict[str, Any]:
+def to_aws(desired: Mapping[str, Any], wanted_tags: Mapping[str, str]) -> dict[str, Any]:
     """Return the parameters of RegisterTaskDefinition."""
-    platform = desired["runtime_platform"]
-    params: dict[str, Any] = {
-        "family": family,
-        "cpu": str(desired["cpu"]),
-        "memory": str(desired["memory"]),
-        "networkMode": desired["network_mode"],
-        "requiresCompatibilities": desired["requires_compatibilities"],
-        "runtimePlatform": snake_dict_to_camel_dict(platform),
-        "containerDefinitions": [container_to_aws(container) for container in desired["containers"]],
-    }
-    for theirs, ours in {"executionRoleArn": "execution_role_arn", "taskRoleArn": "task_role_arn"}.items():
-        if desired[ours]:
-            params[theirs] = desired[ours]
-    if desired["ephemeral_storage"]:
-        params["ephemeralStorage"] = {"sizeInGiB": desired["ephemeral_storage"]}
-    if desired["volumes"]:
-        params["volumes"] = desired["volumes"]
-    if wanted_tags:
-        params["tags"] = tags.to_list(wanted_tags, "key", "value")
-    return params
+    sent = fields.params(FIELDS, desired, [name for name, row in FIELDS.items() if row.aws and desired[name]])
+    return sent | ({tags.ECS.tags: tags.ECS.shape(wanted_tags)} if wanted_tags else {})
 
 
 def label(arn: str) -> str:
@@ -687,20 +584,12 @@ def plan_register(current: Mapping[str, Any] | None, options: Mapping[str, Any])
     wanted_tags = tags.after(current["tags"] if current else {}, options["tags"], options["purge_tags"])
     revisions = list(current["revisions"]) if current else []
     keep = options["keep_revisions"] - 1
-    definition = to_aws(family, desired, wanted_tags)
+    definition = to_aws(desired, wanted_tags)
     register = Call("register_task_definition", definition, family, retry_if=NEW_ROLE, once=True)
     old = revisions[keep:]
     drop = [Call("deregister_task_definition", {"taskDefinition": arn}, label(arn)) for arn in old]
     arn = f"{current['arn'].rpartition(':')[0]}:{UNKNOWN}" if current else unknown()
-    after = {
-        "arn": arn,
-        "family": family,
-        "revision": unknown(),
-        "revisions": [arn, *revisions[:keep]],
-        "inactive_revisions": [],
-        **desired,
-        "tags": wanted_tags,
-    }
+    after = {**desired, "arn": arn, "revisions": [arn, *revisions[:keep]], "tags": wanted_tags}
     unseen: dict[str, tuple[Any, Any]] = {"old_revisions": (list(map(label, old)), [])} if old else {}
     return Plan([register, *drop], current, after, unseen)
 
@@ -771,6 +660,9 @@ class TaskDefinition(Resource):
     arn_kind = "ecs:task-definition"
     result_key = "task_definition"
     tagging = tags.ECS
+    fields = FIELDS
+    named_by = "family"
+    required_if = (("state", "present", ("cpu", "memory", "containers")),)
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)
@@ -779,28 +671,17 @@ class TaskDefinition(Resource):
         self._given_up: set[str] = set()
 
     @property
-    def name(self) -> str:
-        return self.options["family"]
-
-    @property
-    def absent(self) -> bool:
-        """Whether the family is to be removed."""
-        return self.options["state"] == "absent"
-
-    @property
     def keeps_images(self) -> bool:
         """Whether the images that run stay."""
         return not self.absent and not self.options["manage_images"]
 
     def problems(self) -> list[str]:
-        options = self.options
-        found = ecs_name("family", self.name)
-        if options["state"] == "absent":
+        found, options = super().problems(), self.options
+        if self.absent:
             return found
         if self.keeps_images and not options["service"]:
             found.append("manage_images is false, so set service: its images are the ones to keep.")
         found += fargate_size(options["cpu"], options["memory"])
-        found += out_of_range("ephemeral_storage", options["ephemeral_storage"], 21, 200)
         found += out_of_range("keep_revisions", options["keep_revisions"], 1, 1000)
         found += task_containers(options["containers"], options["cpu"], options["memory"])
         images = dict.fromkeys(container["image"] for container in options["containers"])
@@ -816,8 +697,7 @@ class TaskDefinition(Resource):
     def _read(self, arn: str, active: Sequence[str] = (), inactive: Sequence[str] = ()) -> dict[str, Any]:
         reply = self.api.call("describe_task_definition", taskDefinition=arn, include=["TAGS"])
         its_tags = tags.from_list(reply.get("tags"), "key", "value")
-        found = from_aws(reply["taskDefinition"], its_tags, active, inactive)
-        return without_additions(found, self.options["tags"])
+        return from_aws(reply["taskDefinition"], its_tags, self.options["tags"], active, inactive)
 
     def _service(self) -> dict[str, Any] | None:
         """Return the service when it runs a revision of the family, also one that is on its way out."""
@@ -879,19 +759,23 @@ class TaskDefinition(Resource):
         return with_images(self.options, self._images)
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
-        containers = {container["name"]: settings(container, "name") for container in found["containers"]}
-        return [Part(self.aws_type, self.name, {**settings(found, *ASSIGNED), "containers": containers})]
+        its_containers = {container["name"]: settings(container, "name") for container in found["containers"]}
+        own = settings(found, *fields.no_settings(FIELDS))
+        return [Part(self.aws_type, self.name, {**own, "containers": its_containers})]
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.absent:
-            return plan_remove(current) if current else unchanged(None)
+    def plan_create(self) -> Plan:
+        return plan_present(None, self._asked())
+
+    def plan_update(self, current: dict[str, Any]) -> Plan:
         asked = self._asked()
-        if current and self.keeps_images and not is_ours(current["tags"], owner_of(asked)):
+        if self.keeps_images and not is_ours(current["tags"], owner_of(asked)):
             return plan_left_to_others(current, asked)
-        if current:
-            before, after = ([side[key] for key in ROLES] for side in (current, asked))
-            self._given_up.update(renames.roles_given_up(before, after))
+        before, after = ([side[key] for key in ROLES] for side in (current, asked))
+        self._given_up.update(renames.roles_given_up(before, after))
         return plan_present(current, asked)
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        return plan_remove(current)
 
     def details(self) -> dict[str, Any]:
         for warning in sorted(self._given_up):
@@ -899,91 +783,9 @@ class TaskDefinition(Resource):
         return {}
 
 
-def container_spec() -> dict[str, Any]:
-    """Return the suboptions of a container."""
-    strings = {"type": "list", "elements": "str"}
-    port_mapping_options = {
-        "container_port": {"type": "int", "required": True},
-        "protocol": {"type": "str", "choices": ["tcp", "udp"], "default": "tcp"},
-        "name": {"type": "str"},
-        "app_protocol": {"type": "str", "choices": ["http", "http2", "grpc"]},
-    }
-    log = {
-        "log_driver": {"type": "str", "choices": ["awslogs", "awsfirelens", "splunk"], "required": True},
-        "options": {"type": "dict"},
-    }
-    health_check = {
-        "command": {**strings, "required": True},
-        "interval": {"type": "int", "default": 30},
-        "timeout": {"type": "int", "default": 5},
-        "retries": {"type": "int", "default": 3},
-        "start_period": {"type": "int"},
-    }
-    mount_point = {
-        "source_volume": {"type": "str", "required": True},
-        "container_path": {"type": "str", "required": True},
-        "read_only": {"type": "bool", "default": False},
-    }
-    dependency = {
-        "container_name": {"type": "str", "required": True},
-        "condition": {"type": "str", "choices": ["START", "COMPLETE", "SUCCESS", "HEALTHY"], "required": True},
-    }
-    return {
-        "name": {"type": "str", "required": True},
-        "image": {"type": "str", "required": True},
-        "essential": {"type": "bool", "default": True},
-        "cpu": {"type": "int"},
-        "memory": {"type": "int"},
-        "memory_reservation": {"type": "int"},
-        "port_mappings": {"type": "list", "elements": "dict", "options": port_mapping_options},
-        "environment": {"type": "dict"},
-        # ARNs, not the secrets themselves
-        "secrets": {"type": "dict", "no_log": False},
-        "command": strings,
-        "entry_point": strings,
-        "working_directory": {"type": "str"},
-        "user": {"type": "str"},
-        "log_configuration": {"type": "dict", "options": log},
-        "health_check": {"type": "dict", "options": health_check},
-        "readonly_root_filesystem": {"type": "bool", "default": False},
-        "linux_parameters": {"type": "dict", "options": {"init_process_enabled": {"type": "bool"}}},
-        "mount_points": {"type": "list", "elements": "dict", "options": mount_point},
-        "depends_on": {"type": "list", "elements": "dict", "options": dependency},
-        "docker_labels": {"type": "dict"},
-        "start_timeout": {"type": "int"},
-        "stop_timeout": {"type": "int"},
-    }
-
-
 def main() -> None:
     """Entry point of the module."""
-    platform = {
-        "cpu_architecture": {"type": "str", "choices": ["X86_64", "ARM64"], "default": "X86_64"},
-        "operating_system_family": {"type": "str", "default": "LINUX"},
-    }
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            first_run={"type": "bool", "default": False},
-            family={"type": "str", "required": True},
-            cpu={"type": "int"},
-            memory={"type": "int"},
-            execution_role_arn={"type": "str"},
-            task_role_arn={"type": "str"},
-            runtime_platform={"type": "dict", "options": platform},
-            ephemeral_storage={"type": "int"},
-            volumes={"type": "list", "elements": "str", "default": []},
-            containers={"type": "list", "elements": "dict", "options": container_spec()},
-            service={
-                "type": "dict",
-                "options": {key: {"type": "str", "required": True} for key in ("cluster", "name")},
-            },
-            manage_images={"type": "bool", "default": True},
-            keep_revisions={"type": "int", "default": 5},
-        ),
-        required_if=[("state", "present", ("cpu", "memory", "containers"))],
-        supports_check_mode=True,
-    )
-    run(module, TaskDefinition)
+    manage(TaskDefinition)
 
 
 if __name__ == "__main__":
