@@ -65,3 +65,8 @@ MODULES: dict[str, tuple[str, str]] = {
     "AWS::RDS::DBSubnetGroup": ("rds_subnet_group", ""),
     "AWS::SecretsManager::Secret": ("secretsmanager_generated_secret", ""),
 }
+
+# The settings of each kind that decide who may do or reach what.
+EXPOSING: dict[str, tuple[str, ...]] = {
+    "AWS::ECS::TaskDefinition": ("execution_role_arn", "task_role_arn"),
+}

@@ -50,8 +50,9 @@ def quoted(text: str) -> str:
 
 
 def members(texts: Iterable[str]) -> str:
-    """Return a tuple of texts as a program has it."""
-    return f"({', '.join(map(quoted, texts))},)"
+    """Return a tuple of texts as a program has it, formatted as ruff does."""
+    listed = [quoted(text) for text in texts]
+    return f"({listed[0]},)" if len(listed) == 1 else f"({', '.join(listed)})"
 
 
 def rows_of(fields: Mapping[str, Field], inside: str) -> Mapping[str, Field]:
