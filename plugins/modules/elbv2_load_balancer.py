@@ -178,7 +178,7 @@ load_balancer:
     attributes:
       description: All attributes by AWS's names, values as text; in a preview of its creation only those given.
       type: dict
-      sample: {deletion_protection.enabled: "false"}
+      sample: {deletion_protection.enabled: 'false'}
     tags:
       description: Its tags.
       type: dict
@@ -188,213 +188,94 @@ load_balancer:
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
-from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import attributes as pairs
-from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.rules import load_balancer_name
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.attributes import to_list
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.load_balancer import (
+    LOAD_BALANCER,
+    LOAD_BALANCER_GONE,
+    TYPE,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.resource import (
+    ATTRIBUTES,
+    BalancingResource,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.plain import Read, Write
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
-    Later,
     Plan,
-    differences,
-    different,
     path,
-    refuse_replacement,
-    unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_few
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
-    Progress,
-    Resource,
-    argument_spec,
-    run,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Progress, manage
 
-TYPE = "application"
-IMMUTABLE = ("type", "scheme")
-REPLACEMENT = "Give the load balancer another name, so that the new one is created beside the old one."
 DELETION_PROTECTION = "deletion_protection.enabled"
 USABLE = frozenset({"active", "active_impaired"})
 FAILED = "failed"
-GONE = frozenset({"LoadBalancerNotFound"})
-# what AWS says of a load balancer beside its settings
-ASSIGNED = ("arn", "name", "dns_name", "canonical_hosted_zone_id", "status", "status_reason", "vpc_id")
+WHICH = {"LoadBalancerArn": "arn"}
+FIELDS: Rows = {
+    **LOAD_BALANCER,
+    "attributes": ATTRIBUTES,
+    "disable_deletion_protection": Field("bool", default=False),
+}
 
 
-def from_aws(balancer: Mapping[str, Any], attributes: Mapping[str, str], its_tags: Mapping[str, str]) -> dict[str, Any]:
-    """Return a load balancer as DescribeLoadBalancers and its companions give it, in this module's shape."""
-    return {
-        "arn": balancer["LoadBalancerArn"],
-        "name": balancer["LoadBalancerName"],
-        "dns_name": balancer.get("DNSName", ""),
-        "canonical_hosted_zone_id": balancer.get("CanonicalHostedZoneId", ""),
-        "type": balancer.get("Type"),
-        "scheme": balancer.get("Scheme"),
-        "ip_address_type": balancer.get("IpAddressType"),
-        "status": balancer["State"]["Code"],
-        "status_reason": balancer["State"].get("Reason", ""),
-        "vpc_id": balancer.get("VpcId"),
-        "subnets": sorted(zone["SubnetId"] for zone in balancer.get("AvailabilityZones", [])),
-        "security_groups": sorted(balancer.get("SecurityGroups", [])),
-        "attributes": dict(attributes),
-        "tags": dict(its_tags),
-    }
-
-
-def wanted(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options as a described load balancer has them; what the user did not set is None."""
-    return {
-        "type": TYPE,
-        "scheme": options["scheme"],
-        "ip_address_type": options["ip_address_type"],
-        "subnets": None if options["subnets"] is None else different(options["subnets"]),
-        "security_groups": None if options["security_groups"] is None else different(options["security_groups"]),
-    }
-
-
-def plan_create(options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a load balancer that does not exist.
-
-    :raises InvalidOptionError: the subnets are missing.
-    """
-    name = options["name"]
-    if not options["subnets"]:
-        raise InvalidOptionError(f"load balancer {name} does not exist and subnets is missing: set it to create one.")
-    desired = wanted(options)
-    attributes = pairs.as_texts(options["attributes"])
-    given = {
-        "Scheme": desired["scheme"],
-        "IpAddressType": desired["ip_address_type"],
-        "SecurityGroups": desired["security_groups"],
-        "Tags": tags.to_list(options["tags"]),
-    }
-    params = {"Name": name, "Type": TYPE, "Subnets": desired["subnets"]} | {key: v for key, v in given.items() if v}
-    steps = [Call("create_load_balancer", params, name, binds={"arn": path("LoadBalancers.0.LoadBalancerArn")})]
-    if attributes:
-        change = {"LoadBalancerArn": Later("arn"), "Attributes": pairs.to_list(attributes)}
-        steps.append(Call("modify_load_balancer_attributes", change, name))
-    after = {
-        # with the name, so that a listener's preview can show it
-        "arn": f"loadbalancer/app/{name}/{unknown()}",
-        "name": name,
-        "dns_name": unknown(),
-        "canonical_hosted_zone_id": unknown(),
-        "type": TYPE,
-        "scheme": desired["scheme"] or "internet-facing",
-        "ip_address_type": desired["ip_address_type"] or "ipv4",
-        "status": "active" if options["wait"] else "provisioning",
-        "status_reason": "",
-        "vpc_id": unknown("vpc"),
-        "subnets": desired["subnets"],
-        "security_groups": desired["security_groups"] or [unknown("sg")],
-        "attributes": attributes,
-        "tags": dict(options["tags"] or {}),
-    }
-    return Plan(steps, None, after)
-
-
-def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a load balancer that exists.
-
-    :raises NeedsReplacementError: it is internal and shall be public, or the other way round, or is of another type.
-    """
-    desired = wanted(options)
-    refuse_replacement(current, desired, IMMUTABLE, REPLACEMENT)
-    name, arn = options["name"], {"LoadBalancerArn": current["arn"]}
-    changed = differences(current, desired)
-    attributes = differences(current["attributes"], pairs.as_texts(options["attributes"]))
-    steps = []
-    # before the address type, which the new subnets may have to support
-    if "subnets" in changed:
-        steps.append(Call("set_subnets", {**arn, "Subnets": changed["subnets"]}, name))
-    if "security_groups" in changed:
-        steps.append(Call("set_security_groups", {**arn, "SecurityGroups": changed["security_groups"]}, name))
-    if "ip_address_type" in changed:
-        steps.append(Call("set_ip_address_type", {**arn, "IpAddressType": changed["ip_address_type"]}, name))
-    if attributes:
-        change = {**arn, "Attributes": pairs.to_list(attributes)}
-        steps.append(Call("modify_load_balancer_attributes", change, name))
-    steps += tags.steps(tags.ELBV2, {"ResourceArns": [current["arn"]]}, current["tags"], options, name)
-    after = {
-        **current,
-        **changed,
-        "attributes": {**current["attributes"], **attributes},
-        "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
-    }
-    return Plan(steps, current, after)
-
-
-def plan_remove(current: Mapping[str, Any], disable_deletion_protection: bool) -> Plan:
-    """Return the plan that removes a load balancer and, by AWS, its listeners.
-
-    :raises InvalidOptionError: it is protected against deletion.
-    """
-    name, arn = current["name"], {"LoadBalancerArn": current["arn"]}
-    steps = []
-    if current["attributes"].get(DELETION_PROTECTION) == "true":
-        if not disable_deletion_protection:
-            raise InvalidOptionError(
-                f"load balancer {name} is protected against deletion and nothing was removed: set "
-                "disable_deletion_protection: true if it shall really go."
-            )
-        off = {**arn, "Attributes": pairs.to_list({DELETION_PROTECTION: "false"})}
-        steps.append(Call("modify_load_balancer_attributes", off, name))
-    # a VPC link or endpoint service that uses it may have gone a moment ago
-    in_use = frozenset({"ResourceInUse"})
-    steps.append(Call("delete_load_balancer", arn, name, done_if=GONE, retry_if=in_use))
-    return Plan(steps, current, None)
-
-
-class LoadBalancer(Resource):
+class LoadBalancer(BalancingResource):
     """An Application Load Balancer."""
 
-    service = "elbv2"
     kind = "load balancer"
     aws_type = "AWS::ElasticLoadBalancingV2::LoadBalancer"
     arn_kind = "elasticloadbalancing:loadbalancer"
     result_key = "load_balancer"
-    tagging = tags.ELBV2
+    fields = FIELDS
+    read = Read("describe_load_balancers", "LoadBalancers", "Names", several=True, gone=LOAD_BALANCER_GONE)
+    attributes = "describe_load_balancer_attributes"
+    create = Write("create_load_balancer", binds={"arn": path("LoadBalancers.0.LoadBalancerArn")})
+    changes = (
+        # before the address type, which the new subnets may have to support
+        Write("set_subnets", WHICH, ("subnets",)),
+        Write("set_security_groups", WHICH, ("security_groups",)),
+        Write("set_ip_address_type", WHICH, ("ip_address_type",)),
+        Write("modify_load_balancer_attributes", WHICH, ("attributes",)),
+    )
+    # a VPC link or endpoint service that uses it may have gone a moment ago
+    remove = Write("delete_load_balancer", WHICH, done_if=LOAD_BALANCER_GONE, retry_if=frozenset({"ResourceInUse"}))
+    remedy = "Give the load balancer another name, so that the new one is created beside the old one."
 
-    @property
-    def name(self) -> str:
-        return self.options["name"]
+    def created(self) -> dict[str, Any]:
+        return {
+            **super().created(),
+            # with the name, so that a listener's preview can show it
+            "arn": f"loadbalancer/app/{self.name}/{unknown()}",
+            "status": "active" if self.options["wait"] else "provisioning",
+        }
 
-    def problems(self) -> list[str]:
-        found = load_balancer_name("name", self.name)
-        if self.options["state"] == "present":
-            if self.options["subnets"] is not None:
-                found += too_few("subnets", self.options["subnets"], 2, "each in another availability zone")
-            if self.options["security_groups"] is not None:
-                found += too_few("security_groups", self.options["security_groups"], 1, "or leave the option out")
-        return found
+    def plan_create(self) -> Plan:
+        if not self.options["subnets"]:
+            raise InvalidOptionError(
+                f"load balancer {self.name} does not exist and subnets is missing: set it to create one."
+            )
+        return super().plan_create()
 
-    def describe(self) -> dict[str, Any] | None:
-        balancer = self.api.find("describe_load_balancers", "LoadBalancers", GONE, Names=[self.name])
-        if balancer is None:
-            return None
-        arn = balancer["LoadBalancerArn"]
-        # a load balancer that is being deleted may vanish between two requests
-        attributes = self.api.get("describe_load_balancer_attributes", GONE, LoadBalancerArn=arn)
-        described = self.api.find("describe_tags", "TagDescriptions", GONE, ResourceArns=[arn])
-        if attributes is None or described is None:
-            return None
-        its_tags = tags.from_list(described["Tags"])
-        return from_aws(balancer, pairs.from_list(attributes["Attributes"]), its_tags)
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        """Return the plan that removes a load balancer and, by AWS, its listeners.
 
-    def parts(self, found: Mapping[str, Any]) -> list[Part]:
-        return [Part(self.aws_type, self.name, settings(found, *ASSIGNED))]
-
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.options["state"] == "absent":
-            return plan_remove(current, self.options["disable_deletion_protection"]) if current else unchanged(None)
-        return plan_update(current, self.options) if current else plan_create(self.options)
+        :raises InvalidOptionError: it is protected against deletion.
+        """
+        removal = super().plan_remove(current)
+        if current["attributes"].get(DELETION_PROTECTION) != "true":
+            return removal
+        if not self.options["disable_deletion_protection"]:
+            raise InvalidOptionError(
+                f"load balancer {self.name} is protected against deletion and nothing was removed: set "
+                "disable_deletion_protection: true if it shall really go."
+            )
+        off = {"LoadBalancerArn": current["arn"], "Attributes": to_list({DELETION_PROTECTION: "false"})}
+        return Plan([Call("modify_load_balancer_attributes", off, self.name), *removal.steps], current, None)
 
     def foreign(self, found: Mapping[str, Any]) -> list[str]:
         # for present, it is the plan that refuses another type
-        if self.options["state"] == "absent" and found["type"] != TYPE:
+        if self.absent and found["type"] != TYPE:
             return [f"{self.aws_type} {self.name} is not ours: its type is {found['type']}, not {TYPE}."]
         return super().foreign(found)
 
@@ -406,19 +287,7 @@ class LoadBalancer(Resource):
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            name={"type": "str", "required": True},
-            scheme={"type": "str", "choices": ["internet-facing", "internal"]},
-            ip_address_type={"type": "str", "choices": ["ipv4", "dualstack", "dualstack-without-public-ipv4"]},
-            subnets={"type": "list", "elements": "str"},
-            security_groups={"type": "list", "elements": "str"},
-            attributes={"type": "dict"},
-            disable_deletion_protection={"type": "bool", "default": False},
-        ),
-        supports_check_mode=True,
-    )
-    run(module, LoadBalancer)
+    manage(LoadBalancer)
 
 
 if __name__ == "__main__":

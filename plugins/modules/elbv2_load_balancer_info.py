@@ -56,9 +56,14 @@ load_balancer:
     name: streamflix-alb-dev
     dns_name: streamflix-alb-dev-1234567890.eu-west-1.elb.amazonaws.com
     canonical_hosted_zone_id: Z32O12XQLTSW2
+    type: application
     scheme: internet-facing
+    ip_address_type: ipv4
     status: active
+    status_reason: ""
     vpc_id: vpc-0123456789abcdef0
+    subnets: [subnet-0aaaaaaaaaaaaaaaa, subnet-0bbbbbbbbbbbbbbbb]
+    security_groups: [sg-0123456789abcdef0]
 listeners:
   description:
     - Its listeners, by port. C(arn), C(port) and C(protocol) are as in
@@ -78,21 +83,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.load_balancer import (
+    LOAD_BALANCER,
+    LOAD_BALANCER_GONE,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
 
-GONE = ("LoadBalancerNotFound",)
 
-
-def listener_from_aws(listener: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a listener as DescribeListeners gives it, in this module's shape."""
+def first_target_group(listener: Mapping[str, Any]) -> str:
+    """Return the ARN of the target group that a listener as DescribeListeners gives it forwards to; empty for none."""
     groups = [action["TargetGroupArn"] for action in listener["DefaultActions"] if action.get("TargetGroupArn")]
-    return {
-        "arn": listener["ListenerArn"],
-        "port": listener["Port"],
-        "protocol": listener["Protocol"],
-        "target_group_arn": groups[0] if groups else "",
-    }
+    return groups[0] if groups else ""
+
+
+LISTENER: Rows = {
+    "arn": Field(read="ListenerArn", always=True),
+    "port": Field("int", read="Port", always=True),
+    "protocol": Field(read="Protocol", always=True),
+    "target_group_arn": Field(read=first_target_group),
+}
 
 
 def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,22 +112,16 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
 
     :raises AwsError: AWS refused, or was not reached.
     """
-    found = api.find("describe_load_balancers", "LoadBalancers", GONE, Names=[options["name"]])
+    found = api.find("describe_load_balancers", "LoadBalancers", LOAD_BALANCER_GONE, Names=[options["name"]])
     if found is None:
         return {"exists": False, "load_balancer": {}, "listeners": []}
-    arn = found["LoadBalancerArn"]
-    listeners = map(listener_from_aws, api.pages("describe_listeners", "Listeners", LoadBalancerArn=arn))
-    balancer = {
-        "arn": arn,
-        "name": found["LoadBalancerName"],
-        "dns_name": found.get("DNSName", ""),
-        "canonical_hosted_zone_id": found.get("CanonicalHostedZoneId", ""),
-        "scheme": found.get("Scheme", ""),
-        "status": found["State"]["Code"],
-        "vpc_id": found.get("VpcId", ""),
+    listeners = api.pages("describe_listeners", "Listeners", LoadBalancerArn=found["LoadBalancerArn"])
+    described = [fields.described(LISTENER, listener) for listener in listeners]
+    return {
+        "exists": True,
+        "load_balancer": fields.described(LOAD_BALANCER, found),
+        "listeners": sorted(described, key=lambda listener: listener["port"]),
     }
-    ports = sorted(listeners, key=lambda listener: listener["port"])
-    return {"exists": True, "load_balancer": balancer, "listeners": ports}
 
 
 def main() -> None:

@@ -232,9 +232,10 @@ def test_waits_until_it_is_active(status: str, ready: bool, failure: str) -> Non
 
 
 def test_one_of_another_type_needs_replacement() -> None:
-    options = {"name": NAME, "scheme": None, "ip_address_type": None, "subnets": None, "security_groups": None}
+    options = dict.fromkeys(name for name, row in module.FIELDS.items() if row.is_option)
+    balancer = module.LoadBalancer(None, {**options, "name": NAME, "state": "present"})
     with pytest.raises(NeedsReplacementError, match="network"):
-        module.plan_update({**CURRENT, "type": "network"}, options)
+        balancer.plan({**CURRENT, "type": "network"})
 
 
 def test_an_existing_one_needs_no_subnets_to_be_waited_for(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
