@@ -173,13 +173,14 @@ subnets:
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from operator import itemgetter
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import cidr
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import cidr, network
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.rows import SUBNET
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
@@ -187,75 +188,60 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Plan,
     path,
     refuse_replacement,
-    unchanged,
-    unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
-    READY,
-    Progress,
-    argument_spec,
-    run,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import READY, Progress, manage
 
+FIELDS: Rows = {
+    "vpc_id": Field(required=True),
+    "subnets": Field("list", rows=SUBNET),
+    "identifying_tags": Field("dict"),
+}
 REPLACEMENT = "Give the subnet another CIDR block, or remove it first, so that a new one is created."
+NO_SUBNET = frozenset({"InvalidSubnetID.NotFound"})
 # of what is in a subnet, so many are named
 MOST_NAMED = 3
 
 
-def map_public_ip(subnet_id: Any, value: bool, name: str) -> Call:
+def map_public_ip(subnet_id: Any, member: Mapping[str, Any]) -> Call:
     """Return the request that sets whether instances get a public address."""
-    params = {"SubnetId": subnet_id, "MapPublicIpOnLaunch": {"Value": value}}
+    params = {"SubnetId": subnet_id, **fields.params(SUBNET, member, ["map_public_ip_on_launch"])}
     # the subnet may have been created by the step before
-    return Call("modify_subnet_attribute", params, name, retry_if=frozenset({"InvalidSubnetID.NotFound"}))
+    return Call("modify_subnet_attribute", params, member["name"], retry_if=NO_SUBNET)
 
 
-def plan_create(member: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[list[Call], dict[str, Any]]:
+def plan_new(member: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[list[Call], dict[str, Any]]:
     """Return the steps that create a subnet, and the subnet as it will be."""
-    name, block = member["name"], member["cidr"]
-    wanted, _unused = ec2.wanted_tags(name, options["tags"], member["tags"])
+    name = member["name"]
+    wanted, _unused = network.wanted_tags(name, options["tags"], member["tags"])
     params = {
         "VpcId": options["vpc_id"],
-        "CidrBlock": block,
-        "AvailabilityZone": member["availability_zone"],
-        "TagSpecifications": ec2.tag_specification("subnet", wanted),
+        **fields.params(SUBNET, member, ("cidr", "availability_zone")),
+        "TagSpecifications": network.tag_specification("subnet", wanted),
     }
-    bound = f"subnet {block}"
+    bound = f"subnet {member['cidr']}"
     steps = [Call("create_subnet", params, name, binds={bound: path("Subnet.SubnetId")})]
     if member["map_public_ip_on_launch"]:
-        steps.append(map_public_ip(Later(bound), True, name))
-    after = {
-        "id": unknown("subnet"),
-        "name": name,
-        "cidr": block,
-        "availability_zone": member["availability_zone"],
-        "map_public_ip_on_launch": bool(member["map_public_ip_on_launch"]),
-        "tags": wanted,
-    }
-    return steps, after
+        steps.append(map_public_ip(Later(bound), member))
+    return steps, {**fields.created(SUBNET, member), "tags": wanted}
 
 
-def plan_update(
+def plan_existing(
     current: Mapping[str, Any], member: Mapping[str, Any], options: Mapping[str, Any]
 ) -> tuple[list[Call], dict[str, Any]]:
     """Return the steps that change an existing subnet, and the subnet as it will be.
 
     :raises NeedsReplacementError: the Availability Zone differs.
     """
-    refuse_replacement(current, member, ("availability_zone",), REPLACEMENT, member["name"])
+    refuse_replacement(current, member, fields.fixed(SUBNET), REPLACEMENT, member["name"])
     name, subnet_id, public = member["name"], current["id"], member["map_public_ip_on_launch"]
-    wanted, given = ec2.wanted_tags(name, options["tags"], member["tags"])
+    wanted, given = network.wanted_tags(name, options["tags"], member["tags"])
     purge = given and options["purge_tags"]
+    after = {**current, "name": name, "tags": tags.after(current["tags"], wanted, purge)}
     steps = []
-    if public is not None and public != current["map_public_ip_on_launch"]:
-        steps.append(map_public_ip(subnet_id, public, name))
-    steps += ec2.tag_steps([subnet_id], name, current["tags"], wanted, purge)
-    after = {
-        **current,
-        "name": name,
-        "map_public_ip_on_launch": current["map_public_ip_on_launch"] if public is None else public,
-        "tags": tags.after(current["tags"], wanted, purge),
-    }
-    return steps, after
+    if public not in (None, current["map_public_ip_on_launch"]):
+        steps.append(map_public_ip(subnet_id, member))
+        after["map_public_ip_on_launch"] = public
+    return [*steps, *network.tag_steps([subnet_id], name, current["tags"], wanted, purge)], after
 
 
 def in_the_way(subnet: Mapping[str, Any], interfaces: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[str]:
@@ -269,7 +255,7 @@ def in_the_way(subnet: Mapping[str, Any], interfaces: Iterable[Mapping[str, Any]
     return [
         f"{item['NetworkInterfaceId']} ({item.get('Description') or 'without description'})"
         for item in interfaces
-        if item["SubnetId"] == subnet["id"] and (stays or not ec2.is_of_nat_gateway(item))
+        if item["SubnetId"] == subnet["id"] and (stays or not network.is_of_nat_gateway(item))
     ]
 
 
@@ -310,57 +296,7 @@ def overlaps(wanted: Iterable[str], present: Iterable[Mapping[str, Any]]) -> lis
     ]
 
 
-def plan_present(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
-    """Return the plan for the listed subnets.
-
-    :param current: those of them that exist, by CIDR block.
-    """
-    steps: list[Call] = []
-    after: dict[str, Any] = {}
-    for member in options["subnets"]:
-        found = current.get(member["cidr"])
-        more, after[member["cidr"]] = plan_update(found, member, options) if found else plan_create(member, options)
-        steps += more
-    return Plan(steps, current, after)
-
-
-def plan_remove(current: Mapping[str, Any]) -> Plan:
-    """Return the plan that removes all given subnets, by CIDR block."""
-    steps = [
-        Call(
-            "delete_subnet",
-            {"SubnetId": subnet["id"]},
-            subnet["name"] or block,
-            done_if=frozenset({"InvalidSubnetID.NotFound"}),
-            retry_if=ec2.STILL_IN_USE,
-        )
-        for block, subnet in current.items()
-    ]
-    return Plan(steps, current, None)
-
-
-def find_problems(options: Mapping[str, Any]) -> list[str]:
-    """Return what AWS would refuse in the options."""
-    members = options["subnets"] or []
-    found = ec2.repeated("subnets[].cidr", [member["cidr"] for member in members])
-    blocks = []
-    for member in members:
-        block, wrong = cidr.parse("subnets[].cidr", member["cidr"])
-        found += wrong
-        if block is not None and block not in blocks:
-            blocks.append(block)
-        if options["state"] == "present":
-            missing = [key for key in ("name", "availability_zone") if not member[key]]
-            found += [f"subnets[].{key} of {member['cidr']} is missing: set it." for key in missing]
-    found += [
-        f"subnets[].cidr {str(one)!r} overlaps {str(other)!r}: give each subnet a block of its own."
-        for one, other in combinations(blocks, 2)
-        if one.overlaps(other)
-    ]
-    return found
-
-
-class Subnets(ec2.ResourceSet):
+class Subnets(network.ResourceSet):
     """Subnets of one VPC, by CIDR block."""
 
     kind = "subnets of"
@@ -368,6 +304,8 @@ class Subnets(ec2.ResourceSet):
     arn_kind = "ec2:subnet"
     inside = "subnets"
     result_key = "subnets"
+    fields = FIELDS
+    required_if = (("state", "present", ("subnets",)), ("state", "absent", ("subnets", "tags"), True))
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)
@@ -378,7 +316,22 @@ class Subnets(ec2.ResourceSet):
         return member["cidr"]
 
     def problems(self) -> list[str]:
-        return find_problems(self.options)
+        found = super().problems() + network.repeated("subnets[].cidr", [member["cidr"] for member in self.members])
+        blocks = []
+        for member in self.members:
+            block, wrong = cidr.parse("subnets[].cidr", member["cidr"])
+            found += wrong
+            if block is not None and block not in blocks:
+                blocks.append(block)
+            if not self.absent:
+                missing = [key for key in ("name", "availability_zone") if not member[key]]
+                found += [f"subnets[].{key} of {member['cidr']} is missing: set it." for key in missing]
+        found += [
+            f"subnets[].cidr {str(one)!r} overlaps {str(other)!r}: give each subnet a block of its own."
+            for one, other in combinations(blocks, 2)
+            if one.overlaps(other)
+        ]
+        return found
 
     def describe(self) -> dict[str, Any] | None:
         items = self.items("describe_subnets", "Subnets")
@@ -387,9 +340,9 @@ class Subnets(ec2.ResourceSet):
         else:
             blocks = {member["cidr"] for member in self.members}
             if not self.absent:
-                self._look_at_others([ec2.subnet_from_aws(item) for item in items if item.get("CidrBlock")])
+                self._look_at_others([fields.described(SUBNET, item) for item in items if item.get("CidrBlock")])
             items = [item for item in items if item.get("CidrBlock") in blocks]
-        found = {item["CidrBlock"]: ec2.subnet_from_aws(item) for item in items}
+        found = {item["CidrBlock"]: fields.described(SUBNET, item) for item in items}
         return None if self.absent and not found else found
 
     def _look_at_others(self, present: Sequence[dict[str, Any]]) -> None:
@@ -403,9 +356,8 @@ class Subnets(ec2.ResourceSet):
             for subnet in present
             if wanted and subnet["cidr"] not in blocks.values() and wanted.items() <= subnet["tags"].items()
         ]
-        self._surplus = sorted(
-            ({key: subnet[key] for key in ("name", "cidr")} for subnet in others), key=lambda item: item["name"]
-        )
+        named = ({key: subnet[key] for key in ("name", "cidr")} for subnet in others)
+        self._surplus = sorted(named, key=itemgetter("name"))
         interfaces = self._interfaces([subnet["id"] for subnet in others])
         for subnet in others:
             users = in_the_way(subnet, interfaces, blocks)
@@ -421,12 +373,25 @@ class Subnets(ec2.ResourceSet):
     def details(self) -> dict[str, Any]:
         return {"surplus": self._surplus}
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.absent:
-            return plan_remove(current) if current else unchanged(None)
+    def plan_present(self, current: dict[str, Any]) -> Plan:
         if self._refusals:
             raise InvalidOptionError(" ".join(self._refusals))
-        return plan_present(current or {}, self.options)
+        steps: list[Call] = []
+        after: dict[str, Any] = {}
+        for member in self.members:
+            block, options = member["cidr"], self.options
+            found = current.get(block)
+            more, after[block] = plan_existing(found, member, options) if found else plan_new(member, options)
+            steps += more
+        return Plan(steps, current, after)
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        busy = network.STILL_IN_USE
+        steps = [
+            Call("delete_subnet", {"SubnetId": item["id"]}, item["name"] or block, done_if=NO_SUBNET, retry_if=busy)
+            for block, item in current.items()
+        ]
+        return Plan(steps, current, None)
 
     def progress(self, current: dict[str, Any]) -> Progress:
         return READY if self.listed(current) else Progress(ready=False, state="not listed yet")
@@ -434,23 +399,7 @@ class Subnets(ec2.ResourceSet):
 
 def main() -> None:
     """Entry point of the module."""
-    subnet = {
-        "cidr": {"type": "str", "required": True},
-        "name": {"type": "str"},
-        "availability_zone": {"type": "str"},
-        "map_public_ip_on_launch": {"type": "bool"},
-        "tags": {"type": "dict"},
-    }
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            vpc_id={"type": "str", "required": True},
-            subnets={"type": "list", "elements": "dict", "options": subnet},
-            identifying_tags={"type": "dict"},
-        ),
-        required_if=[("state", "present", ("subnets",)), ("state", "absent", ("subnets", "tags"), True)],
-        supports_check_mode=True,
-    )
-    run(module, Subnets)
+    manage(Subnets)
 
 
 if __name__ == "__main__":

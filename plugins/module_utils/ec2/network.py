@@ -18,7 +18,12 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.ownership i
     refuse_estranged,
     without_stack,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, InvalidOptionError, is_unknown
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    InvalidOptionError,
+    Plan,
+    is_unknown,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
 
 # AWS refuses a removal while something still hangs on the resource, such as a network interface of a load balancer
@@ -176,18 +181,6 @@ def name_of(item: Mapping[str, Any]) -> str:
     return tags_of(item).get("Name", "")
 
 
-def subnet_from_aws(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a subnet as DescribeSubnets gives it, as our modules return it."""
-    return {
-        "id": item["SubnetId"],
-        "name": name_of(item),
-        "cidr": item["CidrBlock"],
-        "availability_zone": item["AvailabilityZone"],
-        "map_public_ip_on_launch": item.get("MapPublicIpOnLaunch", False),
-        "tags": tags_of(item),
-    }
-
-
 def carries(item: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
     """Tell whether an item of a describe operation has all of the tags."""
     return wanted.items() <= tags_of(item).items()
@@ -290,10 +283,7 @@ class ResourceSet(Resource):
     """Resources of one kind in one VPC, as one resource: a dict by name, or by what else tells them apart."""
 
     service = "ec2"
-
-    @property
-    def name(self) -> str:
-        return self.options["vpc_id"]
+    named_by = "vpc_id"
 
     @property
     def vpc_id(self) -> str:
@@ -305,10 +295,18 @@ class ResourceSet(Resource):
         """The list that the user gave."""
         return self.options[self.result_key] or []
 
-    @property
-    def absent(self) -> bool:
-        """Whether they are to be removed."""
-        return self.options["state"] == "absent"
+    def plan_create(self) -> Plan:
+        return self.plan_present({})
+
+    def plan_update(self, current: dict[str, Any]) -> Plan:
+        return self.plan_present(current)
+
+    def plan_present(self, current: dict[str, Any]) -> Plan:
+        """Return the plan for the members that the user gave; errors as L(plan).
+
+        :param current: what L(describe) found.
+        """
+        raise NotImplementedError
 
     def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
         return in_the_way(self.api, params)
