@@ -15,6 +15,7 @@ from tests.tools.programs import PLUGINS, Program, programs
 if TYPE_CHECKING:
     from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field
 
+WIDTH = 120
 FILE = PLUGINS / "module_utils" / "catalogue.py"
 HEAD = '''# Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -40,8 +41,17 @@ def table(name: str, kind: str, says: str, entries: Iterable[tuple[str, str]]) -
     :param says: the comment above it.
     :param entries: its keys and values, as the program has them.
     """
-    lines = [f"    {key}: {value}," for key, value in sorted(set(entries))]
+    lines = [line(key, value) for key, value in sorted(set(entries))]
     return "\n".join([f"\n# {says}", f"{name}: dict[str, {kind}] = {{", *lines, "}\n"] if lines else [])
+
+
+def line(key: str, value: str) -> str:
+    """Return an entry of a dict as a program has it, formatted as ruff does; the members of a long tuple have lines."""
+    found = f"    {key}: {value},"
+    if len(found) <= WIDTH:
+        return found
+    inside = "".join(f"        {member},\n" for member in value.strip("(),").split(", "))
+    return f"    {key}: (\n{inside}    ),"
 
 
 def quoted(text: str) -> str:

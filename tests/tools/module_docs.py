@@ -146,8 +146,13 @@ def sample(value: Any, indent: str) -> list[str]:
     nested = isinstance(value, list) and any(isinstance(item, dict) for item in value)
     if not isinstance(value, (dict, list)) or (len(short) <= WIDTH and not nested):
         return [short]
-    lines = yaml.dump(value, Dumper=Indented, default_flow_style=None, width=WIDTH, sort_keys=False).splitlines()
-    return [f"{indent}sample:", *(f"{indent}  {line}" for line in lines)]
+
+    def lines(in_lines: bool | None) -> list[str]:
+        text = yaml.dump(value, Dumper=Indented, default_flow_style=in_lines, width=WIDTH, sort_keys=False)
+        return [f"{indent}  {line}" for line in text.splitlines()]
+
+    short_dicts = lines(None)
+    return [f"{indent}sample:", *(short_dicts if max(map(len, short_dicts)) <= WIDTH else lines(in_lines=False))]
 
 
 def lines_of(entries: Mapping[str, Any], indent: str = "") -> list[str]:

@@ -65,6 +65,20 @@ def test_a_long_description_is_wrapped() -> None:
     assert yaml.safe_load("\n".join(lines)) == entries
 
 
+def test_an_example_too_long_for_a_line_has_a_line_for_each_key() -> None:
+    entries = {"logs": {"type": "list", "sample": [{"log_type": "x" * 50, "destination": "y" * 50}, {"a": 1}]}}
+    lines = module_docs.lines_of(entries)
+    assert max(map(len, lines)) <= module_docs.WIDTH
+    assert yaml.safe_load("\n".join(lines)) == entries
+
+
+def test_an_entry_of_the_catalogue_is_formatted_as_ruff_does() -> None:
+    assert catalogue.line('"a"', '("b",)') == '    "a": ("b",),'
+    name = "n" * 110
+    assert catalogue.line('"a"', f'("{name}",)') == f'    "a": (\n        "{name}",\n    ),'
+    assert catalogue.line('"a"', f'("{name}", "b")') == f'    "a": (\n        "{name}",\n        "b",\n    ),'
+
+
 def test_the_catalogue_names_the_rows_that_expose_those_inside_too() -> None:
     assert catalogue.exposing(ROWS) == ["checks.path"]
     assert catalogue.rows_of(ROWS, "checks") == ROWS["checks"].rows
