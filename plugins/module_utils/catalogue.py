@@ -70,5 +70,17 @@ MODULES: dict[str, tuple[str, str]] = {
 EXPOSING: dict[str, tuple[str, ...]] = {
     "AWS::EC2::Subnet": ("map_public_ip_on_launch",),
     "AWS::ECS::TaskDefinition": ("execution_role_arn", "task_role_arn"),
+    "AWS::ElastiCache::CacheCluster": (
+        "transit_encryption",
+        "transit_encryption_mode",
+        "user_group_ids",
+        "security_group_ids",
+    ),
+    "AWS::ElastiCache::ReplicationGroup": (
+        "transit_encryption",
+        "transit_encryption_mode",
+        "user_group_ids",
+        "security_group_ids",
+    ),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": ("scheme", "security_groups"),
 }

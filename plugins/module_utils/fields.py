@@ -56,6 +56,8 @@ class Field:
     :ivar made: makes the value out of the module's options; then it is no option itself.
     :ivar shown_only: whether it is no setting, such as a state or an address, so that previews do not compare it.
     :ivar fixed: whether AWS cannot change it in place.
+    :ivar deferred: whether AWS keeps a change for the maintenance window, unless the request says to make it at once.
+    :ivar pending: what C(PendingModifiedValues) calls it, or a function that reads the value out of them.
     :ivar exposes: whether it decides who may do what in the account, or who may reach what over the network.
     :ivar later: whether the request that creates the resource does not take it, so that another sets it afterwards.
     :ivar merge: whether what the user leaves out of a dict stays as it is; in a new resource it is as C(rows) say.
@@ -81,6 +83,8 @@ class Field:
     made: Callable[[Mapping[str, Any]], Any] | None = None
     shown_only: bool = False
     fixed: bool = False
+    deferred: bool = False
+    pending: str | Callable[[Mapping[str, Any]], Any] = ""
     exposes: bool = False
     later: bool = False
     merge: bool = False

@@ -251,10 +251,6 @@ replication_group:
       description: V(redis) or V(valkey).
       type: str
       sample: redis
-    engine_version:
-      description: Version of the engine, complete.
-      type: str
-      sample: 7.1.0
     cache_node_type:
       description: Size of each node.
       type: str
@@ -313,19 +309,6 @@ replication_group:
       type: list
       elements: str
       sample: []
-    cache_subnet_group_name:
-      description: Name of the subnet group of the nodes.
-      type: str
-      sample: streamflix-redis-subnet-dev
-    security_group_ids:
-      description: IDs of the security groups of the nodes, sorted.
-      type: list
-      elements: str
-      sample: [sg-0123456789abcdef0]
-    cache_parameter_group_name:
-      description: Name of the parameter group.
-      type: str
-      sample: default.redis7
     snapshot_retention_limit:
       description: Days that automatic snapshots are kept.
       type: int
@@ -334,10 +317,6 @@ replication_group:
       description: Daily time in UTC of the automatic snapshot.
       type: str
       sample: 03:00-04:00
-    preferred_maintenance_window:
-      description: Weekly time in UTC of maintenance.
-      type: str
-      sample: sun:05:00-sun:06:00
     auto_minor_version_upgrade:
       description: Whether AWS installs minor versions by itself.
       type: bool
@@ -351,6 +330,27 @@ replication_group:
           destination_type: cloudwatch-logs
           destination: /elasticache/streamflix-redis-dev
           log_format: json
+    engine_version:
+      description: Version of the engine, complete.
+      type: str
+      sample: 7.1.0
+    cache_subnet_group_name:
+      description: Name of the subnet group of the nodes.
+      type: str
+      sample: streamflix-redis-subnet-dev
+    security_group_ids:
+      description: IDs of the security groups of the nodes, sorted.
+      type: list
+      elements: str
+      sample: [sg-0123456789abcdef0]
+    cache_parameter_group_name:
+      description: Name of the parameter group.
+      type: str
+      sample: default.redis7
+    preferred_maintenance_window:
+      description: Weekly time in UTC of maintenance.
+      type: str
+      sample: sun:05:00-sun:06:00
     pending:
       description: Changes that wait for the maintenance window, by the names of the options.
       type: dict
@@ -365,26 +365,23 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, pending, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache.reading import (
+    AVAILABLE,
     BUSY_ERRORS,
+    FIELDS,
     GROUP_MISSING,
-    LOG_DETAILS,
     OF_NODES,
+    begins_with,
     find_group,
+    log_to_aws,
     not_offered,
     read,
-    sorted_logs,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache.rules import (
-    node_type,
     replication_group_availability,
     replication_group_encryption,
     replication_group_engine,
-    replication_group_id,
-    snapshot_identifier,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -394,112 +391,36 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Step,
     Wait,
     differences,
-    different,
     refuse_replacement,
-    unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
-    HIGHEST_PORT,
-    kms_key,
-    out_of_range,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import same_key
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import backup_and_maintenance
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     Kind,
     Progress,
     Resource,
-    argument_spec,
-    run,
+    manage,
 )
 
 # the shortest window for snapshots, and for maintenance
 WINDOW_MINUTES = 60
-AVAILABLE = "available"
 DELETING = "deleting"
 TRANSIT = ("transit_encryption", "transit_encryption_mode")
-IMMUTABLE = ("port", "at_rest_encryption", "kms_key_id", "cache_subnet_group_name", "cluster_enabled")
 OLDEST_SWITCHING_MAJOR = 7  # encryption in transit is switched in place from this engine version on
 REPLACEMENT = (
     "Create a group with another replication_group_id beside this one, move the clients, then remove this one. "
     "To keep the data, restore the new group from a snapshot. Or set replace (redis_replace of the role) to have "
     "this one removed and created anew: its data is lost but for a final snapshot."
 )
-# what AWS says of a group beside its settings
-ASSIGNED = ("id", "arn", "status", "member_clusters", "primary_endpoint", "reader_endpoint")
-# what AWS keeps for the maintenance window unless it is to be applied at once
-DEFERRED = frozenset({"engine_version", "cache_node_type"})
-# ModifyReplicationGroup and CreateReplicationGroup call these alike
-SENT_AS = {
-    "description": "ReplicationGroupDescription",
-    "engine": "Engine",
-    "engine_version": "EngineVersion",
-    "cache_node_type": "CacheNodeType",
-    "automatic_failover": "AutomaticFailoverEnabled",
-    "multi_az": "MultiAZEnabled",
-    "security_group_ids": "SecurityGroupIds",
-    "cache_parameter_group_name": "CacheParameterGroupName",
-    "snapshot_retention_limit": "SnapshotRetentionLimit",
-    "snapshot_window": "SnapshotWindow",
-    "preferred_maintenance_window": "PreferredMaintenanceWindow",
-    "auto_minor_version_upgrade": "AutoMinorVersionUpgrade",
-}
-SENT_AT_CREATION = {
-    **SENT_AS,
-    "num_cache_clusters": "NumCacheClusters",
-    "at_rest_encryption": "AtRestEncryptionEnabled",
-    "kms_key_id": "KmsKeyId",
-    "transit_encryption": "TransitEncryptionEnabled",
-    "transit_encryption_mode": "TransitEncryptionMode",
-    "user_group_ids": "UserGroupIds",
-    "cache_subnet_group_name": "CacheSubnetGroupName",
-    "port": "Port",
-}
-# what CreateReplicationGroup fills in when it is omitted
-DEFAULTS = {
-    "engine": "redis",
-    "num_cache_clusters": 1,
-    "automatic_failover": False,
-    "multi_az": False,
-    "transit_encryption": False,
-    "user_group_ids": [],
-    "security_group_ids": [],
-    "port": 6379,
-    "snapshot_retention_limit": 0,
-    "auto_minor_version_upgrade": True,
-    "log_delivery_configurations": [],
-}
-# what it chooses itself when it is omitted
-CHOSEN = (
-    "engine_version",
-    "cache_subnet_group_name",
-    "cache_parameter_group_name",
-    "snapshot_window",
-    "preferred_maintenance_window",
-)
-
-
-def log_to_aws(delivery: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one entry of the option in AWS's shape."""
-    details, key = LOG_DETAILS[delivery["destination_type"]]
-    return {
-        "LogType": delivery["log_type"],
-        "DestinationType": delivery["destination_type"],
-        "DestinationDetails": {details: {key: delivery["destination"]}},
-        "LogFormat": delivery["log_format"],
-        "Enabled": True,
-    }
+# what can be changed, but not by the parameter that CreateReplicationGroup has for it
+APART = ("num_cache_clusters", *TRANSIT, "user_group_ids", "log_delivery_configurations")
+SENT_ALIKE = [name for name, row in FIELDS.items() if row.sent and not row.fixed and name not in APART]
 
 
 def version(text: str) -> list[str]:
     """Return the parts of a version; C(6.x) has one, because AWS means any minor version by it."""
     return [part for part in text.split(".") if part != "x"]
-
-
-def same_version(current: str, desired: str) -> bool:
-    """Tell whether a complete version is one that the user asked for with as many parts as he cared for."""
-    wanted = version(desired)
-    return version(current)[: len(wanted)] == wanted
 
 
 def older_version(current: str, desired: str) -> bool:
@@ -518,28 +439,14 @@ def installed_by_aws(current: Mapping[str, Any], options: Mapping[str, Any]) -> 
 
 def has_version(current: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
     """Tell whether a group of the wanted engine has the wanted version, or a newer one that AWS may have installed."""
-    if same_version(current["engine_version"], options["engine_version"]):
+    if begins_with(current["engine_version"], options["engine_version"]):
         return True
     return options["engine"] in (None, current["engine"]) and installed_by_aws(current, options)
 
 
-def same_key(current: str | None, desired: str) -> bool:
-    """Tell whether a KMS key named by id or ARN is the one that AWS answers with; an alias always is."""
-    return "alias/" in desired or current == desired or (current or "").endswith(f":key/{desired}")
-
-
 def wanted_from(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the user asks of the group, normalised as L(from_aws); what is not set is left out."""
-    wanted = {key: options[key] for key in SENT_AT_CREATION if options[key] is not None}
-    for key in ("security_group_ids", "user_group_ids"):
-        if key in wanted:
-            wanted[key] = different(wanted[key])
-    for key in ("preferred_maintenance_window", "snapshot_window"):
-        if key in wanted:
-            wanted[key] = wanted[key].lower()
-    if options["log_delivery_configurations"] is not None:
-        wanted["log_delivery_configurations"] = sorted_logs(options["log_delivery_configurations"])
-    return wanted
+    """Return what the user asks of the group, as L(fields.wanted); what is not set is left out."""
+    return fields.given(fields.wanted(FIELDS, options))
 
 
 def not_told(current: Mapping[str, Any]) -> set[str]:
@@ -571,9 +478,7 @@ def comparable(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[s
 
 def with_pending(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the group with its pending changes counted as done, unless they are to be made at once."""
-    if options["apply_immediately"] and current["status"] == AVAILABLE:
-        return dict(current)
-    return {**current, **current["pending"]}
+    return pending.counted(current, options["apply_immediately"] and current["status"] == AVAILABLE)
 
 
 def refuse_older_version(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
@@ -594,9 +499,9 @@ def refuse_impossible(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> 
     :raises NeedsReplacementError: anything else.
     """
     refuse_older_version(current, wanted)
+    once = {**wanted, "cluster_enabled": False}
     # a group under AWS's own key has none
-    key = ("kms_key_id",)
-    refuse_replacement(current, {**wanted, "cluster_enabled": False}, IMMUTABLE, REPLACEMENT, none_is_known=key)
+    refuse_replacement(current, once, fields.fixed(FIELDS), REPLACEMENT, none_is_known=("kms_key_id",))
     if current["engine"] == "valkey" and wanted.get("engine") == "redis":
         raise NeedsReplacementError({"engine": ("valkey", "redis")}, REPLACEMENT)
     switched = differences(current, {"transit_encryption": wanted.get("transit_encryption")})
@@ -692,11 +597,9 @@ def log_params(current: Sequence[Mapping[str, Any]], desired: Sequence[Mapping[s
 
 def modify_params(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return one ModifyReplicationGroup with only what differs; empty when nothing does."""
-    params = {theirs: changed[ours] for ours, theirs in SENT_AS.items() if ours in changed}
-    if "engine_version" in changed:
-        params["EngineVersion"] = options["engine_version"]
-    if "engine" in changed and options["engine_version"]:
-        params["EngineVersion"] = options["engine_version"]
+    version_is_new = options["engine_version"] and not changed.keys().isdisjoint({"engine", "engine_version"})
+    sent = {**changed, "engine_version": options["engine_version"] if version_is_new else None}
+    params = fields.params(FIELDS, sent, SENT_ALIKE)
     if "user_group_ids" in changed:
         params.update(user_group_params(current["user_group_ids"], changed["user_group_ids"]))
     if "log_delivery_configurations" in changed:
@@ -739,99 +642,46 @@ def tag_steps(current: Mapping[str, Any], options: Mapping[str, Any]) -> list[Ca
     return tags.steps(tags.ELASTICACHE, which, current["tags"], options, current["id"], BUSY_ERRORS)
 
 
-def plan_create(options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a group that does not exist.
-
-    :raises InvalidOptionError: the node type is missing.
-    """
-    name = options["replication_group_id"].lower()
-    if not options["cache_node_type"]:
-        raise InvalidOptionError(
-            f"cache_node_type is not set, but replication group {name} does not exist, and AWS cannot create it "
-            "without: set it, for example to cache.t4g.micro."
-        )
-    wanted = {"description": name, **wanted_from(options)}
-    params = {"ReplicationGroupId": name}
-    params.update({theirs: wanted[ours] for ours, theirs in SENT_AT_CREATION.items() if ours in wanted})
-    if wanted.get("log_delivery_configurations"):
-        params["LogDeliveryConfigurations"] = [log_to_aws(item) for item in wanted["log_delivery_configurations"]]
-    if options["tags"]:
-        params["Tags"] = tags.to_list(options["tags"])
-    # AWS encrypts data on disk of a new group of Valkey by itself
-    encrypted = {"at_rest_encryption": wanted.get("engine") == "valkey"}
-    made = {**DEFAULTS, **dict.fromkeys(CHOSEN, unknown()), **encrypted, **wanted}
-    endpoint = {"address": unknown(), "port": made["port"]}
-    after = {
-        "id": name,
-        "arn": unknown(),
-        "status": AVAILABLE,
-        "kms_key_id": None,
-        "transit_encryption_mode": "required" if made["transit_encryption"] else None,
-        "cluster_enabled": False,
-        **made,
-        "member_clusters": [f"{name}-{number:03}" for number in range(1, made["num_cache_clusters"] + 1)],
-        "primary_endpoint": endpoint,
-        "reader_endpoint": endpoint,
-        "pending": {},
-        "tags": dict(options["tags"] or {}),
-    }
-    # the group of this name may have gone a moment ago
-    going = frozenset({"InvalidReplicationGroupState"})
-    return Plan([Call("create_replication_group", params, name, retry_if=going)], None, after)
-
-
 def after_change(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return a group as it will be, with what waits for the maintenance window apart."""
     if not changed:
         return dict(current)
     # another engine is never deferred, and what is made at once takes with it what is pending
-    if options["apply_immediately"] or "engine" in changed:
-        return {**current, **current["pending"], **changed, "pending": {}}
-    deferred = DEFERRED & changed.keys()
-    pending = {key: value for key, value in current["pending"].items() if key not in changed}
-    waiting = {key: changed[key] for key in sorted(deferred) if changed[key] != current[key]}
-    now = {key: value for key, value in changed.items() if key not in deferred}
-    return {**current, **now, "pending": {**pending, **waiting}}
-
-
-def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a group that exists.
-
-    :raises NeedsReplacementError: AWS cannot make the change in place.
-    """
-    seen = with_pending(current, options)
-    wanted = comparable(seen, options)
-    refuse_impossible(seen, wanted)
-    changed = differences(seen, wanted)
-    steps = [*tag_steps(current, options), *change_steps(seen, changed, options)]
-    after = after_change(current, changed, options)
-    if after.get("transit_encryption") is False:
+    at_once = options["apply_immediately"] or "engine" in changed
+    before = {**pending.counted(current, at_once=False), "pending": {}} if at_once else current
+    after = pending.after(FIELDS, before, changed, at_once)
+    if after["transit_encryption"] is False:
         after["transit_encryption_mode"] = None
     elif changed.get("transit_encryption"):
-        after["transit_encryption_mode"] = wanted.get("transit_encryption_mode") or "required"
+        after["transit_encryption_mode"] = changed.get("transit_encryption_mode") or "required"
     if "num_cache_clusters" in changed:
-        numbers = range(1, changed["num_cache_clusters"] + 1)
-        after["member_clusters"] = [f"{current['id']}-{number:03}" for number in numbers]
-    if current["tags"] is not None:
-        after["tags"] = tags.after(current["tags"], options["tags"], options["purge_tags"])
-    return Plan(steps, current, after)
+        after["member_clusters"] = nodes_of(current["id"], changed["num_cache_clusters"])
+    return after
 
 
-def plan_remove(current: Mapping[str, Any], snapshot: str) -> Plan:
-    """Return the plan that removes a group; a group that AWS is removing already only has to be waited for.
+def nodes_of(name: str, number: int) -> list[str]:
+    """Return the names that AWS gives the nodes of a group."""
+    return [f"{name}-{node:03}" for node in range(1, number + 1)]
 
-    :param snapshot: name of the snapshot to be taken before; empty for none.
+
+def new_group(name: str, wanted: Mapping[str, Any], group_tags: Mapping[str, str]) -> dict[str, Any]:
+    """Return a group as it will be once it is created.
+
+    :param wanted: what is asked for, as L(wanted_from).
     """
-    if current["status"] == DELETING:
-        return Plan((), current, None)
-    params = {"ReplicationGroupId": current["id"], "RetainPrimaryCluster": False}
-    # of a group whose creation failed there is nothing to be saved
-    if snapshot and current["status"] != "create-failed":
-        params["FinalSnapshotIdentifier"] = snapshot
-    gone = frozenset(GROUP_MISSING)
-    return Plan(
-        [Call("delete_replication_group", params, current["id"], done_if=gone, retry_if=BUSY_ERRORS)], current, None
-    )
+    # AWS encrypts data on disk of a new group of Valkey by itself
+    made = fields.created(FIELDS, {"at_rest_encryption": wanted.get("engine") == "valkey", **wanted})
+    if made["transit_encryption"]:
+        made["transit_encryption_mode"] = made["transit_encryption_mode"] or "required"
+    endpoint = {"address": unknown(), "port": made["port"]}
+    return {
+        **made,
+        "id": name,
+        "member_clusters": nodes_of(name, made["num_cache_clusters"]),
+        "primary_endpoint": endpoint,
+        "reader_endpoint": endpoint,
+        "tags": dict(group_tags),
+    }
 
 
 def snapshot_name(prefix: str | None) -> str:
@@ -850,6 +700,8 @@ class ReplicationGroup(Resource):
     also = (Kind("AWS::ElastiCache::CacheCluster", "elasticache:cluster"),)
     result_key = "replication_group"
     tagging = tags.ELASTICACHE
+    fields = FIELDS
+    named_by = "replication_group_id"
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -858,18 +710,12 @@ class ReplicationGroup(Resource):
 
     @property
     def name(self) -> str:
-        return self.options["replication_group_id"].lower()
+        return super().name.lower()
 
     def problems(self) -> list[str]:
         wanted = self.options
         return [
-            *replication_group_id("replication_group_id", wanted["replication_group_id"]),
-            *out_of_range("num_cache_clusters", wanted["num_cache_clusters"], 1, 6),
-            *out_of_range("snapshot_retention_limit", wanted["snapshot_retention_limit"], 0, 35),
-            *out_of_range("port", wanted["port"], 1, HIGHEST_PORT),
-            *node_type(wanted["cache_node_type"]),
-            *kms_key("kms_key_id", wanted["kms_key_id"]),
-            *snapshot_identifier("final_snapshot_identifier", wanted["final_snapshot_identifier"]),
+            *super().problems(),
             *backup_and_maintenance(
                 "snapshot_window", wanted["snapshot_window"], wanted["preferred_maintenance_window"], WINDOW_MINUTES
             ),
@@ -887,14 +733,14 @@ class ReplicationGroup(Resource):
         current = None if group is None else read(self.api, group)
         version = self._version_to_ask(current)
         if version and self.refused is None:
-            engine = str(self.options["engine"] or (current or DEFAULTS)["engine"])
+            engine = self.options["engine"] or (current["engine"] if current else FIELDS["engine"].new)
             self.refused = not_offered(self.api, engine, version, self.options["cache_parameter_group_name"])
         return current
 
     def _version_to_ask(self, current: Mapping[str, Any] | None) -> str | None:
         """Return the version that AWS is asked about, whether it offers it; None when nothing is new."""
         wanted, parameters = self.options["engine_version"], self.options["cache_parameter_group_name"]
-        if self.options["state"] == "absent":
+        if self.absent:
             return None
         if current is None or current["status"] == DELETING:
             return wanted
@@ -903,18 +749,54 @@ class ReplicationGroup(Resource):
             return wanted
         return seen["engine_version"] if parameters not in (None, seen["cache_parameter_group_name"]) else None
 
-    def parts(self, found: Mapping[str, Any]) -> list[Part]:
-        return [Part(self.aws_type, self.name, settings(found, *ASSIGNED))]
-
     def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.options["state"] == "absent":
-            name = snapshot_name(self.options["final_snapshot_identifier"])
-            return plan_remove(current, name) if current else unchanged(None)
-        present = None if current is None or current["status"] == DELETING else current
-        made = plan_update(present, self.options) if present else plan_create(self.options)
+        made = super().plan(current)
         if self.refused:
             raise InvalidOptionError("\n".join(self.refused))
         return made
+
+    def plan_create(self) -> Plan:
+        name, options = self.name, self.options
+        if not options["cache_node_type"]:
+            raise InvalidOptionError(
+                f"cache_node_type is not set, but replication group {name} does not exist, and AWS cannot create it "
+                "without: set it, for example to cache.t4g.micro."
+            )
+        wanted = {"description": name, **wanted_from(options)}
+        sent = [row for row, value in wanted.items() if value != []]
+        params = {"ReplicationGroupId": name, **fields.params(FIELDS, wanted, sent)}
+        if options["tags"]:
+            params["Tags"] = tags.to_list(options["tags"])
+        # the group of this name may have gone a moment ago
+        going = frozenset({"InvalidReplicationGroupState"})
+        after = new_group(name, wanted, options["tags"] or {})
+        return Plan([Call("create_replication_group", params, name, retry_if=going)], None, after)
+
+    def plan_update(self, current: dict[str, Any]) -> Plan:
+        if current["status"] == DELETING:
+            return self.plan_create()
+        options, seen = self.options, with_pending(current, self.options)
+        wanted = comparable(seen, options)
+        refuse_impossible(seen, wanted)
+        changed = differences(seen, wanted)
+        after = after_change(current, changed, options)
+        if current["tags"] is not None:
+            after["tags"] = tags.after(current["tags"], options["tags"], options["purge_tags"])
+        return Plan([*tag_steps(current, options), *change_steps(seen, changed, options)], current, after)
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        # AWS is removing it already, so that it only has to be waited for
+        if current["status"] == DELETING:
+            return Plan((), current, None)
+        params = {"ReplicationGroupId": self.name, "RetainPrimaryCluster": False}
+        snapshot = snapshot_name(self.options["final_snapshot_identifier"])
+        # of a group whose creation failed there is nothing to be saved
+        if snapshot and current["status"] != "create-failed":
+            params["FinalSnapshotIdentifier"] = snapshot
+        gone = frozenset(GROUP_MISSING)
+        return Plan(
+            [Call("delete_replication_group", params, self.name, done_if=gone, retry_if=BUSY_ERRORS)], current, None
+        )
 
     def busy(self, current: dict[str, Any]) -> str:
         return "" if current["status"] in (AVAILABLE, "create-failed") else current["status"]
@@ -928,43 +810,7 @@ class ReplicationGroup(Resource):
 
 def main() -> None:
     """Entry point of the module."""
-    log_delivery = {
-        "log_type": {"type": "str", "choices": ["slow-log", "engine-log"], "required": True},
-        "destination_type": {"type": "str", "choices": list(LOG_DETAILS), "default": "cloudwatch-logs"},
-        "destination": {"type": "str", "required": True},
-        "log_format": {"type": "str", "choices": ["json", "text"], "default": "json"},
-    }
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            replication_group_id={"type": "str", "required": True},
-            description={"type": "str"},
-            engine={"type": "str", "choices": ["redis", "valkey"]},
-            engine_version={"type": "str"},
-            cache_node_type={"type": "str"},
-            num_cache_clusters={"type": "int"},
-            automatic_failover={"type": "bool"},
-            multi_az={"type": "bool"},
-            at_rest_encryption={"type": "bool"},
-            kms_key_id={"type": "str"},
-            transit_encryption={"type": "bool"},
-            transit_encryption_mode={"type": "str", "choices": ["preferred", "required"]},
-            user_group_ids={"type": "list", "elements": "str"},
-            cache_subnet_group_name={"type": "str"},
-            security_group_ids={"type": "list", "elements": "str"},
-            port={"type": "int"},
-            cache_parameter_group_name={"type": "str"},
-            snapshot_retention_limit={"type": "int"},
-            snapshot_window={"type": "str"},
-            preferred_maintenance_window={"type": "str"},
-            auto_minor_version_upgrade={"type": "bool"},
-            log_delivery_configurations={"type": "list", "elements": "dict", "options": log_delivery},
-            apply_immediately={"type": "bool", "default": True},
-            final_snapshot_identifier={"type": "str"},
-            replace={"type": "bool", "default": False},
-        ),
-        supports_check_mode=True,
-    )
-    run(module, ReplicationGroup)
+    manage(ReplicationGroup)
 
 
 if __name__ == "__main__":

@@ -25,10 +25,10 @@ def replication_group_id(option: str, value: str) -> list[str]:
     ]
 
 
-def node_type(value: str | None) -> list[str]:
+def node_type(option: str, value: str | None) -> list[str]:
     """Find what is no node type; None is not set."""
     form = r"cache\.[a-z0-9-]+\.[a-z0-9]+"
-    return not_matching("cache_node_type", value, form, "write a node type such as cache.t4g.micro")
+    return not_matching(option, value, form, "write a node type such as cache.t4g.micro")
 
 
 def snapshot_identifier(option: str, value: str | None) -> list[str]:

@@ -89,6 +89,11 @@ def kms_key(option: str, value: str | None) -> list[str]:
     return not_matching(option, value, KMS_KEY, "give the id or ARN of a KMS key, or alias/NAME")
 
 
+def same_key(current: str | None, wanted: str) -> bool:
+    """Tell whether a KMS key named by id or ARN is the one whose ARN AWS shows; an alias can't be told, so it is."""
+    return "alias/" in wanted or current == wanted or (current or "").endswith(f":key/{wanted}")
+
+
 def too_few(option: str, values: Sequence[str], fewest: int, advice: str) -> list[str]:
     """Find a list with fewer different values than AWS takes; values known after the real run count each.
 

@@ -142,7 +142,7 @@ def sized(length: int) -> dict[str, Any]:
         (lambda value: replication_group_id("id", value), "x" * 40, "x" * 41),
         (lambda value: snapshot_identifier("name", value), "a-Z", "a-"),
         (lambda value: snapshot_identifier("name", value), None, ""),
-        (node_type, "cache.r7g.large", "cache.r7g"),
+        (lambda value: node_type("type", value), "cache.r7g.large", "cache.r7g"),
         (lambda value: role_path("path", value), "/" + "x" * 510 + "/", "/" + "x" * 511 + "/"),
         (lambda value: role_path("path", value), "/!/", "/ /"),
         (lambda value: role_settings(value, None), "x" * 1000, "x" * 1001),

@@ -315,7 +315,7 @@ def test_what_aws_takes_is_no_finding(found: Callable[[], list[str]]) -> None:
         (lambda: service_network([], None), ["subnets []", "1 to 16"]),
         (lambda: service_network(["subnet-1"], list("123456")), ["security_groups ['1',", "0 to 5"]),
         (lambda: platform_version("newest"), ["platform_version 'newest'", "LATEST"]),
-        (lambda: node_type("t4g.micro"), ["cache_node_type 't4g.micro'", "cache.t4g.micro"]),
+        (lambda: node_type("cache_node_type", "t4g.micro"), ["cache_node_type 't4g.micro'", "cache.t4g.micro"]),
         (
             lambda: snapshot_identifier("final_snapshot_identifier", "last-"),
             ["final_snapshot_identifier 'last-'", "hyphen"],

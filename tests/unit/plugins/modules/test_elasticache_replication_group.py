@@ -527,22 +527,20 @@ def test_a_failed_creation_says_what_to_do(run_module: Any, options: dict[str, A
 
 
 def test_versions_are_compared_by_the_parts_that_are_given() -> None:
-    from ansible_collections.streamflix.content_api.plugins.modules.elasticache_replication_group import (
-        older_version,
-        same_version,
-    )
+    from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache.reading import begins_with
+    from ansible_collections.streamflix.content_api.plugins.modules.elasticache_replication_group import older_version
 
-    assert same_version("7.1.0", "7.1")
-    assert same_version("6.2.6", "6.x")
-    assert same_version("7.1.0", "7")
-    assert not same_version("7.10.0", "7.1")
+    assert begins_with("7.1.0", "7.1")
+    assert begins_with("6.2.6", "6.x")
+    assert begins_with("7.1.0", "7")
+    assert not begins_with("7.10.0", "7.1")
     assert older_version("7.1.0", "6.2")
     assert not older_version("7.1.0", "7")
     assert not older_version("7.9.0", "7.10")
 
 
 def test_kms_keys_are_compared_by_id_or_arn() -> None:
-    from ansible_collections.streamflix.content_api.plugins.modules.elasticache_replication_group import same_key
+    from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import same_key
 
     arn = "arn:aws:kms:eu-west-1:123456789012:key/1111"
     assert same_key(arn, "1111")
