@@ -82,5 +82,6 @@ EXPOSING: dict[str, tuple[str, ...]] = {
         "user_group_ids",
         "security_group_ids",
     ),
+    "AWS::ElasticLoadBalancingV2::Listener": ("port", "protocol"),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": ("scheme", "security_groups"),
 }

@@ -102,7 +102,7 @@ class Field:
     @property
     def described(self) -> bool:
         """Whether descriptions show it."""
-        return bool(self.read or (self.aws and self.aws != SEVERAL) or self.nested)
+        return bool(self.read or (self.aws and (self.aws != SEVERAL or self.nested)))
 
     @property
     def nested(self) -> bool:

@@ -128,7 +128,7 @@ actions:
   returned: always
   type: list
   elements: str
-  sample: [create_listener HTTP:80]
+  sample: ['create_listener HTTP:80']
 changes:
   description:
     - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
@@ -211,39 +211,39 @@ listener:
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
-from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import attributes as pairs
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import reading as elbv2
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.forwarding import target_groups
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.resource import ATTRIBUTES
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import is_ours, owner_of
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
-    Call,
-    Later,
-    Plan,
-    differences,
-    is_unknown,
-    path,
-    unchanged,
-    unknown,
-)
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Write
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Plan, is_unknown, path, unknown
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import HIGHEST_PORT
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
 
-# what AWS fills in where a redirect names nothing: the part of the request as it came
-AS_IT_CAME = {"host": "#{host}", "path": "/#{path}", "query": "#{query}"}
-REDIRECT = {
-    "protocol": "Protocol",
-    "port": "Port",
-    "status_code": "StatusCode",
-    "host": "Host",
-    "path": "Path",
-    "query": "Query",
-}
-GONE = ("ListenerNotFound", "LoadBalancerNotFound")
+GONE = frozenset({"ListenerNotFound", "LoadBalancerNotFound"})
 TAGGED_AT_ONCE = 20  # DescribeTags
+WHICH = {"ListenerArn": "arn"}
+
+
+def as_it_came(member: str, value: str) -> Field:
+    """Return a part of a redirect's target that no option sets: AWS fills in that of the request."""
+    return Field(aws=member, assigned=True, unset=value, new=value)
+
+
+REDIRECT: Rows = {
+    "protocol": Field(aws="Protocol", choices=("HTTP", "HTTPS"), default="HTTPS"),
+    "port": Field("int", "Port", default=443, normal=str),
+    "status_code": Field(aws="StatusCode", choices=("HTTP_301", "HTTP_302"), default="HTTP_301"),
+    "host": as_it_came("Host", "#{host}"),
+    "path": as_it_came("Path", "/#{path}"),
+    "query": as_it_came("Query", "#{query}"),
+}
 
 
 def action_from_aws(action: Mapping[str, Any]) -> dict[str, Any]:
@@ -253,8 +253,7 @@ def action_from_aws(action: Mapping[str, Any]) -> dict[str, Any]:
     """
     kind = action["Type"]
     if kind == "redirect":
-        redirect = action["RedirectConfig"]
-        return {"type": kind, **AS_IT_CAME} | {ours: redirect[aws] for ours, aws in REDIRECT.items() if aws in redirect}
+        return {"type": kind, **fields.described(REDIRECT, action["RedirectConfig"])}
     forward = action.get("ForwardConfig", {})
     groups = forward.get("TargetGroups") or [{"TargetGroupArn": action.get("TargetGroupArn")}]
     sticky = forward.get("TargetGroupStickinessConfig", {}).get("Enabled", False)
@@ -263,97 +262,50 @@ def action_from_aws(action: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": kind, "settings": {key: value for key, value in action.items() if key not in ("Type", "Order")}}
 
 
-def weights(listener: Mapping[str, Any]) -> dict[str, int]:
-    """Return the target groups that a listener as AWS gives it forwards to, each with its weight."""
-    # every listener that works has one
-    action = listener["DefaultActions"][-1] if listener["DefaultActions"] else {}
-    groups = action.get("ForwardConfig", {}).get("TargetGroups")
-    if not groups:
-        groups = [action] if action.get("TargetGroupArn") else []
-    return {group["TargetGroupArn"]: group.get("Weight", 1) for group in groups}
-
-
 def action_to_aws(action: Mapping[str, Any]) -> dict[str, Any]:
     """Return a default action that this module writes, as CreateListener takes it."""
     if "settings" in action:
         return {"Type": action["type"], **action["settings"]}
     if action["type"] == "forward":
         return {"Type": "forward", "TargetGroupArn": action["target_group_arn"]}
-    return {"Type": "redirect", "RedirectConfig": {aws: action[ours] for ours, aws in REDIRECT.items()}}
+    return {"Type": "redirect", "RedirectConfig": fields.all_params(REDIRECT, action)}
 
 
-def from_aws(listener: Mapping[str, Any], attributes: Mapping[str, str], its_tags: Mapping[str, str]) -> dict[str, Any]:
-    """Return a listener as DescribeListeners and its companions give it, in this module's shape."""
-    secure = listener["Protocol"] == "HTTPS"
-    certificates = listener.get("Certificates") or [{}]
-    return {
-        "arn": listener["ListenerArn"],
-        "load_balancer_arn": listener["LoadBalancerArn"],
-        "port": listener["Port"],
-        "protocol": listener["Protocol"],
-        "certificate_arn": certificates[0].get("CertificateArn", "") if secure else "",
-        "ssl_policy": listener.get("SslPolicy", "") if secure else "",
-        "default_actions": [action_from_aws(action) for action in listener["DefaultActions"]],
-        "attributes": dict(attributes),
-        "tags": dict(its_tags),
-    }
-
-
-def wanted(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options as a described listener has them; what the user did not set is None."""
+def default_actions(options: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the default actions that a module's options ask for."""
     if options["redirect"]:
-        target = {**options["redirect"], "port": str(options["redirect"]["port"])}
-        action = {"type": "redirect", **AS_IT_CAME, **target}
-    else:
-        action = {"type": "forward", "target_group_arn": options["target_group_arn"]}
-    return {
-        "protocol": options["protocol"],
-        "certificate_arn": options["certificate_arn"],
-        "ssl_policy": options["ssl_policy"],
-        "default_actions": [action],
-    }
+        redirect = fields.created(REDIRECT, fields.wanted(REDIRECT, options["redirect"]))
+        return [{"type": "redirect", **redirect}]
+    return [{"type": "forward", "target_group_arn": options["target_group_arn"]}]
 
 
-def to_aws(listener: Mapping[str, Any]) -> dict[str, Any]:
-    """Return CreateListener's and ModifyListener's parameters for the fields that are set."""
-    params: dict[str, Any] = {}
-    if listener.get("protocol"):
-        params["Protocol"] = listener["protocol"]
-    if listener.get("certificate_arn"):
-        params["Certificates"] = [{"CertificateArn": listener["certificate_arn"]}]
-    if listener.get("ssl_policy"):
-        params["SslPolicy"] = listener["ssl_policy"]
-    if listener.get("default_actions"):
-        params["DefaultActions"] = [action_to_aws(action) for action in listener["default_actions"]]
-    return params
+def certificate(listener: Mapping[str, Any]) -> str:
+    """Return the ARN of the default certificate of a listener as DescribeListeners gives it; empty without TLS."""
+    certificates = listener.get("Certificates") or [{}]
+    return certificates[0].get("CertificateArn", "") if listener["Protocol"] == "HTTPS" else ""
 
 
-def plan_create(options: Mapping[str, Any], name: str) -> Plan:
-    """Return the plan for a listener that does not exist.
-
-    :param name: what the user calls it.
-    """
-    desired = wanted(options)
-    attributes = pairs.as_texts(options["attributes"])
-    params = {"LoadBalancerArn": options["load_balancer_arn"], "Port": options["port"], **to_aws(desired)}
-    if options["tags"]:
-        params["Tags"] = tags.to_list(options["tags"])
-    steps = [Call("create_listener", params, name, binds={"arn": path("Listeners.0.ListenerArn")})]
-    if attributes:
-        change = {"ListenerArn": Later("arn"), "Attributes": pairs.to_list(attributes)}
-        steps.append(Call("modify_listener_attributes", change, name))
-    unset = unknown() if desired["protocol"] == "HTTPS" else ""
-    after = {
-        "arn": unknown(),
-        "load_balancer_arn": options["load_balancer_arn"],
-        "port": options["port"],
-        **desired,
-        "certificate_arn": desired["certificate_arn"] or "",
-        "ssl_policy": desired["ssl_policy"] or unset,
-        "attributes": attributes,
-        "tags": dict(options["tags"] or {}),
-    }
-    return Plan(steps, None, after)
+FIELDS: Rows = {
+    "arn": Field(read="ListenerArn", assigned=True, always=True, shown_only=True, new=CHOSEN),
+    "load_balancer_arn": Field(aws="LoadBalancerArn", required=True, always=True, shown_only=True),
+    "port": Field("int", "Port", required=True, always=True, exposes=True, limits=(1, HIGHEST_PORT)),
+    "protocol": Field(aws="Protocol", choices=("HTTP", "HTTPS"), always=True, exposes=True),
+    "target_group_arn": Field(),
+    "keep_targets": Field("bool", default=False),
+    "redirect": Field("dict", rows=REDIRECT),
+    "certificate_arn": Field(aws="Certificates", read=certificate, write=lambda arn: [{"CertificateArn": arn}], new=""),
+    "ssl_policy": Field(
+        aws="SslPolicy", read=lambda it: it.get("SslPolicy", "") if it["Protocol"] == "HTTPS" else "", new=""
+    ),
+    "default_actions": Field(
+        "list",
+        "DefaultActions",
+        made=default_actions,
+        read=lambda listener: [action_from_aws(action) for action in listener["DefaultActions"]],
+        write=lambda actions: [action_to_aws(action) for action in actions],
+    ),
+    "attributes": ATTRIBUTES,
+}
 
 
 def beside(groups: Mapping[str, int], arn: str) -> dict[str, Any]:
@@ -364,53 +316,7 @@ def beside(groups: Mapping[str, int], arn: str) -> dict[str, Any]:
     return {"type": "forward", "settings": {"ForwardConfig": elbv2.forward_config({**groups, arn: 0})}}
 
 
-def plan_update(
-    current: Mapping[str, Any], options: Mapping[str, Any], name: str, moving: Mapping[str, int] | None = None
-) -> Plan:
-    """Return the plan for a listener that exists.
-
-    :param name: what the user calls it.
-    :param moving: the target groups, with their weights, that still have to get the requests; None for none.
-    """
-    desired = wanted(options)
-    if moving:
-        arn = options["target_group_arn"]
-        desired["default_actions"] = None if arn in moving else [beside(moving, arn)]
-    changed = differences(current, desired)
-    attributes = differences(current["attributes"], pairs.as_texts(options["attributes"]))
-    arn = current["arn"]
-    steps = []
-    if changed:
-        steps.append(Call("modify_listener", {"ListenerArn": arn, **to_aws(changed)}, name))
-    if attributes:
-        change = {"ListenerArn": arn, "Attributes": pairs.to_list(attributes)}
-        steps.append(Call("modify_listener_attributes", change, name))
-    steps += tags.steps(tags.ELBV2, {"ResourceArns": [arn]}, current["tags"], options, name)
-    if changed.get("protocol") == "HTTP":
-        # AWS drops them by itself
-        changed |= {"certificate_arn": "", "ssl_policy": ""}
-    after = {
-        **current,
-        **changed,
-        "attributes": {**current["attributes"], **attributes},
-        "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
-    }
-    return Plan(steps, current, after)
-
-
-def plan_remove(current: Mapping[str, Any], name: str) -> Plan:
-    """Return the plan that removes a listener.
-
-    :param name: what the user calls it.
-    """
-    params = {"ListenerArn": current["arn"]}
-    # a VPC link that uses it may have gone a moment ago
-    in_use = frozenset({"ResourceInUse"})
-    step = Call("delete_listener", params, name, done_if=frozenset(GONE), retry_if=in_use)
-    return Plan([step], current, None)
-
-
-class Listener(Resource):
+class Listener(PlainResource):
     """A listener of an Application Load Balancer."""
 
     service = "elbv2"
@@ -419,9 +325,20 @@ class Listener(Resource):
     arn_kind = "elasticloadbalancing:listener"
     result_key = "listener"
     tagging = tags.ELBV2
+    fields = FIELDS
+    required_if = (("state", "present", ("protocol",)),)
+    mutually_exclusive = (("target_group_arn", "redirect"),)
+    create = Write("create_listener", binds={"arn": path("Listeners.0.ListenerArn")})
+    changes = (
+        Write("modify_listener", WHICH, ("protocol", "certificate_arn", "ssl_policy", "default_actions")),
+        Write("modify_listener_attributes", WHICH, ("attributes",)),
+    )
+    # a VPC link that uses it may have gone a moment ago
+    remove = Write("delete_listener", WHICH, done_if=GONE, retry_if=frozenset({"ResourceInUse"}))
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
+        # the target groups, with their weights, that still have to get the requests
         self._moving: dict[str, int] = {}
         self._others: list[dict[str, Any]] = []
 
@@ -433,8 +350,8 @@ class Listener(Resource):
         return f"{balancer}:{self.options['port']}"
 
     def problems(self) -> list[str]:
-        found = out_of_range("port", self.options["port"], 1, 65535)
-        if self.options["state"] == "absent":
+        found = super().problems()
+        if self.absent:
             return found
         if not self.options["target_group_arn"] and not self.options["redirect"]:
             found.append("Nothing says what happens with requests: set target_group_arn or redirect.")
@@ -445,7 +362,8 @@ class Listener(Resource):
                 found.append(f"{option} {self.options[option]!r} is for HTTPS only: remove it, or set protocol HTTPS.")
         return found
 
-    def describe(self) -> dict[str, Any] | None:
+    def find(self) -> dict[str, Any] | None:
+        self._moving = {}
         balancer_arn = self.options["load_balancer_arn"]
         if is_unknown(balancer_arn):
             return None
@@ -455,24 +373,35 @@ class Listener(Resource):
         its_tags = self._tags([*found, *(one for one in listed if one not in found)])
         if its_tags is None or not found:
             return None
-        arn = found[0]["ListenerArn"]
+        listener, arn = found[0], found[0]["ListenerArn"]
         # a listener that is being deleted may vanish between two requests
         attributes = self._attributes(arn)
         if attributes is None:
             return None
-        self._moving = self._until_healthy(weights(found[0]))
-        return from_aws(found[0], attributes, its_tags[arn])
+        self._moving = self._until_healthy(target_groups(listener["DefaultActions"][-1:]))
+        listener.update({"Attributes": attributes, "tags": its_tags[arn]})
+        return listener
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         balancer, _unused, port = self.name.rpartition(":")
-        return [Part(self.aws_type, f"{balancer} {port}", settings(found, "arn", "load_balancer_arn"))]
+        return [Part(self.aws_type, f"{balancer} {port}", settings(found, *fields.no_settings(self.fields)))]
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.options["state"] == "absent":
-            return plan_remove(current, self.name) if current else unchanged(None)
-        if current is None:
-            return plan_create(self.options, self.name)
-        return plan_update(current, self.options, self.name, self._moving)
+    def wanted(self) -> dict[str, Any]:
+        arn, wanted = self.options["target_group_arn"], super().wanted()
+        if self._moving:
+            wanted["default_actions"] = None if arn in self._moving else [beside(self._moving, arn)]
+        return wanted
+
+    def created(self) -> dict[str, Any]:
+        after = super().created()
+        chosen = after["protocol"] == "HTTPS" and not after["ssl_policy"]
+        return {**after, "ssl_policy": unknown()} if chosen else after
+
+    def plan_update(self, current: dict[str, Any]) -> Plan:
+        plan = super().plan_update(current)
+        # AWS drops them by itself
+        dropped = {"certificate_arn": "", "ssl_policy": ""} if self.options["protocol"] == "HTTP" else {}
+        return replace(plan, after={**(plan.after or {}), **dropped})
 
     def details(self) -> dict[str, Any]:
         for other in self._others:
@@ -492,7 +421,7 @@ class Listener(Resource):
         :param listeners: the wanted one first.
         :returns: by their ARNs; None when one has gone meanwhile.
         """
-        owner = owner_of(self.options) if self.options["state"] == "present" else {}
+        owner = {} if self.absent else owner_of(self.options)
         asked = [one["ListenerArn"] for one in listeners if owner or one["Port"] == self.options["port"]]
         if not asked:
             return {}
@@ -514,7 +443,7 @@ class Listener(Resource):
         """Return the target groups that a listener forwards to, if it may not forward to the wanted one alone yet."""
         arn = self.options["target_group_arn"]
         others = groups.keys() - {arn}
-        if not self.options["keep_targets"] or self.options["state"] == "absent" or not others or not arn:
+        if not self.options["keep_targets"] or self.absent or not others or not arn:
             return {}
         if arn in groups or is_unknown(arn):
             return groups
@@ -525,37 +454,16 @@ class Listener(Resource):
         reply = self.api.get("describe_target_health", elbv2.TARGET_GROUP_GONE, TargetGroupArn=arn)
         return elbv2.count_healthy(reply or {})
 
-    def _attributes(self, arn: str) -> dict[str, str] | None:
+    def _attributes(self, arn: str) -> list[dict[str, str]] | None:
         if not self.options["attributes"]:
-            return {}
+            return []
         reply = self.api.get("describe_listener_attributes", GONE, ListenerArn=arn)
-        return pairs.from_list(reply["Attributes"]) if reply else None
+        return reply["Attributes"] if reply else None
 
 
 def main() -> None:
     """Entry point of the module."""
-    redirect = {
-        "protocol": {"type": "str", "choices": ["HTTP", "HTTPS"], "default": "HTTPS"},
-        "port": {"type": "int", "default": 443},
-        "status_code": {"type": "str", "choices": ["HTTP_301", "HTTP_302"], "default": "HTTP_301"},
-    }
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            load_balancer_arn={"type": "str", "required": True},
-            port={"type": "int", "required": True},
-            protocol={"type": "str", "choices": ["HTTP", "HTTPS"]},
-            target_group_arn={"type": "str"},
-            keep_targets={"type": "bool", "default": False},
-            redirect={"type": "dict", "options": redirect},
-            certificate_arn={"type": "str"},
-            ssl_policy={"type": "str"},
-            attributes={"type": "dict"},
-        ),
-        required_if=[("state", "present", ("protocol",))],
-        mutually_exclusive=[("target_group_arn", "redirect")],
-        supports_check_mode=True,
-    )
-    run(module, Listener)
+    manage(Listener)
 
 
 if __name__ == "__main__":

@@ -98,6 +98,11 @@ def test_rows_inside_of_a_row_may_stand_beside_its_own() -> None:
     assert fields.created(rows, {"check": None})["check"] == {"path": None, "interval": None, "port": 80}
 
 
+def test_what_only_the_module_uses_is_not_described() -> None:
+    rows = {"check": Field("dict", rows=CHECK), "force": Field("bool"), "more": Field("dict", SEVERAL, write=dict)}
+    assert fields.described(rows, {"Path": "/"}) == fields.wanted(rows, {"check": {"path": "/"}}) == {}
+
+
 def test_what_a_module_makes_of_its_options_is_no_option() -> None:
     rows = {
         "one": Field(),
