@@ -212,12 +212,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import duplicates
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import duplicates, network
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.cidr import block_problems, normal_cidr
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import SEVERAL, Chosen, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -226,24 +225,9 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Plan,
     is_unknown,
     path,
-    unchanged,
-    unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import argument_spec, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
 
-# the targets of a route, as CreateRoute and ReplaceRoute call them
-TARGETS = {
-    "gateway_id": "GatewayId",
-    "nat_gateway_id": "NatGatewayId",
-    "transit_gateway_id": "TransitGatewayId",
-    "vpc_peering_connection_id": "VpcPeeringConnectionId",
-    "vpc_endpoint_id": "VpcEndpointId",
-    "egress_only_internet_gateway_id": "EgressOnlyInternetGatewayId",
-    "network_interface_id": "NetworkInterfaceId",
-    "carrier_gateway_id": "CarrierGatewayId",
-    "local_gateway_id": "LocalGatewayId",
-    "core_network_arn": "CoreNetworkArn",
-}
 GONE_TABLE = frozenset({"InvalidRouteTableID.NotFound"})
 GONE_ASSOCIATION = frozenset({"InvalidAssociationID.NotFound"})
 GONE_ROUTE = frozenset({"InvalidRoute.NotFound"})
@@ -266,8 +250,7 @@ def route_from_aws(route: Mapping[str, Any]) -> dict[str, str] | None:
     destination = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
     if route.get("Origin") != "CreateRoute" or not destination:
         return None
-    for ours, theirs in TARGETS.items():
-        target = route.get(theirs)
+    for ours, target in fields.described(TARGETS, route).items():
         if target:
             # DescribeRouteTables lists an endpoint as a gateway
             return {"destination_cidr_block": destination, "vpc_endpoint_id" if is_endpoint(target) else ours: target}
@@ -299,16 +282,47 @@ def associations_of(items: Iterable[Mapping[str, Any]]) -> dict[str, Association
     }
 
 
-def from_aws(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a route table as DescribeRouteTables gives it, in this module's shape."""
+def routes_of(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the routes that somebody made in a table, as DescribeRouteTables gives it."""
     made = [route for route in map(route_from_aws, table.get("Routes", [])) if route]
-    return {
-        "id": table["RouteTableId"],
-        "name": ec2.name_of(table),
-        "subnet_ids": sorted(associations_of([table])),
-        "routes": list(by_destination(made).values()),
-        "tags": tags.from_list(table.get("Tags")),
-    }
+    return list(by_destination(made).values())
+
+
+def destination_to_aws(destination: str) -> dict[str, str]:
+    """Return the part of the requests on routes that says which route."""
+    return {"DestinationIpv6CidrBlock" if ":" in destination else "DestinationCidrBlock": destination}
+
+
+TARGETS: Rows = {
+    "gateway_id": Field(aws="GatewayId"),
+    "nat_gateway_id": Field(aws="NatGatewayId"),
+    "transit_gateway_id": Field(aws="TransitGatewayId"),
+    "vpc_peering_connection_id": Field(aws="VpcPeeringConnectionId"),
+    "vpc_endpoint_id": Field(aws="VpcEndpointId"),
+    "egress_only_internet_gateway_id": Field(aws="EgressOnlyInternetGatewayId"),
+    "network_interface_id": Field(aws="NetworkInterfaceId"),
+    "carrier_gateway_id": Field(aws="CarrierGatewayId"),
+    "local_gateway_id": Field(aws="LocalGatewayId"),
+    "core_network_arn": Field(aws="CoreNetworkArn"),
+}
+ROUTE: Rows = {
+    "destination_cidr_block": Field(aws=SEVERAL, write=destination_to_aws, required=True),
+    **TARGETS,
+}
+TABLE: Rows = {
+    "id": Field(aws="RouteTableId", assigned=True, always=True, new=Chosen("rtb")),
+    "name": Field(read=network.name_of, required=True),
+    "subnet_ids": Field("list", read=lambda table: sorted(associations_of([table])), normal=sorted, new=[]),
+    "routes": Field("list", read=routes_of, rows=ROUTE, exposes=True),
+    "tags": Field("dict", read=network.tags_of, assigned=True),
+}
+FIELDS: Rows = {
+    "vpc_id": Field(required=True),
+    "route_tables": Field("list", rows=TABLE),
+    "purge_routes": Field("bool", default=True),
+    "create": Field("bool", default=True),
+    "first_run": Field("bool", default=False),
+}
 
 
 def is_main(table: Mapping[str, Any]) -> bool:
@@ -319,17 +333,6 @@ def is_main(table: Mapping[str, Any]) -> bool:
 def in_use(table: Mapping[str, Any]) -> bool:
     """Tell whether anything uses a table, as DescribeRouteTables gives it: subnets, gateways, or the VPC itself."""
     return bool(table.get("Associations") or table.get("PropagatingVgws"))
-
-
-def route_to_aws(route: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of CreateRoute and ReplaceRoute that says where a route leads."""
-    target = {theirs: route[ours] for ours, theirs in TARGETS.items() if route.get(ours)}
-    return {**destination_to_aws(route["destination_cidr_block"]), **target}
-
-
-def destination_to_aws(destination: str) -> dict[str, str]:
-    """Return the part of the requests on routes that says which route."""
-    return {"DestinationIpv6CidrBlock" if ":" in destination else "DestinationCidrBlock": destination}
 
 
 def plan_routes(
@@ -346,7 +349,7 @@ def plan_routes(
     for destination, route in want.items():
         if have.get(destination) != route:
             operation = "replace_route" if destination in have else "create_route"
-            params = {"RouteTableId": table, **route_to_aws(route)}
+            params = {"RouteTableId": table, **fields.params(ROUTE, {key: route[key] or None for key in route}, ROUTE)}
             steps.append(Call(operation, params, f"{name} {destination}", retry_if=retry))
     for destination in sorted(have.keys() - want.keys()) if purge else ():
         params = {"RouteTableId": table, **destination_to_aws(destination)}
@@ -392,9 +395,8 @@ class Drafts:
 
 def new_table(member: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return a table that does not exist yet, as it will be with its subnets and without routes."""
-    wanted, _unused = ec2.wanted_tags(member["name"], options["tags"])
-    subnet_ids = sorted(member["subnet_ids"] or [])
-    return {"id": unknown("rtb"), "name": member["name"], "subnet_ids": subnet_ids, "routes": [], "tags": wanted}
+    wanted, _unused = network.wanted_tags(member["name"], options["tags"])
+    return {**fields.created(TABLE, fields.wanted(TABLE, member)), "routes": [], "tags": wanted}
 
 
 def draft_table(
@@ -406,19 +408,19 @@ def draft_table(
     """
     name = member["name"]
     if found:
-        wanted, given = ec2.wanted_tags(name, options["tags"])
+        wanted, given = network.wanted_tags(name, options["tags"])
         purge = given and options["purge_tags"]
-        drafts.tables += ec2.tag_steps([found["id"]], name, found["tags"], wanted, purge)
+        drafts.tables += network.tag_steps([found["id"]], name, found["tags"], wanted, purge)
         return found["id"], {**found, "tags": tags.after(found["tags"], wanted, purge)}
     after = new_table(member, options)
     bound = f"table {name}"
-    params = {"VpcId": options["vpc_id"], "TagSpecifications": ec2.tag_specification("route-table", after["tags"])}
+    params = {"VpcId": options["vpc_id"], "TagSpecifications": network.tag_specification("route-table", after["tags"])}
     binds = {bound: path("RouteTable.RouteTableId")}
     drafts.tables.append(Call("create_route_table", params, name, binds=binds, once=True))
     return Later(bound), after
 
 
-def plan_present(
+def plan_tables(
     current: Mapping[str, Any], associations: Mapping[str, Association], options: Mapping[str, Any]
 ) -> Plan:
     """Return the plan for the listed tables.
@@ -449,23 +451,11 @@ def plan_present(
     return Plan([*drafts.tables, *drafts.routes, *drafts.subnets], current, after)
 
 
-def plan_remove(current: Mapping[str, Any], associations: Mapping[str, Association]) -> Plan:
-    """Return the plan that takes the subnets from tables and removes these."""
-    steps = []
-    for key, table in current.items():
-        for subnet_id in table["subnet_ids"]:
-            params = {"AssociationId": associations[subnet_id].association_id}
-            steps.append(Call("disassociate_route_table", params, f"{key} {subnet_id}", done_if=GONE_ASSOCIATION))
-        params = {"RouteTableId": table["id"]}
-        steps.append(Call("delete_route_table", params, key, done_if=GONE_TABLE, retry_if=ec2.STILL_IN_USE))
-    return Plan(steps, current, None)
-
-
 def route_problems(name: str, routes: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return what AWS would refuse in the routes of one table."""
     option = f"route_tables[].routes[] of {name}"
     destinations = [normal_cidr(route["destination_cidr_block"]) for route in routes]
-    found = ec2.repeated(f"{option}, destination_cidr_block", destinations)
+    found = network.repeated(f"{option}, destination_cidr_block", destinations)
     for route in routes:
         found += block_problems(f"{option}, destination_cidr_block", route["destination_cidr_block"])
         if sum(bool(route[target]) for target in TARGETS) != 1:
@@ -474,19 +464,7 @@ def route_problems(name: str, routes: Iterable[Mapping[str, Any]]) -> list[str]:
     return found
 
 
-def find_problems(options: Mapping[str, Any]) -> list[str]:
-    """Return what AWS would refuse in the options."""
-    members = options["route_tables"] or []
-    found = ec2.repeated("route_tables[].name", [member["name"] for member in members])
-    # ids that are only known after the real run all look the same
-    subnet_ids = [item for member in members for item in member["subnet_ids"] or [] if not is_unknown(item)]
-    found += ec2.repeated("route_tables[].subnet_ids", subnet_ids)
-    for member in members:
-        found += route_problems(member["name"], member["routes"] or [])
-    return found
-
-
-class RouteTables(ec2.ResourceSet):
+class RouteTables(network.ResourceSet):
     """Route tables of one VPC, by name."""
 
     kind = "route tables of"
@@ -494,6 +472,8 @@ class RouteTables(ec2.ResourceSet):
     arn_kind = "ec2:route-table"
     inside = "route_tables"
     result_key = "route_tables"
+    fields = FIELDS
+    required_if = (("state", "present", ("route_tables",)), ("state", "absent", ("route_tables", "tags"), True))
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)
@@ -502,20 +482,29 @@ class RouteTables(ec2.ResourceSet):
         self._left_over: frozenset[str] = frozenset()
 
     def problems(self) -> list[str]:
-        return find_problems(self.options)
+        names = [member["name"] for member in self.members]
+        found = super().problems() + network.repeated("route_tables[].name", names)
+        # ids that are only known after the real run all look the same
+        subnet_ids = [item for member in self.members for item in member["subnet_ids"] or [] if not is_unknown(item)]
+        found += network.repeated("route_tables[].subnet_ids", subnet_ids)
+        for member in self.members:
+            found += route_problems(member["name"], member["routes"] or [])
+        return found
 
     def describe(self) -> dict[str, Any] | None:
         items = self.items("describe_route_tables", "RouteTables")
         self._associations = associations_of(items)
         if self.options["route_tables"] is None:
-            tagged = [item for item in self.selected(items) if not is_main(item)]
-            found = {f"{ec2.name_of(item)} {item['RouteTableId']}".strip(): from_aws(item) for item in tagged}
+            tagged = [fields.described(TABLE, item) for item in self.selected(items) if not is_main(item)]
+            found = {f"{table['name']} {table['id']}".strip(): table for table in tagged}
         else:
             names = [member["name"] for member in self.members]
             spare = [] if self.absent else self._spare(items, names)
-            named = ec2.by_name((item for item in items if item not in spare), names, "route tables")
-            found = {name: from_aws(item) for name, item in named.items()}
-            left = {f"{ec2.name_of(item)} {item['RouteTableId']}": from_aws(item) for item in spare}
+            named = network.by_name((item for item in items if item not in spare), names, "route tables")
+            found = {name: fields.described(TABLE, item) for name, item in named.items()}
+            left = {
+                f"{table['name']} {table['id']}": table for table in (fields.described(TABLE, item) for item in spare)
+            }
             self._left_over = frozenset(left)
             found |= left
         return None if self.absent and not found else found
@@ -523,26 +512,30 @@ class RouteTables(ec2.ResourceSet):
     def _spare(self, items: Iterable[dict[str, Any]], names: Iterable[str]) -> list[Mapping[str, Any]]:
         """Return the tables that two runs at the same time have left beside others of their name."""
         owner = owner_of(self.options)
-        by_name = {name: [item for item in items if ec2.name_of(item) == name] for name in names}
+        by_name = {name: [item for item in items if network.name_of(item) == name] for name in names}
         several = [tables for tables in by_name.values() if len(tables) > 1]
         return [item for tables in several for item in duplicates.unused(tables, in_use, owner)]
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.absent:
-            return plan_remove(current, self._associations) if current else unchanged(None)
-        found = current or {}
-        spare = {key: table for key, table in found.items() if key in self._left_over}
-        plan = self._plan_present({key: table for key, table in found.items() if key not in spare})
-        return replace(
-            plan, steps=[*plan.steps, *plan_remove(spare, {}).steps], before={**(plan.before or {}), **spare}
-        )
-
-    def _plan_present(self, current: dict[str, Any]) -> Plan:
-        made = {} if self.options["create"] else self._made_earlier(current)
+    def plan_present(self, current: dict[str, Any]) -> Plan:
+        spare = {key: table for key, table in current.items() if key in self._left_over}
+        listed = {key: table for key, table in current.items() if key not in spare}
+        made = {} if self.options["create"] else self._made_earlier(listed)
         using = {
             subnet_id: Association("", table["id"]) for table in made.values() for subnet_id in table["subnet_ids"]
         }
-        return plan_present({**current, **made}, {**self._associations, **using}, self.options)
+        plan = plan_tables({**listed, **made}, {**self._associations, **using}, self.options)
+        steps = [*plan.steps, *self.plan_remove(spare).steps]
+        return replace(plan, steps=steps, before={**(plan.before or {}), **spare})
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        steps = []
+        for key, table in current.items():
+            for subnet_id in table["subnet_ids"]:
+                params = {"AssociationId": self._associations[subnet_id].association_id}
+                steps.append(Call("disassociate_route_table", params, f"{key} {subnet_id}", done_if=GONE_ASSOCIATION))
+            params = {"RouteTableId": table["id"]}
+            steps.append(Call("delete_route_table", params, key, done_if=GONE_TABLE, retry_if=network.STILL_IN_USE))
+        return Plan(steps, current, None)
 
     def _made_earlier(self, current: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """Return the tables that are missing, as the earlier task makes them of which this is the preview."""
@@ -557,27 +550,7 @@ class RouteTables(ec2.ResourceSet):
 
 def main() -> None:
     """Entry point of the module."""
-    route = {
-        "destination_cidr_block": {"type": "str", "required": True},
-        **{target: {"type": "str"} for target in TARGETS},
-    }
-    table = {
-        "name": {"type": "str", "required": True},
-        "subnet_ids": {"type": "list", "elements": "str"},
-        "routes": {"type": "list", "elements": "dict", "options": route},
-    }
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            vpc_id={"type": "str", "required": True},
-            route_tables={"type": "list", "elements": "dict", "options": table},
-            purge_routes={"type": "bool", "default": True},
-            create={"type": "bool", "default": True},
-            first_run={"type": "bool", "default": False},
-        ),
-        required_if=[("state", "present", ("route_tables",)), ("state", "absent", ("route_tables", "tags"), True)],
-        supports_check_mode=True,
-    )
-    run(module, RouteTables)
+    manage(RouteTables)
 
 
 if __name__ == "__main__":

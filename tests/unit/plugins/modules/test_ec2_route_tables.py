@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import described
 from ansible_collections.streamflix.content_api.plugins.modules import ec2_route_tables
 
 PUBLIC, PRIVATE = "streamflix-public-1-dev", "streamflix-private-1-dev"
@@ -189,7 +190,7 @@ def test_only_routes_that_somebody_made_are_managed() -> None:
             {"DestinationIpv6CidrBlock": "::/0", "GatewayId": "igw-1", "Origin": "CreateRoute"},
         ],
     }
-    current = ec2_route_tables.from_aws(table)["routes"]
+    current = described(ec2_route_tables.TABLE, table)["routes"]
     assert current == [
         {"destination_cidr_block": "10.8.0.0/16", "transit_gateway_id": "tgw-1"},
         {"destination_cidr_block": "::/0", "gateway_id": "igw-1"},
@@ -221,7 +222,7 @@ def test_each_target_is_read_and_sent_as_aws_has_it(option: str, listed: tuple[s
     route = {"DestinationCidrBlock": "10.8.0.0/16", key: target, "Origin": "CreateRoute", "State": "active"}
     # an instance's interface is listed with the instance
     route |= {"InstanceId": "i-1"} if option == "network_interface_id" else {}
-    current = ec2_route_tables.from_aws({"RouteTableId": "rtb-1", "Routes": [route]})["routes"]
+    current = described(ec2_route_tables.TABLE, {"RouteTableId": "rtb-1", "Routes": [route]})["routes"]
     wanted = {"destination_cidr_block": "10.8.3.0/16", option: target}
     assert ec2_route_tables.plan_routes("rtb-1", "x", current, [wanted], purge=True) == ([], current)
     (made,), _unused = ec2_route_tables.plan_routes("rtb-1", "x", [], [wanted], purge=True)
