@@ -183,7 +183,8 @@ route_tables:
         - A target of a kind that O(route_tables[].routes) has not is C(other).
       type: list
       elements: dict
-      sample: [{destination_cidr_block: 0.0.0.0/0, gateway_id: igw-0123456789abcdef0}]
+      sample:
+        - {destination_cidr_block: 0.0.0.0/0, gateway_id: igw-0123456789abcdef0}
     tags:
       description: Its tags, C(Name) included.
       type: dict
