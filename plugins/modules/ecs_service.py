@@ -354,22 +354,16 @@ service:
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, ownership, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
-from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
-    ecs_name,
-    platform_version,
     service_deployment,
-    service_network,
-    service_numbers,
-    task_revision,
     zone_rebalancing,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import forwarding
@@ -383,37 +377,18 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Wait,
     Watch,
     differences,
-    is_unknown,
     unchanged,
-    unknown,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     READY,
     Progress,
     Resource,
-    argument_spec,
-    run,
+    manage,
 )
 
-# options that AWS takes and gives as they are
-PLAIN = {
-    "health_check_grace_period_seconds": "healthCheckGracePeriodSeconds",
-    "enable_execute_command": "enableExecuteCommand",
-    "enable_ecs_managed_tags": "enableECSManagedTags",
-    "propagate_tags": "propagateTags",
-    "platform_version": "platformVersion",
-}
 NETWORK = ("subnets", "security_groups", "assign_public_ip")
-# what CreateService fills in when it is omitted
-DEFAULTS = {
-    "enable_execute_command": False,
-    "enable_ecs_managed_tags": False,
-    "propagate_tags": "NONE",
-    "platform_version": "LATEST",
-}
 # the maximum in percent at which no task can be moved to another zone
 NO_ROOM = 100
-DEPLOYMENT_DEFAULTS = ecs.deployment_settings_from_aws({"minimumHealthyPercent": 100, "maximumPercent": 200})
 # changes of these start a new deployment; the others take effect in place
 REDEPLOYING = frozenset({"taskDefinition", "networkConfiguration", "loadBalancers", "platformVersion"})
 # AWS's role for ECS is made with an account's first cluster; a listener may be a moment old; a namesake may be ending
@@ -426,8 +401,6 @@ PASSING = frozenset(
 )
 ENDED = frozenset({"ServiceNotFoundException", "ServiceNotActiveException"})
 ENDING = frozenset({"DRAINING", "STOPPING"})
-# what AWS says of a service beside its settings
-ASSIGNED = ("arn", "name", "cluster_arn", "status", "running_count", "pending_count", "deployments")
 # until when the tasks of the old target group are kept if a run that moves the service ends on the way: AWS's longest
 PROTECTED_MINUTES = 2880
 TARGET_GROUP_TYPE = "AWS::ElasticLoadBalancingV2::TargetGroup"
@@ -458,62 +431,14 @@ class Move:
     others: tuple[forwarding.Forwarding, ...] = ()
 
 
-def balancer_to_aws(balancer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a load balancer of a service as CreateService and UpdateService take it."""
-    return {
-        "targetGroupArn": balancer["target_group_arn"],
-        "containerName": balancer["container_name"],
-        "containerPort": balancer["container_port"],
-    }
+def request(values: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Return the parameters of CreateService or UpdateService that set what these rows say, the network as a whole.
 
-
-def network_to_aws(network: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a service's network as AWS takes it, always as a whole."""
-    vpc = {"subnets": network["subnets"], "assignPublicIp": on_or_off(network["assign_public_ip"])}
-    if network["security_groups"]:
-        vpc["securityGroups"] = network["security_groups"]
-    return {"awsvpcConfiguration": vpc}
-
-
-def deployment_to_aws(deployment: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a deployment configuration as AWS takes it; what is None is left out."""
-    sent: dict[str, Any] = {
-        "minimumHealthyPercent": deployment.get("minimum_healthy_percent"),
-        "maximumPercent": deployment.get("maximum_percent"),
-        "deploymentCircuitBreaker": deployment.get("circuit_breaker"),
-    }
-    alarms = deployment.get("alarms")
-    if alarms:
-        sent["alarms"] = {"alarmNames": alarms["names"], "enable": alarms["enable"], "rollback": alarms["rollback"]}
-    return {key: value for key, value in sent.items() if value is not None}
-
-
-def on_or_off(value: bool) -> str:
-    """Return a switch as AWS takes it."""
-    return "ENABLED" if value else "DISABLED"
-
-
-def wanted(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options in the shape of L(ecs.service_from_aws); what the user did not set is None."""
-    balancers = options["load_balancers"]
-    alarms = (options["deployment"] or {}).get("alarms")
-    deployment = {key: value for key, value in (options["deployment"] or {}).items() if value is not None}
-    if alarms:
-        # without alarms, none can be enabled
-        used = bool(alarms["names"])
-        switches = {key: alarms[key] and used for key in ("enable", "rollback")}
-        deployment["alarms"] = {"names": sorted(alarms["names"]), **switches}
-    return {
-        **{key: options[key] for key in PLAIN},
-        "task_definition": options["task_definition"],
-        "desired_count": options["desired_count"],
-        "subnets": None if options["subnets"] is None else sorted(set(options["subnets"])),
-        "security_groups": None if options["security_groups"] is None else sorted(set(options["security_groups"])),
-        "assign_public_ip": options["assign_public_ip"],
-        "availability_zone_rebalancing": options["availability_zone_rebalancing"],
-        "load_balancers": None if balancers is None else sorted(map(dict, balancers), key=str),
-        "deployment": deployment,
-    }
+    :param values: a service as it will be.
+    """
+    whole = {*names, *NETWORK} if any(name in names for name in NETWORK) else names
+    filled = {**values, "security_groups": values["security_groups"] or None}
+    return fields.params(ecs.SERVICE, filled, [name for name, row in ecs.SERVICE.items() if name in whole and row.sent])
 
 
 def token(params: Mapping[str, Any], predecessor: str) -> str:
@@ -530,55 +455,25 @@ def plan_create(options: Mapping[str, Any], current: Mapping[str, Any] | None, p
 
     :param current: the service that is draining, if any.
     """
-    name, desired = options["name"], wanted(options)
-    network = {
-        "subnets": desired["subnets"],
-        "security_groups": desired["security_groups"] or [],
-        "assign_public_ip": bool(desired["assign_public_ip"]),
+    name = options["name"]
+    # what is empty is as AWS has it by default
+    asked = {key: value for key, value in fields.wanted(ecs.SERVICE, options).items() if value not in (None, [], {})}
+    filled_in = {
+        "running_count": asked["desired_count"],
+        "availability_zone_rebalancing": asked.get("deployment", {}).get("maximum_percent") != NO_ROOM,
+        "health_check_grace_period_seconds": 0 if "load_balancers" in asked else None,
     }
+    after = {**fields.created(ecs.SERVICE, {**filled_in, **asked}), "tags": dict(options["tags"] or {})}
     params = {
         "cluster": options["cluster"],
-        "serviceName": name,
-        "taskDefinition": desired["task_definition"],
-        "desiredCount": desired["desired_count"],
         "launchType": "FARGATE",
         "schedulingStrategy": "REPLICA",
-        "networkConfiguration": network_to_aws(network),
-        **{theirs: desired[ours] for ours, theirs in PLAIN.items() if desired[ours] is not None},
+        **request({**after, **asked}, asked),
     }
-    if desired["availability_zone_rebalancing"] is not None:
-        params["availabilityZoneRebalancing"] = on_or_off(desired["availability_zone_rebalancing"])
-    if desired["load_balancers"]:
-        params["loadBalancers"] = [balancer_to_aws(balancer) for balancer in desired["load_balancers"]]
-    if desired["deployment"]:
-        params["deploymentConfiguration"] = deployment_to_aws(desired["deployment"])
     if options["tags"]:
-        params["tags"] = tags.to_list(options["tags"], "key", "value")
+        params["tags"] = tags.ECS.shape(options["tags"])
     params["clientToken"] = token(params, predecessor)
-    after = {
-        "arn": unknown(),
-        "name": name,
-        "cluster_arn": unknown(),
-        "status": "ACTIVE",
-        "running_count": desired["desired_count"],
-        "pending_count": 0,
-        "launch_type": "FARGATE",
-        **DEFAULTS,
-        "availability_zone_rebalancing": desired["deployment"].get("maximum_percent") != NO_ROOM,
-        "health_check_grace_period_seconds": 0 if desired["load_balancers"] else None,
-        **{key: value for key, value in desired.items() if value is not None},
-        **network,
-        "load_balancers": desired["load_balancers"] or [],
-        "deployment": {**DEPLOYMENT_DEFAULTS, **desired["deployment"]},
-        "deployments": [],
-        "tags": dict(options["tags"] or {}),
-    }
     return Plan([Call("create_service", params, name, retry_if=PASSING)], current, after)
-
-
-def changed_deployment(current: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the whole deployment settings as they will be; empty when nothing of them differs."""
-    return {**current, **desired} if differences(current, desired) else {}
 
 
 def update_params(current: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -586,27 +481,15 @@ def update_params(current: Mapping[str, Any], options: Mapping[str, Any]) -> tup
 
     :returns: what UpdateService is to change, in AWS's shape; and the changed entries, in this module's.
     """
-    desired = wanted(options)
+    desired = fields.wanted(ecs.SERVICE, options)
     if not options["manage_desired_count"]:
         desired["desired_count"] = None
     if ecs.revision(current["task_definition"]) == ecs.revision(desired["task_definition"]):
         desired["task_definition"] = None
-    deployment = changed_deployment(current["deployment"], desired.pop("deployment"))
+    if desired["deployment"] is not None:
+        desired["deployment"] = {**current["deployment"], **desired["deployment"]}
     changed = differences(current, desired)
-    params = {theirs: changed[ours] for ours, theirs in PLAIN.items() if ours in changed}
-    for ours, theirs in {"task_definition": "taskDefinition", "desired_count": "desiredCount"}.items():
-        if ours in changed:
-            params[theirs] = changed[ours]
-    if "availability_zone_rebalancing" in changed:
-        params["availabilityZoneRebalancing"] = on_or_off(changed["availability_zone_rebalancing"])
-    if "load_balancers" in changed:
-        params["loadBalancers"] = [balancer_to_aws(balancer) for balancer in changed["load_balancers"]]
-    if any(key in changed for key in NETWORK):
-        params["networkConfiguration"] = network_to_aws({**current, **changed})
-    if deployment:
-        changed["deployment"] = deployment
-        params["deploymentConfiguration"] = deployment_to_aws(deployment)
-    return params, changed
+    return request({**current, **changed}, changed), changed
 
 
 def primary(service: Mapping[str, Any]) -> dict[str, Any]:
@@ -860,6 +743,9 @@ class Service(Resource):
     arn_kind = "ecs:service"
     result_key = "service"
     tagging = tags.ECS
+    fields = ecs.SERVICE
+    required_if = (("state", "present", ("task_definition", "desired_count", "subnets")),)
+    required_by: ClassVar = {"move_from": ("listener_arn", "load_balancers")}
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)
@@ -871,21 +757,11 @@ class Service(Resource):
         # target groups that stay for targets of others, with these
         self._kept: dict[str, list[str]] = {}
 
-    @property
-    def name(self) -> str:
-        return self.options["name"]
-
     def problems(self) -> list[str]:
-        options = self.options
-        found = ecs_name("name", self.name)
-        if options["state"] == "absent":
+        found, options = super().problems(), self.options
+        if self.absent:
             return found
         deployment = options["deployment"] or {}
-        if not is_unknown(options["task_definition"]):
-            found += task_revision("task_definition", options["task_definition"])
-        found += service_network(options["subnets"], options["security_groups"])
-        found += service_numbers(options["desired_count"], options["health_check_grace_period_seconds"])
-        found += platform_version(options["platform_version"])
         counted = options["desired_count"] if options["manage_desired_count"] else None
         found += service_deployment(
             deployment.get("minimum_healthy_percent"), deployment.get("maximum_percent"), counted
@@ -905,14 +781,14 @@ class Service(Resource):
             self._move = self._find_move(service)
             return service
         self._predecessor = str(found.get("createdAt", ""))
-        if self.options["state"] == "absent" and self.options["wait"] and self._still_stopping(service):
+        if self.absent and self.options["wait"] and self._still_stopping(service):
             return {**service, "status": "STOPPING"}
         return None
 
     def _find_move(self, service: Mapping[str, Any]) -> Move | None:
         """Read what a move to another target group needs to know; None when there is none."""
         groups = self.options["move_from"] or []
-        if not groups or self.options["state"] == "absent" or service["status"] in ENDING:
+        if not groups or self.absent or service["status"] in ENDING:
             return None
         where = {"cluster": self.options["cluster"]}
         tasks = self.api.pages("list_tasks", "taskArns", **where, serviceName=self.name)
@@ -962,7 +838,7 @@ class Service(Resource):
         return ecs.tasks_of(self.api, self.options["cluster"], self.name, service["task_definition"], "STOPPED")
 
     def busy(self, current: dict[str, Any]) -> str:
-        draining = self.options["state"] == "present" and current["status"] in ENDING
+        draining = not self.absent and current["status"] in ENDING
         return current["status"] if draining else ""
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
@@ -970,7 +846,7 @@ class Service(Resource):
             return []
         shown = {"cluster": self.options["cluster"], "task_definition": ecs.revision(found["task_definition"])}
         left = [Part(TARGET_GROUP_TYPE, elbv2.target_group_name(arn), {}) for arn in found.get(LEFT, [])]
-        own = {**settings(found, *ASSIGNED, LEFT, OTHERS), **shown}
+        own = {**properties(found, *fields.no_settings(ecs.SERVICE), LEFT, OTHERS), **shown}
         others = [Part(one["type"], one["name"], settings(one, "type", "name")) for one in found.get(OTHERS, [])]
         return [Part(self.aws_type, self.name, own), *left, *others]
 
@@ -986,7 +862,7 @@ class Service(Resource):
         return {}
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.options["state"] == "absent":
+        if self.absent:
             return plan_remove(current, self.options) if current else unchanged(None)
         if current is None or current["status"] in ENDING:
             return plan_create(self.options, current, self._predecessor)
@@ -1043,46 +919,7 @@ class Service(Resource):
 
 def main() -> None:
     """Entry point of the module."""
-    balancer = {
-        "target_group_arn": {"type": "str", "required": True},
-        "container_name": {"type": "str", "required": True},
-        "container_port": {"type": "int", "required": True},
-    }
-    switch = {"enable": {"type": "bool", "default": True}, "rollback": {"type": "bool", "default": True}}
-    alarms = {"names": {"type": "list", "elements": "str", "default": []}, **switch}
-    deployment = {
-        "minimum_healthy_percent": {"type": "int"},
-        "maximum_percent": {"type": "int"},
-        "circuit_breaker": {"type": "dict", "options": switch},
-        "alarms": {"type": "dict", "options": alarms},
-    }
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            cluster={"type": "str", "required": True},
-            name={"type": "str", "required": True},
-            task_definition={"type": "str"},
-            desired_count={"type": "int"},
-            manage_desired_count={"type": "bool", "default": True},
-            subnets={"type": "list", "elements": "str"},
-            security_groups={"type": "list", "elements": "str"},
-            assign_public_ip={"type": "bool"},
-            load_balancers={"type": "list", "elements": "dict", "options": balancer},
-            health_check_grace_period_seconds={"type": "int"},
-            availability_zone_rebalancing={"type": "bool"},
-            deployment={"type": "dict", "options": deployment},
-            enable_execute_command={"type": "bool"},
-            enable_ecs_managed_tags={"type": "bool"},
-            propagate_tags={"type": "str", "choices": ["NONE", "SERVICE", "TASK_DEFINITION"]},
-            platform_version={"type": "str"},
-            force_new_deployment={"type": "bool", "default": False},
-            listener_arn={"type": "str"},
-            move_from={"type": "list", "elements": "str"},
-        ),
-        required_by={"move_from": ("listener_arn", "load_balancers")},
-        required_if=[("state", "present", ("task_definition", "desired_count", "subnets"))],
-        supports_check_mode=True,
-    )
-    run(module, Service)
+    manage(Service)
 
 
 if __name__ == "__main__":

@@ -168,10 +168,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
 
+OPTIONS: Rows = {
+    **fields.only(ecs.SERVICE, "cluster", "name"),
+    "events": Field("int", default=10),
+    "tasks": Field("bool", default=True),
+}
 MISSING: dict[str, Any] = {"exists": False, "service": {}, "events": [], "tasks": [], "stopped_tasks": []}
 
 
@@ -199,15 +206,7 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec={
-            "cluster": {"type": "str", "required": True},
-            "name": {"type": "str", "required": True},
-            "events": {"type": "int", "default": 10},
-            "tasks": {"type": "bool", "default": True},
-        },
-        supports_check_mode=True,
-    )
+    module = AnsibleAWSModule(argument_spec=fields.argument_spec(OPTIONS), supports_check_mode=True)
     run_info(module, "ecs", read, "name")
 
 

@@ -4,11 +4,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
+    MOST_SECURITY_GROUPS,
+    MOST_SUBNETS,
+    MOST_TASKS,
+    ecs_name,
+    platform_version,
+    task_revision,
+    wrong_number,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import different
 
 DESCRIBED_AT_ONCE = 100  # DescribeTasks
 
@@ -23,74 +35,136 @@ def family(task_definition: str) -> str:
     return revision(task_definition).partition(":")[0]
 
 
-def deployment_from_aws(deployment: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a deployment as DescribeServices gives it, in this collection's shape."""
-    return {
-        "id": deployment["id"],
-        "status": deployment.get("status", ""),
-        "task_definition": deployment.get("taskDefinition", ""),
-        "rollout_state": deployment.get("rolloutState", ""),
-        "rollout_state_reason": deployment.get("rolloutStateReason", ""),
-        "desired_count": deployment.get("desiredCount", 0),
-        "running_count": deployment.get("runningCount", 0),
-        "pending_count": deployment.get("pendingCount", 0),
-        "failed_tasks": deployment.get("failedTasks", 0),
-    }
+def balancers(service: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Read the load balancers of a service."""
+    return by_target([fields.described(BALANCER, balancer) for balancer in service.get("loadBalancers", [])])
 
 
-def deployment_settings_from_aws(configuration: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a deployment configuration in this collection's shape."""
-    breaker = configuration.get("deploymentCircuitBreaker") or {}
-    alarms = configuration.get("alarms") or {}
-    return {
-        "minimum_healthy_percent": configuration.get("minimumHealthyPercent"),
-        "maximum_percent": configuration.get("maximumPercent"),
-        "circuit_breaker": {"enable": breaker.get("enable", False), "rollback": breaker.get("rollback", False)},
-        "alarms": {
-            "names": sorted(alarms.get("alarmNames") or []),
-            "enable": alarms.get("enable", False),
-            "rollback": alarms.get("rollback", False),
-        },
-    }
+def by_target(balancers: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return load balancers sorted, as their order means nothing to AWS."""
+    return sorted(map(dict, balancers), key=lambda balancer: str([balancer[key] for key in BALANCER]))
 
 
-def load_balancer_from_aws(balancer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a service's load balancer in this collection's shape."""
-    return {
-        "target_group_arn": balancer.get("targetGroupArn"),
-        "container_name": balancer.get("containerName"),
-        "container_port": balancer.get("containerPort"),
-    }
+def without_idle_alarms(deployment: Mapping[str, Any]) -> dict[str, Any]:
+    """Return deployment settings as AWS keeps them: where no alarms are named, none can be enabled."""
+    alarms = deployment.get("alarms")
+    if not alarms:
+        return dict(deployment)
+    switches = {key: alarms[key] and bool(alarms["names"]) for key in SWITCHES}
+    return {**deployment, "alarms": {"names": sorted(alarms["names"]), **switches}}
+
+
+def on_or_off(value: bool) -> str:
+    """Return a switch as AWS takes it."""
+    return "ENABLED" if value else "DISABLED"
+
+
+def is_on(member: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Return a reader of a switch.
+
+    :param member: where the description has it, as L(Field.aws).
+    """
+    return lambda service: Field(aws=member).of(service) == "ENABLED"
+
+
+def sorted_texts(member: str) -> Callable[[Mapping[str, Any]], list[str]]:
+    """Return a reader of a list whose order means nothing to AWS.
+
+    :param member: where the description has it, as L(Field.aws).
+    """
+    return lambda service: sorted(Field(aws=member, unset=[]).of(service))
+
+
+DEPLOYMENT: Rows = {
+    "id": Field(aws="id", always=True),
+    "status": Field(aws="status", unset=""),
+    "task_definition": Field(aws="taskDefinition", unset=""),
+    "rollout_state": Field(aws="rolloutState", unset=""),
+    "rollout_state_reason": Field(aws="rolloutStateReason", unset=""),
+    "desired_count": Field("int", "desiredCount", unset=0),
+    "running_count": Field("int", "runningCount", unset=0),
+    "pending_count": Field("int", "pendingCount", unset=0),
+    "failed_tasks": Field("int", "failedTasks", unset=0),
+}
+BALANCER: Rows = {
+    "target_group_arn": Field(aws="targetGroupArn", required=True),
+    "container_name": Field(aws="containerName", required=True),
+    "container_port": Field("int", "containerPort", required=True),
+}
+SWITCHES: Rows = {
+    "enable": Field("bool", "enable", default=True, unset=False),
+    "rollback": Field("bool", "rollback", default=True, unset=False),
+}
+OFF = dict.fromkeys(SWITCHES, False)
+ALARMS: Rows = {"names": Field("list", "alarmNames", read=sorted_texts("alarmNames"), default=[]), **SWITCHES}
+DEPLOYMENT_SETTINGS: Rows = {
+    "minimum_healthy_percent": Field("int", "minimumHealthyPercent", new=100),
+    "maximum_percent": Field("int", "maximumPercent", new=200),
+    "circuit_breaker": Field("dict", "deploymentCircuitBreaker", rows=SWITCHES, unset={}, new=OFF),
+    "alarms": Field("dict", "alarms", rows=ALARMS, unset={}, new={"names": [], **OFF}),
+}
+VPC = "networkConfiguration.awsvpcConfiguration"
+SERVICE: Rows = {
+    "cluster": Field(required=True),
+    "arn": Field(read="serviceArn", assigned=True, shown_only=True, always=True, new=CHOSEN),
+    "name": Field(aws="serviceName", required=True, always=True, rule=ecs_name),
+    "cluster_arn": Field(read="clusterArn", assigned=True, shown_only=True, always=True, new=CHOSEN),
+    "status": Field(read="status", assigned=True, shown_only=True, always=True, new="ACTIVE"),
+    "task_definition": Field(aws="taskDefinition", unset="", rule=task_revision),
+    "desired_count": Field("int", "desiredCount", unset=0, limits=(0, MOST_TASKS)),
+    "manage_desired_count": Field("bool", default=True),
+    "running_count": Field("int", read="runningCount", assigned=True, shown_only=True, unset=0),
+    "pending_count": Field("int", read="pendingCount", assigned=True, shown_only=True, unset=0, new=0),
+    "launch_type": Field(read="launchType", assigned=True, new="FARGATE"),
+    "platform_version": Field(aws="platformVersion", new="LATEST", rule=platform_version),
+    "subnets": Field(
+        "list",
+        f"{VPC}.subnets",
+        read=sorted_texts(f"{VPC}.subnets"),
+        normal=different,
+        rule=partial(wrong_number, fewest=1, most=MOST_SUBNETS),
+    ),
+    "security_groups": Field(
+        "list",
+        f"{VPC}.securityGroups",
+        read=sorted_texts(f"{VPC}.securityGroups"),
+        normal=different,
+        new=[],
+        rule=partial(wrong_number, fewest=0, most=MOST_SECURITY_GROUPS),
+        exposes=True,
+    ),
+    "assign_public_ip": Field(
+        "bool", f"{VPC}.assignPublicIp", read=is_on(f"{VPC}.assignPublicIp"), write=on_or_off, new=False, exposes=True
+    ),
+    "load_balancers": Field("list", "loadBalancers", read=balancers, normal=by_target, rows=BALANCER, new=[]),
+    "health_check_grace_period_seconds": Field("int", "healthCheckGracePeriodSeconds", limits=(0, 2**31 - 1)),
+    "deployment": Field(
+        "dict",
+        "deploymentConfiguration",
+        rows=DEPLOYMENT_SETTINGS,
+        normal=without_idle_alarms,
+        unset={},
+        merge=True,
+        whole=True,
+    ),
+    "enable_execute_command": Field("bool", "enableExecuteCommand", unset=False, new=False, exposes=True),
+    "enable_ecs_managed_tags": Field("bool", "enableECSManagedTags", unset=False, new=False),
+    "propagate_tags": Field(
+        aws="propagateTags", choices=("NONE", "SERVICE", "TASK_DEFINITION"), unset="NONE", new="NONE"
+    ),
+    "availability_zone_rebalancing": Field(
+        "bool", "availabilityZoneRebalancing", read=is_on("availabilityZoneRebalancing"), write=on_or_off
+    ),
+    "deployments": Field("list", read="deployments", assigned=True, shown_only=True, rows=DEPLOYMENT, unset=[], new=[]),
+    "force_new_deployment": Field("bool", default=False),
+    "listener_arn": Field(),
+    "move_from": Field("list"),
+}
 
 
 def service_from_aws(service: Mapping[str, Any]) -> dict[str, Any]:
     """Return a service as DescribeServices gives it, in this collection's shape; lists that are sets are sorted."""
-    network = (service.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
-    balancers = [load_balancer_from_aws(balancer) for balancer in service.get("loadBalancers", [])]
-    return {
-        "arn": service["serviceArn"],
-        "name": service["serviceName"],
-        "cluster_arn": service["clusterArn"],
-        "status": service["status"],
-        "task_definition": service.get("taskDefinition", ""),
-        "desired_count": service.get("desiredCount", 0),
-        "running_count": service.get("runningCount", 0),
-        "pending_count": service.get("pendingCount", 0),
-        "launch_type": service.get("launchType"),
-        "platform_version": service.get("platformVersion"),
-        "subnets": sorted(network.get("subnets", [])),
-        "security_groups": sorted(network.get("securityGroups", [])),
-        "assign_public_ip": network.get("assignPublicIp") == "ENABLED",
-        "load_balancers": sorted(balancers, key=str),
-        "health_check_grace_period_seconds": service.get("healthCheckGracePeriodSeconds"),
-        "deployment": deployment_settings_from_aws(service.get("deploymentConfiguration") or {}),
-        "enable_execute_command": service.get("enableExecuteCommand", False),
-        "enable_ecs_managed_tags": service.get("enableECSManagedTags", False),
-        "propagate_tags": service.get("propagateTags") or "NONE",
-        "availability_zone_rebalancing": service.get("availabilityZoneRebalancing") == "ENABLED",
-        "deployments": [deployment_from_aws(deployment) for deployment in service.get("deployments", [])],
-        "tags": tags.from_list(service.get("tags"), "key", "value"),
-    }
+    return {**fields.described(SERVICE, service), "tags": tags.ECS.listed(service)}
 
 
 def events_from_aws(service: Mapping[str, Any], most: int) -> list[dict[str, str]]:
@@ -110,31 +184,31 @@ def address_of(task: Mapping[str, Any]) -> str:
     return ""
 
 
-def task_from_aws(task: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a task as DescribeTasks gives it, in this collection's shape."""
-    return {
-        "arn": task["taskArn"],
-        "task_definition": task.get("taskDefinitionArn", ""),
-        "deployment_id": task.get("startedBy", ""),
-        "desired_status": task.get("desiredStatus", ""),
-        "last_status": task.get("lastStatus", ""),
-        "health_status": task.get("healthStatus", ""),
-        "availability_zone": task.get("availabilityZone", ""),
-        "private_ip": address_of(task),
-        "stop_code": task.get("stopCode", ""),
-        "stopped_reason": task.get("stoppedReason", ""),
-        "containers": [
-            {
-                "name": container.get("name", ""),
-                "image": container.get("image", ""),
-                "last_status": container.get("lastStatus", ""),
-                "health_status": container.get("healthStatus", ""),
-                "exit_code": container.get("exitCode"),
-                "reason": container.get("reason", ""),
-            }
-            for container in task.get("containers", [])
-        ],
-    }
+TASK: Rows = {
+    "arn": Field(aws="taskArn", always=True),
+    "task_definition": Field(aws="taskDefinitionArn", unset=""),
+    "deployment_id": Field(aws="startedBy", unset=""),
+    "desired_status": Field(aws="desiredStatus", unset=""),
+    "last_status": Field(aws="lastStatus", unset=""),
+    "health_status": Field(aws="healthStatus", unset=""),
+    "availability_zone": Field(aws="availabilityZone", unset=""),
+    "private_ip": Field(read=address_of),
+    "stop_code": Field(aws="stopCode", unset=""),
+    "stopped_reason": Field(aws="stoppedReason", unset=""),
+    "containers": Field(
+        "list",
+        "containers",
+        rows={
+            "name": Field(aws="name", unset=""),
+            "image": Field(aws="image", unset=""),
+            "last_status": Field(aws="lastStatus", unset=""),
+            "health_status": Field(aws="healthStatus", unset=""),
+            "exit_code": Field("int", "exitCode"),
+            "reason": Field(aws="reason", unset=""),
+        },
+        unset=[],
+    ),
+}
 
 
 def only(
@@ -184,7 +258,7 @@ def tasks_of(api: Api, cluster: str, service: str, definition: str, desired_stat
     found = []
     for some in chunks(arns, DESCRIBED_AT_ONCE):
         found += api.call("describe_tasks", cluster=cluster, tasks=list(some))["tasks"]
-    return [task_from_aws(task) for task in found if task.get("group") == f"service:{service}"]
+    return [fields.described(TASK, task) for task in found if task.get("group") == f"service:{service}"]
 
 
 def why_stopped(task: Mapping[str, Any]) -> str:

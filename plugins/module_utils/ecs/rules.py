@@ -209,30 +209,16 @@ MOST_SUBNETS, MOST_SECURITY_GROUPS = 16, 5
 MOST_TASKS = 5000
 
 
-def service_numbers(desired_count: int | None, grace_period: int | None) -> list[str]:
-    """Find a number of tasks, or of seconds that health checks are ignored, that AWS does not take; None is not set."""
-    return out_of_range("desired_count", desired_count, 0, MOST_TASKS) + out_of_range(
-        "health_check_grace_period_seconds", grace_period, 0, 2**31 - 1
-    )
+def wrong_number(option: str, values: Sequence[str], fewest: int, most: int) -> list[str]:
+    """Find more or fewer subnets or security groups than the network interfaces of tasks can have."""
+    if fewest <= len(values) <= most:
+        return []
+    return [f"{option} {list(values)!r} has {len(values)} entries, AWS takes {fewest} to {most}: change it."]
 
 
-def service_network(subnets: Sequence[str] | None, security_groups: Sequence[str] | None) -> list[str]:
-    """Find more or fewer subnets and security groups than the network interfaces of tasks can have; None is not set."""
-    found = []
-    for option, values, fewest, most in (
-        ("subnets", subnets, 1, MOST_SUBNETS),
-        ("security_groups", security_groups, 0, MOST_SECURITY_GROUPS),
-    ):
-        if values is not None and not fewest <= len(values) <= most:
-            found.append(
-                f"{option} {list(values)!r} has {len(values)} entries, AWS takes {fewest} to {most}: change it."
-            )
-    return found
-
-
-def platform_version(value: str | None) -> list[str]:
-    """Find what is no version of Fargate's platform; None is not set."""
-    return not_matching("platform_version", value, r"LATEST|\d+\.\d+\.\d+", "set LATEST, or a version such as 1.4.0")
+def platform_version(option: str, value: str) -> list[str]:
+    """Find what is no version of Fargate's platform."""
+    return not_matching(option, value, r"LATEST|\d+\.\d+\.\d+", "set LATEST, or a version such as 1.4.0")
 
 
 def task_revision(option: str, value: str) -> list[str]:

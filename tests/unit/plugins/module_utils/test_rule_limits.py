@@ -11,15 +11,13 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.
     LONGEST_POLICY,
     apigateway_proxy,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.reading import SERVICE
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
     container_image,
     ecs_name,
     execute_command_logging,
     fargate_size,
-    platform_version,
     service_deployment,
-    service_network,
-    service_numbers,
     task_containers,
     task_execution_role,
     task_logging,
@@ -40,7 +38,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.rules
     load_balancer_name,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.target_group import HEALTH_CHECK
-from ansible_collections.streamflix.content_api.plugins.module_utils.fields import refusals
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import (
     iam_name,
     inline_policies,
@@ -68,6 +65,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import (
     backup_and_maintenance,
 )
+
+from tests.support.rows import refused
 
 STATEMENT = {"Effect": "Allow"}
 SHORTEST = len(json.dumps({"Statement": [{"Sid": ""}]}, separators=(",", ":")))
@@ -107,8 +106,7 @@ def container(**options: Any) -> dict[str, Any]:
 
 
 def health_check(option: str) -> Callable[[Any], list[str]]:
-    nothing = dict.fromkeys(HEALTH_CHECK)
-    return lambda value: refusals(HEALTH_CHECK, {**nothing, option: value})
+    return lambda value: refused(HEALTH_CHECK, **{option: value})
 
 
 def deregistration(value: Any) -> list[str]:
@@ -217,15 +215,15 @@ def sized(length: int) -> dict[str, Any]:
         (lambda value: database_names(None, value), "a_1", "_1"),
         (lambda value: log_exports("aurora-postgresql", [value]), "postgresql", "slowquery"),
         (lambda value: log_exports("aurora-mysql", [value]), "slowquery", "postgresql"),
-        (lambda value: service_numbers(value, None), 0, -1),
-        (lambda value: service_numbers(value, None), 5000, 5001),
-        (lambda value: service_numbers(None, value), 0, -1),
-        (lambda value: service_numbers(None, value), 2**31 - 1, 2**31),
-        (lambda count: service_network(["s"] * count, None), 1, 0),
-        (lambda count: service_network(["s"] * count, None), 16, 17),
-        (lambda count: service_network(None, ["g"] * count), 0, 6),
-        (lambda count: service_network(None, ["g"] * count), 5, 6),
-        (platform_version, "LATEST", "1.4"),
+        (lambda value: refused(SERVICE, desired_count=value), 0, -1),
+        (lambda value: refused(SERVICE, desired_count=value), 5000, 5001),
+        (lambda value: refused(SERVICE, health_check_grace_period_seconds=value), 0, -1),
+        (lambda value: refused(SERVICE, health_check_grace_period_seconds=value), 2**31 - 1, 2**31),
+        (lambda count: refused(SERVICE, subnets=["s"] * count), 1, 0),
+        (lambda count: refused(SERVICE, subnets=["s"] * count), 16, 17),
+        (lambda count: refused(SERVICE, security_groups=["g"] * count), 0, 6),
+        (lambda count: refused(SERVICE, security_groups=["g"] * count), 5, 6),
+        (lambda value: refused(SERVICE, platform_version=value), "LATEST", "1.4"),
         (lambda value: task_revision("task", value), "arn:aws:ecs:x:1:task-definition/api:3", "arn:aws:ecs:x:1:a/api"),
         (lambda value: task_revision("task", value), "api:3", "api:3:4"),
         (lambda value: service_deployment(value, None), 0, -1),

@@ -11,15 +11,13 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.
     apigateway_proxy,
     apigateway_stage,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.reading import SERVICE
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
     container_image,
     ecs_name,
     execute_command_logging,
     fargate_size,
-    platform_version,
     service_deployment,
-    service_network,
-    service_numbers,
     strategy_outside_providers,
     task_containers,
     task_execution_role,
@@ -63,6 +61,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
     too_long,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import backup_and_maintenance
+
+from tests.support.rows import refused
 
 LOG_GROUP_ARN = "arn:aws:logs:eu-west-1:123456789012:log-group:api"
 PROXY: dict[str, Any] = {
@@ -310,11 +310,17 @@ def test_what_aws_takes_is_no_finding(found: Callable[[], list[str]]) -> None:
         (lambda: service_deployment(100, 100), ["both 100", "raise"]),
         (lambda: service_deployment(101, None), ["minimum_healthy_percent 101", "0 to 100"]),
         (lambda: task_revision("task_definition", "streamflix-api"), ["task_definition 'streamflix-api'", "revision"]),
-        (lambda: service_numbers(-1, None), ["desired_count -1", "0 to 5000"]),
-        (lambda: service_numbers(None, -1), ["health_check_grace_period_seconds -1", "set 0"]),
-        (lambda: service_network([], None), ["subnets []", "1 to 16"]),
-        (lambda: service_network(["subnet-1"], list("123456")), ["security_groups ['1',", "0 to 5"]),
-        (lambda: platform_version("newest"), ["platform_version 'newest'", "LATEST"]),
+        (lambda: refused(SERVICE, desired_count=-1), ["desired_count -1", "0 to 5000"]),
+        (
+            lambda: refused(SERVICE, health_check_grace_period_seconds=-1),
+            ["health_check_grace_period_seconds -1", "set 0"],
+        ),
+        (lambda: refused(SERVICE, subnets=[]), ["subnets []", "1 to 16"]),
+        (
+            lambda: refused(SERVICE, subnets=["subnet-1"], security_groups=list("123456")),
+            ["security_groups ['1',", "0 to 5"],
+        ),
+        (lambda: refused(SERVICE, platform_version="newest"), ["platform_version 'newest'", "LATEST"]),
         (lambda: node_type("cache_node_type", "t4g.micro"), ["cache_node_type 't4g.micro'", "cache.t4g.micro"]),
         (
             lambda: snapshot_identifier("final_snapshot_identifier", "last-"),

@@ -162,6 +162,8 @@ def test_second_run_changes_nothing(aws: Any, run_module: Any, options: dict[str
         assert not again["changed"]
         assert again["actions"] == []
         assert again["diff"]["before"] == again["diff"]["after"]
+    # a dict without anything in it says nothing
+    assert not run_module("ecs_service", check=True, **{**options, "deployment": {}})["changed"]
 
 
 def changed_options(options: dict[str, Any], network: dict[str, Any]) -> dict[str, dict[str, Any]]:
