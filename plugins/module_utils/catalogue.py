@@ -70,6 +70,7 @@ MODULES: dict[str, tuple[str, str]] = {
 EXPOSING: dict[str, tuple[str, ...]] = {
     "AWS::EC2::RouteTable": ("routes",),
     "AWS::EC2::Subnet": ("map_public_ip_on_launch",),
+    "AWS::ECS::Service": ("security_groups", "assign_public_ip", "enable_execute_command"),
     "AWS::ECS::TaskDefinition": ("execution_role_arn", "task_role_arn"),
     "AWS::ElastiCache::CacheCluster": (
         "transit_encryption",

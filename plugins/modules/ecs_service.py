@@ -315,7 +315,10 @@ service:
         minimum_healthy_percent: 100
         maximum_percent: 200
         circuit_breaker: {enable: true, rollback: true}
-        alarms: {names: [], enable: false, rollback: false}
+        alarms:
+          names: []
+          enable: false
+          rollback: false
     enable_execute_command:
       description: Whether commands can be run in its containers.
       type: bool
