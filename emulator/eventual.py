@@ -1,8 +1,9 @@
 """Eventual consistency: reads lag behind writes, where AWS documents it.
 
-L(LAGS) says what is made where, for how long reads miss it, and for how long writes that name it are refused. Tags of
-EC2 resources lag as the resources do, L(ROLE_USERS) refuse an IAM role that is too new, and the Resource Groups
-Tagging API lags behind all services, for deleted resources too.
+C(lags.py) in the folder of a service says what is made where, for how long reads miss it, and for how long writes that
+name it are refused (L(Lag)). Tags of EC2 resources lag as the resources do, operations that use an IAM role refuse it
+while it is too new (C(ROLE_USERS)), and the Resource Groups Tagging API lags behind all services, for deleted resources
+too.
 
 The seconds are AWS's, but never more than L(MOST_SECONDS), and a timescale does not make them shorter: the client's
 requests do not come faster either, and it is these that a lag meets.
@@ -16,24 +17,16 @@ from __future__ import annotations
 
 import collections
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from emulator import services
 from emulator.backends import backend_of
 from emulator.clock import clock
 from emulator.wire import AwsRequest, Proceed, RefusalError, Reply
 
 MOST_SECONDS = 5.0
-EC2_READS, EC2_WRITES = 6.0, 2.0
-EC2_TAGS = EC2_READS
-ROLE_USE = 10.0
-TAGGING = 60.0
-
-EC2_SOURCE = "Amazon EC2 Developer Guide, Eventual consistency in the Amazon EC2 API"
-IAM_SOURCE = "IAM User Guide, Troubleshoot IAM: Changes that I make are not always immediately visible"
-ECS_SOURCE = "Amazon ECS API Reference, RunTask: the API follows an eventual consistency model"
-SECRETS_SOURCE = "Secrets Manager API Reference, ListSecrets: might not reflect changes from the last five minutes"
 
 
 @dataclass(frozen=True)
@@ -64,63 +57,6 @@ class Lag:
     named_in: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     removal: float = 0.0
-
-
-def _ec2(operation: str, collection: str, code: str, kind: str, identity: str = "") -> Lag:
-    refusal = (code, f"The {kind} ID '{{}}' does not exist")
-    return Lag("ec2", operation, collection, EC2_READS, EC2_SOURCE, EC2_WRITES, refusal, identity)
-
-
-LAGS = (
-    _ec2("CreateVpc", "vpcs", "InvalidVpcID.NotFound", "vpc"),
-    _ec2("CreateSubnet", "subnets", "InvalidSubnetID.NotFound", "subnet"),
-    _ec2("CreateRouteTable", "route_tables", "InvalidRouteTableID.NotFound", "routeTable"),
-    _ec2("CreateInternetGateway", "internet_gateways", "InvalidInternetGatewayID.NotFound", "internetGateway"),
-    _ec2("CreateNatGateway", "nat_gateways", "InvalidNatGatewayID.NotFound", "natGateway"),
-    _ec2("AllocateAddress", "addresses", "InvalidAllocationID.NotFound", "allocation", "allocation_id"),
-    _ec2("CreateSecurityGroup", "groups", "InvalidGroup.NotFound", "security group"),
-    _ec2("CreateVpcEndpoint", "vpc_end_points", "InvalidVpcEndpointId.NotFound", "VPC endpoint"),
-    _ec2("CreateFlowLogs", "flow_logs", "InvalidFlowLogId.NotFound", "flow log"),
-    replace(
-        _ec2("CreateLaunchTemplate", "launch_templates", "InvalidLaunchTemplateId.NotFound", "launch template"),
-        removal=EC2_READS,
-    ),
-    Lag("iam", "CreateRole", "roles", 4.0, IAM_SOURCE),
-    Lag("iam", "CreatePolicy", "managed_policies", 4.0, IAM_SOURCE),
-    Lag(
-        "ecs",
-        "CreateCluster",
-        "clusters",
-        3.0,
-        ECS_SOURCE,
-        1.0,
-        ("ClusterNotFoundException", "Cluster not found."),
-        "name",
-        ("cluster",),
-    ),
-    Lag("ecs", "CreateService", "services", 3.0, ECS_SOURCE),
-    Lag("secretsmanager", "CreateSecret", "secrets", 60.0, SECRETS_SOURCE, only=("ListSecrets",)),
-)
-# What uses a role is refused while the role is new: the service cannot assume it yet. Sources: IAM_SOURCE; for the
-# texts the errors that users report, as RegisterTaskDefinition's in terraform-aws-modules/terraform-aws-ecs.
-ROLE_USERS = {
-    ("ec2", "CreateFlowLogs"): ("InvalidParameter", "Unable to assume given IAM role"),
-    ("ecs", "RegisterTaskDefinition"): ("ClientException", "Role is not valid"),
-    ("ecs", "CreateService"): (
-        "InvalidParameterException",
-        "Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service role "
-        "being passed has the proper permissions.",
-    ),
-    ("apigateway", "UpdateAccount"): (
-        "BadRequestException",
-        "The role ARN does not have required permissions configured. Please grant trust permission for API Gateway "
-        "and add the required role policy.",
-    ),
-    ("rds", "CreateDBInstance"): (
-        "InvalidParameterValue",
-        "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING",
-    ),
-}
 
 
 def due(seconds: float) -> float:
@@ -193,8 +129,9 @@ def shown_still(leaf: dict[Any, Any], items: Iterable[tuple[Any, Any]]) -> Itera
 class Newcomers:
     """What was made lately, kind by kind, and what was deleted."""
 
-    def __init__(self) -> None:
+    def __init__(self, lags: Sequence[Lag]) -> None:
         """Begin with nothing."""
+        self._lags = lags
         # the resource itself is kept too, so that no other gets its identity
         self._made: dict[tuple[Lag, str], dict[int, tuple[Any, Any, float]]] = {}
         # with the tags that it had
@@ -203,7 +140,7 @@ class Newcomers:
     @contextlib.contextmanager
     def noticed(self, service: str, region: str) -> Iterator[None]:
         """Note what is made meanwhile, and what is deleted."""
-        lags = [lag for lag in LAGS if lag.service == service]
+        lags = [lag for lag in self._lags if lag.service == service]
         before = [self._all(lag, region) for lag in lags]
         tags = {name: dict(its) for name, its in backend_of("ec2", region).tags.items()} if service == "ec2" else {}
         yield
@@ -253,8 +190,12 @@ class Newcomers:
 class TagsOfEc2:
     """The tags of EC2 resources, and what they were before their last change."""
 
-    def __init__(self) -> None:
-        """Begin with no changes."""
+    def __init__(self, seconds: float) -> None:
+        """Begin with no changes.
+
+        :param seconds: for how long they are seen as before.
+        """
+        self._seconds = seconds
         self._changes: list[tuple[float, str, str, dict[str, str]]] = []
 
     @contextlib.contextmanager
@@ -270,7 +211,7 @@ class TagsOfEc2:
     @contextlib.contextmanager
     def as_before(self, region: str) -> Iterator[None]:
         """Show tags as they were before the changes of the last seconds."""
-        since = clock.now() - due(EC2_TAGS)
+        since = clock.now() - due(self._seconds)
         self._changes = [change for change in self._changes if change[0] > since]
         tags = backend_of("ec2", region).tags
         older: dict[str, dict[str, str]] = {}
@@ -288,8 +229,12 @@ class TagsOfEc2:
 class TagIndex:
     """What the Resource Groups Tagging API knows of one region: each change later than it is made."""
 
-    def __init__(self, region: str) -> None:
-        """Begin with an empty index."""
+    def __init__(self, region: str, seconds: float) -> None:
+        """Begin with an empty index.
+
+        :param seconds: how much later it knows of a change.
+        """
+        self._seconds = seconds
         self._region = region
         self._last: dict[str, Any] = {}
         self._index: dict[str, Any] = {}
@@ -303,7 +248,7 @@ class TagIndex:
             if self._last.get(arn) != found.get(arn):
                 self._changes.append((now, arn, found.get(arn)))
         self._last = found
-        self._take_in(now - due(TAGGING))
+        self._take_in(now - due(self._seconds))
 
     def _take_in(self, until: float) -> None:
         while self._changes and self._changes[0][0] <= until:
@@ -341,17 +286,19 @@ class Eventual:
 
     def __init__(self) -> None:
         """Begin with an account in which all is long known."""
+        self._services = services.tables("lags")
+        self._lags: list[Lag] = [lag for module in self._services.values() for lag in module.LAGS]
         self.reset()
 
     def reset(self) -> None:
         """Forget what is new: the account is emptied."""
-        self._newcomers = Newcomers()
-        self._tags = TagsOfEc2()
+        self._newcomers = Newcomers(self._lags)
+        self._tags = TagsOfEc2(self._services["ec2"].TAGS)
         self._indexes: dict[str, TagIndex] = {}
 
     def __call__(self, request: AwsRequest, proceed: Proceed) -> Reply:
         """Hide from a read what it cannot know yet; refuse a write that names it."""
-        index = self._indexes.setdefault(request.region, TagIndex(request.region))
+        index = self._index(request.region)
         with contextlib.ExitStack() as around:
             if request.writes:
                 self._check(request)
@@ -366,13 +313,17 @@ class Eventual:
                 known.look()
         return reply
 
+    def _index(self, region: str) -> TagIndex:
+        seconds = self._services["resourcegroupstaggingapi"].INDEX
+        return self._indexes.setdefault(region, TagIndex(region, seconds))
+
     def _hide(self, request: AwsRequest, index: TagIndex, around: contextlib.ExitStack) -> None:
         if request.service == "resourcegroupstaggingapi":
             index.look()
             around.enter_context(index.shown())
         if request.service == "ec2":
             around.enter_context(self._tags.as_before(request.region))
-        for lag in LAGS:
+        for lag in self._lags:
             if lag.service != request.service or (lag.only and request.operation not in lag.only):
                 continue
             if lag.removal:
@@ -383,12 +334,13 @@ class Eventual:
                     around.enter_context(hidden(leaf, young))
 
     def _check(self, request: AwsRequest) -> None:
-        for lag in LAGS:
+        for lag in self._lags:
             if lag.service == request.service and lag.writes:
                 self._check_names(request, lag)
-        refusal = ROLE_USERS.get((request.service, request.operation))
-        roles = next(lag for lag in LAGS if lag.operation == "CreateRole")
-        young = {role.arn for _unused, role in self._newcomers.younger_than(ROLE_USE, roles, request.region)}
+        users: Mapping[str, tuple[str, str]] = getattr(self._services.get(request.service), "ROLE_USERS", {})
+        refusal = users.get(request.operation)
+        iam = self._services["iam"]
+        young = {role.arn for _unused, role in self._newcomers.younger_than(iam.ROLE_USE, iam.ROLES, request.region)}
         if refusal and young.intersection(texts(request.parameters)):
             raise RefusalError(*refusal)
 

@@ -19,9 +19,10 @@ import collections
 import json
 import random
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from emulator import wire
+from emulator.errors import Failure, errors_of
 from emulator.modes import FaultRate
 from emulator.wire import AwsRequest, HangupError, Proceed, RefusalError, Reply
 
@@ -30,117 +31,7 @@ RESET = "reset"
 LOST_RESPONSE = "lost_response"
 
 
-@dataclass(frozen=True)
-class Failure:
-    """An error that AWS replies with.
-
-    :ivar code: AWS's error code.
-    :ivar status: the HTTP status.
-    """
-
-    code: str
-    status: int
-    message: str
-
-
-@dataclass(frozen=True)
-class Failures:
-    """How one service says that it cannot at the moment. The fields are named as the kinds of faults.
-
-    :ivar source: the AWS document that has the codes.
-    """
-
-    throttling: Failure
-    server_error: Failure
-    unavailable: Failure
-    source: str
-
-
-BUSY = "Rate exceeded"
-BROKEN = "The request processing has failed because of an unknown error, exception or failure."
-AWAY = "The request has failed due to a temporary failure of the server."
-
-QUERY = Failures(
-    Failure("Throttling", 400, BUSY),
-    Failure("InternalFailure", 500, BROKEN),
-    Failure("ServiceUnavailable", 503, AWAY),
-    "Common Errors of the API references of RDS, ElastiCache and STS; "
-    "for the code Throttling: AWS re:Post, Status Code 400 with ElastiCache",
-)
-JSON = Failures(
-    Failure("ThrottlingException", 400, BUSY),
-    Failure("InternalFailure", 500, BROKEN),
-    Failure("ServiceUnavailable", 503, AWAY),
-    "Common Error Types of the services' API references",
-)
-FAILURES = {
-    "ec2": Failures(
-        Failure("RequestLimitExceeded", 503, "Request limit exceeded."),
-        Failure("InternalError", 500, "An internal error has occurred"),
-        Failure("Unavailable", 503, "The server is overloaded and can't handle the request."),
-        "Amazon EC2 Developer Guide, Error codes for the Amazon EC2 API: server error codes",
-    ),
-    "elbv2": replace(
-        QUERY,
-        throttling=Failure("ThrottlingException", 400, BUSY),
-        source="Elastic Load Balancing API, Request throttling; ELBv2 API Reference, Common Errors",
-    ),
-    "iam": replace(
-        QUERY,
-        server_error=Failure("ServiceFailure", 500, BROKEN),
-        source="IAM API Reference, Errors of each action (ServiceFailure) and Common Errors",
-    ),
-    "cloudwatch": replace(
-        QUERY,
-        server_error=Failure("InternalServiceError", 500, BROKEN),
-        source="CloudWatch API Reference, Errors of PutMetricAlarm (InternalServiceFault) and Common Errors",
-    ),
-    "ecs": replace(
-        JSON,
-        server_error=Failure("ServerException", 500, "These errors are usually caused by a server issue."),
-        source="Amazon ECS API Reference, Errors of each action (ServerException); Developer Guide, Request throttling",
-    ),
-    "logs": replace(
-        JSON,
-        unavailable=Failure("ServiceUnavailableException", 500, "The service cannot complete the request."),
-        source="CloudWatch Logs API Reference, Errors of CreateLogGroup (ServiceUnavailableException has status 500)",
-    ),
-    "secretsmanager": replace(
-        JSON,
-        server_error=Failure("InternalServiceError", 500, "An error occurred on the server side."),
-        source="Secrets Manager API Reference, Errors of CreateSecret (InternalServiceError) and Common Errors",
-    ),
-    "resourcegroupstaggingapi": replace(
-        JSON,
-        throttling=Failure("ThrottledException", 400, BUSY),
-        server_error=Failure("InternalServiceException", 500, BROKEN),
-        source="Resource Groups Tagging API Reference, Errors of GetResources",
-    ),
-    "application-autoscaling": replace(
-        JSON,
-        server_error=Failure("InternalServiceException", 500, BROKEN),
-        source="Application Auto Scaling API Reference, Errors of RegisterScalableTarget and Common Errors",
-    ),
-    "kms": replace(
-        JSON,
-        server_error=Failure("KMSInternalException", 500, BROKEN),
-        source="AWS KMS API Reference, Errors of DescribeKey (KMSInternalException) and Common Errors",
-    ),
-    "apigateway": replace(
-        JSON,
-        throttling=Failure("TooManyRequestsException", 429, "Too Many Requests"),
-        unavailable=Failure("ServiceUnavailableException", 503, "Service Unavailable"),
-        source="API Gateway REST API Reference, Errors of CreateDeployment",
-    ),
-}
 REFUSALS = ("throttling", "server_error", "unavailable")
-# what says that a request came too fast, of any service
-THROTTLING = frozenset(failures.throttling.code for failures in (QUERY, JSON, *FAILURES.values()))
-
-
-def failures_of(request: AwsRequest) -> Failures:
-    """Return the codes of the request's service."""
-    return FAILURES.get(request.service, QUERY if request.protocol == "query" else JSON)
 
 
 class Faults:
@@ -157,7 +48,7 @@ class Faults:
         """Let the request fail, or go on."""
         kind = self._choose(request)
         if kind in REFUSALS:
-            failure: Failure = getattr(failures_of(request), kind)
+            failure: Failure = getattr(errors_of(request), kind)
             refusal = RefusalError(failure.code, failure.message, failure.status)
             return replace(wire.error_reply(request.protocol, refusal), fault=kind)
         if kind == LOST_RESPONSE:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from emulator import faults
+from emulator import errors
 from emulator.wire import AwsRequest, HangupError, Proceed, Reply
 
 MASK = "********"
@@ -157,7 +157,7 @@ class Entries:
 
     def throttled(self) -> Entries:
         """Return those that AWS refused because they came too fast."""
-        return Entries(entry for entry in self if entry.error in faults.THROTTLING)
+        return Entries(entry for entry in self if entry.error in errors.throttling_codes())
 
     def count_by_fault(self) -> dict[str, int]:
         """Return how many faults of each kind were put in."""

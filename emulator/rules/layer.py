@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from dataclasses import replace
 
-from emulator import rules, wire
+from emulator import services, wire
 from emulator.rules.pace import Pace, TooFastError
 from emulator.rules.registry import account_of, rules_of
 from emulator.rules.tokens import Tokens
@@ -18,8 +16,7 @@ class Rules:
 
     def __init__(self) -> None:
         """Load the rules of all services, and start with no history."""
-        for module in pkgutil.iter_modules(rules.__path__):
-            importlib.import_module(f"{rules.__name__}.{module.name}")
+        services.tables("rules")
         self._pace = Pace()
         self._tokens = Tokens()
 

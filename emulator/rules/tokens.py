@@ -1,29 +1,34 @@
 """Client tokens: a request that is sent twice is carried out once.
 
-Amazon EC2 API Reference, "Ensuring idempotency in Amazon EC2 API requests"; Amazon ECS API Reference, CreateService and
-RunTask. The tokens of Secrets Manager are moto's business: they are the identifiers of a secret's versions.
+Which services take a token stands in C(tokens.py) of their folders. The tokens of Secrets Manager are moto's business:
+they are the identifiers of a secret's versions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from emulator import services
 from emulator.rules.registry import refuse_if
 from emulator.wire import AwsRequest, Reply
 
-# the parameter, and what AWS answers to the same token with other parameters
-MISMATCH = "IdempotentParameterMismatch"
-TOKENS: Mapping[str, tuple[str, str, str]] = {
-    "ec2": (
-        "ClientToken",
-        MISMATCH,
-        "The client token you have provided is associated with a resource that was created with other parameters.",
-    ),
-    "ecs": ("clientToken", "InvalidParameterException", "Creation of service was not idempotent."),
-}
-# these look for what the token made by themselves
-SELF_ANSWERING = ("ecs",)
+
+@dataclass(frozen=True)
+class Token:
+    """How a service takes client tokens.
+
+    :ivar parameter: the parameter with the token.
+    :ivar code: what AWS answers to the same token with other parameters.
+    :ivar message: the text of that.
+    :ivar finds_itself: the service looks by itself for what the token made.
+    """
+
+    parameter: str
+    code: str
+    message: str
+    finds_itself: bool = False
 
 
 class Tokens:
@@ -31,6 +36,7 @@ class Tokens:
 
     def __init__(self) -> None:
         """Start with no former requests."""
+        self._tokens: dict[str, Token] = {name: module.TOKEN for name, module in services.tables("tokens").items()}
         self._seen: dict[tuple[str, str, str, str], tuple[dict[str, Any], Reply]] = {}
 
     def answer(self, request: AwsRequest, proceed: Callable[[], Reply]) -> Reply:
@@ -38,16 +44,16 @@ class Tokens:
 
         :raises RefusalError: it has the token of a request with other parameters.
         """
-        name, code, message = TOKENS.get(request.service, ("", "", ""))
-        token = request.parameters.get(name)
-        if not token:
+        taken = self._tokens.get(request.service)
+        token = request.parameters.get(taken.parameter) if taken else None
+        if taken is None or not token:
             return proceed()
         key = (request.region, request.service, request.operation, token)
         parameters = dict(request.parameters)
         if key in self._seen:
             before, reply = self._seen[key]
-            refuse_if(before != parameters, code, message)
-            if request.service not in SELF_ANSWERING:
+            refuse_if(before != parameters, taken.code, taken.message)
+            if not taken.finds_itself:
                 return reply
         reply = proceed()
         if reply.status < 300:

@@ -1,4 +1,4 @@
-"""The codes and words of each service for what is wrong with a request.
+"""The codes and words for what is wrong with a request, by those of its service (L(emulator.errors)).
 
 Each service's API reference, "Common Errors", and Amazon EC2 API Reference, "Error codes for the Amazon EC2 API".
 """
@@ -7,45 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from emulator.errors import errors_of
 from emulator.validation.shapes import Kind, Problem
 from emulator.wire import AwsRequest, RefusalError
 
-USUAL = {
-    "apigateway": "BadRequestException",
-    "apigatewayv2": "BadRequestException",
-    "ec2": "InvalidParameterValue",
-    "ecr": "InvalidParameterException",
-    "ecs": "InvalidParameterException",
-    "elasticache": "InvalidParameterValue",
-    "logs": "InvalidParameterException",
-    "rds": "InvalidParameterValue",
-    "resourcegroupstaggingapi": "InvalidParameterException",
-}
-BY_PROTOCOL = {"ec2": "InvalidParameterValue", "query": "ValidationError"}
-ELSE = "ValidationException"
-# these say what is missing with a code of its own, and give no list of all that is wrong
-TERSE = ("ec2", "rds", "elasticache")
 UNREADABLE = "SerializationException"
 
 
 def code_for(request: AwsRequest, kind: Kind = Kind.VALUE) -> str:
     """Return a service's code for what is wrong."""
-    usual = USUAL.get(request.service, BY_PROTOCOL.get(request.protocol, ELSE))
+    errors = errors_of(request)
     if kind is Kind.TYPE and request.protocol in ("json", "rest-json"):
         return UNREADABLE
     if kind is Kind.UNKNOWN and request.service == "ec2":
         return "UnknownParameter"
-    if kind is Kind.MISSING and request.service in TERSE:
+    if kind is Kind.MISSING and errors.terse:
         return "MissingParameter"
-    return usual
+    return errors.invalid
 
 
 def _text(request: AwsRequest, found: Sequence[Problem]) -> str:
-    first = found[0]
-    if first.kind is Kind.MISSING and request.service in TERSE:
+    first, terse = found[0], errors_of(request).terse
+    if first.kind is Kind.MISSING and terse:
         name = first.name[:1].upper() + first.name[1:]
         return f"The request must contain the parameter {name}"
-    if request.service in TERSE or first.kind in (Kind.UNKNOWN, Kind.TYPE) or first.code:
+    if terse or first.kind in (Kind.UNKNOWN, Kind.TYPE) or first.code:
         return first.text
     listed = [problem.text for problem in found if not problem.code]
     return f"{len(listed)} validation error{'s' * (len(listed) > 1)} detected: {'; '.join(listed)}"

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from emulator import durations
+from emulator.services.ec2 import durations as ec2
+from emulator.services.ecs import durations as ecs
+from emulator.services.elasticache import durations as elasticache
+from emulator.services.elbv2 import durations as elbv2
+from emulator.services.rds import durations as rds
 
 # the inventory's health check: so many good answers, so far apart
 HEALTH_CHECK_SECONDS = 2 * 30.0
 
 ROLLOUT = (
-    durations.SERVICE_LOOK.seconds
-    + durations.TASK_PROVISIONING.seconds
-    + durations.TASK_PENDING.seconds
-    + durations.TARGET_REGISTRATION.seconds
+    ecs.SERVICE_LOOK.seconds
+    + ecs.TASK_PROVISIONING.seconds
+    + ecs.TASK_PENDING.seconds
+    + elbv2.TARGET_REGISTRATION.seconds
     + HEALTH_CHECK_SECONDS
-    + durations.SERVICE_LOOK.seconds
+    + ecs.SERVICE_LOOK.seconds
 )
 # The containers get the address of Redis, which there is when the group is available, and need the database. Their
 # images come through the NAT gateway.
 DEPLOY = ROLLOUT + max(
-    durations.GROUP_CREATION.seconds,
-    durations.CLUSTER_CREATION.seconds,
-    durations.INSTANCE_CREATION.seconds,
-    durations.NAT_GATEWAY_CREATION.seconds,
-    durations.LOAD_BALANCER_CREATION.seconds,
+    elasticache.GROUP_CREATION.seconds,
+    rds.CLUSTER_CREATION.seconds,
+    rds.INSTANCE_CREATION.seconds,
+    ec2.NAT_GATEWAY_CREATION.seconds,
+    elbv2.LOAD_BALANCER_CREATION.seconds,
 )
 # Subnets and security groups can go when all that is in them is gone.
 DESTROY = max(
-    durations.INSTANCE_DELETION.seconds + durations.CLUSTER_DELETION_LOOK.seconds + durations.CLUSTER_DELETION.seconds,
-    durations.GROUP_DELETION.seconds,
-    durations.TASK_STOPPING.seconds + durations.TASK_DEPROVISIONING.seconds + durations.NAT_GATEWAY_DELETION.seconds,
-    durations.LOAD_BALANCER_INTERFACES.seconds,
+    rds.INSTANCE_DELETION.seconds + rds.CLUSTER_DELETION_LOOK.seconds + rds.CLUSTER_DELETION.seconds,
+    elasticache.GROUP_DELETION.seconds,
+    ecs.TASK_STOPPING.seconds + ecs.TASK_DEPROVISIONING.seconds + ec2.NAT_GATEWAY_DELETION.seconds,
+    elbv2.LOAD_BALANCER_INTERFACES.seconds,
 )

@@ -10,7 +10,8 @@ from moto.apigateway.models import Integration
 from moto.apigateway.responses import APIGatewayResponse
 
 from emulator.patching import add, wrap
-from emulator.services.servicequotas import requests as servicequotas
+from emulator.quotas import limit
+from emulator.services.apigateway import quotas
 
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 50, 29000
 INTEGRATION_MEMBERS = ("connectionId", "integrationTarget", "responseTransferMode")
@@ -115,7 +116,7 @@ def _check_timeout(backend: Any, api_id: str, timeout: Any) -> None:
     types = (backend.get_rest_api(api_id).endpoint_configuration or {}).get("types") or ["EDGE"]
     longest = LONGEST_TIMEOUT
     if "EDGE" not in types:
-        longest = servicequotas.limit(servicequotas.INTEGRATION_TIMEOUT, backend.region_name)
+        longest = limit(quotas.INTEGRATION_TIMEOUT, backend.region_name)
     if timeout is not None and not SHORTEST_TIMEOUT <= int(timeout) <= longest:
         raise BadRequestException(f"Timeout should be between {SHORTEST_TIMEOUT} ms and {longest} ms")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from emulator import durations
 from emulator.clock import clock
 from emulator.patching import wrap
+from emulator.services.ec2 import durations
 
 
 def _install_nat_gateways() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from emulator import durations
 from emulator.clock import clock
 from emulator.patching import wrap
+from emulator.services.ec2 import durations
 
 # What AWS calls these two in DescribeTags; moto has names of its own.
 RESOURCE_TYPES = {"nat-gateway": "natgateway", "vpc-elastic-ip": "elastic-ip"}

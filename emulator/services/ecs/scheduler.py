@@ -16,8 +16,8 @@ from typing import Any
 from moto.logs import logs_backends
 from moto.moto_api._internal import mock_random
 
-from emulator import durations
 from emulator.clock import clock
+from emulator.services.ecs import durations
 from emulator.services.ecs.tasks import ServiceTask, now
 
 FAILING_IMAGE = "emulator/fails:"

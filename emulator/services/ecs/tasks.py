@@ -13,8 +13,9 @@ from moto.ecs import models
 from moto.elbv2 import elbv2_backends
 from moto.utilities.utils import get_partition
 
-from emulator import durations
 from emulator.clock import clock
+from emulator.durations import AT_ONCE
+from emulator.services.ecs import durations
 from emulator.services.elbv2.targets import drain_seconds
 
 RESERVED_ADDRESSES = 4  # the first ones of each subnet
@@ -158,7 +159,7 @@ class ServiceTask(models.Task):
         self.stopped_reason, self.stop_code = reason, code
         seconds = self._leave_target_groups()
         for state, duration in (
-            ("STOPPING", durations.AT_ONCE),
+            ("STOPPING", AT_ONCE),
             ("DEPROVISIONING", durations.TASK_STOPPING),
             ("STOPPED", durations.TASK_DEPROVISIONING),
         ):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial, partialmethod
 from typing import Any
 
-from emulator import durations, interfaces
+from emulator import interfaces
 from emulator.backends import network_of
 from emulator.clock import clock
 from emulator.patching import wrap
+from emulator.services.elasticache import durations
 from emulator.services.elasticache.nodes import (
     become_available,
     lay_out_nodes,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from emulator import durations
 from emulator.clock import clock
 from emulator.patching import wrap
+from emulator.services.elasticache import durations
 from emulator.services.elasticache.nodes import become_available, lay_out_nodes, put_interfaces, replicate_tags
 from emulator.services.elasticache.parameters import default_group
 from emulator.services.elasticache.refusals import check_new

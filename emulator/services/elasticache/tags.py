@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator import durations
 from emulator.patching import wrap
+from emulator.services.elasticache import durations
 from emulator.services.elasticache.nodes import node_arn, replicate_tags
 from emulator.services.elasticache.refusals import require_idle
 from emulator.transitions import passes_through

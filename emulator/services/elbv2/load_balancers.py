@@ -6,9 +6,10 @@ import re
 from functools import partial
 from typing import Any
 
-from emulator import durations, interfaces
+from emulator import interfaces
 from emulator.clock import clock
 from emulator.patching import wrap
+from emulator.services.elbv2 import durations
 from emulator.services.elbv2.attributes import LOAD_BALANCER_ATTRIBUTES
 from emulator.services.elbv2.errors import refusal
 from emulator.services.elbv2.target_groups import note_users

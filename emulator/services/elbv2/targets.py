@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator import durations
 from emulator.clock import clock
 from emulator.patching import wrap
+from emulator.services.elbv2 import durations
 
 
 def _install_target_health() -> None:

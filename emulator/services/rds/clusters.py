@@ -10,10 +10,11 @@ from typing import Any
 from moto.rds import exceptions
 from moto.rds.models import RDSBackend
 
-from emulator import durations, interfaces
+from emulator import interfaces
 from emulator.backends import network_of
 from emulator.clock import clock
 from emulator.patching import wrap
+from emulator.services.rds import durations
 from emulator.services.rds.refusals import (
     check_creation,
     check_member,

@@ -11,11 +11,12 @@ from moto.rds import exceptions
 from moto.rds.models import RDSBackend
 from moto.rds.responses import RDSResponse
 
-from emulator import durations, interfaces
+from emulator import interfaces
 from emulator.backends import network_of
 from emulator.clock import clock
 from emulator.patching import wrap
 from emulator.services.logs import writers
+from emulator.services.rds import durations
 from emulator.services.rds.states import check_cluster_deletable, check_instance
 from emulator.transitions import disappears
 

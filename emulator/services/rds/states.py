@@ -7,8 +7,8 @@ from typing import Any
 from moto.rds import exceptions
 from moto.rds.models import DBCluster, DBInstance
 
-from emulator import durations
 from emulator.clock import clock
+from emulator.services.rds import durations
 from emulator.services.rds.versions import family_of
 from emulator.transitions import passes_through
 

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator import eventual
+from emulator import eventual, services
 from emulator.modes import Modes
+from emulator.services.ec2 import lags as ec2_lags
+from emulator.services.iam.lags import ROLE_USE
+from emulator.services.resourcegroupstaggingapi.lags import INDEX
 from tests.unit.emulator.conftest import Emulator, Start
 
 TAG = {"Key": "Application", "Value": "streamflix"}
@@ -45,7 +48,7 @@ def test_a_new_ec2_resource_is_not_found_at_first(aws: Emulator) -> None:
     assert code(ec2.describe_vpcs, VpcIds=[vpc]) == "InvalidVpcID.NotFound"
     assert ec2.describe_vpcs(Filters=BY_TAG)["Vpcs"] == []
     assert ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"] == []
-    aws.pass_time(eventual.EC2_READS)
+    aws.pass_time(ec2_lags.READS)
     assert ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["VpcId"] == vpc
     assert len(ec2.describe_vpcs(Filters=BY_TAG)["Vpcs"]) == 1
     assert len(ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]) == 1
@@ -58,7 +61,7 @@ def test_a_write_that_names_a_new_ec2_resource_is_refused_for_a_shorter_time(aws
     subnet = {"VpcId": vpc, "CidrBlock": "10.0.0.0/24"}
     assert code(ec2.create_subnet, **subnet) == "InvalidVpcID.NotFound"
     assert code(ec2.create_tags, Resources=[vpc], Tags=[TAG]) == "InvalidVpcID.NotFound"
-    aws.pass_time(eventual.EC2_WRITES)
+    aws.pass_time(ec2_lags.WRITES)
     made = ec2.create_subnet(**subnet)["Subnet"]["SubnetId"]
     assert code(ec2.describe_vpcs, VpcIds=[vpc]) == "InvalidVpcID.NotFound"
     # what is hidden from reads still takes its addresses
@@ -70,7 +73,7 @@ def test_each_kind_of_ec2_resource_is_refused_with_its_own_error(aws: Emulator) 
     """EC2 Developer Guide, Error codes: each kind has a NotFound code."""
     ec2 = aws.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    aws.pass_time(eventual.EC2_READS)
+    aws.pass_time(ec2_lags.READS)
     group = ec2.create_security_group(GroupName="one", Description="one", VpcId=vpc)["GroupId"]
     table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
@@ -82,7 +85,7 @@ def test_each_kind_of_ec2_resource_is_refused_with_its_own_error(aws: Emulator) 
     assert code(ec2.attach_internet_gateway, **attach) == "InvalidInternetGatewayID.NotFound"
     assert code(ec2.release_address, AllocationId=address) == "InvalidAllocationID.NotFound"
     assert ec2.describe_addresses()["Addresses"] == []
-    aws.pass_time(eventual.EC2_READS)
+    aws.pass_time(ec2_lags.READS)
     assert [item["AllocationId"] for item in ec2.describe_addresses()["Addresses"]] == [address]
     ec2.attach_internet_gateway(**attach)
     ec2.delete_security_group(GroupId=group)
@@ -92,7 +95,7 @@ def test_new_tags_of_ec2_resources_are_missing_at_first(aws: Emulator) -> None:
     """EC2 Developer Guide, Eventual consistency: a command's result is not at once seen by all others."""
     ec2 = aws.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    aws.pass_time(eventual.EC2_READS)
+    aws.pass_time(ec2_lags.READS)
 
     def tags() -> list[dict[str, str]]:
         return ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0].get("Tags", [])
@@ -100,11 +103,11 @@ def test_new_tags_of_ec2_resources_are_missing_at_first(aws: Emulator) -> None:
     ec2.create_tags(Resources=[vpc], Tags=[TAG])
     assert tags() == []
     assert ec2.describe_vpcs(Filters=BY_TAG)["Vpcs"] == []
-    aws.pass_time(eventual.EC2_TAGS)
+    aws.pass_time(ec2_lags.TAGS)
     assert tags() == [TAG]
     ec2.delete_tags(Resources=[vpc], Tags=[TAG])
     assert tags() == [TAG]
-    aws.pass_time(eventual.EC2_TAGS)
+    aws.pass_time(ec2_lags.TAGS)
     assert tags() == []
 
 
@@ -122,13 +125,13 @@ def test_a_launch_template_is_listed_for_a_while_after_its_removal_and_its_name_
     assert listed() == []
     assert code(ec2.create_launch_template, **wanted) == "InvalidLaunchTemplateName.AlreadyExistsException"
     assert code(ec2.delete_launch_template, LaunchTemplateId=first) == "InvalidLaunchTemplateId.NotFound"
-    aws.pass_time(eventual.EC2_READS)
+    aws.pass_time(ec2_lags.READS)
     assert listed() == [(first, [TAG])]
     ec2.delete_launch_template(LaunchTemplateId=first)
     assert code(ec2.delete_launch_template, LaunchTemplateId=first) == "InvalidLaunchTemplateId.NotFound"
     second = ec2.create_launch_template(**wanted)["LaunchTemplate"]["LaunchTemplateId"]
     assert listed() == [(first, [TAG])]
-    aws.pass_time(eventual.EC2_READS)
+    aws.pass_time(ec2_lags.READS)
     assert [name for name, _unused in listed()] == [second]
     assert second != first
 
@@ -137,11 +140,11 @@ def test_resources_keep_their_order(aws: Emulator) -> None:
     """What is hidden comes back in its place: lists must not depend on who looked."""
     ec2 = aws.client("ec2")
     made = [ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"] for number in range(2)]
-    aws.pass_time(eventual.EC2_READS)
+    aws.pass_time(ec2_lags.READS)
     made.append(ec2.create_vpc(CidrBlock="10.2.0.0/16")["Vpc"]["VpcId"])
     assert [vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]][1:] == made[:2]
     made.append(ec2.create_vpc(CidrBlock="10.3.0.0/16")["Vpc"]["VpcId"])
-    aws.pass_time(eventual.EC2_READS)
+    aws.pass_time(ec2_lags.READS)
     assert [vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]][1:] == made
 
 
@@ -161,7 +164,7 @@ def test_a_new_role_is_not_found_and_cannot_be_used_at_first(aws: Emulator) -> N
     aws.pass_time(4.5)
     assert iam.get_role(RoleName="task")["Role"]["Arn"] == role
     assert code(ecs.register_task_definition, **definition) == "ClientException"
-    aws.pass_time(eventual.ROLE_USE)
+    aws.pass_time(ROLE_USE)
     assert ecs.register_task_definition(**definition)["taskDefinition"]["taskRoleArn"] == role
 
 
@@ -173,7 +176,7 @@ def test_api_gateway_cannot_use_a_new_role_at_first(aws: Emulator) -> None:
     iam.put_role_policy(RoleName="logs", PolicyName="one", PolicyDocument=POLICY)
     patch = {"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": role}]}
     assert code(apigateway.update_account, **patch) == "BadRequestException"
-    aws.pass_time(eventual.ROLE_USE)
+    aws.pass_time(ROLE_USE)
     assert apigateway.update_account(**patch)["cloudwatchRoleArn"] == role
 
 
@@ -192,7 +195,7 @@ def test_a_flow_log_cannot_use_a_new_role_at_first(aws: Emulator) -> None:
         "DeliverLogsPermissionArn": role,
     }
     assert code(ec2.create_flow_logs, **wanted) == "InvalidParameter"
-    aws.pass_time(eventual.ROLE_USE)
+    aws.pass_time(ROLE_USE)
     (made,) = ec2.create_flow_logs(**wanted)["FlowLogIds"]
     assert ec2.describe_flow_logs()["FlowLogs"] == []
     aws.pass_time(5)
@@ -250,17 +253,17 @@ def test_the_tagging_api_lags_for_new_changed_and_deleted_resources(aws: Emulato
     group = elbv2.create_target_group(Name="one", TargetType="ip", Protocol="HTTP", Port=80, VpcId=vpc, Tags=[TAG])
     arn = group["TargetGroups"][0]["TargetGroupArn"]
     assert listed() == []
-    aws.pass_time(eventual.TAGGING)
+    aws.pass_time(INDEX)
     assert listed() == [TAG]
     changed = {**TAG, "Value": "other"}
     elbv2.add_tags(ResourceArns=[arn], Tags=[changed])
     assert listed() == [TAG]
-    aws.pass_time(eventual.TAGGING)
+    aws.pass_time(INDEX)
     assert listed() == [changed]
     assert tagging.get_resources(ResourceTypeFilters=["ecs"])["ResourceTagMappingList"] == []
     elbv2.delete_target_group(TargetGroupArn=arn)
     assert listed() == [changed]
-    aws.pass_time(eventual.TAGGING)
+    aws.pass_time(INDEX)
     assert listed() == []
 
 
@@ -276,7 +279,9 @@ def test_no_lag_is_longer_than_the_longest(start: Start, monkeypatch: pytest.Mon
 
 
 def test_every_lag_has_a_source_and_ends_no_earlier_for_reads() -> None:
-    for lag in eventual.LAGS:
+    lags = [lag for module in services.tables("lags").values() for lag in module.LAGS]
+    assert {"ec2", "iam", "ecs"} <= {lag.service for lag in lags}
+    for lag in lags:
         assert lag.source
         assert lag.reads >= lag.writes
         assert bool(lag.writes) == bool(lag.refusal[0])

@@ -13,8 +13,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from emulator import services
 from emulator.modes import Modes
-from emulator.validation import documented, patterns
+from emulator.validation import patterns
 from emulator.validation.layer import Validation
 from tests.unit.emulator.conftest import REGION, Start
 from tests.unit.emulator.strict import TRUST, refused
@@ -175,7 +176,7 @@ def tagged(count: int, key: str = "key", value: str = "x") -> dict[str, Any]:
 
 RDS, EC2, ECS = "InvalidParameterValue", "InvalidParameterValue", "ClientException"
 NETWORK = {"serviceName": "one", "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}}
-# what each follows stands in emulator.validation.documented
+# what each follows stands in limits.py of the folder of its service
 BY_DOCUMENT: list[Case] = [
     *(
         ("rds", "create_db_cluster", RDS, {**CLUSTER, **change})
@@ -293,10 +294,14 @@ def test_documents_are_obeyed(aws: Clients, service: str, operation: str, code: 
 
 def test_each_limit_names_its_document_and_an_operation_that_exists() -> None:
     session = botocore.session.get_session()
-    for limit in documented.LIMITS:
-        operations = session.get_service_model(limit.service).operation_names
-        assert set(limit.operations) <= set(operations), limit
-        assert limit.page
+    tables = services.tables("limits")
+    assert {"apigateway", "ec2", "ecs", "elasticache", "elbv2", "iam", "rds", "secretsmanager"} == set(tables)
+    for service, table in tables.items():
+        operations = set(session.get_service_model(service).operation_names)
+        assert getattr(table, "COMBINED", {}).keys() <= operations
+        for limit in table.LIMITS:
+            assert set(limit.operations) <= operations, limit
+            assert limit.page
 
 
 def test_good_requests_pass(aws: Clients) -> None:

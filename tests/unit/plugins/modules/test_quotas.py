@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from emulator.services.servicequotas import requests as servicequotas
-from emulator.services.servicequotas.requests import Quota
+from emulator.quotas import Quota
+from emulator.services.apigateway.quotas import REGIONAL_APIS
+from emulator.services.ec2.quotas import INTERFACES as EC2_INTERFACES
+from emulator.services.ec2.quotas import NAT_GATEWAYS_A_ZONE, RULES_A_GROUP, VPCS
+from emulator.services.service_quotas import requests
 
 ACCOUNT = "123456789012"
 STACK = {
@@ -32,7 +35,7 @@ INTERFACES = 2 + 2 + 2 + 2 + 3
 
 def limited(monkeypatch: pytest.MonkeyPatch, quota: Quota, value: int) -> None:
     """Let the account have another quota, which may be a lower one than AWS's default."""
-    known = servicequotas.KNOWN
+    known = requests.KNOWN
     monkeypatch.setitem(known, (quota.service, quota.code), Quota(quota.service, quota.code, quota.name, value))
 
 
@@ -57,11 +60,11 @@ def test_all_quotas_that_are_too_low_come_at_once(aws: Any, run_module: Any, mon
     for _unused in range(4):
         aws("ec2").allocate_address(Domain="vpc")
     # the default one is there
-    limited(monkeypatch, servicequotas.VPCS, 1)
-    limited(monkeypatch, servicequotas.INTERFACES, INTERFACES - 1)
-    limited(monkeypatch, servicequotas.NAT_GATEWAYS_A_ZONE, 0)
-    limited(monkeypatch, servicequotas.REGIONAL_APIS, 0)
-    limited(monkeypatch, servicequotas.RULES_A_GROUP, 70)
+    limited(monkeypatch, VPCS, 1)
+    limited(monkeypatch, EC2_INTERFACES, INTERFACES - 1)
+    limited(monkeypatch, NAT_GATEWAYS_A_ZONE, 0)
+    limited(monkeypatch, REGIONAL_APIS, 0)
+    limited(monkeypatch, RULES_A_GROUP, 70)
     failed = preflight(
         run_module,
         {**LENGTHS, "network_alb_ingress": 80},
@@ -99,8 +102,8 @@ def test_what_an_interrupted_run_has_left_is_taken_again(aws: Any, run_module: A
 
 
 def test_a_stack_that_is_there_is_let_through(aws: Any, run_module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    limited(monkeypatch, servicequotas.VPCS, 1)
-    limited(monkeypatch, servicequotas.REGIONAL_APIS, 1)
+    limited(monkeypatch, VPCS, 1)
+    limited(monkeypatch, REGIONAL_APIS, 1)
     aws("ec2").create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=tagged("vpc", "streamflix-vpc-dev"))
     aws("apigateway").create_rest_api(name=STACK["apigw_name"], endpointConfiguration={"types": ["REGIONAL"]})
     assert "failed" not in preflight(run_module)
@@ -122,7 +125,7 @@ def test_a_cluster_that_is_there_needs_no_further_request(aws: Any, run_module: 
 def test_a_gateway_of_another_zone_is_no_obstacle(aws: Any, run_module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     ec2 = aws("ec2")
     subnets = {item["AvailabilityZone"]: item["SubnetId"] for item in ec2.describe_subnets()["Subnets"]}
-    limited(monkeypatch, servicequotas.NAT_GATEWAYS_A_ZONE, 1)
+    limited(monkeypatch, NAT_GATEWAYS_A_ZONE, 1)
     ec2.create_nat_gateway(SubnetId=subnets["eu-west-1b"], ConnectivityType="private")
     assert "failed" not in preflight(run_module, network_nat_gateways="one")
     failed = preflight(run_module)

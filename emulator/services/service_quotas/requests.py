@@ -1,73 +1,20 @@
-"""Service Quotas: those that the emulator enforces, and requests for higher ones, which are granted at once.
-
-Amazon VPC User Guide, "Amazon VPC quotas"; Amazon EC2 User Guide, "Elastic IP addresses"; Amazon API Gateway Developer
-Guide, "Quotas for configuring and running a REST API".
-"""
+"""Service Quotas: the quotas that the emulator enforces, and requests for higher ones, which are granted at once."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
 
-from emulator.backends import backend_of
+from emulator import services
 from emulator.patching import add, wrap
+from emulator.quotas import Quota, applied_quotas, limit
+from emulator.services.ec2.quotas import RULES_A_GROUP
 
-
-@dataclass(frozen=True)
-class Quota:
-    """A quota of an account in a region.
-
-    :ivar default: what a new account has.
-    :ivar adjustable: whether AWS raises it.
-    """
-
-    service: str
-    code: str
-    name: str
-    default: float
-    adjustable: bool = True
-
-
-ADDRESSES = Quota("ec2", "L-0263D0A3", "EC2-VPC Elastic IPs", 5)
-VPCS = Quota("vpc", "L-F678F1CE", "VPCs per Region", 5)
-NAT_GATEWAYS_A_ZONE = Quota("vpc", "L-FE5A380F", "NAT gateways per Availability Zone", 5)
-INTERFACES = Quota("vpc", "L-DF5E4CA3", "Network interfaces per Region", 5000)
-RULES_A_GROUP = Quota("vpc", "L-0EA8095F", "Inbound or outbound rules per security group", 60)
-REGIONAL_APIS = Quota("apigateway", "L-AA0FF27B", "Regional APIs", 600, adjustable=False)
-EDGE_APIS = Quota("apigateway", "L-B97207D0", "Edge-optimized APIs", 120, adjustable=False)
-PRIVATE_APIS = Quota("apigateway", "L-A966AB5C", "Private APIs", 600, adjustable=False)
-INTEGRATION_TIMEOUT = Quota("apigateway", "L-E5AE38E3", "Maximum integration timeout in milliseconds", 29000)
-KNOWN = {
-    (quota.service, quota.code): quota
-    for quota in (
-        ADDRESSES,
-        VPCS,
-        NAT_GATEWAYS_A_ZONE,
-        INTERFACES,
-        RULES_A_GROUP,
-        REGIONAL_APIS,
-        EDGE_APIS,
-        PRIVATE_APIS,
-        INTEGRATION_TIMEOUT,
-    )
+KNOWN: dict[tuple[str, str], Quota] = {
+    (quota.service, quota.code): quota for module in services.tables("quotas").values() for quota in module.QUOTAS
 }
-
-
-def _applied(backend: Any) -> dict[tuple[str, str], float]:
-    """Return the quotas that were raised, as moto's records of the region keep them."""
-    if not hasattr(backend, "applied_quotas"):
-        backend.applied_quotas = {}
-    found: dict[tuple[str, str], float] = backend.applied_quotas
-    return found
-
-
-def limit(quota: Quota, region: str) -> int:
-    """Return the value of a quota that is in force in a region."""
-    applied = _applied(backend_of("service-quotas", region))
-    return int(applied.get((quota.service, quota.code), quota.default))
 
 
 def shown(quota: Quota, value: float) -> dict[str, Any]:
@@ -115,7 +62,7 @@ def _request_service_quota_increase(self: Any) -> str:
         raise JsonRESTError("IllegalArgumentException", f"Quota {quota.code} is not adjustable.")
     if wanted <= limit(quota, self.region):
         raise JsonRESTError("IllegalArgumentException", "The desired value must be above the present one.")
-    _applied(self.backend)[quota.service, quota.code] = wanted
+    applied_quotas(self.backend)[quota.service, quota.code] = wanted
     asked = {**_in_force(self, quota), "DesiredValue": wanted, "Status": "APPROVED"}
     del asked["Value"]
     return json.dumps({"RequestedQuota": asked})

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.quotas import limit
 from emulator.rules.registry import Account, refuse_if, rule
-from emulator.services.servicequotas import requests as servicequotas
+from emulator.services.apigateway import quotas
 from emulator.wire import AwsRequest
 
 
@@ -23,9 +24,9 @@ def api_is_not_mapped(request: AwsRequest, account: Account) -> None:
 
 
 APIS = {
-    "REGIONAL": servicequotas.REGIONAL_APIS,
-    "EDGE": servicequotas.EDGE_APIS,
-    "PRIVATE": servicequotas.PRIVATE_APIS,
+    "REGIONAL": quotas.REGIONAL_APIS,
+    "EDGE": quotas.EDGE_APIS,
+    "PRIVATE": quotas.PRIVATE_APIS,
 }
 
 
@@ -39,5 +40,5 @@ def api_quota(request: AwsRequest, account: Account) -> None:
     wanted = _type(request.parameters.get("endpointConfiguration"))
     apis = account.of("apigateway").apis.values()
     there = [api for api in apis if _type(api.endpoint_configuration) == wanted]
-    full = len(there) >= servicequotas.limit(APIS[wanted], account.region)
+    full = len(there) >= limit(APIS[wanted], account.region)
     refuse_if(full, "LimitExceededException", "Maximum number of APIs for this account has been reached.", 429)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.quotas import limit
 from emulator.rules import use
 from emulator.rules.registry import Account, refuse_if, rule
-from emulator.services.servicequotas import requests as servicequotas
+from emulator.services.ec2 import quotas
 from emulator.wire import AwsRequest
 
 DEPENDENCY = "DependencyViolation"
@@ -170,14 +171,14 @@ def interface_is_free(request: AwsRequest, account: Account) -> None:
 @rule("ec2", "CreateVpc")
 def vpc_quota(request: AwsRequest, account: Account) -> None:
     """Refuse more VPCs in a region than the quota, the default one counted."""
-    full = len(account.of("ec2").vpcs) >= servicequotas.limit(servicequotas.VPCS, account.region)
+    full = len(account.of("ec2").vpcs) >= limit(quotas.VPCS, account.region)
     refuse_if(full, "VpcLimitExceeded", "The maximum number of VPCs has been reached.")
 
 
 @rule("ec2", "AllocateAddress")
 def address_quota(request: AwsRequest, account: Account) -> None:
     """Refuse more Elastic IP addresses in a region than the quota."""
-    full = len(account.of("ec2").addresses) >= servicequotas.limit(servicequotas.ADDRESSES, account.region)
+    full = len(account.of("ec2").addresses) >= limit(quotas.ADDRESSES, account.region)
     refuse_if(full, "AddressLimitExceeded", "The maximum number of addresses has been reached.")
 
 
@@ -187,7 +188,7 @@ def nat_gateway_quota(request: AwsRequest, account: Account) -> None:
     zones = {subnet_id: zone for zone, all_of in account.of("ec2").subnets.items() for subnet_id in all_of}
     zone = zones.get(request.parameters.get("SubnetId", ""))
     there = [item for item in use.nat_gateways(account) if zone and zones.get(item.subnet_id) == zone]
-    most = servicequotas.limit(servicequotas.NAT_GATEWAYS_A_ZONE, account.region)
+    most = limit(quotas.NAT_GATEWAYS_A_ZONE, account.region)
     text = f"Performing this operation would exceed the limit of {most} NAT gateways"
     refuse_if(len(there) >= most, "NatGatewayLimitExceeded", text)
 
