@@ -226,15 +226,14 @@ state:
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import listening, security_rules
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import listening, network, security_rules
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.security_rules import Rule, Rules
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Chosen, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,
@@ -244,7 +243,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     refuse_replacement,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import argument_spec, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
 
 DEFAULT = "default"  # AWS keeps this name for the group that every VPC has
 REPLACEMENT = "Give the group another name, so that the new one is created beside the old one."
@@ -254,50 +253,58 @@ GONE_GROUP = frozenset({"InvalidGroup.NotFound"})
 GONE_RULE = frozenset({"InvalidPermission.NotFound", "InvalidGroup.NotFound"})
 
 
-@dataclass(frozen=True)
-class Group:
-    """A security group.
+def rules_of(member: str, group: Mapping[str, Any]) -> Rules:
+    """Return the rules of a security group as DescribeSecurityGroups gives it.
 
-    :ivar id: its id, L(unknown) before it exists.
-    :ivar rules: its rules by way, C(ingress) and C(egress).
+    :param member: C(IpPermissions) or C(IpPermissionsEgress).
     """
-
-    id: str
-    name: str
-    description: str
-    rules: Mapping[str, Rules]
-    tags: Mapping[str, str]
-
-    def shown(self) -> dict[str, Any]:
-        """Return it as the module shows it."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "description": self.description,
-            **{way: security_rules.to_result(self.rules[way]) for way in WAYS},
-            "tags": dict(self.tags),
-        }
+    return security_rules.from_aws(group.get(member, []), group.get("OwnerId", ""))
 
 
-def from_aws(group: Mapping[str, Any]) -> Group:
-    """Return a security group as DescribeSecurityGroups gives it."""
-    owner = group.get("OwnerId", "")
-    return Group(
-        id=group["GroupId"],
-        name=group["GroupName"],
-        description=group["Description"],
-        rules={
-            "ingress": security_rules.from_aws(group.get("IpPermissions", []), owner),
-            "egress": security_rules.from_aws(group.get("IpPermissionsEgress", []), owner),
-        },
-        tags=tags.from_list(group.get("Tags")),
-    )
+RULE: Rows = {
+    "protocol": Field(default="tcp"),
+    "from_port": Field("int"),
+    "to_port": Field("int"),
+    "cidr": Field(),
+    "group": Field(),
+    "group_id": Field(),
+    "prefix_list_id": Field(),
+    "description": Field(),
+}
+# a group as it is compared: its rules are L(Rules), and each way is always there
+GROUP: Rows = {
+    "id": Field(aws="GroupId", assigned=True, always=True, new=Chosen("sg")),
+    "name": Field(aws="GroupName", always=True, required=True),
+    "description": Field(aws="Description", always=True, fixed=True),
+    "ingress": Field("list", read=partial(rules_of, "IpPermissions"), rows=RULE, new={}, exposes=True),
+    "egress": Field(
+        "list", read=partial(rules_of, "IpPermissionsEgress"), rows=RULE, new={ALLOW_ALL: ""}, exposes=True
+    ),
+    "tags": Field("dict", read=network.tags_of, assigned=True),
+}
+FIELDS: Rows = {
+    "vpc_id": Field(required=True),
+    "security_groups": Field("list", rows=GROUP),
+    "close_default_group": Field("bool", default=False),
+    "keep_used": Field("bool", default=False),
+    "defer_moved": Field("bool", default=False),
+    "assume_moved": Field("list", default=[]),
+}
+Group: TypeAlias = "Mapping[str, Any]"
+
+
+def shown(groups: Mapping[str, Group]) -> dict[str, Any]:
+    """Return groups, by name, as the module shows them."""
+    return {
+        name: {**group, **{way: security_rules.to_result(group[way]) for way in WAYS}} for name, group in groups.items()
+    }
 
 
 def new_default_group() -> Group:
     """Return the default group that AWS gives to a VPC which does not exist yet."""
     itself = Rule("-1", None, None, "group_id", unknown("sg"))
-    return Group(unknown("sg"), DEFAULT, "", {"ingress": {itself: ""}, "egress": {ALLOW_ALL: ""}}, {})
+    made = {"name": DEFAULT, "description": "", "ingress": {itself: ""}}
+    return {**fields.created(GROUP, made), "tags": {}}
 
 
 def resolve_names(rules: Rules, ids: Mapping[str, str]) -> Rules:
@@ -363,31 +370,29 @@ def draft_group(
     :raises NeedsReplacementError: the description differs.
     """
     name = member["name"]
-    wanted, given = ec2.wanted_tags(name, options["tags"])
+    wanted, given = network.wanted_tags(name, options["tags"])
     if found is not None:
-        refuse_replacement({"description": found.description}, member, ("description",), REPLACEMENT, name)
+        refuse_replacement(found, member, fields.fixed(GROUP), REPLACEMENT, name)
         purge = given and options["purge_tags"]
-        steps = ec2.tag_steps([found.id], name, found.tags, wanted, purge)
-        kept = Group(found.id, name, found.description, found.rules, tags.after(found.tags, wanted, purge))
-        return steps, found.id, kept
+        steps = network.tag_steps([found["id"]], name, found["tags"], wanted, purge)
+        return steps, found["id"], {**found, "tags": tags.after(found["tags"], wanted, purge)}
+    itself = {key: member[key] for key in ("name", "description")}
     params = {
-        "GroupName": name,
-        "Description": member["description"],
+        **fields.params(GROUP, itself, itself),
         "VpcId": options["vpc_id"],
-        "TagSpecifications": ec2.tag_specification("security-group", wanted),
+        "TagSpecifications": network.tag_specification("security-group", wanted),
     }
     bound = f"group {name}"
     create = Call("create_security_group", params, name, binds={bound: path("GroupId")})
-    rules: dict[str, Rules] = {"ingress": {}, "egress": {ALLOW_ALL: ""}}
-    return [create], Later(bound), Group(unknown("sg"), name, member["description"], rules, wanted)
+    return [create], Later(bound), {**fields.created(GROUP, itself), "tags": wanted}
 
 
 def plan_default(group: Group) -> tuple[list[Call], Group]:
     """Return the steps that close the default group, and the group as it will be."""
     steps = [
-        step for way in WAYS for step in change("revoke", way, group.id, DEFAULT, dict.fromkeys(group.rules[way], ""))
+        step for way in WAYS for step in change("revoke", way, group["id"], DEFAULT, dict.fromkeys(group[way], ""))
     ]
-    return steps, Group(group.id, group.name, group.description, {way: {} for way in WAYS}, group.tags)
+    return steps, {**group, **{way: {} for way in WAYS}}
 
 
 def moved_rules(current: Mapping[str, Group], options: Mapping[str, Any]) -> dict[str, Rules]:
@@ -395,7 +400,7 @@ def moved_rules(current: Mapping[str, Group], options: Mapping[str, Any]) -> dic
 
     :returns: for each name of a group with such rules, its rules.
     """
-    ids = {name: group.id for name, group in current.items()}
+    ids = {name: group["id"] for name, group in current.items()}
     found: dict[str, Rules] = {}
     for member in options["security_groups"]:
         group = current.get(member["name"])
@@ -405,7 +410,7 @@ def moved_rules(current: Mapping[str, Group], options: Mapping[str, Any]) -> dic
         others = {(rule.protocol, rule.value) for rule in wanted if rule.side == "group_id"}
         moved: Rules = {
             rule: text
-            for rule, text in group.rules["ingress"].items()
+            for rule, text in group["ingress"].items()
             if rule.side == "group_id" and rule not in wanted and (rule.protocol, rule.value) in others
         }
         if moved:
@@ -439,7 +444,7 @@ def with_kept(wanted: Rules, current: Rules, kept: Rules, defer: bool) -> Rules:
     return {**kept, **(without_moved(wanted, current, kept) if defer else wanted)}
 
 
-def plan_present(
+def plan_groups(
     current: Mapping[str, Group], options: Mapping[str, Any], kept: Mapping[str, Rules] | None = None
 ) -> Plan:
     """Return the plan for the listed groups: first all groups, then their rules, which may refer to each other.
@@ -450,67 +455,42 @@ def plan_present(
     groups: list[Call] = []
     rules: list[Call] = []
     after: dict[str, Group] = {}
-    ids = {name: group.id for name, group in current.items()}
+    ids = {name: group["id"] for name, group in current.items()}
     members = options["security_groups"]
     fresh = GONE_GROUP if any(member["name"] not in current for member in members) else frozenset()
     for member in members:
         name = member["name"]
         steps, group_id, group = draft_group(current.get(name), member, options)
         groups += steps
-        reached = dict(group.rules)
+        reached = dict(group)
         for way in WAYS:
             if member[way] is not None:
                 wanted = resolve_names(security_rules.from_options(member[way]), ids)
                 if way == "ingress":
-                    wanted = with_kept(wanted, group.rules[way], (kept or {}).get(name, {}), options["defer_moved"])
-                steps, reached[way] = plan_rules(group_id, name, way, group.rules[way], wanted, fresh)
+                    wanted = with_kept(wanted, group[way], (kept or {}).get(name, {}), options["defer_moved"])
+                steps, reached[way] = plan_rules(group_id, name, way, group[way], wanted, fresh)
                 rules += steps
-        after[name] = Group(group.id, name, group.description, reached, group.tags)
+        after[name] = reached
     if DEFAULT in current:
         steps, after[DEFAULT] = plan_default(current[DEFAULT])
         rules += steps
-    return Plan(
-        [*groups, *rules],
-        {name: group.shown() for name, group in current.items()},
-        {name: group.shown() for name, group in after.items()},
-    )
+    return Plan([*groups, *rules], shown(current), shown(after))
 
 
-def plan_remove(current: Mapping[str, Group]) -> Plan:
-    """Return the plan that removes groups: first the rules that refer to groups, because AWS keeps such groups."""
-    steps: list[Call] = []
-    for name, group in current.items():
-        for way in WAYS:
-            references: Rules = {rule: "" for rule in group.rules[way] if rule.side == "group_id"}
-            steps += change("revoke", way, group.id, name, references, done_if=GONE_RULE)
-    for name, group in current.items():
-        params = {"GroupId": group.id}
-        steps.append(Call("delete_security_group", params, name, done_if=GONE_GROUP, retry_if=ec2.STILL_IN_USE))
-    return Plan(steps, {name: group.shown() for name, group in current.items()}, None)
+def group_problems(member: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """Find what AWS would refuse in a group.
 
-
-def find_problems(options: Mapping[str, Any]) -> list[str]:
-    """Return what AWS would refuse in the options."""
-    members = options["security_groups"] or []
-    names = [member["name"] for member in members]
-    found = ec2.repeated("security_groups[].name", [name.lower() for name in names])
-    for name in names:
-        found += security_rules.text_problems("security_groups[].name", name)
-        if name.lower() == DEFAULT or name.lower().startswith("sg-"):
-            found.append(f"security_groups[].name {name!r} is kept by AWS for itself: choose another name.")
-    if options["state"] == "absent":
-        return found
-    for member in members:
-        name = member["name"]
-        if not member["description"]:
-            found.append(f"security_groups[].description of {name} is missing: AWS needs one, set it.")
-        found += security_rules.text_problems(f"security_groups[].description of {name}", member["description"] or "")
-        for way in WAYS:
-            found += security_rules.problems(f"security_groups[].{way}[] of {name}", member[way] or [], names)
+    :param names: those of all groups of the set.
+    """
+    name, description = member["name"], member["description"]
+    found = [] if description else [f"security_groups[].description of {name} is missing: AWS needs one, set it."]
+    found += security_rules.text_problems(f"security_groups[].description of {name}", description or "")
+    for way in WAYS:
+        found += security_rules.problems(f"security_groups[].{way}[] of {name}", member[way] or [], names)
     return found
 
 
-class SecurityGroups(ec2.ResourceSet):
+class SecurityGroups(network.ResourceSet):
     """Security groups of one VPC, by name."""
 
     kind = "security groups of"
@@ -518,11 +498,21 @@ class SecurityGroups(ec2.ResourceSet):
     arn_kind = "ec2:security-group"
     inside = "security_groups"
     result_key = "security_groups"
+    fields = FIELDS
+    required_if = (("state", "present", ("security_groups",)), ("state", "absent", ("security_groups", "tags"), True))
     _groups: Mapping[str, Group] = {}
     _kept: Mapping[str, Rules] = {}
 
     def problems(self) -> list[str]:
-        return find_problems(self.options)
+        names = [member["name"] for member in self.members]
+        found = super().problems()
+        found += network.repeated("security_groups[].name", [name.lower() for name in names])
+        for name in names:
+            found += security_rules.text_problems("security_groups[].name", name)
+            if name.lower() == DEFAULT or name.lower().startswith("sg-"):
+                found.append(f"security_groups[].name {name!r} is kept by AWS for itself: choose another name.")
+        members = [] if self.absent else self.members
+        return found + [problem for member in members for problem in group_problems(member, names)]
 
     def describe(self) -> dict[str, Any] | None:
         items = self.items("describe_security_groups", "SecurityGroups")
@@ -533,22 +523,32 @@ class SecurityGroups(ec2.ResourceSet):
             if self.options["close_default_group"] and not self.absent:
                 names.add(DEFAULT)
             chosen = [item for item in items if item["GroupName"] in names]
-        groups = {item["GroupName"]: from_aws(item) for item in chosen}
+        groups: dict[str, Group] = {item["GroupName"]: fields.described(GROUP, item) for item in chosen}
         if self.options["close_default_group"] and not self.absent and is_unknown(self.vpc_id):
             groups[DEFAULT] = new_default_group()
         self._groups = groups
         self._kept = self._used()
-        shown = {name: group.shown() for name, group in groups.items()}
-        return None if self.absent and not shown else shown
+        return None if self.absent and not groups else shown(groups)
 
     def tagged(self, found: Mapping[str, Any]) -> list[Part]:
         # AWS makes the default group with the VPC, without tags
         return [part for part in super().tagged(found) if part.name != DEFAULT]
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.absent:
-            return plan_remove({name: self._groups[name] for name in current or {}})
-        return plan_present(self._groups, self.options, self._kept)
+    def plan_present(self, current: dict[str, Any]) -> Plan:
+        return plan_groups(self._groups, self.options, self._kept)
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        # first the rules that refer to groups, because AWS keeps such groups
+        steps: list[Call] = []
+        for name in current:
+            group = self._groups[name]
+            for way in WAYS:
+                references: Rules = {rule: "" for rule in group[way] if rule.side == "group_id"}
+                steps += change("revoke", way, group["id"], name, references, done_if=GONE_RULE)
+        for name, group in current.items():
+            which, busy = {"GroupId": group["id"]}, network.STILL_IN_USE
+            steps.append(Call("delete_security_group", which, name, done_if=GONE_GROUP, retry_if=busy))
+        return Plan(steps, current, None)
 
     def details(self) -> dict[str, Any]:
         rules = {name: security_rules.to_result(rules) for name, rules in self._kept.items()}
@@ -563,10 +563,10 @@ class SecurityGroups(ec2.ResourceSet):
             moved = {name: rules for name, rules in moved.items() if name not in self.options["assume_moved"]}
         if not moved:
             return {}
-        ports = listening.ports_behind(self.api, self.vpc_id, [self._groups[name].id for name in moved])
+        ports = listening.ports_behind(self.api, self.vpc_id, [self._groups[name]["id"] for name in moved])
         listed = {member["name"]: security_rules.from_options(member["ingress"] or []) for member in self.members}
         used = {
-            name: still_used(rules, {port for port in ports[self._groups[name].id] if not opens(listed[name], port)})
+            name: still_used(rules, {port for port in ports[self._groups[name]["id"]] if not opens(listed[name], port)})
             for name, rules in moved.items()
         }
         return {name: rules for name, rules in used.items() if rules}
@@ -574,38 +574,7 @@ class SecurityGroups(ec2.ResourceSet):
 
 def main() -> None:
     """Entry point of the module."""
-    rule = {
-        "protocol": {"type": "str", "default": "tcp"},
-        "from_port": {"type": "int"},
-        "to_port": {"type": "int"},
-        "cidr": {"type": "str"},
-        "group": {"type": "str"},
-        "group_id": {"type": "str"},
-        "prefix_list_id": {"type": "str"},
-        "description": {"type": "str"},
-    }
-    group = {
-        "name": {"type": "str", "required": True},
-        "description": {"type": "str"},
-        "ingress": {"type": "list", "elements": "dict", "options": rule},
-        "egress": {"type": "list", "elements": "dict", "options": rule},
-    }
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            vpc_id={"type": "str", "required": True},
-            security_groups={"type": "list", "elements": "dict", "options": group},
-            close_default_group={"type": "bool", "default": False},
-            keep_used={"type": "bool", "default": False},
-            defer_moved={"type": "bool", "default": False},
-            assume_moved={"type": "list", "elements": "str", "default": []},
-        ),
-        required_if=[
-            ("state", "present", ("security_groups",)),
-            ("state", "absent", ("security_groups", "tags"), True),
-        ],
-        supports_check_mode=True,
-    )
-    run(module, SecurityGroups)
+    manage(SecurityGroups)
 
 
 if __name__ == "__main__":

@@ -207,8 +207,9 @@ def test_removes_those_listed_and_removes_again(aws: Any, run_module: Any, optio
 
 
 def test_a_group_in_use_is_tried_again() -> None:
-    group = ec2_security_groups.Group("sg-1", ALB, "", {"ingress": {}, "egress": {}}, {})
-    (delete,) = ec2_security_groups.plan_remove({ALB: group}).steps
+    groups = ec2_security_groups.SecurityGroups(None, {})
+    groups._groups = {ALB: {"id": "sg-1", "name": ALB, "ingress": {}, "egress": {}}}
+    (delete,) = groups.plan_remove(groups._groups).steps
     assert isinstance(delete, ec2_security_groups.Call)
     assert delete.retry_if == {"DependencyViolation"}
     assert delete.done_if == {"InvalidGroup.NotFound"}
