@@ -69,6 +69,7 @@ MODULES: dict[str, tuple[str, str]] = {
 # The settings of each kind that decide who may do or reach what.
 EXPOSING: dict[str, tuple[str, ...]] = {
     "AWS::EC2::RouteTable": ("routes",),
+    "AWS::EC2::SecurityGroup": ("ingress", "egress"),
     "AWS::EC2::Subnet": ("map_public_ip_on_launch",),
     "AWS::ECS::Service": ("security_groups", "assign_public_ip", "enable_execute_command"),
     "AWS::ECS::TaskDefinition": ("execution_role_arn", "task_role_arn"),

@@ -191,16 +191,13 @@ security_groups:
       type: list
       elements: dict
       sample:
-        - protocol: tcp
-          from_port: 80
-          to_port: 80
-          cidr: 0.0.0.0/0
-          description: Allow HTTP traffic from anywhere
+        - {protocol: tcp, from_port: 80, to_port: 80, cidr: 0.0.0.0/0, description: Allow HTTP traffic from anywhere}
     egress:
       description: Its rules for outgoing connections, one for each other side, sorted.
       type: list
       elements: dict
-      sample: [{protocol: "-1", cidr: 0.0.0.0/0, description: Allow all outbound traffic by default}]
+      sample:
+        - {protocol: '-1', cidr: 0.0.0.0/0, description: Allow all outbound traffic by default}
     tags:
       description: Its tags, C(Name) included.
       type: dict
