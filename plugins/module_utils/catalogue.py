@@ -87,4 +87,5 @@ EXPOSING: dict[str, tuple[str, ...]] = {
     ),
     "AWS::ElasticLoadBalancingV2::Listener": ("port", "protocol"),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": ("scheme", "security_groups"),
+    "AWS::IAM::Role": ("assume_role_policy_document", "permissions_boundary", "managed_policies", "inline_policies"),
 }

@@ -27,6 +27,7 @@ class Read:
 
     :ivar operation: the boto3 method.
     :ivar key: where its reply has the list of what was found; empty when the reply itself is the description.
+    :ivar alone: whether C(key) has the description itself, and no list.
     :ivar which: its parameter that says which resource: by its name, or a list of names.
     :ivar several: whether C(which) takes a list.
     :ivar gone: the error codes for: it does not exist.
@@ -37,6 +38,7 @@ class Read:
     operation: str
     key: str
     which: str
+    alone: bool = False
     several: bool = False
     gone: frozenset[str] = frozenset()
     match: str = ""
@@ -52,8 +54,9 @@ class Write:
     :ivar sends: the rows whose values it sends; of a creation it is all that are not L(Field.later).
     :ivar whole: whether it sends all of them when one differs, because AWS sets what is left out back.
     :ivar clear: the boto3 method that takes the place of it for an empty value.
+    :ivar called: the parameters of rows that have another name here, each with that name.
     :ivar binds: what L(Call.binds) has for what the later requests of a creation need.
-    :ivar done_if: as L(Call.done_if).
+    :ivar done_if: as L(Call.done_if); where there is C(clear), of that alone.
     :ivar retry_if: as L(Call.retry_if).
     """
 
@@ -62,6 +65,7 @@ class Write:
     sends: tuple[str, ...] = ()
     whole: bool = False
     clear: str = ""
+    called: Mapping[str, str] = field(default_factory=dict)
     binds: Mapping[str, Reader] = field(default_factory=dict)
     done_if: frozenset[str] = frozenset()
     retry_if: frozenset[str] = frozenset()
@@ -108,8 +112,9 @@ class PlainResource(Resource):
         """
         how, api = self.read, self.api
         asked = {how.which: [self.name] if how.several else self.name, **how.more}
-        if not how.key:
-            return api.get(how.operation, how.gone, **asked)
+        if how.alone or not how.key:
+            reply = api.get(how.operation, how.gone, **asked)
+            return reply[how.key] if reply is not None and how.alone else reply
         if not how.match:
             return api.find(how.operation, how.key, how.gone, **asked)
         found = api.pages(how.operation, how.key, **asked)
@@ -144,7 +149,7 @@ class PlainResource(Resource):
         after = {**self.created(), "tags": dict(options["tags"] or {})}
         set_later = {name for name, row in rows.items() if row.later and name in wanted}
         bound = after | {name: Later(name) for name in how.binds}
-        return Plan([*steps, *self._change_steps(set_later, {}, bound)], None, after)
+        return Plan([*steps, *self.change_steps(set_later, {}, bound)], None, after)
 
     def creation_tags(self, its_tags: Mapping[str, str]) -> dict[str, Any]:
         """Return the parameters of the creation that hold the tags."""
@@ -158,7 +163,7 @@ class PlainResource(Resource):
         tagging = tags.steps(self.tagging, self.to_be_tagged(current), current["tags"], options, self.name)
         its_tags = tags.after(current["tags"], options["tags"], options["purge_tags"])
         after = {**current, **changed, "tags": its_tags}
-        return Plan([*self._change_steps(changed, current, after), *tagging], current, after)
+        return Plan([*self.change_steps(changed, current, after), *tagging], current, after)
 
     def merged(self, current: Mapping[str, Any]) -> dict[str, Any]:
         """Return L(wanted) with what a dict keeps of what it has, and with the present words for what says the same."""
@@ -172,7 +177,7 @@ class PlainResource(Resource):
                 wanted[name] = current[name]
         return wanted
 
-    def _change_steps(self, changed: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Call]:
+    def change_steps(self, changed: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Call]:
         """Return the requests that set what differs.
 
         :param changed: the names of the rows.
@@ -186,11 +191,13 @@ class PlainResource(Resource):
                 continue
             which = {parameter: after[name] for parameter, name in how.which.items()}
             names = how.sends if how.whole else differ
-            cleared = how.clear and not any(after[name] for name in differ)
+            if how.clear and not any(after[name] for name in differ):
+                steps.append(Call(how.clear, which, self.name, done_if=how.done_if, retry_if=how.retry_if))
+                continue
             values = {name: changed_part(self.fields[name], before.get(name), after[name]) for name in names}
-            sent = {} if cleared else fields.params(self.fields, values, names)
-            operation = how.clear if cleared else how.operation
-            steps.append(Call(operation, {**which, **sent}, self.name, done_if=how.done_if, retry_if=how.retry_if))
+            sent = {how.called.get(key, key): to for key, to in fields.params(self.fields, values, names).items()}
+            done_if = frozenset() if how.clear else how.done_if
+            steps.append(Call(how.operation, {**which, **sent}, self.name, done_if=done_if, retry_if=how.retry_if))
         return steps
 
     def plan_remove(self, current: dict[str, Any]) -> Plan:

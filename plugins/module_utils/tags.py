@@ -127,7 +127,7 @@ ELASTICACHE = RDS = Tagging(
     listed=lambda reply: from_list(reply["TagList"]),
 )
 ELBV2 = Tagging("add_tags", "remove_tags", "ResourceArns", lambda found: [found["arn"]])
-IAM = Tagging("tag_role", "untag_role", "RoleName", itemgetter("name"))
+IAM = Tagging("tag_role", "untag_role", "RoleName", itemgetter("name"), listed=lambda role: from_list(role.get("Tags")))
 SECRETSMANAGER = Tagging(*RESOURCE, "SecretId", listed=lambda secret: from_list(secret.get("Tags")))
 EC2 = Tagging("create_tags", "delete_tags", "Resources", lambda found: [found["id"]])
 

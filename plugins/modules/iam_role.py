@@ -138,9 +138,11 @@ role:
       description: Who may assume it.
       type: dict
       sample:
-        Version: "2012-10-17"
+        Version: '2012-10-17'
         Statement:
-          - {Effect: Allow, Principal: {Service: ecs-tasks.amazonaws.com}, Action: "sts:AssumeRole"}
+          - Effect: Allow
+            Principal: {Service: ecs-tasks.amazonaws.com}
+            Action: sts:AssumeRole
     max_session_duration:
       description: How long a session in it may last, in seconds.
       type: int
@@ -164,76 +166,91 @@ role:
       type: dict
       sample:
         write-logs:
-          Version: "2012-10-17"
+          Version: '2012-10-17'
           Statement:
-            - {Effect: Allow, Action: "logs:PutLogEvents", Resource: "*"}
+            - {Effect: Allow, Action: 'logs:PutLogEvents', Resource: '*'}
+    tags:
+      description: Its tags.
+      type: dict
+      sample: {Environment: dev}
     instance_profiles:
       description: Names of the instance profiles that it is in, as these hold up a removal.
       returned: when O(state=absent)
       type: list
       elements: str
       sample: []
-    tags:
-      description: Its tags.
-      type: dict
-      sample: {Environment: dev}
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
-from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
+from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import document_of, same, text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import (
+    LONGEST_DESCRIPTION,
+    SESSION_SECONDS,
+    boundary,
     iam_name,
     inline_policies,
     policy_arns,
     policy_document,
     role_path,
-    role_settings,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
-    Call,
-    Plan,
-    differences,
-    different,
-    refuse_replacement,
-    unchanged,
-    unknown,
-)
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, argument_spec, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read, Write
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, different
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
 
 GONE = frozenset({"NoSuchEntity"})
+WHICH = {"RoleName": "name"}
 # in the place of the document of an inline policy that is not compared
 NOT_READ = "(not read)"
-DEFAULT_PATH = "/"
-DEFAULT_SESSION_SECONDS = 3600
-REPLACEMENT = (
-    "Give the role another name, so that the new one is created beside the old one, and remove the old one once "
-    "nothing uses it."
-)
 
 
-def from_aws(role: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a role as GetRole gives it, in this module's shape."""
-    return {
-        "arn": role["Arn"],
-        "name": role["RoleName"],
-        "path": role["Path"],
-        "description": role.get("Description", ""),
-        "assume_role_policy_document": document_of(role["AssumeRolePolicyDocument"]),
-        "max_session_duration": role.get("MaxSessionDuration"),
-        "permissions_boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
-        "tags": tags.from_list(role.get("Tags")),
-    }
+def documents(policies: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return inline policies as data."""
+    return {name: document_of(policy) for name, policy in policies.items()}
 
 
-def documents(policies: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
-    """Return inline policies as data; none when the user did not set them."""
-    return {name: document_of(policy) for name, policy in (policies or {}).items()}
+FIELDS: Rows = {
+    "arn": Field(read="Arn", assigned=True, always=True, new=CHOSEN),
+    "name": Field(aws="RoleName", required=True, always=True, rule=iam_name),
+    "path": Field(aws="Path", always=True, fixed=True, new="/", rule=role_path),
+    "description": Field(aws="Description", new="", unset="", rule=partial(too_long, longest=LONGEST_DESCRIPTION)),
+    "assume_role_policy_document": Field(
+        "dict",
+        "AssumeRolePolicyDocument",
+        read=lambda role: document_of(role["AssumeRolePolicyDocument"]),
+        write=text_of,
+        same=same,
+        whole=True,
+        exposes=True,
+        rule=policy_document,
+    ),
+    "max_session_duration": Field("int", "MaxSessionDuration", new=3600, limits=SESSION_SECONDS),
+    "permissions_boundary": Field(
+        aws="PermissionsBoundary",
+        read="PermissionsBoundary.PermissionsBoundaryArn",
+        new="",
+        unset="",
+        exposes=True,
+        rule=boundary,
+    ),
+    "managed_policies": Field(
+        "list", read="managed_policies", normal=different, new=[], exposes=True, rule=policy_arns
+    ),
+    "purge_managed_policies": Field("bool", default=True),
+    "inline_policy_names": Field("list", read="inline_policy_names", assigned=True, shown_only=True),
+    "inline_policies": Field(
+        "dict", read="inline_policies", normal=documents, new={}, exposes=True, rule=inline_policies
+    ),
+    "purge_inline_policies": Field("bool", default=True),
+}
 
 
 def attach(role: str, arns: Iterable[str]) -> list[Call]:
@@ -268,122 +285,7 @@ def delete(role: str, names: Iterable[str]) -> list[Call]:
     ]
 
 
-def plan_create(options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a role that does not exist."""
-    name = options["name"]
-    trust = document_of(options["assume_role_policy_document"])
-    settings = {
-        "Path": options["path"],
-        "Description": options["description"],
-        "MaxSessionDuration": options["max_session_duration"],
-        "PermissionsBoundary": options["permissions_boundary"],
-        "Tags": tags.to_list(options["tags"]),
-    }
-    given = {key: value for key, value in settings.items() if value}
-    attached = different(options["managed_policies"] or ())
-    inline = documents(options["inline_policies"])
-    create = Call("create_role", {"RoleName": name, "AssumeRolePolicyDocument": text_of(trust), **given}, name)
-    after = {
-        "arn": unknown(),
-        "name": name,
-        "path": options["path"] or DEFAULT_PATH,
-        "description": options["description"] or "",
-        "assume_role_policy_document": trust,
-        "max_session_duration": options["max_session_duration"] or DEFAULT_SESSION_SECONDS,
-        "permissions_boundary": options["permissions_boundary"] or "",
-        "managed_policies": attached,
-        "inline_policy_names": sorted(inline),
-        "inline_policies": inline,
-        "tags": dict(options["tags"] or {}),
-    }
-    return Plan([create, *attach(name, attached), *put(name, inline)], None, after)
-
-
-def plan_settings(current: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[list[Call], dict[str, Any]]:
-    """Return the requests that change the role itself, and its settings that they change."""
-    name = options["name"]
-    keys = ("description", "max_session_duration", "permissions_boundary")
-    changed = differences(current, {key: options[key] for key in keys})
-    steps = []
-    trust = document_of(options["assume_role_policy_document"])
-    if not same(current["assume_role_policy_document"], trust):
-        changed["assume_role_policy_document"] = trust
-        steps.append(Call("update_assume_role_policy", {"RoleName": name, "PolicyDocument": text_of(trust)}, name))
-    if "description" in changed or "max_session_duration" in changed:
-        merged = {**current, **changed}
-        # both: AWS sets what is left out back to its default
-        both = {"Description": merged["description"], "MaxSessionDuration": merged["max_session_duration"]}
-        steps.append(Call("update_role", {"RoleName": name, **both}, name))
-    if changed.get("permissions_boundary"):
-        boundary = {"RoleName": name, "PermissionsBoundary": changed["permissions_boundary"]}
-        steps.append(Call("put_role_permissions_boundary", boundary, name))
-    elif "permissions_boundary" in changed:
-        steps.append(Call("delete_role_permissions_boundary", {"RoleName": name}, name, done_if=GONE))
-    return steps, changed
-
-
-def plan_managed(current: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[list[Call], dict[str, Any]]:
-    """Return the requests that attach and detach managed policies, and those that are attached then."""
-    if options["managed_policies"] is None:
-        return [], {}
-    name, found, wanted = options["name"], current["managed_policies"], different(options["managed_policies"])
-    extra = [arn for arn in found if arn not in wanted] if options["purge_managed_policies"] else []
-    # first attach, so that the role never may do less than before and after
-    steps = attach(name, [arn for arn in wanted if arn not in found]) + detach(name, extra)
-    kept = [arn for arn in found if arn not in extra and arn not in wanted]
-    return steps, {"managed_policies": sorted([*kept, *wanted])}
-
-
-def plan_inline(current: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[list[Call], dict[str, Any]]:
-    """Return the requests that write and delete inline policies, and what the role holds then."""
-    if options["inline_policies"] is None:
-        return [], {}
-    name, found, wanted = options["name"], current["inline_policies"], documents(options["inline_policies"])
-    changed = {key: policy for key, policy in wanted.items() if key not in found or not same(found[key], policy)}
-    names = current["inline_policy_names"]
-    extra = [key for key in names if key not in wanted] if options["purge_inline_policies"] else []
-    after = {
-        "inline_policies": {**found, **changed},
-        "inline_policy_names": sorted({*names, *wanted} - set(extra)),
-    }
-    return put(name, changed) + delete(name, extra), after
-
-
-def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
-    """Return the plan for a role that exists.
-
-    :raises NeedsReplacementError: the path differs.
-    """
-    refuse_replacement(current, options, ("path",), REPLACEMENT)
-    steps: list[Call] = []
-    after = {**current, "tags": tags.after(current["tags"], options["tags"], options["purge_tags"])}
-    for part in (plan_settings, plan_managed, plan_inline):
-        its_steps, changed = part(current, options)
-        steps += its_steps
-        after |= changed
-    name = options["name"]
-    steps += tags.steps(tags.IAM, {"RoleName": name}, current["tags"], options, name)
-    return Plan(steps, current, after)
-
-
-def plan_remove(current: Mapping[str, Any]) -> Plan:
-    """Return the plan that removes a role: AWS wants it to be without policies and in no instance profile."""
-    name = current["name"]
-    profiles = [
-        Call(
-            "remove_role_from_instance_profile",
-            {"InstanceProfileName": profile, "RoleName": name},
-            f"{name}/{profile}",
-            done_if=GONE,
-        )
-        for profile in current["instance_profiles"]
-    ]
-    policies = detach(name, current["managed_policies"]) + delete(name, current["inline_policy_names"])
-    last = Call("delete_role", {"RoleName": name}, name, done_if=GONE)
-    return Plan([*profiles, *policies, last], current, None)
-
-
-class Role(Resource):
+class Role(PlainResource):
     """A role of IAM."""
 
     service = "iam"
@@ -392,42 +294,48 @@ class Role(Resource):
     arn_kind = "iam:role"
     result_key = "role"
     tagging = tags.IAM
-
-    @property
-    def name(self) -> str:
-        return self.options["name"]
-
-    @property
-    def absent(self) -> bool:
-        """Whether the role is to be removed."""
-        return self.options["state"] == "absent"
-
-    def problems(self) -> list[str]:
-        if self.absent:
-            return iam_name("name", self.name)
-        options = self.options
-        boundary = options["permissions_boundary"]
-        return [
-            *iam_name("name", self.name),
-            *role_path("path", options["path"]),
-            *role_settings(options["description"], options["max_session_duration"]),
-            *policy_document("assume_role_policy_document", options["assume_role_policy_document"]),
-            *policy_arns("permissions_boundary", [boundary] if boundary else []),
-            *policy_arns("managed_policies", options["managed_policies"] or []),
-            *inline_policies("inline_policies", options["inline_policies"] or {}),
-        ]
+    fields = FIELDS
+    required_if = (("state", "present", ("assume_role_policy_document",)),)
+    read = Read("get_role", "Role", "RoleName", alone=True, gone=GONE)
+    create = Write("create_role")
+    changes = (
+        Write(
+            "update_assume_role_policy",
+            WHICH,
+            ("assume_role_policy_document",),
+            called={"AssumeRolePolicyDocument": "PolicyDocument"},
+        ),
+        # both: AWS sets what is left out back to its default
+        Write("update_role", WHICH, ("description", "max_session_duration"), whole=True),
+        Write(
+            "put_role_permissions_boundary",
+            WHICH,
+            ("permissions_boundary",),
+            clear="delete_role_permissions_boundary",
+            done_if=GONE,
+        ),
+    )
+    remove = Write("delete_role", WHICH, done_if=GONE)
+    remedy = (
+        "Give the role another name, so that the new one is created beside the old one, and remove the old one once "
+        "nothing uses it."
+    )
 
     def describe(self) -> dict[str, Any] | None:
-        reply = self.api.get("get_role", GONE, RoleName=self.name)
-        if reply is None:
-            return None
         try:
-            return {**from_aws(reply["Role"]), **self._policies(), **self._profiles()}
+            role = super().describe()
+            return None if role is None else {**role, **self._profiles()}
         except AwsError as failure:
             # one that is being removed may vanish between two requests
             if failure.code in GONE:
                 return None
             raise
+
+    def find(self) -> dict[str, Any] | None:
+        role = super().find()
+        if role is not None:
+            role.update(self._policies())
+        return role
 
     def _policies(self) -> dict[str, Any]:
         """Read the policies; the inline ones only for who has a say in them, the documents only of those compared."""
@@ -451,36 +359,61 @@ class Role(Resource):
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         """Return the role with its inline policies by name, those too of which the document was not read."""
-        role = properties(found)
-        names, policies = role.pop("inline_policy_names"), found["inline_policies"]
-        role["inline_policies"] = {name: policies.get(name, NOT_READ) for name in names}
-        return [Part(self.aws_type, self.name, role)]
+        (role,) = super().parts(found)
+        policies = {name: found["inline_policies"].get(name, NOT_READ) for name in found["inline_policy_names"]}
+        return [replace(role, properties={**role.properties, "inline_policies": policies})]
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.absent:
-            return plan_remove(current) if current else unchanged(None)
-        return plan_update(current, self.options) if current else plan_create(self.options)
+    def created(self) -> dict[str, Any]:
+        after = super().created()
+        return {**after, "inline_policy_names": sorted(after["inline_policies"])}
+
+    def merged(self, current: Mapping[str, Any]) -> dict[str, Any]:
+        wanted, options = super().merged(current), self.options
+        managed, inline = wanted["managed_policies"], wanted["inline_policies"]
+        if managed is not None and not options["purge_managed_policies"]:
+            wanted["managed_policies"] = different([*current["managed_policies"], *managed])
+        if inline is not None:
+            found = current["inline_policies"]
+            kept = {name: found[name] for name in found if name not in inline or same(found[name], inline[name])}
+            names = set() if options["purge_inline_policies"] else {*current["inline_policy_names"]}
+            wanted |= {"inline_policies": {**inline, **kept}, "inline_policy_names": sorted({*names, *inline})}
+        return wanted
+
+    def change_steps(self, changed: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Call]:
+        """Return the requests that set what differs of the role, and those for each policy.
+
+        They first attach, so that the role never may do less than before and after.
+        """
+        had, has = before.get("managed_policies", []), after["managed_policies"]
+        held, names = before.get("inline_policies", {}), before.get("inline_policy_names", [])
+        written = {name: policy for name, policy in after["inline_policies"].items() if held.get(name) != policy}
+        return [
+            *super().change_steps(changed, before, after),
+            *attach(self.name, [arn for arn in has if arn not in had]),
+            *detach(self.name, [arn for arn in had if arn not in has]),
+            *put(self.name, written),
+            *delete(self.name, [name for name in names if name not in after["inline_policy_names"]]),
+        ]
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        """Return the plan that removes a role: AWS wants it to be without policies and in no instance profile."""
+        name = self.name
+        profiles = [
+            Call(
+                "remove_role_from_instance_profile",
+                {"InstanceProfileName": profile, "RoleName": name},
+                f"{name}/{profile}",
+                done_if=GONE,
+            )
+            for profile in current["instance_profiles"]
+        ]
+        policies = detach(name, current["managed_policies"]) + delete(name, current["inline_policy_names"])
+        return Plan([*profiles, *policies, *super().plan_remove(current).steps], current, None)
 
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            name={"type": "str", "required": True},
-            path={"type": "str"},
-            description={"type": "str"},
-            assume_role_policy_document={"type": "dict"},
-            max_session_duration={"type": "int"},
-            permissions_boundary={"type": "str"},
-            managed_policies={"type": "list", "elements": "str"},
-            purge_managed_policies={"type": "bool", "default": True},
-            inline_policies={"type": "dict"},
-            purge_inline_policies={"type": "bool", "default": True},
-        ),
-        required_if=[("state", "present", ("assume_role_policy_document",))],
-        supports_check_mode=True,
-    )
-    run(module, Role)
+    manage(Role)
 
 
 if __name__ == "__main__":

@@ -454,7 +454,7 @@ class GeneratedSecret(PlainResource):
         restored = current["scheduled_for_deletion"]
         steps: list[Step] = [Call("restore_secret", {"SecretId": arn}, self.name)] if restored else []
         settings = differences(current, self.wanted())
-        steps += self._change_steps(settings, current, {**current, **settings})
+        steps += self.change_steps(settings, current, {**current, **settings})
         # the value of a secret scheduled for deletion can't be read, so all fields count as different
         fields = differences(current["fields"], wanted_fields(options, has_password))
         if fields or not has_password:

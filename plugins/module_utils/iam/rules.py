@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import as_list, document_of, text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
 
 LONGEST_ROLE_NAME = 64
 LONGEST_POLICY_NAME = 128
@@ -39,14 +39,6 @@ def role_path(option: str, value: str | None) -> list[str]:
     return found
 
 
-def role_settings(description: str | None, max_session_duration: int | None) -> list[str]:
-    """Find a description that is too long, and a session that is too short or too long; None is not set."""
-    longest, seconds = LONGEST_DESCRIPTION, max_session_duration
-    return too_long("description", description or "", longest) + out_of_range(
-        "max_session_duration", seconds, *SESSION_SECONDS
-    )
-
-
 def policy_arns(option: str, values: Sequence[str]) -> list[str]:
     """Find what is no ARN of a managed policy."""
     return [
@@ -55,6 +47,11 @@ def policy_arns(option: str, values: Sequence[str]) -> list[str]:
         for value in values
         if not is_unknown(value) and not re.fullmatch(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/.+", value)
     ]
+
+
+def boundary(option: str, value: str) -> list[str]:
+    """Find what cannot limit what a role may do; an empty text stands for no limit."""
+    return policy_arns(option, [value] if value else [])
 
 
 def policy_document(option: str, policy: Any) -> list[str]:

@@ -175,6 +175,14 @@ def test_an_empty_value_is_taken_back() -> None:
     assert [step.retry_if for step in thing(limits={"low": 1}).plan(CURRENT).steps if isinstance(step, Call)] == [BUSY]
 
 
+def test_what_stands_for_done_when_it_is_taken_back_does_not_when_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    (step,) = thing(key="k").plan(CURRENT).steps
+    assert isinstance(step, Call)
+    assert (step.operation, step.done_if) == ("set_key", frozenset())
+    monkeypatch.setattr(Thing, "changes", (Write("set_size", sends=("size",), called={"Size": "To"}, done_if=GONE),))
+    assert thing(size=2).plan(CURRENT).steps == [Call("set_size", {"To": 2}, "one", done_if=GONE)]
+
+
 def test_what_is_fixed_is_never_changed() -> None:
     with pytest.raises(NeedsReplacementError) as error:
         thing(zone="b").plan(CURRENT)
@@ -233,6 +241,9 @@ def test_other_ways_to_find_it(monkeypatch: pytest.MonkeyPatch) -> None:
     api = Api(ITEM)
     assert thing(api).find() == ITEM
     assert api.asked == [("get_thing", GONE, {"Name": "one", "Deep": True})]
+    monkeypatch.setattr(Thing, "read", Read("get_thing", "Thing", "Name", alone=True, gone=GONE))
+    assert thing(Api({"Thing": ITEM})).find() == ITEM
+    assert thing(Api()).find() is None
     monkeypatch.setattr(Thing, "read", Read("list_things", "Things", "Prefix", match="Name"))
     api = Api([{"Name": "one-more"}, ITEM])
     assert thing(api).find() == ITEM

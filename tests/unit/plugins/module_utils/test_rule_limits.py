@@ -44,7 +44,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules i
     policy_arns,
     policy_document,
     role_path,
-    role_settings,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules import log_group_name
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules import (
@@ -143,9 +142,6 @@ def sized(length: int) -> dict[str, Any]:
         (lambda value: node_type("type", value), "cache.r7g.large", "cache.r7g"),
         (lambda value: role_path("path", value), "/" + "x" * 510 + "/", "/" + "x" * 511 + "/"),
         (lambda value: role_path("path", value), "/!/", "/ /"),
-        (lambda value: role_settings(value, None), "x" * 1000, "x" * 1001),
-        (lambda value: role_settings(None, value), 3600, 3599),
-        (lambda value: role_settings(None, value), 43200, 43201),
         (lambda value: policy_arns("arns", [value]), "arn:aws:iam::123456789012:policy/x", "arn:aws:iam::1:policy/x"),
         (lambda value: policy_arns("arns", [value]), "arn:aws-us-gov:iam::aws:policy/x", "arn:aws:iam::aws:role/x"),
         (lambda value: inline_policies("policies", {value: {"Statement": STATEMENT}}), "x" * 128, "x" * 129),

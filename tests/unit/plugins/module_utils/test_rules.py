@@ -42,7 +42,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules i
     policy_arns,
     policy_document,
     role_path,
-    role_settings,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules import log_group_name
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules import (
@@ -159,8 +158,6 @@ ALL_LOG_OPTIONS = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
         lambda: role_path("path", None),
         lambda: role_path("path", "/"),
         lambda: role_path("path", "/service/ecs/"),
-        lambda: role_settings(None, None),
-        lambda: role_settings("what it is for", 43200),
         lambda: policy_arns("managed_policies", ["arn:aws-cn:iam::aws:policy/service-role/X", "(known after apply)"]),
         lambda: policy_document("policy", '{"Statement": [{"Effect": "Deny"}]}'),
         lambda: policy_document("policy", {"Statement": {"Effect": "Allow", "Condition": {"Bool": {"a": True}}}}),
@@ -187,8 +184,6 @@ def test_what_aws_takes_is_no_finding(found: Callable[[], list[str]]) -> None:
         (lambda: iam_name("name", "a/b"), ["name 'a/b'", "rename"]),
         (lambda: role_path("path", "service"), ["path 'service'", "begin and end it with a slash"]),
         (lambda: role_path("path", "/" + "x" * 511 + "/"), ["513 characters", "at most 512"]),
-        (lambda: role_settings("x" * 1001, None), ["description", "1001 characters"]),
-        (lambda: role_settings(None, 3599), ["max_session_duration 3599", "set 3600 to 43200"]),
         (
             lambda: policy_arns("managed_policies", ["ReadOnlyAccess"]),
             ["managed_policies 'ReadOnlyAccess'", "write arn:aws"],

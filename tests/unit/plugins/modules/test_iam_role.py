@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils import runner
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, runner
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.modules.iam_role import FIELDS
 
 NAME = "streamflix-ecs-execution-dev"
 ARN = f"arn:aws:iam::123456789012:role/{NAME}"
@@ -367,3 +368,21 @@ def test_tells_what_becomes_of_the_role(run_module: Any, changes_of: Any, option
     removed = {**found, "inline_policies": {"logs": "(not read)"}, "instance_profiles": []}
     fields = {field: (value, None) for field, value in removed.items() if field not in {"name", "inline_policy_names"}}
     assert changes_of("iam_role", name=NAME, state="absent") == [("remove", kind, NAME, fields)]
+
+
+@pytest.mark.parametrize(
+    ("option", "takes", "refuses", "finding"),
+    [
+        ("description", "x" * 1000, "x" * 1001, "has 1001 characters"),
+        ("max_session_duration", 3600, 3599, "max_session_duration 3599 is out of range: set 3600 to 43200."),
+        ("max_session_duration", 43200, 43201, "max_session_duration 43201 is out of range: set 3600 to 43200."),
+        ("max_session_duration", None, 0, "set 3600 to 43200."),
+        ("permissions_boundary", "", "ReadOnlyAccess", "permissions_boundary 'ReadOnlyAccess' is not the ARN"),
+    ],
+)
+def test_a_setting_beyond_its_limit(option: str, takes: Any, refuses: Any, finding: str) -> None:
+    row = {option: FIELDS[option]}
+    assert fields.refusals(row, {option: takes}) == []
+    (found,) = fields.refusals(row, {option: refuses})
+    assert option in found
+    assert finding in found
