@@ -88,4 +88,6 @@ EXPOSING: dict[str, tuple[str, ...]] = {
     "AWS::ElasticLoadBalancingV2::Listener": ("port", "protocol"),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": ("scheme", "security_groups"),
     "AWS::IAM::Role": ("assume_role_policy_document", "permissions_boundary", "managed_policies", "inline_policies"),
+    "AWS::RDS::DBCluster": ("vpc_security_group_ids", "iam_database_authentication", "members.publicly_accessible"),
+    "AWS::RDS::DBInstance": ("publicly_accessible",),
 }

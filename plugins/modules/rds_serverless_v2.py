@@ -282,9 +282,7 @@ state:
   type: str
   sample: present
 cluster:
-  description:
-    - The cluster as it is now, or in check mode as it would be. Empty once removed.
-    - It has the keys of this module's options, and those below.
+  description: The cluster as it is now, or in check mode as it would be. Empty once removed.
   returned: always
   type: dict
   contains:
@@ -292,6 +290,10 @@ cluster:
       description: Its ARN.
       type: str
       sample: arn:aws:rds:eu-west-1:123456789012:cluster:streamflix-aurora-dev
+    cluster_identifier:
+      description: Its identifier.
+      type: str
+      sample: streamflix-aurora-dev
     status:
       description: AWS's word for its state.
       type: str
@@ -304,18 +306,117 @@ cluster:
       description: Host name that spreads connections over the readers.
       type: str
       sample: streamflix-aurora-dev.cluster-ro-c1a2b3c4d5e6.eu-west-1.rds.amazonaws.com
+    engine:
+      description: Database engine.
+      type: str
+      sample: aurora-postgresql
     engine_version:
       description: Its engine version, in full.
       type: str
       sample: "15.17"
+    database_name:
+      description: Name of the first database.
+      type: str
+      sample: streamflix
+    port:
+      description: Port of the database.
+      type: int
+      sample: 5432
+    master_username:
+      description: Name of the master user.
+      type: str
+      sample: postgres
     master_user_secret_arn:
       description: The secret in which RDS keeps the password, with O(manage_master_user_password); else null.
       type: str
       sample: null
+    manage_master_user_password:
+      description: Whether RDS keeps the master user's password in a secret of its own and rotates it.
+      type: bool
+      sample: false
+    min_capacity:
+      description: Smallest capacity in Aurora capacity units (ACU).
+      type: float
+      sample: 0.5
+    max_capacity:
+      description: Largest capacity in ACU.
+      type: float
+      sample: 2.0
+    seconds_until_auto_pause:
+      description: After how many seconds without a connection the cluster pauses; null when it never does.
+      type: int
+      sample: null
+    db_subnet_group_name:
+      description: DB subnet group.
+      type: str
+      sample: streamflix-aurora-subnets-dev
+    vpc_security_group_ids:
+      description: Its security groups, sorted.
+      type: list
+      elements: str
+      sample: [sg-0123456789abcdef0]
+    storage_encrypted:
+      description: Whether the storage is encrypted.
+      type: bool
+      sample: true
+    kms_key_id:
+      description: ARN of the key that encrypts the storage; null when none does.
+      type: str
+      sample: arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555
+    backup_retention_period:
+      description: For how many days automated backups are kept.
+      type: int
+      sample: 7
+    preferred_backup_window:
+      description: Daily time of the automated backup in UTC.
+      type: str
+      sample: 02:00-03:00
+    preferred_maintenance_window:
+      description: Weekly time of maintenance in UTC.
+      type: str
+      sample: sun:04:00-sun:05:00
+    copy_tags_to_snapshot:
+      description: Whether snapshots bear the tags of the cluster.
+      type: bool
+      sample: true
+    deletion_protection:
+      description: Whether AWS refuses to remove the cluster.
+      type: bool
+      sample: true
+    iam_database_authentication:
+      description: Whether users can log in with IAM credentials.
+      type: bool
+      sample: false
+    db_cluster_parameter_group_name:
+      description: Cluster parameter group.
+      type: str
+      sample: default.aurora-postgresql15
+    enabled_cloudwatch_logs_exports:
+      description: The logs that are exported to CloudWatch Logs, sorted.
+      type: list
+      elements: str
+      sample: [postgresql]
+    database_insights_mode:
+      description: Mode of CloudWatch Database Insights.
+      type: str
+      sample: standard
+    performance_insights:
+      description: Whether Performance Insights collects data.
+      type: bool
+      sample: false
+    performance_insights_retention_period:
+      description: For how many days Performance Insights keeps its data.
+      type: int
+      sample: null
+    engine_lifecycle_support:
+      description:
+        - Whether AWS runs the cluster in RDS Extended Support, which costs extra, once its version has reached its end.
+      type: str
+      sample: open-source-rds-extended-support-disabled
     members:
-      description: >-
-        Its instances by identifier, with the keys of O(members) and C(arn), C(status), C(is_writer), C(pending) and
-        C(tags).
+      description:
+        - Its instances by identifier, with the keys of O(members) and C(arn), C(status), C(is_writer), C(pending) and
+          C(tags).
       type: list
       elements: dict
       sample:
@@ -339,11 +440,12 @@ import json
 import math
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, pending, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
@@ -353,106 +455,43 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Step,
     differences,
     refuse_replacement,
-    unchanged,
     unknown,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds import reading as rds
+from ansible_collections.streamflix.content_api.plugins.module_utils.rds.reading import (
+    CAPACITY,
+    FIELDS,
+    INSIGHTS,
+    MEMBER,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules import (
     aurora_capacity,
     aurora_insights,
-    database_names,
     log_exports,
     rds_identifier,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import kms_key, out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, same_key
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import backup_and_maintenance
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     Kind,
     Progress,
     Resource,
-    argument_spec,
-    run,
+    manage,
 )
 
 # the shortest window for backups, and for maintenance
 WINDOW_MINUTES = 30
-# our options that are one parameter of CreateDBCluster, and whether ModifyDBCluster takes it too
-CREATE_ONLY = {
-    "engine": "Engine",
-    "database_name": "DatabaseName",
-    "master_username": "MasterUsername",
-    "db_subnet_group_name": "DBSubnetGroupName",
-    "storage_encrypted": "StorageEncrypted",
-    "kms_key_id": "KmsKeyId",
-}
-CHANGEABLE = {
-    "engine_version": "EngineVersion",
-    "port": "Port",
-    "vpc_security_group_ids": "VpcSecurityGroupIds",
-    "backup_retention_period": "BackupRetentionPeriod",
-    "preferred_backup_window": "PreferredBackupWindow",
-    "preferred_maintenance_window": "PreferredMaintenanceWindow",
-    "copy_tags_to_snapshot": "CopyTagsToSnapshot",
-    "deletion_protection": "DeletionProtection",
-    "iam_database_authentication": "EnableIAMDatabaseAuthentication",
-    "db_cluster_parameter_group_name": "DBClusterParameterGroupName",
-    "engine_lifecycle_support": "EngineLifecycleSupport",
-    "manage_master_user_password": "ManageMasterUserPassword",
-}
-INSIGHTS = {
-    "database_insights_mode": "DatabaseInsightsMode",
-    "performance_insights": "EnablePerformanceInsights",
-    "performance_insights_retention_period": "PerformanceInsightsRetentionPeriod",
-}
-MEMBER_CHANGEABLE = {
-    "instance_class": "DBInstanceClass",
-    "promotion_tier": "PromotionTier",
-    "auto_minor_version_upgrade": "AutoMinorVersionUpgrade",
-    "publicly_accessible": "PubliclyAccessible",
-}
-MEMBER_CREATE_ONLY = {"availability_zone": "AvailabilityZone"}
 MEMBER_TYPE = "AWS::RDS::DBInstance"
-# what AWS says of a cluster and of an instance beside their settings
-ASSIGNED = ("arn", "cluster_identifier", "status", "endpoint", "reader_endpoint", "master_user_secret_arn", "members")
-MEMBER_ASSIGNED = ("arn", "identifier", "status", "is_writer")
 REPLACEMENT = (
     "Create a cluster with another identifier from a snapshot, and move the application over. Or set replace "
     "(aurora_replace of the role) to have this one removed and created anew: its data is lost but for a final snapshot."
 )
 MEMBER_REPLACEMENT = "Add a member with another identifier, and remove this one once the new one is available."
-NO_EXTENDED_SUPPORT = "open-source-rds-extended-support-disabled"
-# what CreateDBCluster fills in when it is omitted
-DEFAULTS: dict[str, Any] = {
-    "database_name": None,
-    "backup_retention_period": 1,
-    "copy_tags_to_snapshot": False,
-    "deletion_protection": False,
-    "iam_database_authentication": False,
-    "manage_master_user_password": False,
-    rds.LOGS: [],
-    "database_insights_mode": "standard",
-    "performance_insights": False,
-    "engine_lifecycle_support": NO_EXTENDED_SUPPORT,
-}
+# what CreateDBCluster fills in, where it depends on other settings
 PORTS = {"aurora-postgresql": 5432, "aurora-mysql": 3306}
 AUTO_PAUSE_SECONDS = 300
 INSIGHTS_DAYS = 7
-# what AWS chooses or assigns
-CHOSEN = (
-    "arn",
-    "endpoint",
-    "reader_endpoint",
-    "engine_version",
-    "master_username",
-    "db_subnet_group_name",
-    "storage_encrypted",
-    "db_cluster_parameter_group_name",
-    "preferred_backup_window",
-    "preferred_maintenance_window",
-)
 SCALED_BY_AWS = "application-autoscaling-"
-# what AWS keeps for the maintenance window unless it is to be applied at once
-DEFERRED = frozenset({"engine_version", "iam_database_authentication", "instance_class"})
 # AWS shows the old state for some seconds after it has accepted a change
 TAKE_UP_SECONDS = 45
 
@@ -507,26 +546,13 @@ def read_secret(options: Mapping[str, Any]) -> Call:
 
 
 def wanted_cluster(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of the cluster itself, normalised as L(rds.cluster_from_aws) gives it."""
-    wanted = {key: options[key] for key in (*CREATE_ONLY, *CHANGEABLE, *INSIGHTS, *rds.CAPACITY_FIELDS)}
-    for key in ("vpc_security_group_ids", rds.LOGS):
-        wanted[key] = None if options[key] is None else sorted(set(options[key]))
-    if options["preferred_maintenance_window"]:
-        wanted["preferred_maintenance_window"] = options["preferred_maintenance_window"].lower()
+    """Return what the options ask of the cluster itself, as L(fields.wanted)."""
+    # what AWS shows under these names is compared by other ways
+    wanted = {**fields.wanted(FIELDS, options), "members": None, "master_user_secret_arn": None}
     if options["database_insights_mode"] == "advanced":
         wanted["performance_insights"] = True
         wanted["performance_insights_retention_period"] = options["performance_insights_retention_period"] or 465
     return wanted
-
-
-def wanted_member(member: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a member of the options without what the user did not set."""
-    return {key: value for key, value in member.items() if value is not None}
-
-
-def to_params(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """Return AWS's parameters for those of our options that are set."""
-    return {names[key]: value for key, value in values.items() if key in names and value is not None}
 
 
 def choose_version(options: Mapping[str, Any], offers: Sequence[rds.Offer]) -> rds.Offer | None:
@@ -578,10 +604,9 @@ def check_creation(options: Mapping[str, Any]) -> None:
 def create_member(options: Mapping[str, Any], member: Mapping[str, Any]) -> Call:
     """Return the step that creates a member of the cluster."""
     params = {
-        "DBInstanceIdentifier": member["identifier"],
         "DBClusterIdentifier": options["cluster_identifier"],
         "Engine": options["engine"],
-        **to_params(member, MEMBER_CHANGEABLE | MEMBER_CREATE_ONLY),
+        **fields.all_params(MEMBER, member),
     }
     if options["tags"]:
         params["Tags"] = tags.to_list(options["tags"])
@@ -593,16 +618,7 @@ def new_member(options: Mapping[str, Any], member: Mapping[str, Any], writer: bo
 
     :param writer: whether it is the first one of the cluster, which AWS makes the writer.
     """
-    return {
-        "arn": unknown(),
-        "status": "creating",
-        "availability_zone": unknown(),
-        "auto_minor_version_upgrade": True,
-        **wanted_member(member),
-        "is_writer": writer,
-        "pending": {},
-        "tags": dict(options["tags"] or {}),
-    }
+    return {**fields.created(MEMBER, member), "is_writer": writer, "tags": dict(options["tags"] or {})}
 
 
 def new_cluster(options: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -610,66 +626,26 @@ def new_cluster(options: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[s
 
     :param wanted: its settings, as far as they are sent.
     """
-    made = {**dict.fromkeys(CHOSEN, unknown()), **DEFAULTS, "port": PORTS[options["engine"]], **wanted}
-    members = [new_member(options, member, number == 0) for number, member in enumerate(options["members"] or [])]
-    later = {
+    made = fields.created(FIELDS, {"port": PORTS[options["engine"]], **wanted})
+    filled_in = {
         "kms_key_id": None if made["storage_encrypted"] is False else unknown(),
-        "vpc_security_group_ids": [unknown("sg")],
         "seconds_until_auto_pause": None if made["min_capacity"] else AUTO_PAUSE_SECONDS,
         "performance_insights_retention_period": INSIGHTS_DAYS if made["performance_insights"] else None,
         "master_user_secret_arn": unknown() if made["manage_master_user_password"] else None,
     }
+    members = [new_member(options, member, number == 0) for number, member in enumerate(options["members"] or [])]
     return {
-        **later,
         **made,
-        "cluster_identifier": options["cluster_identifier"],
-        "status": "creating",
+        **{name: value for name, value in filled_in.items() if made[name] is None},
         "members": sorted(members, key=lambda item: item["identifier"]),
-        "pending": {},
         "tags": dict(options["tags"] or {}),
     }
 
 
-def plan_create(
-    options: Mapping[str, Any], offers: Sequence[rds.Offer], current: Mapping[str, Any] | None = None
-) -> Plan:
-    """Return the plan for a cluster that does not exist, or no longer once C(current) is gone.
-
-    :raises InvalidOptionError: an option that a new cluster needs is missing, or the version is not offered.
-    """
-    check_creation(options)
-    name, offer, members = options["cluster_identifier"], choose_version(options, offers), options["members"] or []
-    wanted = {key: value for key, value in wanted_cluster(options).items() if value is not None}
-    wanted.setdefault("engine_lifecycle_support", NO_EXTENDED_SUPPORT)
-    if offer:
-        wanted["engine_version"] = offer.version
-    params: dict[str, Any] = {"DBClusterIdentifier": name, **to_params(wanted, CREATE_ONLY | CHANGEABLE | INSIGHTS)}
-    params["ServerlessV2ScalingConfiguration"] = to_params(wanted, rds.CAPACITY_FIELDS)
-    if wanted.get(rds.LOGS):
-        params["EnableCloudwatchLogsExports"] = wanted[rds.LOGS]
-    if options["tags"]:
-        params["Tags"] = tags.to_list(options["tags"])
-    steps: list[Step] = []
-    if options["master_user_secret_arn"]:
-        steps.append(read_secret(options))
-        params["MasterUserPassword"] = Later("password")
-        params.setdefault("MasterUsername", Later("username"))
-    steps.append(Call("create_db_cluster", params, name))
-    steps += [create_member(options, member) for member in members]
-    return Plan(steps, current, new_cluster(options, wanted))
-
-
-def is_same_key(current: str | None, wanted: str | None) -> bool:
-    """Tell whether the wanted KMS key is the one that AWS shows by its ARN; an alias can't be told, so it is."""
-    if not wanted or "alias/" in wanted:
-        return True
-    return bool(current) and (current == wanted or str(current).endswith(f"key/{wanted}"))
-
-
 def wanted_once(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the options ask for that AWS cannot change in place, to be compared with what is."""
-    wanted = {key: options[key] for key in CREATE_ONLY}
-    if is_same_key(current["kms_key_id"], options["kms_key_id"]):
+    wanted = {name: options[name] for name in fields.fixed(FIELDS)}
+    if wanted["kms_key_id"] and same_key(current["kms_key_id"], wanted["kms_key_id"]):
         wanted["kms_key_id"] = None
     return wanted
 
@@ -726,20 +702,21 @@ def to_change(current: Mapping[str, Any], wanted: Mapping[str, Any], options: Ma
 
     What is pending counts as done. To apply it at once it has to be sent all the same.
     """
-    changed = differences({**current, **current["pending"]}, wanted)
+    changed = differences(pending.counted(current, at_once=False), wanted)
     return changed | differences(current, wanted) if applies_now(current, options) else changed
 
 
-def after_change(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a cluster or an instance as it will be, with what waits for the maintenance window apart."""
-    deferred = frozenset[str]() if options["apply_immediately"] else DEFERRED & changed.keys()
-    # what goes back to what it is now no longer waits
-    waiting = {key: changed[key] for key in deferred if changed[key] != current.get(key)}
-    pending = {key: value for key, value in current["pending"].items() if key not in changed}
-    now = {key: value for key, value in changed.items() if key not in deferred}
-    if "manage_master_user_password" in now:
-        now["master_user_secret_arn"] = unknown() if now["manage_master_user_password"] else None
-    return {**current, **now, "pending": {**pending, **waiting}}
+def after_change(
+    rows: Rows, current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a cluster or an instance as it will be, with what waits for the maintenance window apart.
+
+    :param rows: its table.
+    """
+    after = pending.after(rows, current, changed, options["apply_immediately"])
+    if "manage_master_user_password" in changed:
+        after["master_user_secret_arn"] = unknown() if changed["manage_master_user_password"] else None
+    return {**after, "tags": tags.after(current["tags"], options["tags"], options["purge_tags"])}
 
 
 def cluster_changes(
@@ -749,10 +726,8 @@ def cluster_changes(
 
     :raises InvalidOptionError: AWS does not make the change of version.
     """
-    asked = dict(current) if applies_now(current, options) else {**current, **current["pending"]}
-    wanted = wanted_cluster(options)
-    for key in CREATE_ONLY:
-        wanted.pop(key)
+    asked = pending.counted(current, applies_now(current, options))
+    wanted = {name: value for name, value in wanted_cluster(options).items() if not FIELDS[name].fixed}
     if wanted["engine_version"] and has_version(asked, options):
         wanted["engine_version"] = None
     changed = to_change(current, wanted, options)
@@ -777,14 +752,12 @@ def cluster_changes(
 
 def modify_params(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of ModifyDBCluster for the settings that change; groups that belong together whole."""
-    whole = {**current, **changed}
-    params = to_params(changed, CHANGEABLE)
-    if changed.keys() & rds.CAPACITY_FIELDS.keys():
-        params["ServerlessV2ScalingConfiguration"] = to_params(whole, rds.CAPACITY_FIELDS)
-    if changed.keys() & INSIGHTS.keys():
-        params |= to_params(whole, INSIGHTS)
-        if not whole["performance_insights"]:
-            params.pop("PerformanceInsightsRetentionPeriod", None)
+    whole, names = {**current, **changed}, changed.keys() - {rds.LOGS}
+    for together in (CAPACITY, INSIGHTS):
+        names |= together.keys() if names & together.keys() else set()
+    if not whole["performance_insights"]:
+        names -= {"performance_insights_retention_period"}
+    params = fields.params(FIELDS, whole, [name for name in FIELDS if name in names])
     if rds.LOGS in changed:
         before, after = set(current[rds.LOGS]), set(changed[rds.LOGS])
         queued = set(current["pending"].get(rds.LOGS, before))
@@ -848,17 +821,16 @@ def update_member(
     :param member: what the options say of it; None when they don't name it, so that only its tags are set.
     :raises NeedsReplacementError: its availability zone differs.
     """
-    name, wanted = current["identifier"], wanted_member(member or {})
-    refuse_replacement(current, wanted, tuple(MEMBER_CREATE_ONLY), MEMBER_REPLACEMENT, name, MEMBER_TYPE)
+    name, wanted = current["identifier"], fields.given(member or {})
+    refuse_replacement(current, wanted, fields.fixed(MEMBER), MEMBER_REPLACEMENT, name, MEMBER_TYPE)
     changed = to_change(current, wanted, options)
     steps: list[Step] = []
     if changed:
-        params = {"DBInstanceIdentifier": name, **to_params(changed, MEMBER_CHANGEABLE)}
+        params = {"DBInstanceIdentifier": name, **fields.all_params(MEMBER, changed)}
         params["ApplyImmediately"] = options["apply_immediately"]
         steps.append(Call("modify_db_instance", params, name, retry_if=PASSING))
     steps += tag_steps(current, options, name)
-    after_tags = tags.after(current["tags"], options["tags"], options["purge_tags"])
-    return steps, {**after_change(current, changed, options), "tags": after_tags}
+    return steps, after_change(MEMBER, current, changed, options)
 
 
 def remove_member(identifier: str) -> Call:
@@ -892,53 +864,19 @@ def plan_members(current: Sequence[Mapping[str, Any]], options: Mapping[str, Any
     return steps, sorted(after, key=lambda member: member["identifier"])
 
 
-def plan_update(current: Mapping[str, Any], options: Mapping[str, Any], offers: Sequence[rds.Offer]) -> Plan:
+def plan_change(current: Mapping[str, Any], options: Mapping[str, Any], offers: Sequence[rds.Offer]) -> Plan:
     """Return the plan for a cluster that exists.
 
     :raises NeedsReplacementError: what AWS cannot change in place differs.
     :raises InvalidOptionError: AWS does not make the change of version, or the cluster needs help.
     """
-    refuse_replacement(current, wanted_once(current, options), tuple(CREATE_ONLY), REPLACEMENT)
+    refuse_replacement(current, wanted_once(current, options), fields.fixed(FIELDS), REPLACEMENT)
     name, changed = options["cluster_identifier"], cluster_changes(current, options, offers)
     member_steps, members = plan_members(current["members"], options)
     steps = [*modify_cluster(current, changed, options), *tag_steps(current, options, name), *member_steps]
-    after = {
-        **after_change(current, changed, options),
-        "members": members,
-        "tags": tags.after(current["tags"], options["tags"], options["purge_tags"]),
-    }
+    after = {**after_change(FIELDS, current, changed, options), "members": members}
     unseen = {rds.PASSWORD: ("as it is", "as the secret says")} if sets_password(changed, options) else {}
     return Plan(steps, current, after, unseen)
-
-
-def plan_remove(current: Mapping[str, Any], options: Mapping[str, Any], now: str) -> Plan:
-    """Return the plan that removes a cluster with all its instances.
-
-    :param now: the time in UTC, which makes the final snapshot's name unique: C(20260131-235959).
-    :raises InvalidOptionError: it is protected, and the options don't lift the protection.
-    """
-    name = current["cluster_identifier"]
-    if current["status"] == "deleting":
-        return Plan((), current, None)
-    if current["deletion_protection"] and options["deletion_protection"] is not False:
-        raise InvalidOptionError(
-            f"DB cluster {name} is protected against deletion: set deletion_protection to false to remove it for good."
-        )
-    refuse_stopped(current)
-    steps: list[Step] = []
-    if current["deletion_protection"]:
-        lift = {"DBClusterIdentifier": name, "DeletionProtection": False, "ApplyImmediately": True}
-        steps.append(Call("modify_db_cluster", lift, name, retry_if=PASSING))
-    steps += [remove_member(item["identifier"]) for item in current["members"] if item["status"] != "deleting"]
-    params: dict[str, Any] = {"DBClusterIdentifier": name}
-    if options["skip_final_snapshot"]:
-        params["SkipFinalSnapshot"] = True
-    else:
-        params["FinalDBSnapshotIdentifier"] = f"{options['final_snapshot_identifier'] or f'{name}-final'}-{now}"
-    # AWS accepts it as soon as all instances are on their way out
-    gone = frozenset(rds.CLUSTER_MISSING)
-    steps.append(Call("delete_db_cluster", params, name, done_if=gone, retry_if=PASSING))
-    return Plan(steps, current, None)
 
 
 def refuse_stopped(current: Mapping[str, Any]) -> None:
@@ -975,30 +913,23 @@ class ServerlessCluster(Resource):
     also = (Kind(MEMBER_TYPE, "rds:db", "members"),)
     result_key = "cluster"
     tagging = tags.RDS
+    fields = FIELDS
+    named_by = "cluster_identifier"
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.offers: list[rds.Offer] = []
         self.first_look = 0.0
 
-    @property
-    def name(self) -> str:
-        return self.options["cluster_identifier"]
-
     def problems(self) -> list[str]:
-        options = self.options
-        found = rds_identifier("cluster_identifier", self.name)
+        options, found = self.options, super().problems()
         found += aurora_capacity(options["min_capacity"], options["max_capacity"], options["seconds_until_auto_pause"])
         found += aurora_insights(
             options["database_insights_mode"],
             options["performance_insights"],
             options["performance_insights_retention_period"],
         )
-        found += out_of_range("backup_retention_period", options["backup_retention_period"], 1, 35)
-        found += out_of_range("port", options["port"], 1150, 65535)
-        found += kms_key("kms_key_id", options["kms_key_id"])
-        found += database_names(options["database_name"], options["master_username"])
-        found += log_exports(options["engine"], options["enabled_cloudwatch_logs_exports"])
+        found += log_exports(options["engine"], options[rds.LOGS])
         found += backup_and_maintenance(
             "preferred_backup_window",
             options["preferred_backup_window"],
@@ -1025,27 +956,71 @@ class ServerlessCluster(Resource):
     def _needs_offers(self, current: Mapping[str, Any] | None) -> bool:
         """Tell whether the plan has to choose a version, and has none to choose from yet."""
         wanted = self.options["engine_version"]
-        if self.offers or not wanted or self.options["state"] == "absent":
+        if self.offers or not wanted or self.absent:
             return False
         if current is None or current["status"] == "deleting":
             return True
         if self.options["replace"] and differences(current, wanted_once(current, self.options)):
             return True
-        asked = {} if applies_now(current, self.options) else current["pending"]
-        return not has_version({**current, **asked}, self.options)
+        return not has_version(pending.counted(current, applies_now(current, self.options)), self.options)
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         if found["status"] == "deleting":
             return []
-        members = [Part(MEMBER_TYPE, item["identifier"], settings(item, *MEMBER_ASSIGNED)) for item in found["members"]]
-        return [Part(self.aws_type, self.name, settings(found, *ASSIGNED)), *members]
+        others = fields.no_settings(MEMBER)
+        members = [Part(MEMBER_TYPE, item["identifier"], settings(item, *others)) for item in found["members"]]
+        return [*super().parts(found), *members]
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.options["state"] == "absent":
-            return plan_remove(current, self.options, timestamp()) if current else unchanged(None)
-        if current is None or current["status"] == "deleting":
-            return plan_create(self.options, self.offers, current)
-        return plan_update(current, self.options, self.offers)
+    def plan_create(self) -> Plan:
+        name, options = self.name, self.options
+        check_creation(options)
+        offer = choose_version(options, self.offers)
+        wanted = {"engine_lifecycle_support": rds.NO_EXTENDED_SUPPORT, **fields.given(wanted_cluster(options))}
+        if offer:
+            wanted["engine_version"] = offer.version
+        params = fields.params(FIELDS, wanted, [row for row, value in wanted.items() if value != []])
+        if options["tags"]:
+            params["Tags"] = tags.to_list(options["tags"])
+        steps: list[Step] = []
+        if options["master_user_secret_arn"]:
+            steps.append(read_secret(options))
+            params["MasterUserPassword"] = Later("password")
+            params.setdefault("MasterUsername", Later("username"))
+        steps.append(Call("create_db_cluster", params, name))
+        steps += [create_member(options, member) for member in options["members"] or []]
+        return Plan(steps, None, new_cluster(options, wanted))
+
+    def plan_update(self, current: dict[str, Any]) -> Plan:
+        # created anew once it is gone
+        if current["status"] == "deleting":
+            return replace(self.plan_create(), before=current)
+        return plan_change(current, self.options, self.offers)
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        name, options = self.name, self.options
+        if current["status"] == "deleting":
+            return Plan((), current, None)
+        if current["deletion_protection"] and options["deletion_protection"] is not False:
+            raise InvalidOptionError(
+                f"DB cluster {name} is protected against deletion: set deletion_protection to false to remove it for "
+                "good."
+            )
+        refuse_stopped(current)
+        steps: list[Step] = []
+        if current["deletion_protection"]:
+            lift = {"DBClusterIdentifier": name, "DeletionProtection": False, "ApplyImmediately": True}
+            steps.append(Call("modify_db_cluster", lift, name, retry_if=PASSING))
+        steps += [remove_member(item["identifier"]) for item in current["members"] if item["status"] != "deleting"]
+        params: dict[str, Any] = {"DBClusterIdentifier": name}
+        if options["skip_final_snapshot"]:
+            params["SkipFinalSnapshot"] = True
+        else:
+            begin = options["final_snapshot_identifier"] or f"{name}-final"
+            params["FinalDBSnapshotIdentifier"] = f"{begin}-{timestamp()}"
+        # AWS accepts it as soon as all instances are on their way out
+        gone = frozenset(rds.CLUSTER_MISSING)
+        steps.append(Call("delete_db_cluster", params, name, done_if=gone, retry_if=PASSING))
+        return Plan(steps, current, None)
 
     def first_plan(self) -> Plan:
         # which versions AWS offers is not known, so that the wanted one stands for them
@@ -1054,7 +1029,7 @@ class ServerlessCluster(Resource):
         return self.plan(None)
 
     def busy(self, current: dict[str, Any]) -> str:
-        if self.options["state"] == "absent":
+        if self.absent:
             return ""
         status = current["status"]
         if status == "deleting":
@@ -1086,7 +1061,7 @@ class ServerlessCluster(Resource):
 
     def unfinished(self, current: dict[str, Any]) -> Plan:
         # AWS tells no password, so that setting it is always a change
-        return plan_update(current, {**self.options, "set_master_password": False}, self.offers)
+        return plan_change(current, {**self.options, "set_master_password": False}, self.offers)
 
     def progress(self, current: dict[str, Any]) -> Progress:
         parts = unavailable(current)
@@ -1101,63 +1076,7 @@ class ServerlessCluster(Resource):
 
 def main() -> None:
     """Entry point of the module."""
-    member = {
-        "identifier": {"type": "str", "required": True},
-        "instance_class": {"type": "str", "default": rds.INSTANCE_CLASS},
-        "promotion_tier": {"type": "int", "default": 1},
-        "auto_minor_version_upgrade": {"type": "bool"},
-        "publicly_accessible": {"type": "bool", "default": False},
-        "availability_zone": {"type": "str"},
-    }
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            cluster_identifier={"type": "str", "required": True},
-            engine={
-                "type": "str",
-                "choices": ["aurora-postgresql", "aurora-mysql"],
-                "default": "aurora-postgresql",
-            },
-            engine_version={"type": "str"},
-            allow_major_version_upgrade={"type": "bool", "default": False},
-            allow_port_change={"type": "bool", "default": False},
-            database_name={"type": "str"},
-            port={"type": "int"},
-            master_username={"type": "str"},
-            master_user_secret_arn={"type": "str", "no_log": False},
-            set_master_password={"type": "bool", "default": False, "no_log": False},
-            manage_master_user_password={"type": "bool", "no_log": False},
-            min_capacity={"type": "float"},
-            max_capacity={"type": "float"},
-            seconds_until_auto_pause={"type": "int"},
-            db_subnet_group_name={"type": "str"},
-            vpc_security_group_ids={"type": "list", "elements": "str"},
-            storage_encrypted={"type": "bool"},
-            kms_key_id={"type": "str"},
-            backup_retention_period={"type": "int"},
-            preferred_backup_window={"type": "str"},
-            preferred_maintenance_window={"type": "str"},
-            copy_tags_to_snapshot={"type": "bool"},
-            deletion_protection={"type": "bool"},
-            iam_database_authentication={"type": "bool"},
-            db_cluster_parameter_group_name={"type": "str"},
-            enabled_cloudwatch_logs_exports={"type": "list", "elements": "str"},
-            database_insights_mode={"type": "str", "choices": ["standard", "advanced"]},
-            performance_insights={"type": "bool"},
-            performance_insights_retention_period={"type": "int"},
-            engine_lifecycle_support={
-                "type": "str",
-                "choices": ["open-source-rds-extended-support", NO_EXTENDED_SUPPORT],
-            },
-            apply_immediately={"type": "bool", "default": True},
-            members={"type": "list", "elements": "dict", "options": member},
-            purge_members={"type": "bool", "default": True},
-            skip_final_snapshot={"type": "bool", "default": False},
-            final_snapshot_identifier={"type": "str"},
-            replace={"type": "bool", "default": False},
-        ),
-        supports_check_mode=True,
-    )
-    run(module, ServerlessCluster)
+    manage(ServerlessCluster)
 
 
 if __name__ == "__main__":

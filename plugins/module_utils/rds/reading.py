@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Aurora Serverless v2 clusters with their members: how AWS gives them, and the versions it offers."""
+"""Aurora Serverless v2 clusters with their members: the tables of both, how AWS gives them, the versions it offers."""
 
 from __future__ import annotations
 
@@ -9,80 +9,130 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, pending, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import different, unknown
+from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules import postgresql_name, rds_identifier
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import kms_key
 
 if TYPE_CHECKING:
     from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 
 CLUSTER_MISSING = ("DBClusterNotFoundFault",)
 INSTANCE_CLASS = "db.serverless"
-
-# our names of the settings that are one value in AWS's reply too
-CLUSTER_FIELDS = {
-    "arn": "DBClusterArn",
-    "cluster_identifier": "DBClusterIdentifier",
-    "status": "Status",
-    "endpoint": "Endpoint",
-    "reader_endpoint": "ReaderEndpoint",
-    "port": "Port",
-    "engine": "Engine",
-    "engine_version": "EngineVersion",
-    "database_name": "DatabaseName",
-    "master_username": "MasterUsername",
-    "db_subnet_group_name": "DBSubnetGroup",
-    "storage_encrypted": "StorageEncrypted",
-    "kms_key_id": "KmsKeyId",
-    "backup_retention_period": "BackupRetentionPeriod",
-    "preferred_backup_window": "PreferredBackupWindow",
-    "preferred_maintenance_window": "PreferredMaintenanceWindow",
-    "copy_tags_to_snapshot": "CopyTagsToSnapshot",
-    "deletion_protection": "DeletionProtection",
-    "iam_database_authentication": "IAMDatabaseAuthenticationEnabled",
-    "db_cluster_parameter_group_name": "DBClusterParameterGroup",
-    "database_insights_mode": "DatabaseInsightsMode",
-    "performance_insights": "PerformanceInsightsEnabled",
-    "performance_insights_retention_period": "PerformanceInsightsRetentionPeriod",
-    "engine_lifecycle_support": "EngineLifecycleSupport",
-}
-CAPACITY_FIELDS = {
-    "min_capacity": "MinCapacity",
-    "max_capacity": "MaxCapacity",
-    "seconds_until_auto_pause": "SecondsUntilAutoPause",
-}
-MEMBER_FIELDS = {
-    "identifier": "DBInstanceIdentifier",
-    "arn": "DBInstanceArn",
-    "status": "DBInstanceStatus",
-    "instance_class": "DBInstanceClass",
-    "promotion_tier": "PromotionTier",
-    "auto_minor_version_upgrade": "AutoMinorVersionUpgrade",
-    "publicly_accessible": "PubliclyAccessible",
-    "availability_zone": "AvailabilityZone",
-}
 LOGS = "enabled_cloudwatch_logs_exports"
 PASSWORD = "master_user_password"
-# what AWS lists as pending, until the maintenance window or for a moment, under our names
-PENDING_FIELDS = {
-    "engine_version": "EngineVersion",
-    "backup_retention_period": "BackupRetentionPeriod",
-    "iam_database_authentication": "IAMDatabaseAuthenticationEnabled",
+NO_EXTENDED_SUPPORT = "open-source-rds-extended-support-disabled"
+
+MEMBER: Rows = {
+    "identifier": Field(aws="DBInstanceIdentifier", always=True, required=True, shown_only=True),
+    "arn": Field(read="DBInstanceArn", assigned=True, shown_only=True, new=CHOSEN),
+    "status": Field(read="DBInstanceStatus", assigned=True, shown_only=True, new="creating"),
+    "instance_class": Field(aws="DBInstanceClass", default=INSTANCE_CLASS, deferred=True, pending="DBInstanceClass"),
+    "promotion_tier": Field("int", "PromotionTier", default=1),
+    "auto_minor_version_upgrade": Field("bool", "AutoMinorVersionUpgrade", new=True),
+    "publicly_accessible": Field("bool", "PubliclyAccessible", default=False, exposes=True),
+    "availability_zone": Field(aws="AvailabilityZone", fixed=True, new=CHOSEN),
+    # the cluster tells it
+    "is_writer": Field("bool", read="is_writer", assigned=True, shown_only=True),
+    "pending": Field("dict", read="pending", assigned=True, new={}),
 }
-MEMBER_PENDING_FIELDS = {"instance_class": "DBInstanceClass"}
+CAPACITY: Rows = {
+    "min_capacity": Field("float", "ServerlessV2ScalingConfiguration.MinCapacity"),
+    "max_capacity": Field("float", "ServerlessV2ScalingConfiguration.MaxCapacity"),
+    "seconds_until_auto_pause": Field("int", "ServerlessV2ScalingConfiguration.SecondsUntilAutoPause"),
+}
+INSIGHTS: Rows = {
+    "database_insights_mode": Field(aws="DatabaseInsightsMode", choices=("standard", "advanced"), new="standard"),
+    "performance_insights": Field("bool", "EnablePerformanceInsights", read="PerformanceInsightsEnabled", new=False),
+    "performance_insights_retention_period": Field("int", "PerformanceInsightsRetentionPeriod"),
+}
+FIELDS: Rows = {
+    "arn": Field(read="DBClusterArn", assigned=True, shown_only=True, new=CHOSEN),
+    "cluster_identifier": Field(aws="DBClusterIdentifier", required=True, shown_only=True, rule=rds_identifier),
+    "status": Field(read="Status", assigned=True, shown_only=True, new="creating"),
+    "endpoint": Field(read="Endpoint", assigned=True, shown_only=True, new=CHOSEN),
+    "reader_endpoint": Field(read="ReaderEndpoint", assigned=True, shown_only=True, new=CHOSEN),
+    "engine": Field(
+        aws="Engine", fixed=True, choices=("aurora-postgresql", "aurora-mysql"), default="aurora-postgresql"
+    ),
+    "engine_version": Field(aws="EngineVersion", always=True, new=CHOSEN, deferred=True, pending="EngineVersion"),
+    "allow_major_version_upgrade": Field("bool", default=False),
+    "database_name": Field(aws="DatabaseName", fixed=True, rule=postgresql_name),
+    "port": Field("int", "Port", limits=(1150, 65535)),
+    "allow_port_change": Field("bool", default=False),
+    "master_username": Field(aws="MasterUsername", fixed=True, new=CHOSEN, rule=postgresql_name),
+    # the option is the user's secret; what AWS shows, RDS's own
+    "master_user_secret_arn": Field(read="MasterUserSecret.SecretArn", shown_only=True, no_log=False),
+    "set_master_password": Field("bool", default=False, no_log=False),
+    "manage_master_user_password": Field(
+        "bool",
+        "ManageMasterUserPassword",
+        read=lambda cluster: bool(cluster.get("MasterUserSecret")),
+        new=False,
+        no_log=False,
+    ),
+    **CAPACITY,
+    "db_subnet_group_name": Field(aws="DBSubnetGroupName", read="DBSubnetGroup", fixed=True, new=CHOSEN),
+    "vpc_security_group_ids": Field(
+        "list",
+        "VpcSecurityGroupIds",
+        read=lambda cluster: sorted(item["VpcSecurityGroupId"] for item in cluster.get("VpcSecurityGroups", [])),
+        normal=different,
+        new=[unknown("sg")],
+        exposes=True,
+    ),
+    "storage_encrypted": Field("bool", "StorageEncrypted", fixed=True, new=CHOSEN),
+    "kms_key_id": Field(aws="KmsKeyId", fixed=True, rule=kms_key),
+    "backup_retention_period": Field(
+        "int", "BackupRetentionPeriod", limits=(1, 35), new=1, pending="BackupRetentionPeriod"
+    ),
+    "preferred_backup_window": Field(aws="PreferredBackupWindow", new=CHOSEN),
+    "preferred_maintenance_window": Field(aws="PreferredMaintenanceWindow", normal=str.lower, new=CHOSEN),
+    "copy_tags_to_snapshot": Field("bool", "CopyTagsToSnapshot", new=False),
+    "deletion_protection": Field("bool", "DeletionProtection", new=False),
+    "iam_database_authentication": Field(
+        "bool",
+        "EnableIAMDatabaseAuthentication",
+        read="IAMDatabaseAuthenticationEnabled",
+        new=False,
+        deferred=True,
+        pending="IAMDatabaseAuthenticationEnabled",
+        exposes=True,
+    ),
+    "db_cluster_parameter_group_name": Field(
+        aws="DBClusterParameterGroupName", read="DBClusterParameterGroup", new=CHOSEN
+    ),
+    LOGS: Field(
+        "list",
+        "EnableCloudwatchLogsExports",
+        read=lambda cluster: sorted(cluster.get("EnabledCloudwatchLogsExports", [])),
+        normal=different,
+        new=[],
+    ),
+    **INSIGHTS,
+    "engine_lifecycle_support": Field(
+        aws="EngineLifecycleSupport",
+        choices=("open-source-rds-extended-support", NO_EXTENDED_SUPPORT),
+        new=NO_EXTENDED_SUPPORT,
+    ),
+    "apply_immediately": Field("bool", default=True),
+    "members": Field("list", read="members", rows=MEMBER, shown_only=True),
+    "purge_members": Field("bool", default=True),
+    "skip_final_snapshot": Field("bool", default=False),
+    "final_snapshot_identifier": Field(),
+    "replace": Field("bool", default=False),
+    # of a password AWS tells only that it waits
+    PASSWORD: Field("bool", assigned=True, pending=lambda values: True if "MasterUserPassword" in values else None),
+    "pending": Field("dict", read="pending", assigned=True, new={}),
+}
 
 
-def pending_from_aws(resource: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """Return those of PendingModifiedValues of a cluster or an instance that have a name of ours."""
-    pending = resource.get("PendingModifiedValues") or {}
-    return {ours: pending[theirs] for ours, theirs in names.items() if theirs in pending}
-
-
-def cluster_pending_from_aws(cluster: Mapping[str, Any]) -> dict[str, Any]:
+def cluster_pending(cluster: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is pending for a cluster: what each setting becomes, and that a password is, without it."""
-    pending = cluster.get("PendingModifiedValues") or {}
-    found = pending_from_aws(cluster, PENDING_FIELDS)
-    if "MasterUserPassword" in pending:
-        found[PASSWORD] = True
-    logs = pending.get("PendingCloudwatchLogsExports")
+    values = cluster.get("PendingModifiedValues") or {}
+    found = pending.listed(FIELDS, values)
+    logs = values.get("PendingCloudwatchLogsExports")
     if logs:
         enabled = {*cluster.get("EnabledCloudwatchLogsExports", []), *logs.get("LogTypesToEnable", [])}
         found[LOGS] = sorted(enabled - set(logs.get("LogTypesToDisable", [])))
@@ -94,12 +144,13 @@ def member_from_aws(instance: Mapping[str, Any], writers: Iterable[str]) -> dict
 
     :param writers: the identifiers that the cluster lists as its writer.
     """
-    found = {ours: instance.get(theirs) for ours, theirs in MEMBER_FIELDS.items()}
-    found["identifier"] = instance["DBInstanceIdentifier"]
-    found["is_writer"] = found["identifier"] in set(writers)
-    found["pending"] = pending_from_aws(instance, MEMBER_PENDING_FIELDS)
-    found["tags"] = tags.from_list(instance.get("TagList"))
-    return found
+    found = fields.described(MEMBER, instance)
+    return {
+        **found,
+        "is_writer": found["identifier"] in set(writers),
+        "pending": pending.listed(MEMBER, instance.get("PendingModifiedValues") or {}),
+        "tags": tags.from_list(instance.get("TagList")),
+    }
 
 
 def cluster_from_aws(cluster: Mapping[str, Any], instances: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -109,17 +160,10 @@ def cluster_from_aws(cluster: Mapping[str, Any], instances: Iterable[Mapping[str
         waits for the maintenance window.
     """
     writers = [item["DBInstanceIdentifier"] for item in cluster.get("DBClusterMembers", []) if item["IsClusterWriter"]]
-    scaling = cluster.get("ServerlessV2ScalingConfiguration") or {}
     return {
-        **{ours: cluster.get(theirs) for ours, theirs in CLUSTER_FIELDS.items()},
-        "engine_version": cluster["EngineVersion"],
-        **{ours: scaling.get(theirs) for ours, theirs in CAPACITY_FIELDS.items()},
-        "master_user_secret_arn": (cluster.get("MasterUserSecret") or {}).get("SecretArn"),
-        "manage_master_user_password": bool(cluster.get("MasterUserSecret")),
-        "vpc_security_group_ids": sorted(item["VpcSecurityGroupId"] for item in cluster.get("VpcSecurityGroups", [])),
-        LOGS: sorted(cluster.get("EnabledCloudwatchLogsExports", [])),
+        **fields.described(FIELDS, cluster),
         "members": sorted((member_from_aws(item, writers) for item in instances), key=lambda item: item["identifier"]),
-        "pending": cluster_pending_from_aws(cluster),
+        "pending": cluster_pending(cluster),
         "tags": tags.from_list(cluster.get("TagList")),
     }
 

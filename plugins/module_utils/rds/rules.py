@@ -66,14 +66,10 @@ LOG_EXPORTS = {
 POSTGRESQL_NAME = r"[A-Za-z][A-Za-z0-9_]{0,62}"
 
 
-def database_names(database: str | None, user: str | None) -> list[str]:
+def postgresql_name(option: str, value: str | None) -> list[str]:
     """Find a name of the first database or of the master user that RDS refuses; None is not set."""
     advice = "begin with a letter and use at most 63 letters, digits and underscores"
-    return [
-        finding
-        for option, value in (("database_name", database), ("master_username", user))
-        for finding in not_matching(option, value, POSTGRESQL_NAME, advice)
-    ]
+    return not_matching(option, value, POSTGRESQL_NAME, advice)
 
 
 def log_exports(engine: str, names: Sequence[str] | None) -> list[str]:

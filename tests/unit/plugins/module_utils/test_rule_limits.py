@@ -49,9 +49,9 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules 
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules import (
     aurora_capacity,
     aurora_insights,
-    database_names,
     log_exports,
     master_password_length,
+    postgresql_name,
     rds_identifier,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
@@ -207,8 +207,8 @@ def sized(length: int) -> dict[str, Any]:
         (lambda mode: aurora_insights(mode, False, None), "standard", "advanced"),
         (lambda value: master_password_length("length", value), 8, 7),
         (lambda value: master_password_length("length", value), 41, 42),
-        (lambda value: database_names(value, None), "a" * 63, "a" * 64),
-        (lambda value: database_names(None, value), "a_1", "_1"),
+        (lambda value: postgresql_name("name", value), "a" * 63, "a" * 64),
+        (lambda value: postgresql_name("name", value), "a_1", "_1"),
         (lambda value: log_exports("aurora-postgresql", [value]), "postgresql", "slowquery"),
         (lambda value: log_exports("aurora-mysql", [value]), "slowquery", "postgresql"),
         (lambda value: refused(SERVICE, desired_count=value), 0, -1),

@@ -47,9 +47,9 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules 
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules import (
     aurora_capacity,
     aurora_insights,
-    database_names,
     log_exports,
     master_password_length,
+    postgresql_name,
     rds_identifier,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
@@ -330,8 +330,8 @@ def test_what_aws_takes_is_no_finding(found: Callable[[], list[str]]) -> None:
             lambda: deregistration_delay("attributes", {"deregistration_delay.timeout_seconds": "-1"}),
             ["timeout_seconds '-1'", "0 to 3600"],
         ),
-        (lambda: database_names("1st", "admin"), ["database_name '1st'", "begin with a letter"]),
-        (lambda: database_names(None, "a-b"), ["master_username 'a-b'", "underscores"]),
+        (lambda: postgresql_name("database_name", "1st"), ["database_name '1st'", "begin with a letter"]),
+        (lambda: postgresql_name("master_username", "a-b"), ["master_username 'a-b'", "underscores"]),
         (
             lambda: apigateway_stage({**PROXY, "access_log": {"destination_arn": "logs", "format": "x"}}),
             ["access_log.destination_arn 'logs'", "ARN of a log group"],
