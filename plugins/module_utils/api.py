@@ -228,6 +228,10 @@ class Reply(dict[str, Any]):
     def __missing__(self, key: str) -> NoReturn:
         raise AwsError(*self._asked, "", f"AWS's reply lacks {key}", INCOMPLETE)
 
+    def also(self, **known: Any) -> Reply:
+        """Return the reply with what further requests have told."""
+        return Reply({**self, **known}, *self._asked)
+
 
 def checked(value: Any, action: str, subject: str) -> Any:
     """Return a reply with each of its parts as L(Reply), at every depth."""

@@ -9,7 +9,7 @@ parameters of requests, what AWS cannot change in place, and limits follow from 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, TypeAlias
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown, unknown
@@ -180,6 +180,15 @@ def only(rows: Rows, *names: str) -> Rows:
     return {name: rows[name] for name in names}
 
 
+def options_of(rows: Rows) -> Rows:
+    """Return the options among the rows of something beside the resource, whose description does not show them."""
+    return {
+        name: replace(row, aws="", read="", rows=options_of(row.rows) if row.rows else None)
+        for name, row in rows.items()
+        if row.is_option
+    }
+
+
 def described(rows: Rows, item: Mapping[str, Any]) -> dict[str, Any]:
     """Return what AWS shows of a resource, in the module's shape.
 
@@ -245,7 +254,7 @@ def params(rows: Rows, values: Mapping[str, Any], names: Collection[str]) -> dic
 
 def all_params(rows: Rows, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return L(params) of all that is set."""
-    return params(rows, values, rows)
+    return params(rows, values, [name for name, row in rows.items() if row.sent])
 
 
 def fixed(rows: Rows) -> list[str]:

@@ -423,7 +423,7 @@ from typing import Any
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, memory, renames, tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError, Reply
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import containers
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
@@ -539,7 +539,7 @@ def other(definition: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def from_aws(
-    definition: Mapping[str, Any],
+    definition: Reply,
     definition_tags: Mapping[str, str],
     own_tags: Mapping[str, str] | None,
     revisions: Sequence[str],
@@ -555,8 +555,8 @@ def from_aws(
     :param revisions: ARNs of the family's active revisions, the newest first.
     :param inactive: ARNs of those that are deregistered.
     """
-    lists = {"revisions": list(revisions), "inactive_revisions": list(inactive)}
-    found = {**fields.described(FIELDS, {**definition, **lists}), "tags": dict(definition_tags)}
+    whole = definition.also(revisions=list(revisions), inactive_revisions=list(inactive))
+    found = {**fields.described(FIELDS, whole), "tags": dict(definition_tags)}
     if (own_tags or {}).items() <= found["tags"].items():
         return found
     return {**found, "containers": containers.from_aws(definition, whole=True), "other": other(definition)}

@@ -115,10 +115,25 @@ def test_what_a_module_makes_of_its_options_is_no_option() -> None:
     assert fields.refusals(rows, {"one": "a"}) == []
 
 
+def test_a_request_leaves_out_what_aws_only_shows() -> None:
+    rows = {"name": Field(aws="Name"), "state": Field(read="State"), "arn": Field(aws="Arn", assigned=True)}
+    assert fields.all_params(rows, {"name": "x", "state": "on", "arn": "arn:1"}) == {"Name": "x"}
+
+
+def test_options_of_something_beside_are_options_and_not_described() -> None:
+    rows = fields.options_of(ROWS)
+    assert fields.argument_spec(rows) == fields.argument_spec(ROWS)
+    assert fields.described(rows, ITEM) == fields.wanted(rows, NOTHING) == {}
+    assert fields.refusals(rows, {**NOTHING, "port": 0}) == fields.refusals(ROWS, {**NOTHING, "port": 0}) != []
+
+
 def test_what_aws_always_shows_is_missed() -> None:
     reply = checked({key: value for key, value in ITEM.items() if key != "Arn"}, "Describe", "x")
-    with pytest.raises(AwsError, match="AWS's reply lacks Arn"):
-        fields.described(ROWS, reply)
+    # with what further requests have told, too
+    for found in (reply, reply.also(More=1)):
+        with pytest.raises(AwsError, match="AWS's reply lacks Arn"):
+            fields.described(ROWS, found)
+    assert reply.also(Arn="arn:1", More=1)["More"] == 1
 
 
 def test_what_is_wanted_can_be_compared() -> None:
