@@ -75,7 +75,7 @@ def test_the_rate_is_that_of_what_a_test_can_find() -> None:
 def test_the_files_that_count_are_those_with_rules_and_plans() -> None:
     names = [str(path) for path in chosen("")]
     assert {"module_utils/plan.py", "module_utils/runner.py", "module_utils/ecs/rules.py"} <= set(names)
-    assert "modules/elbv2_target_group.py" in names
+    assert "modules/elasticache_replication_group.py" in names
     assert "modules/elbv2_target_group_info.py" not in names
     assert {str(path) for path in chosen("module_utils/ecs")} == {
         "module_utils/ecs/containers.py",
