@@ -190,12 +190,12 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, ownership, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import duplicates
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import duplicates, network
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.rows import NAT_GATEWAY
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     InvalidOptionError,
@@ -205,17 +205,24 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Wait,
     path,
     refuse_replacement,
-    unchanged,
-    unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
-    READY,
-    Kind,
-    Progress,
-    argument_spec,
-    run,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import READY, Kind, Progress, manage
 
+FIELDS: Rows = {
+    "vpc_id": Field(),
+    "nat_gateways": Field("list", rows=NAT_GATEWAY),
+    "purge_nat_gateways": Field("bool", default=False),
+    "keep_way_out": Field("bool", default=False),
+    "identifying_tags": Field("dict"),
+    "first_run": Field("bool", default=False),
+}
+# of an Elastic IP address
+ADDRESS: Rows = {
+    "name": Field(read=network.name_of),
+    "allocation_id": Field(aws="AllocationId", always=True),
+    "public_ip": Field(aws="PublicIp"),
+    "address_tags": Field("dict", read=network.tags_of),
+}
 REPLACEMENT = "Give the gateway another name, so that the new one is created beside the old one, or remove it first."
 ADDRESS_TYPE = "AWS::EC2::EIP"
 LIVE = frozenset({"pending", "available"})
@@ -229,36 +236,9 @@ RELEASED = frozenset({"InvalidAllocationID.NotFound"})
 TOKEN_SECONDS = 600
 
 
-def from_aws(gateway: Mapping[str, Any], address_tags: Mapping[str, str]) -> dict[str, Any]:
-    """Return a gateway as DescribeNatGateways gives it, in this module's shape.
-
-    :param address_tags: the tags of its Elastic IP address.
-    """
-    addresses = gateway.get("NatGatewayAddresses") or [{}]
-    return {
-        "id": gateway["NatGatewayId"],
-        "name": ec2.name_of(gateway),
-        "subnet_id": gateway.get("SubnetId"),
-        "status": gateway["State"],
-        "allocation_id": addresses[0].get("AllocationId"),
-        "public_ip": addresses[0].get("PublicIp"),
-        "tags": tags.from_list(gateway.get("Tags")),
-        "address_tags": dict(address_tags),
-    }
-
-
-def address_from_aws(address: Mapping[str, Any]) -> dict[str, Any]:
+def without_gateway(address: Mapping[str, Any]) -> dict[str, Any]:
     """Return an Elastic IP address that no gateway uses, in the shape of a gateway without an id."""
-    return {
-        "id": None,
-        "name": ec2.name_of(address),
-        "subnet_id": None,
-        "status": NO_GATEWAY,
-        "allocation_id": address["AllocationId"],
-        "public_ip": address.get("PublicIp"),
-        "tags": {},
-        "address_tags": tags.from_list(address.get("Tags")),
-    }
+    return {**dict.fromkeys(NAT_GATEWAY), **fields.described(ADDRESS, address), "status": NO_GATEWAY, "tags": {}}
 
 
 def join(gateways: Iterable[Mapping[str, Any]], addresses: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -269,10 +249,10 @@ def join(gateways: Iterable[Mapping[str, Any]], addresses: Iterable[Mapping[str,
     :param gateways: all that live in the VPC: the address of a pending one may not look used yet.
     """
     by_allocation = {address.get("AllocationId"): address for address in addresses}
-    found = [from_aws(gateway, {}) for gateway in gateways]
+    found = [fields.described(NAT_GATEWAY, gateway) for gateway in gateways]
     for item in found:
-        item["address_tags"] = tags.from_list(by_allocation.pop(item["allocation_id"], {}).get("Tags"))
-    return found + [address_from_aws(item) for item in by_allocation.values() if not item.get("AssociationId")]
+        item["address_tags"] = network.tags_of(by_allocation.pop(item["allocation_id"], {}))
+    return found + [without_gateway(item) for item in by_allocation.values() if not item.get("AssociationId")]
 
 
 def unexplained(
@@ -290,9 +270,9 @@ def unexplained(
     known = {item.get("AllocationId") for gateway in gateways for item in gateway.get("NatGatewayAddresses") or []}
     used = [item for item in addresses if item.get("AssociationId") and item.get("AllocationId") not in known]
     return {
-        item["NetworkInterfaceId"]: ec2.name_of(item)
+        item["NetworkInterfaceId"]: network.name_of(item)
         for item in used
-        if wanted and wanted.items() <= tags.from_list(item.get("Tags")).items() and ec2.name_of(item) in names
+        if wanted and network.carries(item, wanted) and network.name_of(item) in names
     }
 
 
@@ -366,9 +346,9 @@ def plan_address(
     """Return the steps that lead to an address for a new gateway, and its allocation id."""
     if found is not None:
         allocation = found["allocation_id"]
-        return ec2.tag_steps([allocation], name, found["address_tags"], wanted, purge), allocation
+        return network.tag_steps([allocation], name, found["address_tags"], wanted, purge), allocation
     bound = f"address of {name}"
-    params = {"Domain": "vpc", "TagSpecifications": ec2.tag_specification("elastic-ip", wanted)}
+    params = {"Domain": "vpc", "TagSpecifications": network.tag_specification("elastic-ip", wanted)}
     return [Call("allocate_address", params, name, binds={bound: path("AllocationId")}, once=True)], Later(bound)
 
 
@@ -393,7 +373,7 @@ def client_token(allocation: Any, params: Mapping[str, Any], era: str) -> Any:
     return Later(allocation.name, digest + "-{}") if isinstance(allocation, Later) else f"{digest}-{allocation}"
 
 
-def plan_create(
+def plan_new(
     found: Mapping[str, Any] | None, member: Mapping[str, Any], options: Mapping[str, Any], era: str
 ) -> tuple[list[Call], dict[str, Any]]:
     """Return the steps that create a gateway, and the gateway as it will be.
@@ -402,30 +382,27 @@ def plan_create(
     :param era: L(token_era).
     """
     name = member["name"]
-    wanted, purge = ec2.tagging(name, options)
+    wanted, purge = network.tagging(name, options)
     steps, allocation = plan_address(found, name, wanted, purge)
     params = {
-        "SubnetId": member["subnet_id"],
+        **fields.params(NAT_GATEWAY, member, ["subnet_id"]),
         "ConnectivityType": "public",
-        "TagSpecifications": ec2.tag_specification("natgateway", wanted),
+        "TagSpecifications": network.tag_specification("natgateway", wanted),
     }
     params |= {"AllocationId": allocation, "ClientToken": client_token(allocation, params, era)}
-    retry = ec2.NOT_LISTED_YET if isinstance(allocation, Later) else frozenset()
+    retry = network.NOT_LISTED_YET if isinstance(allocation, Later) else frozenset()
     steps.append(Call("create_nat_gateway", params, name, retry_if=retry))
+    kept = {key: found[key] for key in ("allocation_id", "public_ip")} if found else {}
+    status = "available" if options["wait"] else "pending"
     after = {
-        "id": unknown("nat"),
-        "name": name,
-        "subnet_id": member["subnet_id"],
-        "status": "available" if options["wait"] else "pending",
-        "allocation_id": found["allocation_id"] if found else unknown("eipalloc"),
-        "public_ip": found["public_ip"] if found else unknown(),
+        **fields.created(NAT_GATEWAY, {**member, **kept, "status": status}),
         "tags": wanted,
         "address_tags": tags.after(found["address_tags"], wanted, purge) if found else wanted,
     }
     return steps, after
 
 
-def plan_update(
+def plan_existing(
     current: Mapping[str, Any], member: Mapping[str, Any], options: Mapping[str, Any]
 ) -> tuple[list[Call], dict[str, Any]]:
     """Return the steps that change an existing gateway, and the gateway as it will be.
@@ -433,12 +410,12 @@ def plan_update(
     :raises NeedsReplacementError: the subnet differs.
     """
     name = member["name"]
-    refuse_replacement(current, member, ("subnet_id",), REPLACEMENT, name)
-    wanted, purge = ec2.tagging(name, options)
-    steps = ec2.tag_steps([current["id"]], name, current["tags"], wanted, purge)
+    refuse_replacement(current, member, fields.fixed(NAT_GATEWAY), REPLACEMENT, name)
+    wanted, purge = network.tagging(name, options)
+    steps = network.tag_steps([current["id"]], name, current["tags"], wanted, purge)
     after = {**current, "tags": tags.after(current["tags"], wanted, purge)}
     if current["allocation_id"]:
-        steps += ec2.tag_steps([current["allocation_id"]], name, current["address_tags"], wanted, purge)
+        steps += network.tag_steps([current["allocation_id"]], name, current["address_tags"], wanted, purge)
         after["address_tags"] = tags.after(current["address_tags"], wanted, purge)
     return steps, after
 
@@ -481,14 +458,6 @@ def removal_steps(items: Iterable[Mapping[str, Any]], owner: Mapping[str, str]) 
     return steps
 
 
-def plan_remove(current: Mapping[str, Any], owner: Mapping[str, str]) -> Plan:
-    """Return the plan that removes gateways and addresses.
-
-    :param owner: the tags of the addresses that are ours.
-    """
-    return Plan(removal_steps(list(current.values()), owner), current, None)
-
-
 def surplus_steps(items: Iterable[Mapping[str, Any]], owner: Mapping[str, str]) -> list[Step]:
     """Return the steps that remove what L(to_keep) found to be surplus.
 
@@ -501,28 +470,7 @@ def surplus_steps(items: Iterable[Mapping[str, Any]], owner: Mapping[str, str]) 
     return [*steps, *(release(item, done_if=in_use) for item in surplus if not item["id"])]
 
 
-def plan_present(current: Mapping[str, Any], options: Mapping[str, Any], era: str) -> Plan:
-    """Return the plan for the listed gateways.
-
-    :param current: those of them that exist, or whose address exists, by name, and what is surplus, as L(to_keep)
-        returns them.
-    :param era: L(token_era).
-    """
-    steps: list[Step] = []
-    after: dict[str, Any] = {}
-    for member in options["nat_gateways"]:
-        found = current.get(member["name"])
-        if found and found["status"] in LIVE:
-            more, after[member["name"]] = plan_update(found, member, options)
-        else:
-            more, after[member["name"]] = plan_create(found, member, options, era)
-        steps += more
-    surplus = (item for key, item in current.items() if key not in after)
-    steps += surplus_steps(surplus, ownership.owner_of(options))
-    return Plan(steps, current, after)
-
-
-class NatGateways(ec2.ResourceSet):
+class NatGateways(network.ResourceSet):
     """NAT gateways of one VPC with their addresses, by name."""
 
     kind = "NAT gateways of"
@@ -531,6 +479,11 @@ class NatGateways(ec2.ResourceSet):
     inside = "nat_gateways"
     also = (Kind(ADDRESS_TYPE, "ec2:elastic-ip", "nat_gateways"),)
     result_key = "nat_gateways"
+    fields = FIELDS
+    required_if = (
+        ("state", "present", ("vpc_id", "nat_gateways")),
+        ("state", "absent", ("nat_gateways", "tags", "identifying_tags"), True),
+    )
     only_listed = True
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
@@ -552,7 +505,7 @@ class NatGateways(ec2.ResourceSet):
         return [member["name"] for member in self.members]
 
     def problems(self) -> list[str]:
-        found = ec2.repeated("nat_gateways[].name", self.names)
+        found = super().problems() + network.repeated("nat_gateways[].name", self.names)
         if not self.absent:
             found += [
                 f"nat_gateways[].subnet_id of {member['name']} is missing: name a public subnet."
@@ -562,7 +515,7 @@ class NatGateways(ec2.ResourceSet):
         elif self.members and not self.options["vpc_id"]:
             found.append(f"vpc_id is missing: say in which VPC to remove {', '.join(self.names)}.")
         by_tags = self.options["nat_gateways"] is None or self.options["purge_nat_gateways"]
-        if by_tags and not ec2.identity(self.options):
+        if by_tags and not network.identity(self.options):
             found.append("tags is empty, so that anybody's gateways and addresses would be removed: set some.")
         return found
 
@@ -572,12 +525,14 @@ class NatGateways(ec2.ResourceSet):
         self._dead = [gateway["NatGatewayId"] for gateway in gateways if gateway["State"] in GONE]
         gateways = [gateway for gateway in gateways if gateway["State"] not in GONE]
         items = join(gateways, addresses)
-        wanted = ec2.identity(self.options)
+        wanted = network.identity(self.options)
         if self.absent:
             return to_remove(items, self.names if self.options["nat_gateways"] is not None else None, wanted) or None
         living = [gateway for gateway in gateways if gateway["State"] in LIVE]
         spare = self._left_over(living)
-        ec2.by_name((gateway for gateway in living if gateway["NatGatewayId"] not in spare), self.names, "NAT gateways")
+        network.by_name(
+            (gateway for gateway in living if gateway["NatGatewayId"] not in spare), self.names, "NAT gateways"
+        )
         left_over = by_name_and_id(item for item in items if item["id"] in spare)
         items = [item for item in items if item["id"] not in spare]
         all_of_ours = to_keep(items, self.names, wanted, purge=True)
@@ -590,7 +545,7 @@ class NatGateways(ec2.ResourceSet):
 
     def _left_over(self, living: Sequence[dict[str, Any]]) -> set[str]:
         """Return the ids of gateways that two runs at the same time have left beside others of their name."""
-        by_name = [[item for item in living if ec2.name_of(item) == name] for name in self.names]
+        by_name = [[item for item in living if network.name_of(item) == name] for name in self.names]
         several = [gateways for gateways in by_name if len(gateways) > 1]
         if not several:
             return set()
@@ -623,25 +578,23 @@ class NatGateways(ec2.ResourceSet):
         """Return gateways and addresses, and in words a gateway that AWS leaves out of the list."""
         gateways, addresses = self._gateways(), self.api.pages("describe_addresses", "Addresses")
         names = [] if self.absent else self.names
-        in_use = unexplained(gateways, addresses, names, ec2.identity(self.options))
+        in_use = unexplained(gateways, addresses, names, network.identity(self.options))
         filters = [{"Name": "network-interface-id", "Values": sorted(in_use)}]
         users = self.api.pages("describe_network_interfaces", "NetworkInterfaces", Filters=filters) if in_use else []
         missing = [
             f"NAT gateway {in_use[item['NetworkInterfaceId']]}, which uses an address"
             for item in users
-            if ec2.is_of_nat_gateway(item)
+            if network.is_of_nat_gateway(item)
         ]
         return (gateways, addresses), missing[0] if missing else ""
 
     def _gateways(self) -> list[dict[str, Any]]:
         if self.options["vpc_id"]:
             return self.items("describe_nat_gateways", "NatGateways")
-        tagged = ec2.tag_filters(ec2.identity(self.options))
+        tagged = network.tag_filters(network.identity(self.options))
         return self.api.pages("describe_nat_gateways", "NatGateways", Filter=tagged)
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.absent:
-            return plan_remove(current, ownership.owner_of(self.options)) if current else unchanged(None)
+    def plan_present(self, current: dict[str, Any]) -> Plan:
         if self._cut_off:
             raise InvalidOptionError(
                 "nat_gateways is empty, but a NAT gateway is the only way out of subnets that are in use: "
@@ -649,7 +602,21 @@ class NatGateways(ec2.ResourceSet):
                 "nothing in them needs a way out, as with VPC endpoints, set keep_way_out to false (with the roles: "
                 "network_keep_way_out)."
             )
-        return plan_present(current or {}, self.options, token_era(self._dead, time.time()))
+        steps: list[Step] = []
+        after: dict[str, Any] = {}
+        era = token_era(self._dead, time.time())
+        for member in self.members:
+            name = member["name"]
+            if self._lives(current, name):
+                more, after[name] = plan_existing(current[name], member, self.options)
+            else:
+                more, after[name] = plan_new(current.get(name), member, self.options, era)
+            steps += more
+        surplus = [item for key, item in current.items() if key not in after]
+        return Plan([*steps, *surplus_steps(surplus, ownership.owner_of(self.options))], current, after)
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        return Plan(removal_steps(list(current.values()), ownership.owner_of(self.options)), current, None)
 
     def busy(self, current: dict[str, Any]) -> str:
         # a new gateway is to get the address of the one that AWS still deletes
@@ -695,7 +662,9 @@ class NatGateways(ec2.ResourceSet):
         if self._old_failures is None:
             self._old_failures = set(failed)
         self._failures = {
-            ec2.name_of(gateway): gateway.get("FailureMessage") or gateway.get("FailureCode") or "AWS gives no reason"
+            network.name_of(gateway): gateway.get("FailureMessage")
+            or gateway.get("FailureCode")
+            or "AWS gives no reason"
             for gateway_id, gateway in failed.items()
             if gateway_id not in self._old_failures
         }
@@ -703,23 +672,7 @@ class NatGateways(ec2.ResourceSet):
 
 def main() -> None:
     """Entry point of the module."""
-    gateway = {"name": {"type": "str", "required": True}, "subnet_id": {"type": "str"}}
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            vpc_id={"type": "str"},
-            nat_gateways={"type": "list", "elements": "dict", "options": gateway},
-            purge_nat_gateways={"type": "bool", "default": False},
-            keep_way_out={"type": "bool", "default": False},
-            identifying_tags={"type": "dict"},
-            first_run={"type": "bool", "default": False},
-        ),
-        required_if=[
-            ("state", "present", ("vpc_id", "nat_gateways")),
-            ("state", "absent", ("nat_gateways", "tags", "identifying_tags"), True),
-        ],
-        supports_check_mode=True,
-    )
-    run(module, NatGateways)
+    manage(NatGateways)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import cidr
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.network import name_of, tags_of
-from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Chosen, Field, Rows
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import path
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Chosen, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import LONGEST_TAG_VALUE, too_long
 
 
@@ -24,6 +24,12 @@ def block_problems(option: str, value: str) -> list[str]:
     return cidr.parse(option, value)[1]
 
 
+def of_address(member: str, gateway: Mapping[str, Any]) -> Any:
+    """Return what is known of the address of a NAT gateway, as DescribeNatGateways gives it; None without one."""
+    addresses = gateway.get("NatGatewayAddresses") or [{}]
+    return addresses[0].get(member)
+
+
 VPC: Rows = {
     "id": Field(aws="VpcId", assigned=True, always=True, new=Chosen("vpc")),
     "name": Field(read=name_of, rule=partial(too_long, longest=LONGEST_TAG_VALUE)),
@@ -31,10 +37,16 @@ VPC: Rows = {
     "vpc_id": Field(),
     "cidr": Field(aws="CidrBlock", always=True, fixed=True, rule=block_problems),
     "dns_support": Field(
-        "bool", "EnableDnsSupport", read=path("EnableDnsSupport.Value"), write=attribute, new=True, later=True
+        "bool", "EnableDnsSupport", read="EnableDnsSupport.Value", always=True, write=attribute, new=True, later=True
     ),
     "dns_hostnames": Field(
-        "bool", "EnableDnsHostnames", read=path("EnableDnsHostnames.Value"), write=attribute, new=False, later=True
+        "bool",
+        "EnableDnsHostnames",
+        read="EnableDnsHostnames.Value",
+        always=True,
+        write=attribute,
+        new=False,
+        later=True,
     ),
     "tenancy": Field(aws="InstanceTenancy", always=True, new="default", choices=("default", "dedicated")),
     "status": Field(aws="State", assigned=True, always=True, shown_only=True, new="available"),
@@ -57,4 +69,7 @@ NAT_GATEWAY: Rows = {
     "name": Field(read=name_of, required=True),
     "subnet_id": Field(aws="SubnetId", fixed=True),
     "status": Field(aws="State", assigned=True, always=True, shown_only=True),
+    "allocation_id": Field(read=partial(of_address, "AllocationId"), assigned=True, new=Chosen("eipalloc")),
+    "public_ip": Field(read=partial(of_address, "PublicIp"), assigned=True, new=CHOSEN),
+    "tags": Field("dict", read=tags_of, assigned=True),
 }

@@ -191,7 +191,7 @@ def test_purge_finishes_what_an_interrupted_purge_left(aws: Any, run_module: Any
 def creation(options: dict[str, Any], found: dict[str, Any] | None, era: str) -> ec2_nat_gateways.Call:
     """Return the request that creates the listed gateway."""
     given = {"purge_tags": True, "wait": True, "identifying_tags": None, **options}
-    steps, _unused = ec2_nat_gateways.plan_create(found, given["nat_gateways"][0], given, era)
+    steps, _unused = ec2_nat_gateways.plan_new(found, given["nat_gateways"][0], given, era)
     return steps[-1]
 
 
@@ -408,8 +408,7 @@ def test_a_removal_waits_until_aws_has_deleted_the_gateway() -> None:
         "allocation_id": "eipalloc-1",
         "address_tags": {"Name": NAME},
     }
-    plan = ec2_nat_gateways.plan_remove({NAME: item}, {})
-    wait, release = plan.steps
+    wait, release = ec2_nat_gateways.removal_steps([item], {})
     assert isinstance(wait, ec2_nat_gateways.Wait)
     assert wait.until == {"deleted", "failed"}
     assert wait.state({"NatGateways": [{"State": "deleting"}]}) == "deleting"
