@@ -62,7 +62,7 @@ ready:
   type: bool
   sample: true
 actions:
-  description: The AWS requests that change something; in check mode those that the real run would send.
+  description: The AWS requests that change something, in order; in check mode those that the real run would send.
   returned: always
   type: list
   elements: str
@@ -106,13 +106,13 @@ account:
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields
 from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.proxy import replace
-from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, is_unknown, unchanged
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, unchanged
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, manage
 
 # so AWS answers until a new role and its policy have reached API Gateway, in either of two wordings
 NOT_YET = frozenset(
@@ -125,24 +125,21 @@ NOT_YET = frozenset(
 )
 
 
-def from_aws(account: Mapping[str, Any]) -> dict[str, Any]:
-    """Return GetAccount's reply in this module's shape."""
-    throttle = account.get("throttleSettings") or {}
-    return {
-        "cloudwatch_role_arn": account.get("cloudwatchRoleArn") or "",
-        "throttle_burst_limit": throttle.get("burstLimit"),
-        "throttle_rate_limit": throttle.get("rateLimit"),
-    }
+def role_arn(option: str, value: str) -> list[str]:
+    """Find what is no ARN of a role; an empty text is not set."""
+    if not value or re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:role/.+", value):
+        return []
+    return [f"{option} {value!r} is not the ARN of a role: write arn:aws:iam::ACCOUNT:role/NAME."]
 
 
-def plan_role(current: Mapping[str, Any], options: Mapping[str, Any], subject: str) -> Plan:
-    """Return the plan that sets the role, or none when it is set or another one stays."""
-    wanted, found = options["cloudwatch_role_arn"], current["cloudwatch_role_arn"]
-    if not wanted or wanted == found or (found and options["only_if_unset"]):
-        return unchanged(current)
-    patches = [replace("/cloudwatchRoleArn", wanted)]
-    step = Call("update_account", {"patchOperations": patches}, subject, retry_if=NOT_YET)
-    return Plan([step], current, {**current, "cloudwatch_role_arn": wanted})
+FIELDS: Rows = {
+    "cloudwatch_role_arn": Field(aws="cloudwatchRoleArn", unset="", exposes=True, rule=role_arn),
+    "only_if_unset": Field("bool", default=True),
+    "wait": Field("bool", default=True),
+    "wait_timeout": Field("int", default=180),
+    "throttle_burst_limit": Field("int", read="throttleSettings.burstLimit", assigned=True, shown_only=True),
+    "throttle_rate_limit": Field("float", read="throttleSettings.rateLimit", assigned=True, shown_only=True),
+}
 
 
 class Account(Resource):
@@ -152,39 +149,30 @@ class Account(Resource):
     kind = "API Gateway account"
     aws_type = "AWS::ApiGateway::Account"
     result_key = "account"
+    fields = FIELDS
+    common: ClassVar[Mapping[str, Any]] = {}
 
     @property
     def name(self) -> str:
         return self.api.region
 
-    def problems(self) -> list[str]:
-        arn = self.options["cloudwatch_role_arn"]
-        if not arn or is_unknown(arn) or re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:role/.+", arn):
-            return []
-        return [f"cloudwatch_role_arn {arn!r} is not the ARN of a role: write arn:aws:iam::ACCOUNT:role/NAME."]
-
     def describe(self) -> dict[str, Any] | None:
-        return from_aws(self.api.call("get_account"))
-
-    def parts(self, found: Mapping[str, Any]) -> list[Part]:
-        return [Part(self.aws_type, self.name, {"cloudwatch_role_arn": found["cloudwatch_role_arn"]})]
+        return fields.described(self.fields, self.api.call("get_account"))
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
-        return plan_role(current or from_aws({}), self.options, self.name)
+        """Return the plan that sets the role, or none when it is set or another one stays."""
+        current = current or fields.described(self.fields, {})
+        wanted, found = self.options["cloudwatch_role_arn"], current["cloudwatch_role_arn"]
+        if not wanted or wanted == found or (found and self.options["only_if_unset"]):
+            return unchanged(current)
+        patches = [replace("/cloudwatchRoleArn", wanted)]
+        step = Call("update_account", {"patchOperations": patches}, self.name, retry_if=NOT_YET)
+        return Plan([step], current, {**current, "cloudwatch_role_arn": wanted})
 
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec={
-            "cloudwatch_role_arn": {"type": "str"},
-            "only_if_unset": {"type": "bool", "default": True},
-            "wait": {"type": "bool", "default": True},
-            "wait_timeout": {"type": "int", "default": 180},
-        },
-        supports_check_mode=True,
-    )
-    run(module, Account)
+    manage(Account)
 
 
 if __name__ == "__main__":

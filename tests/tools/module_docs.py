@@ -29,6 +29,7 @@ CHANGES = (
     "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type), "
     "C(name), and C(fields) with the values before and after."
 )
+ALWAYS_PRESENT = "Always V(present)."
 STATE = "V(present) or V(absent), as it is now, or in check mode as it would be."
 
 
@@ -40,11 +41,12 @@ def common(program: Program, written: Mapping[str, Any]) -> dict[str, Any]:
     change = {"field": "tags.Environment", "before": "test", "after": "dev"}
     update = {"action": "update", "type": program.resource.aws_type, "name": "example", "fields": [change]}
     lists = {"returned": "always", "type": "list"}
+    state = STATE if "state" in program.resource.common else ALWAYS_PRESENT
     found: dict[str, dict[str, Any]] = {
         "ready": {"description": READY, "returned": "always", "type": "bool", "sample": True},
         "actions": {"description": ACTIONS, **lists, "elements": "str", "sample": []},
         "changes": {"description": CHANGES, **lists, "elements": "dict", "sample": [update]},
-        "state": {"description": STATE, "returned": "always", "type": "str", "sample": "present"},
+        "state": {"description": state, "returned": "always", "type": "str", "sample": "present"},
     }
     # examples stay as they are written
     return {key: {**told, "sample": written.get(key, told)["sample"]} for key, told in found.items()}

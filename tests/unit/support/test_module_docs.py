@@ -84,3 +84,9 @@ def test_the_catalogue_names_the_rows_that_expose_those_inside_too() -> None:
     assert catalogue.rows_of(ROWS, "checks") == ROWS["checks"].rows
     assert catalogue.rows_of(ROWS, "") == ROWS
     assert catalogue.rows_of({}, "checks") == {}
+
+
+def test_what_cannot_be_absent_is_always_present() -> None:
+    states = {one.name: module_docs.common(one, {})["state"]["description"] for one in module_docs.programs()}
+    assert states["apigateway_account"] == "Always V(present)."
+    assert states["ec2_vpc"] == module_docs.STATE
