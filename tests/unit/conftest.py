@@ -62,7 +62,16 @@ def pytest_collection_finish() -> None:
 
 
 class ModuleResult(dict[str, Any]):
-    """What a module printed when it ended."""
+    """What a module printed when it ended. Of one that failed, what is asked for and not there is its own message."""
+
+    def __missing__(self, key: str) -> Any:
+        """Fail the test with what the module says, where it failed.
+
+        :raises KeyError: it did not fail, and returned nothing of this name.
+        """
+        if self.get("failed"):
+            raise AssertionError(f"the module failed, and so returned no {key!r}: {self['msg']}")
+        raise KeyError(key)
 
 
 def import_module(name: str) -> ModuleType:
