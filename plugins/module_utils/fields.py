@@ -8,6 +8,7 @@ parameters of requests, what AWS cannot change in place, and limits follow from 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, TypeAlias
@@ -35,6 +36,14 @@ CHOSEN = Chosen()
 def as_it_is(value: Any) -> Any:
     """Return a value that is written, or compared, as it is."""
     return value
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Tell whether two texts say the same in JSON; a text that is no JSON says what it says."""
+    try:
+        return bool(json.loads(one) == json.loads(other))
+    except ValueError:
+        return bool(one == other)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ class Write:
 
     :ivar operation: the boto3 method.
     :ivar which: its parameters that say which resource, each with the name of the row that has the value.
+    :ivar several: whether these take a list.
     :ivar sends: the rows whose values it sends; of a creation it is all that are not L(Field.later).
     :ivar whole: whether it sends all of them when one differs, because AWS sets what is left out back.
     :ivar clear: the boto3 method that takes the place of it for an empty value.
@@ -64,11 +65,24 @@ class Write:
     which: Mapping[str, str] = field(default_factory=dict)
     sends: tuple[str, ...] = ()
     whole: bool = False
+    several: bool = False
     clear: str = ""
     called: Mapping[str, str] = field(default_factory=dict)
     binds: Mapping[str, Reader] = field(default_factory=dict)
     done_if: frozenset[str] = frozenset()
     retry_if: frozenset[str] = frozenset()
+
+    def resource(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parameters that say which resource.
+
+        :param values: those of its rows.
+        """
+        return {parameter: [values[name]] if self.several else values[name] for parameter, name in self.which.items()}
+
+
+def set_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values without those that are not set, or empty."""
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
 
 
 def changed_part(row: fields.Field, now: Any, then: Any) -> Any:
@@ -142,7 +156,7 @@ class PlainResource(Resource):
 
     def plan_create(self) -> Plan:
         rows, options, how = self.fields, self.options, self.create
-        wanted = {key: value for key, value in self.wanted().items() if value not in (None, "", [], {})}
+        wanted = set_values(self.wanted())
         at_once = [name for name, row in rows.items() if row.sent and not row.later]
         params = fields.params(rows, wanted, at_once) | self.creation_tags(options["tags"] or {})
         steps = [Call(how.operation, params, self.name, binds=how.binds, done_if=how.done_if, retry_if=how.retry_if)]
@@ -189,12 +203,15 @@ class PlainResource(Resource):
             differ = [name for name in how.sends if name in changed]
             if not differ:
                 continue
-            which = {parameter: after[name] for parameter, name in how.which.items()}
+            which = how.resource(after)
             names = how.sends if how.whole else differ
             if how.clear and not any(after[name] for name in differ):
                 steps.append(Call(how.clear, which, self.name, done_if=how.done_if, retry_if=how.retry_if))
                 continue
             values = {name: changed_part(self.fields[name], before.get(name), after[name]) for name in names}
+            if how.operation == self.create.operation:
+                # it overwrites: what is left out is as in a new one
+                values = set_values(values)
             sent = {how.called.get(key, key): to for key, to in fields.params(self.fields, values, names).items()}
             done_if = frozenset() if how.clear else how.done_if
             steps.append(Call(how.operation, {**which, **sent}, self.name, done_if=done_if, retry_if=how.retry_if))
@@ -202,5 +219,5 @@ class PlainResource(Resource):
 
     def plan_remove(self, current: dict[str, Any]) -> Plan:
         how = self.remove
-        which = {parameter: current[name] for parameter, name in how.which.items()}
+        which = how.resource(current)
         return Plan([Call(how.operation, which, self.name, done_if=how.done_if, retry_if=how.retry_if)], current, None)

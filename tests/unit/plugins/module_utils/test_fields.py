@@ -225,3 +225,11 @@ def test_a_removal_does_not_mind_what_another_request_sets() -> None:
 
 def test_a_part_of_the_rows_describes_a_part() -> None:
     assert fields.described(fields.only(ROWS, "port", "name"), ITEM) == {"port": 80, "name": "x"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [('{"a": 1, "b": 2}', '{"b":2,"a":1}', True), ("[1]", "[2]", False), ("no", "no", True), ("{}", "{", False)],
+)
+def test_json_says_the_same_in_other_words(one: str, other: str, same: bool) -> None:
+    assert fields.same_json(one, other) is same

@@ -169,6 +169,22 @@ def test_what_says_the_same_is_no_change(monkeypatch: pytest.MonkeyPatch) -> Non
         thing(zone="B").plan(CURRENT)
 
 
+def test_a_creation_that_overwrites_leaves_out_what_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    put = Write("put_thing", {"Name": "name"}, ("size", "key", "logs"), whole=True)
+    monkeypatch.setattr(Thing, "create", Write("put_thing"))
+    monkeypatch.setattr(Thing, "changes", (put,))
+    current = {**CURRENT, "key": "k", "logs": {"to": "x"}}
+    assert requests(thing(key="").plan(current)) == [("put_thing", {"Name": "one", "Size": 1, "Logs": {"to": "x"}})]
+    # a request that only changes says what is to be empty
+    monkeypatch.setattr(Thing, "create", Write("create_thing"))
+    assert requests(thing(key="").plan(current))[0][1]["Key"] == ""
+
+
+def test_a_request_may_take_a_list_of_resources(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Thing, "remove", Write("delete_things", {"Names": "name"}, several=True))
+    assert requests(thing(state="absent").plan(CURRENT)) == [("delete_things", {"Names": ["one"]})]
+
+
 def test_an_empty_value_is_taken_back() -> None:
     plan = thing(key="").plan({**CURRENT, "key": "k"})
     assert plan.steps == [Call("drop_key", {"ThingArn": "arn:1"}, "one", done_if=GONE)]
