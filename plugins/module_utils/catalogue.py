@@ -34,6 +34,15 @@ TYPES: dict[str, str] = {
     "secretsmanager:secret": "AWS::SecretsManager::Secret",
 }
 
+# Where the tags of a kind are a request of their own: the client, its method, the parameter with the ARN.
+TAG_LISTINGS: dict[str, tuple[str, str, str]] = {
+    "elasticache:replicationgroup": ("elasticache", "list_tags_for_resource", "ResourceName"),
+    "elasticache:subnetgroup": ("elasticache", "list_tags_for_resource", "ResourceName"),
+    "logs:log-group": ("logs", "list_tags_for_resource", "resourceArn"),
+    "rds:cluster": ("rds", "list_tags_for_resource", "ResourceName"),
+    "rds:subgrp": ("rds", "list_tags_for_resource", "ResourceName"),
+}
+
 # The module of each kind, and the option with its settings.
 MODULES: dict[str, tuple[str, str]] = {
     "AWS::ApiGateway::Account": ("apigateway_account", ""),

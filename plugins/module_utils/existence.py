@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.arns import Target
+from ansible_collections.streamflix.content_api.plugins.module_utils.catalogue import TAG_LISTINGS
 
 GONE = "not found"
 
@@ -49,12 +50,19 @@ def by_name(service: str, operation: str, item: str, parameter: str) -> Check:
     return Check(service, operation, lambda target: {parameter: target.name}, item)
 
 
+def by_tags(service: str, operation: str, parameter: str) -> Check:
+    """Return a check by the operation that lists tags by ARN: it refuses what is not there."""
+    return Check(service, operation, lambda target: {parameter: target.arn})
+
+
 def part(target: Target, index: int) -> str:
     """Return one part of a name that is a path."""
     return target.name.split("/")[index]
 
 
 CHECKS = {
+    # the kinds of our modules, unless one of these says more
+    **{kind: by_tags(*how) for kind, how in TAG_LISTINGS.items()},
     "ec2:vpc": by_ids("ec2", "describe_vpcs", "Vpcs", "VpcIds"),
     "ec2:subnet": by_ids("ec2", "describe_subnets", "Subnets", "SubnetIds"),
     "ec2:route-table": by_ids("ec2", "describe_route_tables", "RouteTables", "RouteTableIds"),
@@ -122,7 +130,7 @@ CHECKS = {
     "logs:log-group": Check(
         "logs", "list_tags_for_resource", lambda target: {"resourceArn": target.arn.removesuffix(":*")}
     ),
-    "cloudwatch:alarm": Check("cloudwatch", "list_tags_for_resource", lambda target: {"ResourceARN": target.arn}),
+    "cloudwatch:alarm": by_tags("cloudwatch", "list_tags_for_resource", "ResourceARN"),
     "secretsmanager:secret": Check(
         "secretsmanager",
         "describe_secret",

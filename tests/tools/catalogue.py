@@ -14,6 +14,7 @@ from tests.tools.programs import PLUGINS, Program, programs
 
 if TYPE_CHECKING:
     from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field
+    from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
 
 WIDTH = 120
 FILE = PLUGINS / "module_utils" / "catalogue.py"
@@ -71,16 +72,25 @@ def rows_of(fields: Mapping[str, Field], inside: str) -> Mapping[str, Field]:
     return (place.rows or {}) if place else {} if inside else fields
 
 
+def listing(resource: type[Resource]) -> list[tuple[str, str]]:
+    """Return the entry of a kind whose tags are listed by its ARN; nothing for others."""
+    how = resource.tagging
+    if not (how and how.listing and how.of({"arn": "arn", "name": "name", "id": "id"}) == "arn"):
+        return []
+    return [(quoted(resource.arn_kind), f"({', '.join(map(quoted, (resource.service, how.listing, how.which)))})")]
+
+
 def catalogue(found: Iterable[Program]) -> str:
     """Return the text of the catalogue.
 
     :raises ValueError: a kind with tags does not say what its ARN is like.
     """
-    types, places, exposed = [], [], []
+    types, places, exposed, listings = [], [], [], []
     for program in found:
         resource = program.resource
         if resource.tagging and not resource.arn_kind:
             raise ValueError(f"{program.name}: {resource.aws_type} has tags, and no arn_kind")
+        listings += listing(resource)
         for kind in resource.kinds():
             names = exposing(rows_of(resource.fields, kind.inside))
             places.append((quoted(kind.type), f"({quoted(program.name)}, {quoted(kind.inside)})"))
@@ -89,6 +99,12 @@ def catalogue(found: Iterable[Program]) -> str:
     return (
         HEAD
         + table("TYPES", "str", "CloudFormation's name of each kind, by service and type in its ARN.", types)
+        + table(
+            "TAG_LISTINGS",
+            "tuple[str, str, str]",
+            "Where the tags of a kind are a request of their own: the client, its method, the parameter with the ARN.",
+            listings,
+        )
         + table("MODULES", "tuple[str, str]", "The module of each kind, and the option with its settings.", places)
         + table(
             "EXPOSING", "tuple[str, ...]", "The settings of each kind that decide who may do or reach what.", exposed
