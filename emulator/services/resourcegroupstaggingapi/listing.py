@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from emulator import kept
 from emulator.backends import backend_of
 from emulator.patching import wrap
 
@@ -71,6 +72,11 @@ def _apigateway(account: str, region: str) -> Iterator[Item]:
             yield f"{root}/{kind}/{resource.id}", dict(tags), f"apigateway:{kind}"
 
 
+def _kept(_account: str, region: str) -> Iterator[Item]:
+    for item in kept.everything(region):
+        yield item.arn, dict(item.tags), item.kind
+
+
 def _untag_elbv2(backend: Any, arn: str, keys: list[str]) -> None:
     backend.remove_tags([arn], keys)
 
@@ -103,7 +109,7 @@ def _install_listing() -> None:
     from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
     def added(self: Any) -> Iterator[Any]:
-        for source in (_ec2, _rds, _elbv2, _apigateway):
+        for source in (_ec2, _rds, _elbv2, _apigateway, _kept):
             for arn, tags, kind in source(self.account_id, self.region_name):
                 if tags:
                     yield TaggedResource(arn=arn, tags=tags, resource_type=kind)
@@ -147,7 +153,10 @@ def _install_untagging() -> None:
         failed: dict[str, dict[str, Any]] = {}
         for arn in resource_arn_list:
             service = arn.split(":")[2]
-            if service in _UNTAG:
+            item = next((one for one in kept.everything(self.region_name) if one.arn == arn), None)
+            if item:
+                item.tags = {name: text for name, text in item.tags.items() if name not in tag_keys}
+            elif service in _UNTAG:
                 client, untag = _UNTAG[service]
                 untag(backend_of(client, self.region_name), arn, tag_keys)
             else:
