@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 # Throttling and server errors of all services pass within this many tries of botocore's standard mode, which
 # backs off up to 20 s between two of them.
 MAX_ATTEMPTS = 10
-# what the methods of boto3 begin with that change nothing
+# how the names of those methods of boto3 begin that change nothing
 READING = ("describe_", "get_", "list_")
 CONNECT_TIMEOUT_SECONDS = 10
 
@@ -51,8 +51,8 @@ DENIED = frozenset(
         "NotAuthorized",
     }
 )
-# Where IAM policies name an action otherwise than the boto3 client and the operation do: the service prefixes of the
-# Service Authorization Reference, and API Gateway Management's actions, which are HTTP methods.
+# Where the name of an action in IAM policies differs from the boto3 client and the operation: the service prefixes of
+# the Service Authorization Reference, and API Gateway Management's actions, which are HTTP methods.
 IAM_PREFIXES = {
     "elbv2": "elasticloadbalancing",
     "resourcegroupstaggingapi": "tag",
@@ -138,7 +138,7 @@ class AwsError(Exception):
 
     @property
     def outdated(self) -> bool:
-        """Whether the resource is not as it was described: made or removed meanwhile, or not known everywhere yet."""
+        """Whether the resource differs from its description: made or removed meanwhile, or not known everywhere yet."""
         # EC2 has no code of its own for a VPC that has a gateway by now
         return bool(OUTDATED.search(self.code)) or (self.code == "InvalidParameterValue" and " already " in str(self))
 
@@ -170,13 +170,13 @@ def iam_action(client: Any, service: str, operation: str) -> str:
 
 
 def shown_action(client: Any, service: str, operation: str) -> str:
-    """Return L(iam_action) for messages, with the operation where the action alone does not tell it."""
+    """Return L(iam_action) for messages, with the operation where the action alone does not say which one it is."""
     action = iam_action(client, service, operation)
     return action if action.endswith(operation) else f"{action} ({operation})"
 
 
 def remedy_for(code: str, action: str, message: str = "") -> str:
-    """Return the advice for an AWS error code; empty when the code's own message has to do.
+    """Return the advice for an AWS error code; empty when there is no more to say than AWS's own message does.
 
     :param action: the IAM action of the request.
     :param message: AWS's own, which may name the action and the resource that are not allowed.
@@ -209,13 +209,13 @@ def remedy_for_connection(error: Exception) -> str:
 
 
 def refused_item(reply: Any) -> dict[str, str]:
-    """Return the error of the first item that AWS refused in a reply that is none itself, as CreateFlowLogs' may be."""
+    """Return the error of the first item that AWS refused; the reply itself is no error, as in CreateFlowLogs."""
     items = reply.get("Unsuccessful") if isinstance(reply, dict) else None
     return items[0]["Error"] if items else {}
 
 
 class Reply(dict[str, Any]):
-    """A reply of AWS, or a part of one, of which C([key]) is an error that names the key when AWS has left it out."""
+    """A reply of AWS, or a part of one. C([key]) raises an error that names the key, if AWS has left it out."""
 
     def __init__(self, values: Mapping[str, Any], action: str, subject: str) -> None:
         """Take over what AWS said.
@@ -243,7 +243,7 @@ def checked(value: Any, action: str, subject: str) -> Any:
 
 
 def missing_profile(name: str | None) -> str:
-    """Return what is wrong with the profile that a run goes by; empty when it is in the SDK's files, or none is named.
+    """Return what is wrong with a run's profile; empty when the SDK's files have it, or no profile is named.
 
     :param name: the option C(profile); without it the SDK takes AWS_PROFILE.
     """
@@ -281,7 +281,7 @@ def region_of_profile(profile: str | None) -> str | None:
 
 
 class Api:
-    """AWS as one module sees it: each service's client built once, every request retried and its errors named.
+    """AWS for one module: builds the client of each service once, retries requests, and explains errors.
 
     :ivar about: the resource that the module is about, for the errors of requests that name none.
     :ivar accepted: AWS's name of each operation that it has accepted, with the resource.
@@ -298,14 +298,14 @@ class Api:
         self._module = module
         self._service = service
         self._clients: dict[str, Any] = {}
-        # whether the request that is sent now is never to be repeated
+        # whether the request that is being sent must never be repeated
         self._once = False
         self.held = holding.read()
         self._renewing = False
 
     @property
     def check_mode(self) -> bool:
-        """Whether the run only previews, so that what earlier tasks create is not there."""
+        """Whether the run is a preview, so that AWS does not have what earlier tasks would have created."""
         return self._module.check_mode
 
     @property
@@ -339,7 +339,7 @@ class Api:
     def _end_in_vain(
         self, parsed_response: Any, response_dict: Any, exception: Any, event_name: str, **_unused: Any
     ) -> None:
-        """End a request that failed before botocore repeats it: one that is sent once only, or that is over a quota.
+        """End a failed request before botocore repeats it: it must not be sent twice, or it exceeds a quota.
 
         A quota is throttling to botocore, which retries it for minutes.
 
@@ -377,7 +377,8 @@ class Api:
     def pages(self, operation: str, key: str, service: str = "", **params: Any) -> list[Any]:
         """Return all items of a list operation, over all its pages.
 
-        Without the list itself nobody knows what there is: every service sends an empty one when there is nothing.
+        A reply without the list is an error, as it does not mean that there is nothing: then every service sends an
+        empty list.
 
         :param key: the reply's list, such as C(TargetGroups).
         :raises AwsError: as L(call).
@@ -410,7 +411,7 @@ class Api:
         return items[0] if items else None
 
     def incomplete(self, operation: str, service: str, lacks: str) -> AwsError:
-        """Return the error for a reply in which AWS leaves out what it has, as it says itself.
+        """Return the error for a reply that lacks something of which another reply says that it exists.
 
         :param lacks: what is missing, in words.
         """
@@ -420,9 +421,9 @@ class Api:
         return AwsError(shown_action(client, service, name), self.about, "", f"AWS's reply lacks {lacks}", INCOMPLETE)
 
     def agreed(self, operation: str, service: str, read: Callable[[], tuple[Found, str]]) -> Found:
-        """Read until what AWS says in one reply agrees with what it says in another, for some seconds.
+        """Read again for some seconds, until one reply of AWS agrees with another one.
 
-        Something may come or go between two requests. When they go on to differ nobody knows what is there.
+        Something may come or go between two requests. If they still differ after that, it is not known what exists.
 
         :param operation: the boto3 method whose reply lacks something then.
         :param read: returns what it has found, and in words what a reply lacks of it; empty when nothing.
@@ -451,7 +452,7 @@ class Api:
             raise
 
     def _keep_lock(self, operation: str) -> None:
-        """Renew the lock that this run holds, if it is time to.
+        """Renew the lock that this run holds, if it is due.
 
         :param operation: the boto3 method that is about to be called.
         :raises LostLockError: it is another's by now, or may be.
@@ -480,7 +481,7 @@ class Api:
 
     def _renew(self, held: holding.Holding, now: float) -> None:
         """Renew the lock, unless another run has broken it and waits for this one to notice."""
-        # EC2's list lags, and may not have it yet: that says nothing
+        # EC2's list lags and may not show the lock yet, so that its absence there means nothing
         named = [{"Name": "launch-template-name", "Values": [held.name]}]
         found = self.call("describe_launch_templates", "ec2", subject=held.name, Filters=named)
         for template in found["LaunchTemplates"]:

@@ -16,9 +16,9 @@ class Part:
     """One AWS resource of what a module manages.
 
     :ivar type: CloudFormation's name for its kind, such as C(AWS::EC2::Subnet).
-    :ivar name: what users tell it from others of its kind by.
+    :ivar name: what users call it; it distinguishes the resource from others of its kind.
     :ivar properties: what the module compares of it, as it describes it.
-    :ivar key: what it is told from others by where names change or are given twice; empty where the name is enough.
+    :ivar key: distinguishes it from others where names may change or occur twice; empty where the name is enough.
     """
 
     type: str
@@ -28,12 +28,12 @@ class Part:
 
     @property
     def identity(self) -> tuple[str, str]:
-        """What is the same before and after."""
+        """What identifies the resource before and after the change."""
         return self.type, self.key or self.name
 
 
 def compare(before: Iterable[Part], after: Iterable[Part]) -> list[dict[str, Any]]:
-    """Return what becomes of each resource; one that stays as it is is left out.
+    """Return what happens to each resource; one that does not change is left out.
 
     :returns: for each C(action), C(type), C(name) and C(fields), sorted by type and name.
     """
@@ -51,9 +51,9 @@ def compare(before: Iterable[Part], after: Iterable[Part]) -> list[dict[str, Any
 
 
 def settings(found: Mapping[str, Any], *others: str) -> dict[str, Any]:
-    """Return what was found of a resource without what is not a setting of it.
+    """Return the settings of a resource that was described.
 
-    :param others: what to leave out: ids, states, addresses, and what other parts show.
+    :param others: keys that are no settings: ids, states, addresses, and what other parts show.
     """
     return {key: value for key, value in found.items() if key not in others}
 
@@ -79,7 +79,7 @@ def replaced(part: Part, fields: Mapping[str, tuple[Any, Any]], reason: str) -> 
 def made_anew(
     before: Sequence[Part], after: Sequence[Part], fields: Mapping[str, tuple[Any, Any]], reason: str
 ) -> list[dict[str, Any]]:
-    """Return what becomes of a resource, the first part of both sides, that is removed and created anew.
+    """Return what happens to a resource, the first part of both sides, that is removed and created anew.
 
     Parts that are made anew under the same name, such as the instances of a cluster, are not listed by themselves.
 
@@ -103,7 +103,7 @@ def differing(name: str, old: Any, new: Any) -> Iterator[dict[str, Any]]:
     """Yield the fields that differ between two values.
 
     :param name: the field that both are the values of, such as C(health_check.path); empty for the whole.
-    :returns: for each C(field), C(before) and C(after). Of lists only the items that the other has not.
+    :returns: for each C(field), C(before) and C(after). Of lists, only the items that the other list lacks.
     """
     if old == new:
         return
@@ -129,7 +129,7 @@ def is_list(value: Any) -> bool:
 
 
 def without(items: Sequence[Any], others: Sequence[Any]) -> list[Any]:
-    """Return the items that are not among the others, each as often as it is too many."""
+    """Return the items that are not among the others; an item that occurs more often, as often as it exceeds."""
     left = list(others)
     found = []
     for item in items:

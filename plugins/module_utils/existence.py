@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Whether a resource that the tagging API lists is there: it goes on to list for hours what was removed."""
+"""Whether a resource that the tagging API lists exists: that API still lists it hours after its removal."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ CHECKS = {
 
 
 def is_missing(failure: AwsError) -> bool:
-    """Tell whether an error says that the resource does not exist; each service has a word of its own for it."""
+    """Tell whether an error says that the resource does not exist; each service has a code of its own for it."""
     # ECS has only this general code, for a task definition that was deleted
     deleted_task_definition = failure.code == "ClientException" and "Unable to describe task definition" in str(failure)
     return "NotFound" in failure.code or deleted_task_definition
@@ -176,7 +176,7 @@ def why_gone(check: Check, reply: Mapping[str, Any]) -> str:
 
 
 def look_up(api: Api, target: Target) -> str | None:
-    """Ask a resource's own service for it.
+    """Ask a resource's own service whether it exists.
 
     :returns: how it is gone, empty when it is there, None when its type is not known here.
     :raises AwsError: for any other error than that it does not exist.

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A module's options and what AWS shows of its resource, as the rows of one table.
+"""The table of a module: one row for each option, and for each thing that AWS shows of its resource.
 
-Each row says once what a module needs to know of one of them. The argument spec, the description, the comparison, the
+Each row says all that a module needs to know about it. The argument spec, the description, the comparison, the
 parameters of requests, what AWS cannot change in place, and limits follow from it.
 """
 

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The lock that a run holds, as all its modules know it: a small file beside what Ansible keeps for the run.
+"""The lock that a run holds. All its modules know it from a small file in Ansible's temporary directory of the run.
 
-Each module is a process, so that none can look after the lock for the others. Every one renews it with its own
-requests, when it is time; see L(Api).
+Each module is a process of its own, so no module can renew the lock for the others. Each one renews it with its own
+requests, when that is due; see L(Api).
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ WITHOUT = (
 # AWS refuses requests of clocks that are wrong by more
 MOST_WRONG_SECONDS = 300.0
 RENEWAL_SECONDS = 300.0
-# Before it writes, a run looks this often whether it still holds the lock. Whoever takes one away waits as long.
+# Before it writes, a run checks this often whether it still holds the lock. A run that breaks a lock waits as long.
 CHECK_SECONDS = 30.0
-# All of these are at most this part of the time after which a lock expires.
+# All of these times are at most this part of the time after which a lock expires.
 MOST = 0.25
-# what its settings may be; a run that waits for AWS between two requests needs time to renew it
+# the limits of its settings; a run that waits for AWS between two requests needs time to renew the lock
 SHORTEST_EXPIRY_SECONDS, LONGEST_SECONDS = 20, 24 * 3600
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -48,7 +48,7 @@ def at(moment: float) -> str:
 
 
 def check_seconds(expires_after: float) -> float:
-    """Return how often a run looks whether it still holds its lock, before it writes."""
+    """Return after how many seconds a run checks, before it writes, whether it still holds its lock."""
     return min(CHECK_SECONDS, expires_after * MOST)
 
 
@@ -78,7 +78,7 @@ class Holding:
         return now - self.renewed >= (check_seconds(self.expires_after) if writes else often)
 
     def is_over(self, now: float) -> bool:
-        """Tell whether others may take it by now, whose clocks may be ahead of ours."""
+        """Tell whether others may take it by now; their clocks may be ahead of ours."""
         return now - self.renewed >= self.expires_after - min(MOST_WRONG_SECONDS, self.expires_after * MOST)
 
     def expires(self, now: float) -> str:
@@ -98,12 +98,12 @@ def read() -> Holding | None:
 
 
 def write(path: pathlib.Path, held: Holding) -> None:
-    """Let the modules that follow know of a lock."""
+    """Tell the modules that follow which lock the run holds."""
     files.write(path, json.dumps(asdict(held)), files.PRIVATE)
 
 
 def renewed(held: Holding, now: float) -> Holding:
-    """Let the modules that follow know that a lock was renewed."""
+    """Tell the modules that follow that the lock was renewed."""
     again = replace(held, renewed=now)
     # at the end of a run Ansible removes the directory
     with contextlib.suppress(FileNotFoundError):
@@ -112,6 +112,6 @@ def renewed(held: Holding, now: float) -> Holding:
 
 
 def seconds_ago() -> float:
-    """Return for how many seconds the run has held its lock, and so been the only one; endless without a lock."""
+    """Return for how many seconds the run has held its lock, so that it was the only one; infinite without a lock."""
     held = read()
     return time.time() - held.taken if held else float("inf")

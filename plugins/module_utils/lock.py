@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The lock of a stack: an EC2 launch template of a name that EC2 gives once.
+"""The lock of a stack: an EC2 launch template, whose name EC2 gives away only once.
 
-Creating it is the conditional write: EC2 refuses the name to everybody but one, whatever its lists show at that
-moment. It gives out an id. A removal names the id, so that whoever takes an expired lock over removes that one and no
-other, and then has to create one like everybody else.
+Creating the template is a conditional write: EC2 gives the name to one run and refuses it to all others, whatever its
+lists show at that moment. The run that gets it also gets an id. A removal names the id. So a run that takes over an
+expired lock removes exactly that lock, and then has to create a new one like any other run.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ PREFIX = "streamflix-lock"
 KIND = "launch-template"
 # that EC2 takes
 LONGEST_NAME = 128
-# A template needs some content. With this one, what looks for weaknesses has nothing to say of it.
+# A template needs some content. With this one, security scanners find nothing wrong with it.
 CONTENT = {"MetadataOptions": {"HttpTokens": "required"}}
 # Amazon EC2 Developer Guide, Error codes
 TAKEN = "InvalidLaunchTemplateName.AlreadyExistsException"
-# of a template that is gone; for some seconds after its creation also of one that is there
+# the error for a template that is gone; for some seconds after its creation, EC2 also answers so for one that exists
 GONE = frozenset({"InvalidLaunchTemplateId.NotFound"})
-# EC2's lists lag behind for some seconds: so long they may miss a lock, or show one that is gone
+# for so many seconds EC2's lists may lack a new lock, or still show one that is gone
 UNSEEN_SECONDS = 10.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, PAUSE_GROWTH = 0.5, 5.0, 1.5
 TAG = "streamflix.content_api:lock-{}"
@@ -49,13 +49,13 @@ class HeldError(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A lock as a run is to take it.
+    """A lock that a run wants to take.
 
     :ivar name: the launch template's.
     :ivar stack_tags: the tags of the stack.
     :ivar owner: who takes it, and where.
     :ivar what: what the run does.
-    :ivar run: what tells this run from all others.
+    :ivar run: an id of this run that no other run has.
     :ivar expires_after: seconds.
     """
 
@@ -95,7 +95,7 @@ class Lock:
 
     @property
     def expires(self) -> float | None:
-        """When others may take it, in seconds since the epoch; None when it does not tell."""
+        """When others may take it, in seconds since the epoch; None when its tags do not say."""
         try:
             return calendar.timegm(time.strptime(self.tags.get(holding.EXPIRES, ""), holding.TIME_FORMAT))
         except ValueError:
@@ -103,12 +103,12 @@ class Lock:
 
     @property
     def is_foreign(self) -> bool:
-        """Whether it is no lock, but something else of that name."""
+        """Whether this is not a lock, but another launch template of that name."""
         return RUN not in self.tags
 
     @property
     def notices_within(self) -> float:
-        """After how many seconds its run has noticed before it writes that it was broken, EC2's lag included."""
+        """After how many seconds its run has certainly noticed that the lock was broken, EC2's lag included."""
         looks = self.tags.get(LOOKS, "")
         return (float(looks) if looks.replace(".", "", 1).isdecimal() else holding.CHECK_SECONDS) + UNSEEN_SECONDS
 
@@ -118,7 +118,7 @@ class Lock:
 
     @property
     def shown(self) -> dict[str, str]:
-        """What modules return of it."""
+        """What modules return about it."""
         words = {"owner": OWNER, "what": WHAT, "began": BEGAN, "expires": holding.EXPIRES}
         told = {word: self.tags.get(key, "") for word, key in words.items()}
         return {"id": self.id, "name": self.name, "principal": self.principal, **told}
@@ -142,13 +142,13 @@ def from_aws(template: Mapping[str, Any]) -> Lock:
 
 
 def name_of(stack_tags: Mapping[str, Any]) -> str:
-    """Return the name of a stack's lock: no two stacks have the same.
+    """Return the name of a stack's lock; no two stacks have the same name.
 
     :param stack_tags: its tags; those of C(STACK) count.
     """
     values = [str(stack_tags.get(key, "")) for key in STACK]
     readable = "-".join([PREFIX, *(re.sub(r"[^a-zA-Z0-9._-]", "_", value) for value in values)])
-    # two tags may read like one, and signs that a name cannot have like others
+    # without the digest, different tags could make the same name: they are joined, and some characters are replaced
     plain = all(re.fullmatch(r"[a-zA-Z0-9._]+", value) for value in values)
     if plain and len(readable) <= LONGEST_NAME:
         return readable
@@ -164,7 +164,7 @@ def find(api: Api, name: str) -> Lock | None:
     filters = [{"Name": "launch-template-name", "Values": [name]}]
     found = api.pages("describe_launch_templates", "LaunchTemplates", "ec2", Filters=filters)
     listed = [from_aws(item) for item in found]
-    # one that is gone may be shown beside the one that is there
+    # EC2 may show a lock that is gone beside the present one
     return max(listed, key=lambda lock: lock.tags.get(BEGAN, ""), default=None)
 
 
@@ -186,7 +186,7 @@ def create(api: Api, wanted: Wanted) -> str | None:
 
 
 def remove(api: Api, lock_id: str) -> bool:
-    """Remove one lock, and no other.
+    """Remove exactly this lock.
 
     :returns: whether it was there.
     :raises AwsError: AWS refuses or is not reached.
@@ -201,7 +201,7 @@ def give_back(api: Api, lock_id: str) -> bool:
     :raises AwsError: AWS refuses or is not reached.
     """
     while not remove(api, lock_id):
-        # of one that was created a moment ago, another front end of EC2 may say that it is not there
+        # another front end of EC2 may not know yet a lock that was created a moment ago
         if holding.seconds_ago() >= UNSEEN_SECONDS:
             return False
         time.sleep(FIRST_PAUSE_SECONDS)
@@ -226,7 +226,7 @@ class Taking:
         self._pause = FIRST_PAUSE_SECONDS
         # the last one that was seen
         self._holder: Lock | None = None
-        # what was removed on the way, as the user is to know it
+        # what was removed meanwhile, in words for the user
         self.removed: list[str] = []
 
     def run(self) -> str:
@@ -243,9 +243,9 @@ class Taking:
             self._wait()
 
     def _look(self) -> str | None:
-        """See who holds the lock, and remove it if it has expired or is to be broken.
+        """Look who holds the lock, and remove it if it has expired or is to be broken.
 
-        :returns: its id if it is this run's own, as the reply to its creation was lost.
+        :returns: its id if it turns out to be this run's own lock, because the reply to its creation was lost.
         """
         self._holder = found = find(self._api, self._wanted.name)
         if found is None:
@@ -262,9 +262,9 @@ class Taking:
         return None
 
     def _break_lock(self, found: Lock) -> str | None:
-        """Let the run that holds a lock notice that it has lost it, and remove it; nobody can take it meanwhile.
+        """Break a lock: mark it, wait until the run that holds it has noticed, and remove it.
 
-        :returns: the id of this run's own lock if that one gives its lock back before.
+        :returns: the id of this run's own lock, if the other run gives its lock back before that.
         """
         marks = [{"Key": holding.BROKEN, "Value": holding.at(time.time())}]
         if self._api.get("create_tags", GONE, subject=found.name, Resources=[found.id], Tags=marks) is None:
@@ -284,7 +284,7 @@ class Taking:
     def _remove(self, found: Lock, why: str) -> None:
         if remove(self._api, found.id):
             self.removed.append(f"The lock of another run {why}: {found}.")
-            # it is free now, as far as is known
+            # it should be free now
             self._pause = 0.0
 
     def _wait(self) -> None:
@@ -308,18 +308,18 @@ class Taking:
 
 
 def without_right(failure: AwsError) -> str:
-    """Return what to do about a lock that AWS does not allow."""
+    """Return the advice for a run whose identity may not use the lock."""
     if failure.code not in DENIED:
         return str(failure)
     return f"{failure} {holding.WITHOUT}"
 
 
 def running(api: Api, stack_tags: Mapping[str, Any]) -> dict[str, str]:
-    """Return who is at work on a stack, as L(Lock.shown), and warn of it; empty when nobody is.
+    """Return which run is working on a stack, as L(Lock.shown), and warn of it; empty when none is.
 
-    Who may not look is told so.
+    If the identity may not read locks, there is a warning that says so.
 
-    :param stack_tags: as for L(name_of); without them nobody is looked for.
+    :param stack_tags: as for L(name_of); without them, nothing is read.
     """
     if not stack_tags:
         return {}

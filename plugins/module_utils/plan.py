@@ -37,7 +37,7 @@ def is_unknown(value: Any) -> bool:
 
 
 def different(values: Iterable[str]) -> list[str]:
-    """Return the values sorted and each once, as a set in AWS; those only known after the real run all stay."""
+    """Return the values sorted and without repetition; values that are only known after the real run are all kept."""
     known, later = set(), []
     for value in values:
         if is_unknown(value):
@@ -64,13 +64,13 @@ def path(dotted: str) -> Reader:
 
 @dataclass(frozen=True)
 class Later:
-    """A parameter that an earlier step of the same plan binds, put into C(template) at C({})."""
+    """A parameter out of the reply to an earlier step of the same plan, put into C(template) at C({})."""
 
     name: str
     template: str = "{}"
 
     def resolve(self, bindings: Mapping[str, Any]) -> Any:
-        """Return the bound value; as it is when the template is only C({}), else formatted into the text."""
+        """Return the value from the reply: unchanged when the template is only C({}), else formatted into the text."""
         value = bindings[self.name]
         return value if self.template == "{}" else self.template.format(value)
 
@@ -83,13 +83,13 @@ class Call:
     :ivar params: its arguments in AWS's own shape; values may be L(Later).
     :ivar subject: which resource it concerns, for the list of actions and for errors.
     :ivar service: the boto3 client's name, when it is not the module's first.
-    :ivar binds: names that later steps use, each with a reader of this request's reply.
-    :ivar done_if: AWS errors that mean that the wanted effect is already there: codes, as in C(retry_if).
-    :ivar retry_if: AWS error codes that pass after a while here, such as C(InvalidParameterException) for a new role.
+    :ivar binds: names for what later steps need, each with a function that reads it out of this request's reply.
+    :ivar done_if: AWS errors that mean that nothing is left to do, written as in C(retry_if).
+    :ivar retry_if: AWS error codes that pass after a while, such as C(InvalidParameterException) for a new role.
         C(code: part of the message) where the code alone says too little.
-    :ivar silent: it changes nothing (a read that later steps need), so it is not listed as an action.
-    :ivar once: sent twice it would be done twice, as AWS has neither a unique name nor a token for it. When the reply
-        is lost it is not sent again before a new description has shown that it was not carried out.
+    :ivar silent: it only reads what later steps need, so it is not listed as an action.
+    :ivar once: AWS would carry it out twice if it were sent twice, because it has neither a unique name nor a token. If
+        the reply is lost, it is only sent again after a new description has shown that it was not carried out.
     """
 
     operation: str
@@ -105,11 +105,11 @@ class Call:
 
 @dataclass(frozen=True)
 class Watch:
-    """What tells during a L(Wait) that it will never end.
+    """A request that shows during a L(Wait) that waiting is in vain.
 
     :ivar operation: a boto3 method that reads, of the module's first service.
     :ivar params: its arguments.
-    :ivar failure: reads out of the reply, in words, why there is nothing to wait for; empty while there is.
+    :ivar failure: reads out of the reply, in words, why waiting is in vain; empty as long as it is not.
     """
 
     operation: str
@@ -128,7 +128,7 @@ class Wait:
     :ivar until: the states that end the pause.
     :ivar gone_if: AWS error codes that end it too, because the resource is no longer there.
     :ivar service: the boto3 client's name, when it is not the module's first.
-    :ivar watch: what is asked, too, so that the pause ends with an error as soon as there is no hope; None for nothing.
+    :ivar watch: ends the pause with an error as soon as waiting is in vain; None for no such request.
     """
 
     subject: str
@@ -146,13 +146,13 @@ Step: TypeAlias = "Call | Wait"
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps from what is to what is wanted.
+    """The steps from the present state to the wanted state.
 
     :ivar steps: in order; empty when nothing is to be done.
     :ivar before: the resource as AWS has it, snake_case; None when it does not exist.
     :ivar after: the resource as it will be; None when it will not exist.
-    :ivar unseen: what the steps change of an existing resource though no description shows it, such as a password:
-        for each name the words for before and after.
+    :ivar unseen: changes of an existing resource that no description shows, such as a new password: for each name the
+        words for before and after.
     """
 
     steps: Sequence[Step]
@@ -167,7 +167,7 @@ class Plan:
 
     @property
     def sides(self) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
-        """Return before and after as people are to see them: what no description shows is added in words."""
+        """Return before and after for people: changes that no description shows are added in words."""
         return self._told(self.before, 0), self._told(self.after, 1)
 
     def _told(self, found: Mapping[str, Any] | None, side: int) -> Mapping[str, Any] | None:
@@ -201,7 +201,7 @@ class NeedsReplacementError(Exception):
 
 
 class NotToldError(Exception):
-    """AWS leaves out what decides whether something has to be replaced, so that nobody knows.
+    """AWS's reply lacks what decides whether the resource has to be replaced, so that this is not known.
 
     :ivar fields: the options, each with None for the present value, and its wanted value.
     """
@@ -217,7 +217,7 @@ class NotToldError(Exception):
 
 
 class InvalidOptionError(Exception):
-    """An option, or a pair of options, that AWS would refuse; found before anything is touched."""
+    """AWS would refuse an option, or a pair of options. This is found before anything is touched."""
 
 
 def unchanged(current: Mapping[str, Any] | None) -> Plan:
@@ -245,11 +245,11 @@ def refuse_replacement(
 ) -> None:
     """Raise L(NeedsReplacementError) when desired changes one of the immutable fields of current.
 
-    What AWS has left out of its reply is no reason to replace anything: of that alone it raises L(NotToldError).
+    What AWS's reply lacks is no reason to replace anything: if nothing else differs, it raises L(NotToldError).
 
     :param name: which one of several it is; empty when the module manages just one.
     :param aws_type: CloudFormation's name for its kind; empty when it is that of the module's resource.
-    :param none_is_known: the fields of which AWS tells nothing when they are not set.
+    :param none_is_known: the fields that AWS's reply lacks when they are not set.
     """
     changed = differences(current, {key: desired.get(key) for key in immutable})
     if changed:

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a stack's variables must fulfil that no single module knows, checked before anything is read from AWS.
+"""Checks of a stack's variables that no single module can make, before anything is read from AWS.
 
-What a module knows to be wrong, it finds itself: see its C(problems()).
+What a single module can check is in its C(problems()).
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
 
 Variables = Mapping[str, Any]
 
-# What an entry of drift_ignore is matched by, as patterns.
+# The keys of an entry of drift_ignore, each with a pattern.
 DRIFT_IGNORE_PATTERNS = ("type", "name", "field")
 LOCK_WORDS = ("true", "yes", "take", "break", "false", "no", "none")
 DRIFT_IGNORE_FORM = "give entries with type, name, field (patterns, one at least) and reason."
-# what variables are that no run can do without
+# the findings about variables that every run needs
 MEANINGS = {
     "aws_account_id": "the AWS account of the stack, 12 digits",
     "environment_suffix": "the environment's name, such as dev, which names and tags are made of",
@@ -36,7 +36,7 @@ IGNORED_TAGS_FORM = "give entries with key (a pattern) and reason."
 
 
 def check_required(required: Variables) -> list[str]:
-    """Find all variables that have to be set and are not, as one finding.
+    """Find all variables that have to be set and are not; returns one finding.
 
     :param required: their values by name.
     """
@@ -70,14 +70,14 @@ def check_network(variables: Variables) -> list[str]:
 def check_listener(variables: Variables) -> list[str]:
     """Find a listener's port that the load balancer's security group does not let in.
 
-    Where groups of the user's own are given, what they let in is not known.
+    If the user gives security groups of their own, it is not known what these let in.
     """
     port, rules = variables.get("ecs_service_listener_port"), variables.get("network_alb_ingress")
     groups = variables.get("ecs_service_load_balancer_security_group_ids") or ()
-    # the id of the network's own is not known yet
+    # the id of the network's own group is not known yet
     if port is None or rules is None or any(not is_unknown(group) for group in groups):
         return []
-    # what is no port is told of by the listener's module
+    # the listener's module reports what is no port
     if port not in range(1, HIGHEST_PORT + 1) or any(lets_in(rule, port) for rule in rules):
         return []
     return [
@@ -87,7 +87,7 @@ def check_listener(variables: Variables) -> list[str]:
 
 
 def lets_in(rule: Mapping[str, Any], port: int) -> bool:
-    """Tell whether a rule for incoming connections opens a TCP port; one that cannot be read is told of elsewhere."""
+    """Tell whether a rule for incoming connections opens a TCP port; others report rules that cannot be read."""
     protocol, first = str(rule.get("protocol") or "tcp"), rule.get("from_port")
     if protocol not in ("tcp", "6"):
         return protocol in ("-1", "all")
@@ -116,7 +116,7 @@ def check_drift_ignore(variables: Variables) -> list[str]:
 
 
 def check_platform_tags(variables: Variables) -> list[str]:
-    """Find tags of a stack that leave out what tells it from all others."""
+    """Find tags of a stack that lack what distinguishes it from all others."""
     if "platform_tags" not in variables:
         return []
     own = variables["platform_tags"] or {}
@@ -132,7 +132,7 @@ def check_platform_tags(variables: Variables) -> list[str]:
 
 
 def check_ignored_tags(variables: Variables) -> list[str]:
-    """Find entries of the list of others' tags that do not say which, or why, or that stand for tags of the stack."""
+    """Find entries of the list of ignored tags that name no tag, give no reason, or match tags of the stack itself."""
     own = variables.get("platform_tags") or {}
 
     def check(entry: Mapping[str, str]) -> list[str]:
@@ -145,7 +145,7 @@ def check_ignored_tags(variables: Variables) -> list[str]:
 
 
 def check_lock(variables: Variables) -> list[str]:
-    """Find settings of the stack's lock that none of the playbooks can work with."""
+    """Find settings of the stack's lock with which no playbook can work."""
     word = variables.get("platform_lock")
     found = []
     if word is not None and str(word).lower() not in LOCK_WORDS:

@@ -1,26 +1,26 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Tells the user during a long wait how far AWS is; silent unless whoever runs the module listens."""
+"""Tells the user during a long wait how far AWS is. It says nothing when a module runs in an interpreter of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-# A shorter wait is not worth a line; a longer one says at least this often that it goes on.
+# A shorter wait is not worth a line. A longer one reports at least this often that it goes on.
 FIRST_SECONDS = 5.0
 REPEAT_SECONDS = 30.0
 
 
 def silent(line: str) -> None:
-    """Show nothing: the module runs in an interpreter of its own, which has no way to the user."""
+    """Show nothing: the module runs in an interpreter of its own, which cannot reach the user before it ends."""
 
 
-# Shows a line to the user at once: whoever runs the module sets it for that time.
+# Shows a line to the user at once. The code that runs a module in process sets it for that time.
 show: Callable[[str], None] = silent
 
 
 class Reporter:
-    """Reports one wait: each state that it passes, and every C(REPEAT_SECONDS) that it goes on."""
+    """Reports one wait: each new state, and every C(REPEAT_SECONDS) that it still goes on."""
 
     def __init__(self, subject: str) -> None:
         """Begin a wait.

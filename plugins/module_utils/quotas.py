@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The account's quotas, as Service Quotas tells them, against what is in use and what a stack adds.
+"""Compares the account's quotas with what is in use and what a stack adds.
 
 What is in use is only read for a stack that is not there yet.
 """
@@ -32,7 +32,7 @@ class Quota:
     """A quota of the account in a region.
 
     :ivar service: Service Quotas' name of the service.
-    :ivar what: what it limits, in words.
+    :ivar what: the resources that it limits, in words.
     :ivar adjustable: whether AWS raises it on request.
     """
 
@@ -42,7 +42,7 @@ class Quota:
     adjustable: bool = True
 
     def remedy(self, wanted: int) -> str:
-        """Say what to do so that so many are possible."""
+        """Return what the user can do to be allowed so many."""
         if not self.adjustable:
             return "remove some that are not used, as AWS does not raise this quota."
         return (
@@ -97,14 +97,14 @@ class Stack:
         return len(self.nat_zones) + balancer + self.count("aurora_members") + counted
 
     def own_address(self, address: Mapping[str, Any]) -> bool:
-        """Tell whether an address is one that an interrupted run has left, and that the next one takes."""
+        """Tell whether an address was left by an interrupted run, so that the next run uses it."""
         names = [re.escape(str(self.variables.get(f"network_{key}"))) for key in ("app_name", "environment_suffix")]
         name = tags.from_list(address.get("Tags")).get("Name", "")
         return not address.get("AssociationId") and bool(re.fullmatch(rf"{names[0]}-nat-\d+-{names[1]}", name))
 
 
 def value_of(api: Api, quota: Quota) -> int:
-    """Return what is in force of a quota; the default, where only that is known.
+    """Return the value of a quota that is in force; the default, if only that is known.
 
     :raises AwsError: AWS refuses or is not reached.
     """
@@ -115,7 +115,7 @@ def value_of(api: Api, quota: Quota) -> int:
 
 
 def beyond(quota: Quota, used: int, added: int, most: int, where: str) -> list[str]:
-    """Find a quota that does not hold what a stack adds to what is in use.
+    """Find a quota that is too low for what is in use together with what a stack adds.
 
     :param where: the region or zone.
     """
@@ -131,9 +131,9 @@ Check = Callable[[], list[str]]
 
 
 def account_checks(api: Api, stack: Stack, vpcs: Sequence[Mapping[str, Any]]) -> Iterator[Check]:
-    """Yield what is checked for a VPC that is to be made.
+    """Yield the checks for a VPC that is to be created.
 
-    :param vpcs: all that there are.
+    :param vpcs: all VPCs of the region.
     """
     region = api.region
 
@@ -163,7 +163,7 @@ def account_checks(api: Api, stack: Stack, vpcs: Sequence[Mapping[str, Any]]) ->
 
 
 def vpc_checks(api: Api, stack: Stack) -> Iterator[Check]:
-    """Yield what is checked for the VPC, unless it is there."""
+    """Yield the checks for the VPC, unless it exists already."""
     name = stack.variables["network_vpc_name"]
     vpcs = api.pages("describe_vpcs", "Vpcs", "ec2")
     if all(tags.from_list(vpc.get("Tags")).get("Name") != name for vpc in vpcs):
@@ -171,7 +171,7 @@ def vpc_checks(api: Api, stack: Stack) -> Iterator[Check]:
 
 
 def api_check(api: Api, stack: Stack) -> list[str]:
-    """Find that there is no room for the REST API, unless it is there, or that another stack has its name."""
+    """Find that there is no room for the REST API, unless it exists, or that another stack has its name."""
     kind, name = stack.variables.get("apigw_endpoint_type"), stack.variables["apigw_name"]
     wanted = stack.variables.get("apigw_tags") or {}
     apis = api.pages("get_rest_apis", "items", "apigateway", limit=PAGE)
@@ -186,7 +186,7 @@ def api_check(api: Api, stack: Stack) -> list[str]:
 
 
 def setting_checks(api: Api, stack: Stack) -> Iterator[Check]:
-    """Yield what is checked of a setting that is beyond what every account has."""
+    """Yield the checks for a setting that needs more than every account is granted."""
     rules, timeout = stack.count("network_alb_ingress"), int(stack.variables.get("apigw_timeout_in_millis") or 0)
 
     def group() -> list[str]:
@@ -211,9 +211,9 @@ def setting_checks(api: Api, stack: Stack) -> Iterator[Check]:
 
 
 def check(api: Api, stack: Stack, missing: bool) -> list[str]:
-    """Find all quotas that do not hold the stack; what cannot be read is warned of, and taken for enough.
+    """Find all quotas that are too low for the stack. A quota that cannot be read is taken for enough, with a warning.
 
-    :param missing: whether the stack may not be there yet.
+    :param missing: whether the stack may not exist yet.
     """
     checks = list(setting_checks(api, stack))
     variables = stack.variables
@@ -229,13 +229,13 @@ def check(api: Api, stack: Stack, missing: bool) -> list[str]:
 
         begun = begin([*checks, lambda: api_check(api, stack)] if new_api else checks)
         if new_vpc:
-            # what comes next is known when the VPCs are
+            # which checks follow depends on the VPCs
             begun += begin(attempt(api, lambda: vpc_checks(api, stack)))
         return [text for future in begun for text in future.result()]
 
 
 def attempt(api: Api, one: Callable[[], Iterable[Any]]) -> list[Any]:
-    """Return what a check finds, or which checks there are; warn of one that cannot be made."""
+    """Return what a check finds, or the further checks that it yields; warn if it cannot be made."""
     try:
         return list(one())
     except AwsError as failure:

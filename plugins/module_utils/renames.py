@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a stack has under names that its variables do not give any more.
+"""Resources of a stack whose names its variables do not give any more.
 
-Names are what the stack's resources are found by, so under another name a run would make a second one beside the first.
+Resources are found by their names. So if a name is changed, a run would make a second resource beside the first one.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ RETAG = (
 
 @dataclass(frozen=True)
 class Advice:
-    """Why a kind of resource is not simply made anew under another name.
+    """Why a resource of a kind is not simply created again under another name.
 
-    :ivar harm: what would come of it.
+    :ivar harm: what that would do.
     :ivar way: what the user can do besides setting the name back; C({arn}), C({id}) and C({new}) stand in it.
     """
 
@@ -59,9 +59,9 @@ ADVICE = {
     "AWS::ElastiCache::SubnetGroup": Advice("AWS moves no replication group to another one"),
     "AWS::SecretsManager::Secret": Advice("a new password of the database, which the running tasks do not have"),
 }
-# made beside the one there is without harm, which is then told
+# a second one does no harm; the run names the first one
 BESIDE = ("AWS::Logs::LogGroup", "AWS::ApiGateway::Stage")
-# another one takes over from the one there is, which is then removed
+# the new one takes over from the present one, which is then removed
 MOVED = ("AWS::ElasticLoadBalancingV2::TargetGroup",)
 KINDS = (*ADVICE, *BESIDE, *MOVED)
 
@@ -99,7 +99,7 @@ def name_of(target: Target, its_tags: Mapping[str, str]) -> str:
 
 
 def found_in(listed: Iterable[Mapping[str, Any]]) -> list[Found]:
-    """Return what is in GetResources' list; of task definitions one revision of each family."""
+    """Return the resources in GetResources' list; of task definitions, one revision of each family."""
     found: dict[tuple[str, str], Found] = {}
     for entry in listed:
         target = parse(entry["ResourceARN"])
@@ -109,7 +109,7 @@ def found_in(listed: Iterable[Mapping[str, Any]]) -> list[Found]:
 
 
 def comparable(aws_type: str, name: str) -> str:
-    """Return a name as it is compared; that of a stage has the name of its API in front."""
+    """Return a name in the form in which names are compared; that of a stage has the name of its API in front."""
     if aws_type == "AWS::ApiGateway::Stage":
         return name.rpartition(" ")[2]
     return name.lower() if aws_type.startswith(ANY_CASE) else name
@@ -121,10 +121,10 @@ def gives(wanted: str, name: str) -> bool:
 
 
 def surplus(found: Iterable[Found], wanted: Mapping[str, Iterable[str]]) -> Iterator[tuple[Found, list[str]]]:
-    """Yield what is there under names that are not wanted.
+    """Yield the resources whose names are not wanted.
 
-    :param wanted: for each kind that is managed, the names of all that the stack has of it.
-    :returns: each with those wanted names of its kind under which there is nothing.
+    :param wanted: for each kind that is managed, the names of all resources of the stack.
+    :returns: each with those wanted names of its kind that no resource has.
     """
     there: dict[str, set[str]] = {}
     known = [one for one in found if one.type in KINDS and wanted.get(one.type)]
@@ -138,9 +138,9 @@ def surplus(found: Iterable[Found], wanted: Mapping[str, Iterable[str]]) -> Iter
 
 
 def refusal(one: Found, missing: list[str]) -> str:
-    """Return why there is to be none of another name beside a resource, and what to do.
+    """Return why no resource of another name may be created beside a resource, and what to do.
 
-    :param missing: the names that would be made.
+    :param missing: the names of the resources that would be created.
     """
     advice, new = ADVICE[one.type], ", ".join(missing)
     way = advice.way.format(arn=one.target.arn, id=one.target.name, new=new)
@@ -151,7 +151,7 @@ def refusal(one: Found, missing: list[str]) -> str:
 
 
 def leftover(one: Found) -> str:
-    """Return what is to be known of a resource that nothing names."""
+    """Return a warning about a resource that no variable names."""
     return (
         f"{one.type} {one.name} is this stack's, and no variable names it any more. It stays as it is: remove it by "
         f"hand when it is of no more use ({one.target.arn})."
@@ -159,7 +159,7 @@ def leftover(one: Found) -> str:
 
 
 def roles_given_up(before: Iterable[str | None], after: Iterable[str | None]) -> list[str]:
-    """Return what is to be known of roles that something is taken away from; the tagging API does not list roles.
+    """Return a warning about IAM roles that are no longer used by something; the tagging API does not list roles.
 
     :param before: ARNs of the roles that it has; None for none.
     :param after: ARNs of those that it is to have.
@@ -174,9 +174,9 @@ def roles_given_up(before: Iterable[str | None], after: Iterable[str | None]) ->
 
 
 def listed(api: Api, stack_tags: Mapping[str, str], wanted: Mapping[str, Iterable[str]]) -> list[Found]:
-    """Return what carries a stack's tags.
+    """Return the resources that carry a stack's tags.
 
-    :param stack_tags: the tags of all that the stack has, with those of C(IDENTITY); without any, nothing is known.
+    :param stack_tags: the tags of all resources of the stack, with those of C(IDENTITY); without them, nothing is read.
     :param wanted: as for L(surplus).
     :raises AwsError: AWS refuses or is not reached.
     """
@@ -188,13 +188,13 @@ def listed(api: Api, stack_tags: Mapping[str, str], wanted: Mapping[str, Iterabl
 
 
 def check(api: Api, found: Callable[[], list[Found]], wanted: Mapping[str, Iterable[str]]) -> list[str]:
-    """Find names that were changed although what has them cannot follow; warn of what else nothing names.
+    """Find changed names of resources that cannot be renamed; warn of other resources that no variable names.
 
     :param found: as L(listed).
     :param wanted: as for L(surplus).
     """
     try:
-        # it is listed for hours after it is gone
+        # the tagging API lists it for hours after it is gone
         there = [(one, missing) for one, missing in surplus(found(), wanted) if not existence.look_up(api, one.target)]
     except AwsError as failure:
         api.warn(f"Whether names were changed was not checked, so the run may make a second of something: {failure}")
