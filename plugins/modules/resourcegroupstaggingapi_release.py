@@ -78,8 +78,8 @@ actions:
   sample: [untag_resources 12 resources]
 changes:
   description:
-    - "What becomes of each AWS resource, in check mode too: C(action), always C(update), C(type), C(name), and
-      C(fields) with the values before and after."
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
   returned: always
   type: list
   elements: dict
@@ -94,23 +94,46 @@ released:
   returned: always
   type: list
   elements: str
-  sample: ["arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-0123456789abcdef0"]
+  sample: ['arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-0123456789abcdef0']
+ready:
+  description: Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed.
+  returned: always
+  type: bool
+  sample: true
+state:
+  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  returned: always
+  type: str
+  sample: present
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import arns, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Kind, Resource, run
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Kind, Resource, manage
 
 LISTED_AT_ONCE = 100  # GetResources
 UNTAGGED_AT_ONCE = 20  # UntagResources
 NO_ROLE = frozenset({"NoSuchEntity"})
 ROLE = "iam:role"
+
+
+def named(option: str, its_tags: Mapping[str, Any]) -> list[str]:
+    """Find that no tag is named."""
+    return [] if its_tags else [f"{option} is empty, so that nothing would be released: name a tag."]
+
+
+FIELDS: Rows = {
+    "tags": Field("dict", required=True, rule=named),
+    "resources": Field("list", default=[]),
+    "roles": Field("list", default=[]),
+    "only": Field("list", default=[]),
+}
 
 
 def batches(items: Sequence[str], size: int) -> Iterator[list[str]]:
@@ -181,6 +204,8 @@ class Release(Resource):
     kind = "tags"
     aws_type = "AWS::Tag"
     result_key = "released"
+    fields = FIELDS
+    common: ClassVar[Mapping[str, Any]] = {}
     _released: Sequence[str] = ()
 
     @classmethod
@@ -191,9 +216,6 @@ class Release(Resource):
     @property
     def name(self) -> str:
         return ", ".join(sorted(self.options["tags"]))
-
-    def problems(self) -> list[str]:
-        return [] if self.options["tags"] else ["tags is empty, so that nothing would be released: name a tag."]
 
     def describe(self) -> dict[str, Any] | None:
         found: dict[str, dict[str, str]] = {}
@@ -223,17 +245,7 @@ class Release(Resource):
 
 def main() -> None:
     """Entry point of the module."""
-    texts: dict[str, Any] = {"type": "list", "elements": "str", "default": []}
-    module = AnsibleAWSModule(
-        argument_spec={
-            "tags": {"type": "dict", "required": True},
-            "resources": texts,
-            "roles": texts,
-            "only": texts,
-        },
-        supports_check_mode=True,
-    )
-    run(module, Release)
+    manage(Release)
 
 
 if __name__ == "__main__":

@@ -131,9 +131,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import holding, lock, ownership
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, holding, lock, ownership
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import DENIED, Api, AwsError
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
+
+FIELDS: Rows = {
+    "state": Field(choices=("present", "absent"), default="present"),
+    "stack_tags": Field("dict"),
+    "mode": Field(choices=("take", "break", "none"), default="take"),
+    "wait_timeout": Field("int", default=60, limits=(0, holding.LONGEST_SECONDS)),
+    "expires_after": Field("int", default=1800, limits=(holding.SHORTEST_EXPIRY_SECONDS, holding.LONGEST_SECONDS)),
+    "id": Field(),
+    "owner": Field(),
+    "what": Field(),
+}
 
 
 def check(options: Mapping[str, Any]) -> list[str]:
@@ -141,16 +152,9 @@ def check(options: Mapping[str, Any]) -> list[str]:
     if options["state"] == "absent" or options["mode"] == "none":
         return []
     tags = options["stack_tags"] or {}
-    return [
-        *out_of_range("wait_timeout", options["wait_timeout"], 0, holding.LONGEST_SECONDS),
-        *out_of_range(
-            "expires_after", options["expires_after"], holding.SHORTEST_EXPIRY_SECONDS, holding.LONGEST_SECONDS
-        ),
-        *(
-            f"stack_tags lacks {key}, which tells one stack from others: add it to platform_tags."
-            for key in ownership.STACK
-            if not tags.get(key)
-        ),
+    missing = [key for key in ownership.STACK if not tags.get(key)]
+    return fields.refusals(FIELDS, options) + [
+        f"stack_tags lacks {key}, which tells one stack from others: add it to platform_tags." for key in missing
     ]
 
 
@@ -211,16 +215,7 @@ def give_back(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
 def main() -> None:
     """Entry point of the module."""
     module = AnsibleAWSModule(
-        argument_spec={
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "stack_tags": {"type": "dict"},
-            "mode": {"type": "str", "choices": ["take", "break", "none"], "default": "take"},
-            "wait_timeout": {"type": "int", "default": 60},
-            "expires_after": {"type": "int", "default": 1800},
-            "id": {"type": "str"},
-            "owner": {"type": "str"},
-            "what": {"type": "str"},
-        },
+        argument_spec=fields.argument_spec(FIELDS),
         required_if=[("state", "present", ("stack_tags",)), ("state", "absent", ("id",))],
         supports_check_mode=True,
     )

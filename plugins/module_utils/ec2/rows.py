@@ -19,7 +19,7 @@ def attribute(value: Any) -> dict[str, Any]:
     return {"Value": value}
 
 
-def block_problems(option: str, value: str) -> list[str]:
+def vpc_block(option: str, value: str) -> list[str]:
     """Find what is no CIDR block of a VPC."""
     return cidr.parse(option, value)[1]
 
@@ -35,7 +35,7 @@ VPC: Rows = {
     "name": Field(read=name_of, rule=partial(too_long, longest=LONGEST_TAG_VALUE)),
     # of a VPC to remove
     "vpc_id": Field(),
-    "cidr": Field(aws="CidrBlock", always=True, fixed=True, rule=block_problems),
+    "cidr": Field(aws="CidrBlock", always=True, fixed=True, rule=vpc_block),
     "dns_support": Field(
         "bool", "EnableDnsSupport", read="EnableDnsSupport.Value", always=True, write=attribute, new=True, later=True
     ),
