@@ -101,7 +101,7 @@ ready:
   type: bool
   sample: true
 state:
-  description: V(present) or V(absent), as it is now, or in check mode as it would be.
+  description: Always V(present).
   returned: always
   type: str
   sample: present
