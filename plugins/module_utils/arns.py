@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""ARNs taken apart, and chosen by patterns."""
+"""Takes ARNs apart, and chooses them by patterns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.catalogue i
 
 @dataclass(frozen=True)
 class Target:
-    """One resource, taken apart.
+    """A resource, by the parts of its ARN.
 
     :ivar arn: its ARN.
     :ivar kind: service and type, such as C(ec2:vpc).

@@ -16,16 +16,16 @@ REMEDY = (
     "-e platform_adopt=true). Otherwise give ours another name, or rename or remove it by hand."
 )
 
-# these three tell one stack from all others
+# these three tags distinguish a stack from all others
 IDENTITY = ("Application", "Environment", "ManagedBy")
-# of these, what tells one stack from the others of the same owner
+# those of them that distinguish a stack from the others of the same owner
 STACK = ("Application", "Environment")
 
 
 class NotOursError(Exception):
-    """A resource of the right name is somebody else's.
+    """A resource has the right name and is somebody else's.
 
-    :ivar reasons: what says so, one for each resource.
+    :ivar reasons: why it is, one reason for each resource.
     """
 
     def __init__(self, reasons: Iterable[str]) -> None:
@@ -34,7 +34,7 @@ class NotOursError(Exception):
 
 
 def identity(its_tags: Mapping[str, Any]) -> dict[str, str]:
-    """Return those tags of a stack that say whose its resources are: C(IDENTITY); without any of these, all."""
+    """Return those tags of a stack that say whose its resources are: C(IDENTITY); if it has none of these, all tags."""
     every = tags.texts(its_tags) or {}
     return {name: text for name, text in every.items() if name in IDENTITY} or every
 
@@ -45,14 +45,14 @@ def without_stack(owner: Mapping[str, str]) -> dict[str, str]:
 
 
 def owner_of(options: Mapping[str, Any]) -> dict[str, str]:
-    """Return the tags that what is ours carries; empty when the user does not tell."""
+    """Return the tags that our resources carry; empty when the user does not set them."""
     return tags.texts(options.get("owner_tags")) or {}
 
 
 def owned_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a module's options with the owner's tags among those that the resource is to carry.
+    """Return a module's options, with the owner's tags added to those that the resource is to have.
 
-    So whatever is created is known as ours from its first moment on. Where the user set no tags, others stay.
+    So whatever is created is ours from its first moment on. If the user set no tags, other tags stay.
     """
     owner = owner_of(options)
     if not owner or options["state"] == "absent":
@@ -68,14 +68,14 @@ def is_ours(its_tags: Mapping[str, str], owner: Mapping[str, str]) -> bool:
 
 
 def contradicts(its_tags: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
-    """Tell whether a resource has another value in one of the tags; one that is missing says nothing."""
+    """Tell whether a resource has another value in one of the tags; a tag that is missing does not count."""
     return any(its_tags.get(name, text) != text for name, text in wanted.items())
 
 
 def estranged(kind: str, name: str, its_id: str, its_tags: Mapping[str, str], wanted: Mapping[str, str]) -> str:
-    """Return why a resource of our owner's cannot be told from another one: a tag that says which it is, is another.
+    """Return why a resource of our owner may or may not be the wanted one: an identifying tag has another value.
 
-    Making a second one beside it would be worse than to ask, as the tag may have been changed by hand.
+    Somebody may have changed the tag by hand, so it is better to ask than to create a second resource beside it.
     """
     have = {key: its_tags[key] for key, text in wanted.items() if its_tags.get(key, text) != text}
     right = {key: wanted[key] for key in have}
@@ -89,11 +89,11 @@ def estranged(kind: str, name: str, its_id: str, its_tags: Mapping[str, str], wa
 def refuse_estranged(
     kind: str, name: str, named: Mapping[str, Mapping[str, str]], owner: Mapping[str, str], wanted: Mapping[str, str]
 ) -> None:
-    """Refuse what would make a second resource beside one of ours: only a tag that says which one it is, is another.
+    """Refuse to create a second resource beside one of ours that differs only in an identifying tag.
 
     :param named: the tags of the resources of that name, by their ids.
-    :param wanted: the tags that say which one it is.
-    :raises InvalidOptionError: one of them is ours; says which tags are to be put right.
+    :param wanted: the identifying tags.
+    :raises InvalidOptionError: one of them is ours; says which tags to correct.
     """
     for its_id, its_tags in named.items():
         if is_ours(its_tags, owner):
@@ -106,7 +106,7 @@ def listed(pairs: Mapping[str, str]) -> str:
 
 
 def why_foreign(part: Part, owner: Mapping[str, str]) -> str:
-    """Return in words what a resource lacks to be ours; empty when it is ours, or has no tags that could tell."""
+    """Return in words which tags a resource lacks to be ours; empty when it is ours, or its kind has no tags."""
     its_tags = part.properties.get("tags")
     if its_tags is None or is_ours(its_tags, owner):
         return ""

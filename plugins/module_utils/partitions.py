@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The partitions that AWS consists of, each with its own ARNs and domain, as the installed SDK knows them."""
+"""AWS's partitions, each with ARNs and a domain of its own, as the installed SDK knows them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The way every module of this collection goes: describe, plan, stop here in check mode, apply, wait, describe."""
+"""What every module of this collection does: describe, plan, stop here in check mode, apply, wait, describe."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
 
 # A new resource may be missing from AWS's lists for some seconds.
 APPEAR_SECONDS = 60
-# What AWS has carried out shows in a description within these seconds: EC2's lists may lag that long.
+# Within these seconds a description shows what AWS has carried out: EC2's lists may lag that long.
 SETTLE_SECONDS = 6.0
-# After how many seconds of refusals of a request it is looked for what is in the way, and how often again.
+# After how many seconds of refusals of a request the runner looks for what is in the way, and how often again.
 IN_THE_WAY_SECONDS = 30.0
 # How often a plan is sent again while descriptions show no progress, and how often plans are made at all.
 FRUITLESS_TRIES = 6
 MOST_PLANS = 30
 # Why a resource is replaced, where the user asked for it.
 ON_DEMAND = "AWS cannot change it in place, and replace is set."
-# What is said when AWS is done and shows something else than what was sent.
+# The message when AWS is done and does not show the values that were sent.
 STANDSTILL = (
     "AWS took the request and does not show these values. It would do so again, so nothing was sent a second time: "
     "set what AWS shows, or leave the option out, and report it as an error of this collection."
 )
-# What is said of that in the runs that follow.
+# The message about that in the runs that follow.
 IN_VAIN = (
     "An earlier run asked AWS for {fields}. AWS took the request and shows what it showed before. It would do so "
     "again, so nothing was sent: set what AWS shows, or leave the option out. To ask once more, remove the tag "
@@ -63,7 +63,7 @@ IN_VAIN = (
 LONGEST_WAIT_SECONDS = 7 * 24 * 3600
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 15.0
-# So each pause is a small part of the time waited so far, and what takes minutes is noticed within some seconds.
+# So each pause is a small part of the time waited so far, and the end of a long wait is noticed within some seconds.
 DELAY_GROWTH = 1.08
 
 
@@ -128,8 +128,8 @@ class Resource(ABC):
     :cvar named_by: the option with its name.
     :cvar tagging: how AWS sets its tags, those that L(describe) has as C(tags); None where it manages several
         resources, none of which stands for all.
-    :cvar only_listed: whether AWS has neither a unique name nor a token for it, so that only its lists, which lag, tell
-        whether it is there.
+    :cvar only_listed: whether AWS has neither a unique name nor a token for it, so that only its lists show whether it
+        exists, and these lag.
     """
 
     service: ClassVar[str]
@@ -197,10 +197,10 @@ class Resource(ABC):
         raise NotImplementedError
 
     def unfinished(self, current: dict[str, Any]) -> Plan:
-        """Return what is still to be done to a resource that this run has changed. Makes no AWS call.
+        """Return the plan for what is still missing after this run has changed a resource. Makes no AWS call.
 
-        As L(plan), but asked for while the runner waits: it neither remembers anything nor repeats what no
-        description shows, such as a password.
+        As L(plan), but called while the runner waits: it neither remembers anything nor repeats what no description
+        shows, such as a password.
         """
         return self.plan(current)
 
@@ -215,11 +215,11 @@ class Resource(ABC):
         return [*self.problems(), *timeout, *tag_texts("tags", wanted or {}, any_sign=self.service == "ec2")]
 
     def first_plan(self) -> Plan:
-        """Return what a preview on an empty account plans, for what needs no look at AWS. Makes no AWS call."""
+        """Return what a preview on an empty account plans, if AWS need not be read for that. Makes no AWS call."""
         return self.plan(None)
 
     def busy(self, current: dict[str, Any]) -> str:
-        """Return AWS's word for a state in which it refuses changes; empty when it takes them."""
+        """Return AWS's word for a state in which it refuses changes; empty when it accepts them."""
         return ""
 
     def progress(self, current: dict[str, Any]) -> Progress:
@@ -231,11 +231,11 @@ class Resource(ABC):
         return True
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
-        """Return the AWS resources that L(describe) found, or that a plan will make of them, one by one."""
+        """Return one part for each AWS resource in a description, be it the present one or that of a plan."""
         return [Part(self.aws_type, self.name, changes.properties(found, *fields.no_settings(self.fields)))]
 
     def to_be_tagged(self, found: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the parameters that say to a request of L(tagging) which resource was found."""
+        """Return the parameters with which a request of L(tagging) names the resource that was found."""
         return {self.tagging.which: self.tagging.of(found)} if self.tagging else {}
 
     def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
@@ -250,21 +250,21 @@ class Resource(ABC):
         return {}
 
     def tagged(self, found: Mapping[str, Any]) -> list[Part]:
-        """Return those of L(parts) whose tags say whose they are."""
+        """Return those of L(parts) that have tags, so that it can be known whose they are."""
         return [part for part in self.parts(found) if "tags" in part.properties]
 
     def foreign(self, found: Mapping[str, Any]) -> list[str]:
-        """Return what says that something found is somebody else's: one reason for each part, none for ours."""
+        """Return why a resource that was found is somebody else's: one reason for each part, none for ours."""
         owner = ownership.owner_of(self.options)
         reasons = [ownership.why_foreign(part, owner) for part in self.tagged(found)]
         return [reason for reason in reasons if reason]
 
     def ours(self, found: dict[str, Any]) -> dict[str, Any] | None:
-        """Return what a removal may remove of something found; None when there is nothing."""
+        """Return those parts of what was found that a removal may remove; None when there are none."""
         return None if self.foreign(found) else found
 
     def shown(self, found: Mapping[str, Any] | None) -> Any:
-        """Return what the module returns under C(result_key) for what L(describe) found."""
+        """Return what the module shows under C(result_key) for what L(describe) found."""
         return found or {}
 
 
@@ -274,7 +274,7 @@ def argument_spec(**own: dict[str, Any]) -> dict[str, Any]:
 
 
 def delays() -> Iterator[float]:
-    """Yield the seconds to pause between one look and the next: more and more."""
+    """Yield the seconds to pause between one look and the next; they grow."""
     delay = FIRST_DELAY_SECONDS
     while True:
         yield delay
@@ -309,11 +309,11 @@ def poll(subject: str, wanted: str, timeout: float, look: Callable[[], Progress]
 
 
 def differing(plan: Plan, parts: Callable[[Mapping[str, Any]], list[Part]]) -> Fields:
-    """Return the fields of what exists that a plan would change, each with what AWS shows and what is wanted.
+    """Return the fields of existing resources that a plan would change, each with the present and the wanted value.
 
-    What the plan would create or remove as a whole is none of them, nor what is only known after the real run.
+    Resources that the plan would create or remove as a whole are left out, and so are values that are not known yet.
 
-    :param parts: tells the AWS resources of a description, as L(Resource.parts).
+    :param parts: returns the AWS resources of a description, as L(Resource.parts).
     """
     if not (plan.changed and plan.before and plan.after):
         return {}
@@ -333,16 +333,16 @@ def in_words(fields: Mapping[str, tuple[Any, Any]]) -> str:
 
 
 class Standstill:
-    """How long AWS has been done with a resource while the same fields are otherwise than they were sent."""
+    """Notes for how long AWS has been done with a resource while the same fields still differ from what was sent."""
 
     def __init__(self) -> None:
         self._fields: Fields = {}
         self._since = 0.0
-        # what stayed so for as long as AWS has to show a change
+        # the fields that have differed for as long as AWS may take to show a change
         self.final: Fields = {}
 
     def judge(self, fields: Fields) -> Progress:
-        """Tell what to do about the fields that differ at this look.
+        """Return how far AWS is, by the fields that differ at this look.
 
         :param fields: empty when none does, or when AWS is still at work.
         :returns: ready without any; a failure when AWS has had the time to show a change.
@@ -360,7 +360,7 @@ class Standstill:
 
 
 class Hindrance:
-    """What keeps AWS from accepting a request: looked for now and then while AWS goes on refusing it."""
+    """Looks now and then for what keeps AWS from accepting a request, while AWS goes on refusing it."""
 
     def __init__(self, look: Callable[[], list[str]]) -> None:
         """Begin to send a request.
@@ -372,7 +372,7 @@ class Hindrance:
         self._told = ""
 
     def tell(self, refusal: str) -> str:
-        """Return a refusal with what is in the way, as far as that has been looked for."""
+        """Return a refusal together with what is in the way, as far as that was found."""
         if time.monotonic() >= self._due:
             self._told = "; ".join(self._look())
             self._due = time.monotonic() + IN_THE_WAY_SECONDS
@@ -405,9 +405,9 @@ def once_calls(plan: Plan) -> list[tuple[str, str]]:
 
 
 def wait_for_earlier_runs() -> bool:
-    """Wait until AWS lists what a run created that was interrupted just before this one began.
+    """Wait until AWS lists what an earlier run created that was interrupted just before this one began.
 
-    :returns: whether it had to, so that what was described before may be described otherwise by now.
+    :returns: whether it has waited, so that an earlier description may be out of date.
     """
     left = SETTLE_SECONDS - min(start.seconds_ago(), holding.seconds_ago())
     time.sleep(max(left, 0))
@@ -423,9 +423,9 @@ class Runner:
         self.check_mode = check_mode
         self.timeout = float(resource.options.get("wait_timeout") or 0)
         self.subject = f"{resource.kind} {resource.name}"
-        # what says that something of that name, which was to be removed, is somebody else's
+        # why something of that name, which was to be removed, is somebody else's
         self.left_alone: list[str] = []
-        # when this run last sent what AWS would carry out twice, by operation and subject
+        # when this run last sent a request that AWS would carry out twice, by operation and subject
         self._sent_once: dict[tuple[str, str], float] = {}
         self._standstill = Standstill()
         # the last description
@@ -437,7 +437,7 @@ class Runner:
         :returns: the module's result.
         :raises InvalidOptionError: AWS would refuse the options; nothing was read or written.
         :raises NotOursError: it exists and is somebody else's; nothing was written.
-        :raises WaitError: an earlier run asked for the same in vain, and nothing was written; or this one did.
+        :raises WaitError: an earlier run asked for the same without success, and nothing was written; or this run did.
         """
         problems = self.resource.refusals()
         if problems:
@@ -445,7 +445,7 @@ class Runner:
         try:
             current, plan = self._planned()
         except NeedsReplacementError as error:
-            # only of the resource as a whole: what is in one of its members is not what the user gave up
+            # only the resource as a whole is replaced: the user did not agree to lose the data in one of its members
             if not self.resource.options.get("replace") or error.name:
                 raise
             self._refuse_what_was_in_vain()
@@ -467,8 +467,8 @@ class Runner:
     def _replace(self, error: NeedsReplacementError) -> dict[str, Any]:
         """Remove the resource, wait until it is gone, and create it anew.
 
-        A run that ends on the way needs no memory of it: the next one finds the resource as it was, or on its way out,
-        or gone, and goes on from there.
+        If the run is interrupted, nothing has to be remembered: the next run finds the resource unchanged, being
+        removed, or gone, and goes on from there.
 
         :param error: what AWS cannot change in place.
         :returns: the module's result.
@@ -481,7 +481,7 @@ class Runner:
         whole = Plan([*removal.steps, *creation.steps], removal.before, creation.after)
         after = creation.after
         if not self.check_mode:
-            # a missing secret, for example, has to be found before the data is gone
+            # for example, a missing secret has to be found before the data is gone
             self._apply(replace(creation, steps=[s for s in creation.steps if isinstance(s, Call) and s.silent]))
             remover._finish(removal, current)
             after = self._finish(creation, None)
@@ -489,7 +489,7 @@ class Runner:
         return self._result(whole, after) | {"changes": told}
 
     def _planned(self) -> tuple[dict[str, Any] | None, Plan]:
-        """Describe and plan; what is to be changed is first waited for while AWS refuses changes to it."""
+        """Describe and plan. If the plan changes a resource that AWS does not let change now, wait for it first."""
         current = self._described()
         self._refuse_foreign(current)
         plan = self.resource.plan(current)
@@ -503,7 +503,7 @@ class Runner:
         return self.resource.options.get("state") == "absent"
 
     def _described(self) -> dict[str, Any] | None:
-        """Describe; of what is to be removed only what is ours, as if nothing else were there."""
+        """Describe. Before a removal, return only what is ours, as if nothing else existed."""
         self._found = found = self.resource.describe()
         if found is None or not self._removes:
             return found
@@ -518,7 +518,7 @@ class Runner:
             raise NotOursError(reasons)
 
     def _refuse_what_was_in_vain(self) -> None:
-        """Refuse to send again what AWS took in an earlier run, without an effect.
+        """Refuse to send again what AWS accepted in an earlier run without an effect.
 
         :raises WaitError: what differs is what that run has remembered.
         """
@@ -530,7 +530,7 @@ class Runner:
             raise WaitError(f"{self.subject}: {IN_VAIN.format(fields=in_words(fields))}")
 
     def _remember(self, found: Mapping[str, Any] | None) -> str:
-        """Let the runs that follow know what AWS took without an effect, where this one has found that.
+        """Note for later runs what AWS accepted without an effect, if this run has found that.
 
         :returns: why that was not possible; empty otherwise.
         """
@@ -545,9 +545,9 @@ class Runner:
         return ""
 
     def _carry_out(self, plan: Plan, current: dict[str, Any] | None) -> dict[str, Any] | None:
-        """Apply a plan; where an error shows that things are not as described, describe and plan again and go on.
+        """Apply a plan. If an error shows that the description is out of date, describe and plan again, and go on.
 
-        So a reply that was lost after AWS had carried out the request is no failure, and nothing is made twice.
+        So if a reply is lost after AWS has carried out the request, the run does not fail, and nothing is made twice.
 
         :returns: the description that the last plan was made from.
         """
@@ -566,10 +566,10 @@ class Runner:
         raise WaitError(f"{self.subject} changes all the time: {MOST_PLANS} plans were outdated before their end.")
 
     def _look_again(self, plan: Plan, seconds: float) -> tuple[dict[str, Any] | None, Plan]:
-        """Describe and plan until the plan is another one, or the seconds are over.
+        """Describe and plan again until the plan differs, or the time is over.
 
-        What this run has created is not to be created again because AWS does not list it yet: a plan that would do so
-        counts only when AWS has had the time to list it.
+        AWS may not list yet what this run has created. So a plan that would create it again only counts when AWS has
+        had the time to list it.
         """
         end = time.monotonic() + seconds
         pauses = delays()
@@ -577,7 +577,7 @@ class Runner:
             try:
                 current, again = self._planned()
             except NotOursError:
-                # what was created a moment ago may be described before its tags are
+                # a description may show a new resource before it shows its tags
                 if time.monotonic() >= max(end, self._listed_by(self._sent_once)):
                     raise
             else:
@@ -587,7 +587,7 @@ class Runner:
             time.sleep(next(pauses))
 
     def _listed_by(self, calls: Iterable[tuple[str, str]]) -> float:
-        """Return when AWS lists what these requests have made, if this run has sent them; 0 when it has sent none."""
+        """Return from when on AWS lists what these requests have made; 0 when this run has sent none of them."""
         return max((self._sent_once[call] + SETTLE_SECONDS for call in calls if call in self._sent_once), default=0.0)
 
     def _until_idle(self) -> dict[str, Any] | None:
@@ -668,7 +668,7 @@ class Runner:
         return seen[-1]
 
     def _stands(self, plan: Plan, found: dict[str, Any] | None, wait: bool) -> Progress:
-        """Tell what AWS says of a resource, whatever its settings are."""
+        """Return how far AWS is with a resource, by its state only, not by its settings."""
         if plan.after is None:
             return Progress(ready=found is None or not wait, state=found.get("status", "there") if found else "")
         if found is None or not self.resource.listed(found):
@@ -676,7 +676,7 @@ class Runner:
         return self.resource.progress(found) if wait else READY
 
     def _seen(self, plan: Plan, found: dict[str, Any] | None, wait: bool) -> Progress:
-        """Tell how far AWS is: ready when it says so and, with C(wait), shows what was wanted."""
+        """Return how far AWS is: ready when it says so and, with C(wait), shows the wanted values."""
         stands = self._stands(plan, found, wait)
         if plan.after is None or found is None or not wait:
             return stands
@@ -686,7 +686,7 @@ class Runner:
         return stands if judged.ready else judged
 
     def _differing(self, found: dict[str, Any]) -> Fields:
-        """Return the fields that still differ of something that AWS is done with."""
+        """Return the fields that still differ, if AWS is done with the resource."""
         try:
             return differing(self.resource.unfinished(found), self.resource.parts)
         except (NeedsReplacementError, NotToldError) as error:
@@ -714,7 +714,8 @@ class Runner:
     def _is_ready(self, plan: Plan, after: Mapping[str, Any] | None) -> bool:
         """Tell whether there is nothing left to wait for.
 
-        A change or removal that is not waited for may not have begun yet; what is new shows AWS's work from the first.
+        Without C(wait), a change or removal may not have begun yet, but a new resource shows at once that AWS is at
+        work.
         """
         if self.check_mode or self.resource.options.get("wait"):
             return True
@@ -752,7 +753,7 @@ def options_of(module: AnsibleAWSModule) -> dict[str, Any]:
 
 
 def declared(resource_class: type[Resource]) -> dict[str, Any]:
-    """Return what the module of a resource declares to Ansible: its argument spec, and what goes with it."""
+    """Return what the module of a resource declares to Ansible: its argument spec, and the rules that go with it."""
     return {
         "argument_spec": {**resource_class.common, **fields.argument_spec(resource_class.fields)},
         "required_if": list(resource_class.required_if),
@@ -763,7 +764,7 @@ def declared(resource_class: type[Resource]) -> dict[str, Any]:
 
 
 def manage(resource_class: type[Resource]) -> NoReturn:
-    """Be the module of a resource."""
+    """Run the module of a resource."""
     run(AnsibleAWSModule(**declared(resource_class)), resource_class)
 
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""How long this run of Ansible has been going on: what earlier runs created is listed by AWS some seconds later."""
+"""How long this run of Ansible has been going on. AWS may not list yet what an earlier run created some seconds ago."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LOADED = time.time()
 
 
 def mark() -> None:
-    """Note when this process began, for all modules that it runs."""
+    """Note when this process began, for all modules that the run calls."""
     os.environ[VARIABLE] = str(time.time() - process_age())
 
 
@@ -32,7 +32,7 @@ def process_age() -> float:
 
 
 def seconds_ago() -> float:
-    """Return for how many seconds the run has been going on, or at least this module."""
+    """Return for how many seconds the run has been going on; for the module alone, if that is not known."""
     try:
         started = float(os.environ[VARIABLE])
     except (KeyError, ValueError):

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Subnet groups, which RDS and ElastiCache have alike, each under names of its own."""
+"""Subnet groups: RDS and ElastiCache have the same ones, with names of their own."""
 
 from __future__ import annotations
 

@@ -40,10 +40,10 @@ def not_aws(its_tags: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Purge:
-    """Which of the tags that the user did not name are removed; false when none is.
+    """Which tags are removed that the user did not name; false when none is.
 
     :ivar enabled: whether any is.
-    :ivar ignored: patterns, as a shell has them, of the names of those that somebody else sets.
+    :ivar ignored: shell patterns for the names of tags that somebody else sets.
     """
 
     enabled: bool
@@ -59,7 +59,7 @@ class Purge:
 
 
 def is_ignored(name: str, patterns: Iterable[str]) -> bool:
-    """Tell whether the name of a tag is one of those that patterns stand for."""
+    """Tell whether the name of a tag matches one of the patterns."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
@@ -91,7 +91,7 @@ class Tagging:
 
     :ivar tag: the boto3 method that sets tags.
     :ivar untag: the one that removes them.
-    :ivar which: the parameter of both that says of which resource.
+    :ivar which: the parameter of both that names the resource.
     :ivar of: reads its value out of a resource as its module describes it.
     :ivar tags: the parameter of the first with the tags.
     :ivar keys: the parameter of the second with their names.
@@ -140,9 +140,9 @@ def steps(
     subject: str,
     retry_if: frozenset[str] = frozenset(),
 ) -> list[Call]:
-    """Return the requests that bring the tags of an existing resource to what a module's options say.
+    """Return the requests that set the tags of an existing resource as a module's options say.
 
-    :param which: the parameters of both requests that say which resource.
+    :param which: the parameters of both requests that name the resource.
     :param subject: what users call it.
     :param retry_if: errors that pass after a while, as in C(Call.retry_if).
     """

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A REST API of API Gateway that passes every request to one HTTP backend: how it reads, and how it is to be."""
+"""A REST API of API Gateway that passes every request to one HTTP backend: how it is read, and as it is to be."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ DEFAULT_PASSTHROUGH = "WHEN_NO_MATCH"
 DEFAULT_TRANSFER = "BUFFERED"
 DEFAULT_KEY_SOURCE = "HEADER"
 
-# of the ANY methods: what nothing of ours has. AWS has no request that takes all of it away again.
+# Settings of the ANY methods that we never set. AWS has no request that removes all of them again.
 NOTHING_MORE: Mapping[str, Any] = {
     "authorizer_id": None,
     "authorization_scopes": [],
@@ -60,7 +60,7 @@ PLAIN_INTEGRATION: Mapping[str, Any] = {
 }
 # each API has these from the beginning
 MODELS_OF_AWS = frozenset({"Empty", "Error"})
-# what a deployment freezes besides, by the request that lists it
+# what else a deployment freezes, by the request that lists it
 SUPPLEMENTS = {
     "gateway_responses": "get_gateway_responses",
     "authorizers": "get_authorizers",
@@ -171,9 +171,9 @@ def integration_to_aws(integration: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_be_made_anew(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Tell whether a method has what AWS takes away only with the whole method, such as an authorizer or responses.
+    """Tell whether a method has something that AWS only removes with the whole method, such as an authorizer.
 
-    What a stage serves is a deployment's, so that removing the method cuts nothing off.
+    A stage serves a deployment, so removing the method interrupts nothing.
     """
     if any(current[key] != wanted[key] for key in NOTHING_MORE):
         return True
@@ -275,7 +275,7 @@ def short_arns(document: Mapping[str, Any], api_id: str) -> dict[str, Any]:
 
 
 def api_settings(rest_api: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those settings of an API that a deployment freezes and that no option is for."""
+    """Return those settings of an API that a deployment freezes and that no option sets."""
     return {
         "api_key_source": rest_api.get("apiKeySource") or DEFAULT_KEY_SOURCE,
         "binary_media_types": sorted(rest_api.get("binaryMediaTypes") or []),
@@ -497,13 +497,12 @@ def choose(
 ) -> Mapping[str, Any] | None:
     """Return the API of that name that is ours; None when there is none.
 
-    It is ours when its identity tags are those of C(tags). One whose identity tags are not set differently, only
-    missing, is taken as well when it is the only one, so that lost tags are put back rather than a second API made.
+    It is ours when its identity tags are those of C(tags). If its identity tags are only missing, and it is the only
+    one, it is taken as well, so that lost tags are restored and no second API is created.
 
-    :param strict: refuse, rather than take, an API without our identity tags: before its removal.
-    :param owner: tags that say whose it is, where somebody looks at them later: other values there, too, do not make it
-        another API.
-    :raises InvalidOptionError: which one is meant cannot be told; names their ids. Also, with C(owner), when the only
+    :param strict: refuse an API without our identity tags, as before a removal.
+    :param owner: the owner's tags, if the caller checks them later: other values in these do not make it another API.
+    :raises InvalidOptionError: it is not clear which API is meant; names their ids. Also, with C(owner), when the only
         one that is ours has other identity tags.
     """
     identity = {**{key: (tags or {})[key] for key in IDENTITY if key in (tags or {})}, **(owner or {})}
@@ -530,10 +529,10 @@ def choose(
 
 
 def refuse_renamed(rest_apis: Iterable[Mapping[str, Any]], name: str, tags: Mapping[str, str] | None) -> None:
-    """Refuse a name under which there is no API while the stack has one: a second one would have another address.
+    """Refuse a new name if the stack has an API under another one: a second API would have another address.
 
-    :param rest_apis: all that there are.
-    :param tags: those of the stack; which API it has is known by all of C(IDENTITY) only.
+    :param rest_apis: all APIs of the region.
+    :param tags: those of the stack; only all tags of C(IDENTITY) together say which API is its own.
     :raises InvalidOptionError: it has one of another name.
     """
     identity = {key: (tags or {}).get(key) for key in IDENTITY}
@@ -558,7 +557,7 @@ def read(
     """Read an API from AWS with four requests; None when it does not exist.
 
     :param stage_name: the stage to look at; None for the API's only stage.
-    :param tags: tell it from others of the same name; see L(choose), also for C(strict) and C(owner).
+    :param tags: distinguish it from others of the same name; see L(choose), also for C(strict) and C(owner).
     :raises AwsError: AWS refuses.
     :raises InvalidOptionError: as L(choose).
     """
@@ -575,7 +574,7 @@ def read(
 
 
 def read_resources(api: Api, api_id: str) -> tuple[list[dict[str, Any]], str]:
-    """Return the resources of an API, and in words the one that AWS leaves out though another one is below it."""
+    """Return the resources of an API, and in words a resource that AWS leaves out although another one is below it."""
     resources = api.pages("get_resources", "items", restApiId=api_id, embed=["methods"], limit=PAGE)
     ids = {item["id"] for item in resources}
     missing = [

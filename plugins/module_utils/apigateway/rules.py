@@ -44,7 +44,7 @@ def apigateway_proxy(options: Mapping[str, Any]) -> list[str]:
 
 
 def apigateway_policy(options: Mapping[str, Any]) -> list[str]:
-    """Find what is no resource policy, or too long for one; empty takes a policy away."""
+    """Find what is no resource policy, or is too long for one; an empty one removes the policy."""
     policy = options["resource_policy"]
     if not policy:
         return []

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which of several resources of one name are left over, as two runs at the same time have left them.
+"""Which of several resources of one name are left over, because two runs at the same time have made them.
 
-EC2 takes any number of VPCs and route tables of one name. Of several that are ours, one that nothing uses can go. What
-something uses, or what is not ours, never goes.
+EC2 allows any number of VPCs and route tables of one name. If several are ours, those that nothing uses can be removed.
+What is used, or is not ours, is never removed.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.ownership i
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, InvalidOptionError
 
 Item = Mapping[str, Any]
-# what AWS makes with each VPC, and takes away with it
+# the name of what AWS creates with each VPC, and removes with it
 AWS_OWN = "default"
-# what keeps a VPC, whoever's it is: the reply's key, its id, the operation, its filter, and the states that count not
+# What makes a VPC one in use, whoever owns it: the reply's key, the key of its id, the operation, its filter, and the
+# states that do not count.
 USERS = {
     "NetworkInterfaces": ("NetworkInterfaceId", "describe_network_interfaces", "vpc-id", frozenset[str]()),
     "NatGateways": ("NatGatewayId", "describe_nat_gateways", "vpc-id", frozenset({"deleted", "failed"})),
@@ -30,10 +31,10 @@ USERS = {
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of what a run makes in a VPC before anything uses it.
+    """A kind of resources that a run creates in a VPC before anything uses it.
 
     :ivar key: the list of the operation's reply.
-    :ivar identifier: what says which one, in the reply and in the request that removes it.
+    :ivar identifier: the key of its id, in the reply and in the request that removes it.
     :ivar operation: the boto3 method that lists them.
     :ivar by: its filter for a VPC.
     :ivar remove: the one that removes it.
@@ -47,7 +48,7 @@ class Kind:
     by: str = "vpc-id"
 
 
-# in the order in which they are removed: AWS refuses a subnet that something is in, before anything else is gone
+# in the order in which they are removed: if anything is in a subnet, AWS refuses before anything else is gone
 KINDS = (
     Kind("AWS::EC2::Subnet", "Subnets", "SubnetId", "describe_subnets", "delete_subnet"),
     Kind("AWS::EC2::RouteTable", "RouteTables", "RouteTableId", "describe_route_tables", "delete_route_table"),
@@ -73,7 +74,7 @@ class Shell:
     """A VPC with all that is in it.
 
     :ivar users: the ids of what uses it, or is not ours.
-    :ivar inside: what of ours is in it, with its kind.
+    :ivar inside: our resources in it, each with its kind.
     """
 
     vpc: Item
@@ -87,7 +88,7 @@ class Shell:
 
     @property
     def left_over(self) -> list[dict[str, str]]:
-        """What goes with it: type and id of each, the VPC itself last."""
+        """What is removed with it: type and id of each resource, the VPC itself last."""
         parts = [{"type": kind.aws_type, "id": item[kind.identifier]} for kind, item in self.inside]
         return [*parts, {"type": "AWS::EC2::VPC", "id": self.id}]
 
@@ -120,7 +121,7 @@ def read(items: Callable[[str, str, str, str], list[Any]], vpc: Item, owner: Map
 
 
 def sort_out(name: str, shells: Iterable[Shell]) -> tuple[Shell, list[Shell]]:
-    """Return which of several VPCs of one name is the one, and those that are left over.
+    """Return which of several VPCs of one name stays, and those that are left over.
 
     :raises InvalidOptionError: something uses more than one of them.
     """
@@ -138,7 +139,7 @@ def sort_out(name: str, shells: Iterable[Shell]) -> tuple[Shell, list[Shell]]:
 def removal(shell: Shell, name: str) -> list[Call]:
     """Return the requests that remove a VPC that is left over; AWS refuses each that something uses."""
     steps = []
-    # groups that name each other keep each other
+    # groups whose rules name each other keep each other from being removed
     for kind, item in shell.inside:
         for operation, rules in (("ingress", "IpPermissions"), ("egress", "IpPermissionsEgress")):
             if kind.key == "SecurityGroups" and item.get(rules):
@@ -156,7 +157,7 @@ def removal(shell: Shell, name: str) -> list[Call]:
 
 
 def unused(items: Sequence[Item], in_use: Callable[[Item], bool], owner: Mapping[str, str]) -> list[Item]:
-    """Return which of several items of one name are left over: ours, and in no use, while one stays.
+    """Return which of several items of one name are left over: they are ours and not in use, and one other item stays.
 
     :param items: as a describe operation lists them.
     :returns: none where that does not leave exactly one.

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which ports of a VPC are in use behind a security group, for who is about to close one."""
+"""Which ports of a VPC are in use behind a security group, so that none of them is closed."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def cache_ports(clusters: Iterable[Mapping[str, Any]], group_id: str) -> set[int
 
 
 def ports_behind(api: Api, vpc_id: str, group_ids: Iterable[str]) -> dict[str, set[int]]:
-    """Return for each security group the ports on which something listens that it may protect.
+    """Return for each security group the ports on which something listens behind it.
 
-    Which group protects a load balancer's targets is not asked: their ports count for all groups.
+    It is not read which group protects a load balancer's targets: their ports count for all groups.
     """
     targets = target_ports(api, vpc_id)
     databases = api.pages("describe_db_clusters", "DBClusters", "rds")

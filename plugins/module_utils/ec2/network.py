@@ -26,10 +26,10 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
 
-# AWS refuses a removal while something still hangs on the resource, such as a network interface of a load balancer
-# or a task, which AWS takes away some minutes after its owner.
+# AWS refuses a removal while something still uses the resource, such as a network interface of a load balancer or a
+# task, which AWS removes some minutes after its owner.
 STILL_IN_USE = frozenset({"DependencyViolation"})
-# The filters for the network interfaces that hold on to what a request is about, by its parameter.
+# By a request's parameter, the filter for the network interfaces that use the resource.
 INTERFACES_OF = {"SubnetId": "subnet-id", "GroupId": "group-id", "VpcId": "vpc-id"}
 # The filters for the security groups whose rules name one.
 NAMING_RULES = ("ip-permission.group-id", "egress.ip-permission.group-id")
@@ -50,9 +50,9 @@ NAT_INTERFACE = "Interface for NAT Gateway"
 
 
 def in_the_way(api: Api, params: Mapping[str, Any]) -> list[str]:
-    """Return in words what keeps AWS from removing a subnet, a security group or a VPC, or what is attached to one.
+    """Return in words what keeps AWS from removing a subnet, security group or VPC, or something attached to one.
 
-    Who may not look gets nothing: the removal goes on all the same.
+    If the identity may not read this, nothing is returned, and the removal goes on.
 
     :param params: of the request that AWS refuses.
     """
@@ -69,7 +69,7 @@ def _holding(api: Api, params: Mapping[str, Any]) -> list[obstacles.Obstacle]:
     found = _interfaces(api, INTERFACES_OF[key], params[key])
     if key == "GroupId":
         return found + [item for by in NAMING_RULES for item in _groups(api, by, params[key])]
-    # a gateway goes as soon as nothing in the VPC has a public address
+    # an internet gateway can be removed as soon as nothing in the VPC has a public address
     return found + _inside(api, params[key]) if params.keys() == {"VpcId"} else found
 
 
@@ -123,10 +123,10 @@ def find_vpc(
 ) -> dict[str, Any] | None:
     """Return the VPC with a name and tags as DescribeVpcs gives it, or None.
 
-    :param owner: tags that ours carries. With them, a VPC is found as well that lacks them, and of the wanted tags has
-        none with another value: it may be ours without its tags, and must not get a second one beside it.
-    :param choose: returns the one of several that carry all of the tags, by name; without it they are refused.
-    :raises InvalidOptionError: there are several, or one that is ours and has another value in a wanted tag.
+    :param owner: the owner's tags. If given, a VPC without them is found too, unless one of its tags has another value
+        than the wanted one: it may be ours and have lost its tags, and no second one must be created beside it.
+    :param choose: chooses one of several VPCs that have all of the tags, by name; without it, several are refused.
+    :raises InvalidOptionError: there are several, or one of ours has another value in a wanted tag.
     """
     named = {"Name": name}
     if not owner:
@@ -193,14 +193,14 @@ def wanted_tags(
 
     :param common: the tags of all members, None when the user did not set them.
     :param own: tags of this member only.
-    :returns: its tags, with C(Name), and whether the user set more than the name, so that others may be purged.
+    :returns: its tags, with C(Name), and whether the user set more than the name, so that other tags may be removed.
     """
     merged = {**(tags.texts(common) or {}), **(tags.texts(own) or {}), "Name": name}
     return merged, common is not None or own is not None
 
 
 def identity(options: Mapping[str, Any]) -> dict[str, str]:
-    """Return the tags that tell what is ours from what is somebody else's.
+    """Return the tags by which our resources are distinguished from somebody else's.
 
     They are O(identifying_tags), else O(tags), and O(owner_tags) in any case.
     """
@@ -209,7 +209,7 @@ def identity(options: Mapping[str, Any]) -> dict[str, str]:
 
 
 def tagging(name: str, options: Mapping[str, Any]) -> tuple[dict[str, str], bool]:
-    """Return the tags of what is found by its name and L(identity), and whether others are to be removed."""
+    """Return the tags of a resource that is found by its name and L(identity), and whether others are to be removed."""
     wanted = {**(tags.texts(options["tags"]) or {}), **identity(options), "Name": name}
     return wanted, options["tags"] is not None and options["purge_tags"]
 
@@ -270,7 +270,7 @@ def repeated(option: str, values: Iterable[Any]) -> list[str]:
 
 
 def parts_of_one(aws_type: str, name: str, found: Mapping[str, Any], further: str) -> list[Part]:
-    """Return the parts of a resource with those of the same name that are to go.
+    """Return the part of a resource, and those of others of the same name that are to be removed.
 
     :param further: the key of found that has their ids.
     """
@@ -280,7 +280,7 @@ def parts_of_one(aws_type: str, name: str, found: Mapping[str, Any], further: st
 
 
 class ResourceSet(Resource):
-    """Resources of one kind in one VPC, as one resource: a dict by name, or by what else tells them apart."""
+    """Resources of one kind in one VPC, as one resource: a dict by name, or by another key that is unique."""
 
     service = "ec2"
     named_by = "vpc_id"
@@ -312,7 +312,7 @@ class ResourceSet(Resource):
         return in_the_way(self.api, params)
 
     def key(self, member: Mapping[str, Any]) -> str:
-        """Return what a member of the user's list is found by."""
+        """Return the key of a member of the user's list."""
         return member["name"]
 
     def items(self, operation: str, key: str) -> list[dict[str, Any]]:
@@ -320,7 +320,7 @@ class ResourceSet(Resource):
         return describe_vpc_items(self.api, operation, key, self.vpc_id)
 
     def selected(self, items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the items that a removal without a list concerns: those that carry all of the tags given."""
+        """Return the items that a removal without a list removes: those that have all of the given tags."""
         wanted = tags.texts(self.options["tags"]) or {}
         return [item for item in items if carries(item, wanted)]
 
@@ -339,7 +339,7 @@ class ResourceSet(Resource):
         return [part for key, item in found.items() for part in self.parts_of(key, item)]
 
     def parts_of(self, key: str, item: Mapping[str, Any]) -> list[Part]:
-        """Return the AWS resources of one member; what it is found by stays while its name may change."""
+        """Return the AWS resources of one member. Its key stays the same even if its name changes."""
         return [Part(self.aws_type, item["name"] or key, properties(item), key)]
 
     def shown(self, found: Mapping[str, Any] | None) -> list[Any]:

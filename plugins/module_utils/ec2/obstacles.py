@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What keeps AWS from removing a VPC: what is in it and does not go with the stack. Pure functions of AWS's replies."""
+"""What keeps AWS from removing a VPC: things in it that the stack's removal leaves. Pure functions of AWS's replies."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 GUARDDUTY = {"GuardDutyManaged": "true"}
 GONE = frozenset({"deleted", "deleting", "failed", "rejected", "expired"})
 BY_HAND = "Remove it, or release the network (playbooks/release.yml)."
-# of what there is one in each VPC, and goes with it
+# the name of those resources that each VPC has, and that are removed with it
 AWS_OWN = "default"
-# Interfaces that say no more than what they are; a database's does not tell of which. These are looked up themselves.
+# Descriptions of interfaces that do not say whose they are, such as a database's. The owner itself is looked up.
 RDS_INTERFACE = "RDSNetworkInterface"
 LOOKED_UP = (RDS_INTERFACE, "Interface for NAT Gateway ", "VPC Endpoint Interface ")
 
@@ -27,7 +27,7 @@ class Obstacle:
 
     :ivar type: CloudFormation's name for its kind.
     :ivar id: its id or name.
-    :ivar owner: whose it is, as far as AWS tells.
+    :ivar owner: whose it is, as far as AWS says.
     :ivar description: what AWS says of it.
     :ivar remedy: what the user can do.
     """
@@ -54,13 +54,13 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class Stack:
-    """What is known of the stack whose network is to go: what is its own goes too, and is no obstacle.
+    """The stack whose network is to be removed: its own resources are removed too, and are no obstacles.
 
-    :ivar identity: the tags of all that is its own in the VPC.
+    :ivar identity: the tags of all its resources in the VPC.
     :ivar load_balancer: the name of its load balancer.
     :ivar replication_group: the name of its cache.
     :ivar tasks: the network interfaces of its tasks.
-    :ivar guardduty: whether what GuardDuty has put into the VPC goes with it.
+    :ivar guardduty: whether what GuardDuty has put into the VPC is removed with it.
     """
 
     identity: Mapping[str, str] = field(default_factory=dict)
@@ -70,11 +70,11 @@ class Stack:
     guardduty: bool = False
 
     def has(self, item: Mapping[str, Any]) -> bool:
-        """Tell whether something in the VPC goes with the stack, by its tags."""
+        """Tell by the tags of something in the VPC whether it is removed with the stack."""
         return carries(item, self.identity)
 
     def has_interface(self, item: Mapping[str, Any]) -> bool:
-        """Tell whether a network interface goes with something of the stack, as AWS's descriptions name it."""
+        """Tell by AWS's description of a network interface whether it is removed with something of the stack."""
         said = item.get("Description") or ""
         return (
             item["NetworkInterfaceId"] in self.tasks
@@ -100,7 +100,7 @@ def named(item: Mapping[str, Any], *described: Any) -> str:
 
 
 def untagged(aws_type: str, key: str, items: Iterable[Mapping[str, Any]], stack: Stack) -> Iterator[Obstacle]:
-    """Yield what is in the VPC under no tags of the stack.
+    """Yield what is in the VPC without the stack's tags.
 
     :param key: where AWS has its id.
     """
@@ -111,7 +111,7 @@ def untagged(aws_type: str, key: str, items: Iterable[Mapping[str, Any]], stack:
 
 
 def endpoints(items: Iterable[Mapping[str, Any]], stack: Stack) -> Iterator[Obstacle]:
-    """Yield the VPC endpoints; no stack has one of its own, so its tags do not tell."""
+    """Yield the VPC endpoints; no stack has endpoints of its own, so their tags do not matter."""
     for item in items:
         guardduty = carries(item, GUARDDUTY)
         if item["State"].lower() in GONE or (guardduty and stack.guardduty):
@@ -182,9 +182,9 @@ def interface(item: Mapping[str, Any]) -> Obstacle:
 
 
 def interfaces(items: Iterable[Mapping[str, Any]], stack: Stack, known: Iterable[str]) -> Iterator[Obstacle]:
-    """Yield the network interfaces that do not go with the stack.
+    """Yield the network interfaces that are not removed with the stack.
 
-    :param known: those that go with something that is listed by itself, such as a NAT gateway or an endpoint.
+    :param known: the interfaces of something that is listed itself, such as a NAT gateway or an endpoint.
     """
     skipped = set(known)
     for item in items:

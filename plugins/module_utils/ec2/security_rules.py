@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Rules of security groups as data: one other side each, so that two lists of them can be compared."""
+"""Rules of security groups as data: with one source or destination each, so that lists of them can be compared."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ SIDES = ("cidr", "group", "group_id", "prefix_list_id")
 
 @dataclass(frozen=True, order=True)
 class Rule:
-    """One rule with one other side.
+    """One rule with one source or destination.
 
     :ivar protocol: C(tcp), a number, or C(-1) for all.
     :ivar from_port: None where the protocol has none.
-    :ivar side: which kind the other side is: C(cidr), C(group_id) or C(prefix_list_id); C(group) for a name whose id
-        is not known yet.
-    :ivar value: the other side.
-    :ivar owner: the account of a group of another account, else empty. A group's id says enough, so it is not compared:
-        AWS tells the owner also where the user left it out, and keeps silent once the group is gone.
+    :ivar side: the kind of its source or destination: C(cidr), C(group_id) or C(prefix_list_id); C(group) for a name
+        whose id is not known yet.
+    :ivar value: the source or destination.
+    :ivar owner: the account of a group of another account, else empty. It is not compared, because a group's id is
+        unique: AWS also returns an owner that the user left out, and returns none once the group is gone.
     """
 
     protocol: str
@@ -45,7 +45,7 @@ class Rule:
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:
-        """What rules are sorted by."""
+        """The key by which rules are sorted."""
         return (self.protocol, _number(self.from_port), _number(self.to_port), self.side, self.value)
 
 
@@ -111,7 +111,7 @@ def to_aws(rule: Rule, description: str | None, value: Any = None) -> dict[str, 
     """Return a rule as an item of C(IpPermissions).
 
     :param description: None or empty for none.
-    :param value: what stands for the other side when that is the id of a group that is only being created.
+    :param value: what stands for the id of a group that is only being created.
     """
     other = rule.value if value is None else value
     item: dict[str, Any] = {"Description": description} if description else {}
@@ -131,7 +131,7 @@ def to_aws(rule: Rule, description: str | None, value: Any = None) -> dict[str, 
 def to_result(rules: Rules) -> list[dict[str, Any]]:
     """Return rules as the module shows them, sorted, without the keys that a rule does not have.
 
-    A group that has no id yet, and so is named in the rule, is shown with an L(unknown) one.
+    A group without an id, which a rule gives by name, is shown with an L(unknown) id.
     """
     shown = []
     for rule in sorted(rules, key=lambda rule: rule.order):
@@ -169,7 +169,7 @@ def problems(where: str, options: Iterable[Mapping[str, Any]], names: Iterable[s
 
 
 def as_listed(wanted: Rules, current: Rules) -> Rules:
-    """Return the wanted rules as AWS lists them, with what it tells of those that are there.
+    """Return the wanted rules as AWS lists them; existing ones with what AWS has added to them.
 
     :param current: the rules that are there.
     """

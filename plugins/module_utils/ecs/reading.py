@@ -262,7 +262,7 @@ def tasks_of(api: Api, cluster: str, service: str, definition: str, desired_stat
 
 
 def why_stopped(task: Mapping[str, Any]) -> str:
-    """Return in words why a task ended: AWS's reason, and of each container its exit code and reason."""
+    """Return in words why a task ended: AWS's reason, and the exit code and reason of each container."""
     said = [task["stopped_reason"] or "no reason given"]
     for container in task["containers"]:
         parts = [f"exit code {container['exit_code']}"] if container["exit_code"] is not None else []

@@ -25,7 +25,7 @@ def ecs_name(option: str, value: str) -> list[str]:
 
 
 def execute_command_logging(execute_command: Mapping[str, Any]) -> list[str]:
-    """Find a log target of ECS Exec that goes with another kind of logging.
+    """Find a log target of ECS Exec that does not fit the kind of logging.
 
     :param execute_command: what is set of C(logging), C(log_group_name) and C(bucket_name).
     """
@@ -117,7 +117,7 @@ def task_containers(containers: Sequence[Mapping[str, Any]], cpu: int, memory: i
 def container_image(option: str, image: str) -> list[str]:
     """Find what AWS refuses as the name of an image, as the API reference has it of C(ContainerDefinition.image).
 
-    Whether the registry has it, is known when a task starts.
+    Only when a task starts is it known whether the registry has the image.
     """
     name, at, digest = image.partition("@")
     found = too_long(option, name, LONGEST_IMAGE)
@@ -146,9 +146,9 @@ AWSLOGS_OPTIONS = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
 
 
 def task_logging(containers: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Find an awslogs configuration without the options that Fargate needs, and awslogs' place taken by a router.
+    """Find an awslogs configuration without the options that Fargate needs, and a log router in its place.
 
-    AWS refuses C(awsfirelens) without a container that routes the logs, which no option here makes.
+    AWS refuses C(awsfirelens) without a container that routes the logs, and no option here adds one.
     """
     found = []
     for container in containers:
@@ -222,7 +222,7 @@ def platform_version(option: str, value: str) -> list[str]:
 
 
 def task_revision(option: str, value: str) -> list[str]:
-    """Find a task definition without its revision: what runs would depend on when it is read."""
+    """Find a task definition without a revision: which one runs would depend on when it is read."""
     if value.rpartition("/")[2].count(":") == 1:
         return []
     return [f"{option} {value!r} names no revision: give an ARN, or family:revision."]

@@ -60,7 +60,7 @@ FIRST_WITH_TRANSIT_MODE = (7, 0, 5)
 def replication_group_engine(engine: str | None, version: str | None, mode: str | None) -> list[str]:
     """Find a version that the engine never had, and a mode of encryption in transit that the version does not know.
 
-    :param version: as many of its parts as are given, such as C(7.1) or C(6.x); what is left out is the newest.
+    :param version: the whole version or the beginning of one, such as C(7.1) or C(6.x).
     :param mode: of encryption in transit. None is not set, for all three.
     """
     parts = tuple(int(part) for part in re.findall(r"\d+", version or ""))

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Values that AWS takes and gives as text."""
+"""Attributes of load balancers and target groups, which AWS takes and returns as text."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Who else forwards to a target group: rules and listeners of a load balancer, whoever made them."""
+"""What else forwards to a target group: rules and listeners of a load balancer, whoever made them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 GONE = ("ListenerNotFound", "LoadBalancerNotFound")
 LISTENER_TYPE = "AWS::ElasticLoadBalancingV2::Listener"
 RULE_TYPE = "AWS::ElasticLoadBalancingV2::ListenerRule"
-# these keep a secret that AWS does not give back
+# actions of this type have a secret that AWS does not return
 AUTHENTICATION = "authenticate-oidc"
 
 
@@ -35,7 +35,7 @@ class Forwarding:
     actions: Sequence[Mapping[str, Any]]
 
     def moved(self, old: Iterable[str], new: str) -> Call:
-        """Return the request that puts a target group in the place of others."""
+        """Return the request that replaces target groups by another one."""
         actions = [moved_action(action, frozenset(old), new) for action in self.actions]
         if self.of_rule:
             return Call("modify_rule", {"RuleArn": self.arn, "Actions": actions}, self.name, service="elbv2")
@@ -78,7 +78,7 @@ def moved_action(action: Mapping[str, Any], old: frozenset[str], new: str) -> di
 
 
 def read(api: Api, listener_arn: str, groups: Iterable[str]) -> list[Forwarding]:
-    """Return what else forwards to target groups on the load balancer of a listener, that listener itself excepted."""
+    """Return what forwards to target groups on the load balancer of a listener, except for that listener itself."""
     # arn:...:listener/app/NAME/ID/ID
     parts = listener_arn.replace(":listener/", ":loadbalancer/").split("/")
     balancer, name = "/".join(parts[:-1]), parts[2]

@@ -36,7 +36,7 @@ def load_balancer_name(option: str, value: str) -> list[str]:
 
 
 def deregistration_delay(option: str, attributes: Mapping[str, Any]) -> list[str]:
-    """Find seconds that a target group does not wait before it lets go of a target.
+    """Find a number of seconds that a target group cannot wait before it removes a target.
 
     :param attributes: of the target group, by AWS's names.
     """
@@ -85,7 +85,7 @@ def health_check_times(option: str, health_check: Mapping[str, Any]) -> list[str
 
 
 def code_problems(protocol_version: str | None, health_check: Mapping[str, Any]) -> list[str]:
-    """Find codes of a health check that do not go with the protocol's version.
+    """Find codes of a health check that do not fit the protocol's version.
 
     :param protocol_version: C(HTTP1), C(HTTP2), C(GRPC), or None.
     :param health_check: C(matcher), C(grpc_code).

@@ -129,7 +129,7 @@ FIELDS: Rows = {
 
 
 def cluster_pending(cluster: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is pending for a cluster: what each setting becomes, and that a password is, without it."""
+    """Return what is pending for a cluster: new values of settings, and whether the password changes, without it."""
     values = cluster.get("PendingModifiedValues") or {}
     found = pending.listed(FIELDS, values)
     logs = values.get("PendingCloudwatchLogsExports")

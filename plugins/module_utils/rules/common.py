@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What the rules of several services share.
 
-A rule returns its findings as sentences: which option, which value, what to do. No finding, no sentence. They are
-AWS's documented limits, checked before anything is sent.
+A rule returns its findings as sentences: which option, which value, what to do. It returns none if nothing is wrong.
+Rules are AWS's documented limits, checked before anything is sent.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def tag_texts(option: str, tags: Mapping[str, str], any_sign: bool = False) -> l
 
 
 def not_matching(option: str, value: str | None, form: str, advice: str) -> list[str]:
-    """Find a text that has not the form that AWS wants; None is not set.
+    """Find a text that does not have the form that AWS wants; None is not set.
 
     :param form: a regular expression for all of it.
     :param advice: what to write.
@@ -90,7 +90,7 @@ def kms_key(option: str, value: str | None) -> list[str]:
 
 
 def same_key(current: str | None, wanted: str) -> bool:
-    """Tell whether a KMS key named by id or ARN is the one whose ARN AWS shows; an alias can't be told, so it is."""
+    """Tell whether a KMS key is the one whose ARN AWS shows; an alias cannot be compared and counts as the same."""
     return "alias/" in wanted or current == wanted or (current or "").endswith(f":key/{wanted}")
 
 
