@@ -294,5 +294,5 @@ def refusals(rows: Rows, options: Mapping[str, Any], removal: bool = False, insi
         if row.rule:
             found += row.rule(inside + name, value)
         if row.type == "dict":
-            found += refusals(row.rows or {}, value, removal, f"{inside}{name}.")
+            found += refusals(row.rows or {}, value, inside=f"{inside}{name}.")
     return found

@@ -233,3 +233,15 @@ def test_a_part_of_the_rows_describes_a_part() -> None:
 )
 def test_json_says_the_same_in_other_words(one: str, other: str, same: bool) -> None:
     assert fields.same_json(one, other) is same
+
+
+def test_all_that_is_wrong_is_found_at_once() -> None:
+    rows = {
+        "one": Field("int", limits=(1, 9), rule=lambda option, value: [f"{option} {value} is odd."]),
+        "two": Field(rule=partial(too_long, longest=5)),
+    }
+    assert fields.refusals(rows, {"one": 11, "two": "longer"}) == [
+        "one 11 is out of range: set 1 to 9.",
+        "one 11 is odd.",
+        "two 'longer' has 6 characters, AWS takes at most 5: shorten it.",
+    ]
