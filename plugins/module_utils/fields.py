@@ -179,6 +179,15 @@ class Field:
 Rows: TypeAlias = Mapping[str, Field]
 
 
+def sorted_texts(member: str) -> Callable[[Mapping[str, Any]], list[str]]:
+    """Return a reader of a list of texts whose order means nothing to AWS.
+
+    :param member: where the description has it, as L(Field.aws).
+    """
+    row = Field(aws=member, unset=[])
+    return lambda item: sorted(row.of(item))
+
+
 def argument_spec(rows: Rows) -> dict[str, Any]:
     """Return the argument spec of those rows that are options."""
     return {name: row.spec() for name, row in rows.items() if row.is_option}

@@ -347,10 +347,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import proxy as gateway
-from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import apigateway_proxy
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import connection, timeout
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import same, text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import owner_of
@@ -361,20 +360,16 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     Reader,
     differences,
     path,
-    unchanged,
     unknown,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
     READY,
     Kind,
     Progress,
     Resource,
-    argument_spec,
-    run,
+    manage,
 )
 
-LONGEST_NAME = 1024
 # DeleteRestApi and CreateResource have low rates; two changes of one API at the same moment exclude each other
 PASSING = frozenset({"TooManyRequestsException", "ConflictException: try again later"})
 GONE = frozenset({"NotFoundException"})
@@ -424,38 +419,16 @@ def binding(step: Call, **binds: Reader) -> Call:
 
 def blank(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an API is right after CreateRestApi."""
-    return {
-        "id": unknown(),
-        "name": options["name"],
-        "description": options["description"] or "",
-        "status": "AVAILABLE",
-        "endpoint_type": options["endpoint_type"],
-        "root_resource_id": unknown(),
-        "proxy_resource_id": None,
-        "root": None,
-        "proxy": None,
-        "extra": [],
-        "resource_policy": {},
-        "api_settings": gateway.api_settings({}),
-        "supplements": {},
-        "deployments": [],
-        "deployment_id": None,
-        "stage": None,
-        "tags": dict(options["tags"] or {}),
-    }
+    asked = {key: options[key] for key in ("name", "description", "endpoint_type")}
+    return {**fields.created(gateway.FIELDS, asked), "tags": dict(options["tags"] or {})}
 
 
 def create_api(options: Mapping[str, Any]) -> Call:
     """Return the request that creates the API, tagged."""
-    step = call(
-        "create_rest_api",
-        options["name"],
-        name=options["name"],
-        description=options["description"],
-        endpointConfiguration={"types": [options["endpoint_type"]]},
-        policy=text_of(options["resource_policy"]) if options["resource_policy"] else None,
-        tags=options["tags"] or None,
-    )
+    # an empty policy is none
+    asked = {**options, "resource_policy": options["resource_policy"] or None}
+    params = fields.params(gateway.FIELDS, asked, ["name", "description", "endpoint_type", "resource_policy"])
+    step = call("create_rest_api", options["name"], **params, tags=options["tags"] or None)
     return replace(binding(step, api=path("id"), root=path("rootResourceId")), once=True)
 
 
@@ -738,23 +711,23 @@ class Proxy(Resource):
     also = (Kind("AWS::ApiGateway::Stage", "apigateway:stages"), Kind("AWS::ApiGateway::Method"))
     result_key = "api"
     tagging = tags.APIGATEWAY
-
-    @property
-    def name(self) -> str:
-        return self.options["name"]
+    fields = gateway.FIELDS
+    required_if = (("state", "present", ("backend_url", "stage_name")),)
 
     def problems(self) -> list[str]:
-        found = too_long("name", self.name, LONGEST_NAME)
-        if self.options["state"] == "present":
-            found += apigateway_proxy(self.options)
-        return found
+        options = self.options
+        if self.absent:
+            # what it passes requests to, and how, does not matter any more
+            return fields.refusals(fields.only(gateway.FIELDS, "name"), options)
+        found = super().problems() + timeout(options["endpoint_type"], options["timeout_in_millis"])
+        return found + connection(options)
 
     def describe(self) -> dict[str, Any] | None:
         options, owner = self.options, owner_of(self.options)
         # with an owner, the runner sees to it that nobody else's is removed
-        strict = options["state"] == "absent" and not owner
+        strict = self.absent and not owner
         found = gateway.read(self.api, self.name, options["stage_name"], options["tags"], strict, owner)
-        if options["state"] == "absent":
+        if self.absent:
             return found
         if found is None and owner and not options["first_run"]:
             gateway.refuse_renamed(
@@ -778,10 +751,14 @@ class Proxy(Resource):
             *stage_parts(found, self.name, stage),
         ]
 
-    def plan(self, current: dict[str, Any] | None) -> Plan:
-        if self.options["state"] == "absent":
-            return plan_remove(current) if current else unchanged(None)
+    def plan_create(self) -> Plan:
+        return plan_present(None, self.options, self._place)
+
+    def plan_update(self, current: dict[str, Any]) -> Plan:
         return plan_present(current, self.options, self._place)
+
+    def plan_remove(self, current: dict[str, Any]) -> Plan:
+        return plan_remove(current)
 
     @property
     def _place(self) -> Place:
@@ -803,37 +780,7 @@ class Proxy(Resource):
 
 def main() -> None:
     """Entry point of the module."""
-    access_log = {"destination_arn": {"type": "str", "required": True}, "format": {"type": "str"}}
-    module = AnsibleAWSModule(
-        argument_spec=argument_spec(
-            first_run={"type": "bool", "default": False},
-            name={"type": "str", "required": True},
-            description={"type": "str"},
-            endpoint_type={"type": "str", "choices": ["REGIONAL", "EDGE"], "default": "REGIONAL"},
-            backend_url={"type": "str"},
-            timeout_in_millis={"type": "int", "default": gateway.DEFAULT_TIMEOUT},
-            connection_type={"type": "str", "choices": ["INTERNET", "VPC_LINK"], "default": "INTERNET"},
-            connection_id={"type": "str"},
-            integration_target={"type": "str"},
-            authorization={"type": "str", "choices": ["NONE", "AWS_IAM"], "default": "NONE"},
-            stage_name={"type": "str"},
-            stage_description={"type": "str"},
-            stage_variables={"type": "dict"},
-            throttling_burst_limit={"type": "int"},
-            throttling_rate_limit={"type": "float"},
-            logging_level={"type": "str", "choices": ["OFF", "ERROR", "INFO"]},
-            data_trace_enabled={"type": "bool"},
-            metrics_enabled={"type": "bool"},
-            xray_tracing_enabled={"type": "bool"},
-            access_log={"type": "dict", "options": access_log},
-            resource_policy={"type": "dict"},
-            purge={"type": "bool", "default": False},
-            keep_deployments={"type": "int", "default": 5},
-        ),
-        required_if=[("state", "present", ("backend_url", "stage_name"))],
-        supports_check_mode=True,
-    )
-    run(module, Proxy)
+    manage(Proxy)
 
 
 if __name__ == "__main__":

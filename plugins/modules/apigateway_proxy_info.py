@@ -79,9 +79,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import proxy as gateway
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
+
+OPTIONS: Rows = {**fields.only(gateway.FIELDS, "name", "stage_name"), "tags": Field("dict")}
 
 
 def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,11 +96,7 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
 def main() -> None:
     """Entry point of the module."""
     module = AnsibleAWSModule(
-        argument_spec={
-            "name": {"type": "str", "required": True},
-            "stage_name": {"type": "str"},
-            "tags": {"type": "dict"},
-        },
+        argument_spec=fields.argument_spec(OPTIONS),
         supports_check_mode=True,
     )
     run_info(module, "apigateway", read, "name")

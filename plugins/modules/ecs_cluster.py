@@ -301,7 +301,7 @@ FIELDS: Rows = {
     "capacity_providers": Field(
         "list",
         "capacityProviders",
-        read=lambda cluster: sorted(cluster.get("capacityProviders") or []),
+        read=fields.sorted_texts("capacityProviders"),
         normal=different,
         new=[],
     ),

@@ -494,7 +494,7 @@ FIELDS: Rows = {
     "requires_compatibilities": Field(
         "list",
         "requiresCompatibilities",
-        read=lambda definition: sorted(definition.get("requiresCompatibilities") or []),
+        read=fields.sorted_texts("requiresCompatibilities"),
         made=lambda _options: ["FARGATE"],
     ),
     "execution_role_arn": Field(aws="executionRoleArn", exposes=True),

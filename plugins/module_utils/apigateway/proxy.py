@@ -7,10 +7,23 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import document_of, form
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import (
+    LONGEST_NAME,
+    backend_address,
+    log_destination,
+    name_of_stage,
+    not_negative,
+    policy,
+    variables,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows, sorted_texts
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import document_of, form, text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import (
     IDENTITY,
     refuse_estranged,
@@ -22,10 +35,12 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     InvalidOptionError,
     is_unknown,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
 
 if TYPE_CHECKING:
-    from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+    from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, Reply
 
+Item = TypeVar("Item", bound=Mapping[str, Any])
 ANY = "ANY"
 PATHS = {"root": "/", "proxy": "/{proxy+}"}
 ALL_METHODS = "*/*"
@@ -39,25 +54,6 @@ DEFAULT_PASSTHROUGH = "WHEN_NO_MATCH"
 DEFAULT_TRANSFER = "BUFFERED"
 DEFAULT_KEY_SOURCE = "HEADER"
 
-# Settings of the ANY methods that we never set. AWS has no request that removes all of them again.
-NOTHING_MORE: Mapping[str, Any] = {
-    "authorizer_id": None,
-    "authorization_scopes": [],
-    "request_validator_id": None,
-    "operation_name": None,
-    "request_models": {},
-    "responses": {},
-}
-PLAIN_INTEGRATION: Mapping[str, Any] = {
-    "credentials": None,
-    "request_templates": {},
-    "passthrough_behavior": DEFAULT_PASSTHROUGH,
-    "content_handling": None,
-    "cache_key_parameters": [],
-    "tls_config": {},
-    "response_transfer_mode": DEFAULT_TRANSFER,
-    "responses": {},
-}
 # each API has these from the beginning
 MODELS_OF_AWS = frozenset({"Empty", "Error"})
 # what else a deployment freezes, by the request that lists it
@@ -70,62 +66,67 @@ SUPPLEMENTS = {
 
 CONTENT_MARK = re.compile(r"\[content ([0-9a-f]{16})\]$")
 
-# option: the member of AWS's MethodSetting, and the path of its patch operation
-SETTINGS = {
-    "throttling_burst_limit": ("throttlingBurstLimit", "throttling/burstLimit"),
-    "throttling_rate_limit": ("throttlingRateLimit", "throttling/rateLimit"),
-    "logging_level": ("loggingLevel", "logging/loglevel"),
-    "data_trace_enabled": ("dataTraceEnabled", "logging/dataTrace"),
-    "metrics_enabled": ("metricsEnabled", "metrics/enabled"),
-}
+
+def set_in(item: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what says something in a description: AWS gives some members without a value, or leaves them out."""
+    return {key: value for key, value in (item or {}).items() if value}
 
 
-def integration_from_aws(integration: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return an Integration of AWS in our shape; None when the method has none yet."""
-    if not integration:
-        return None
-    return {
-        "type": integration.get("type"),
-        "http_method": integration.get("httpMethod"),
-        "uri": integration.get("uri"),
-        "timeout_in_millis": integration.get("timeoutInMillis") or DEFAULT_TIMEOUT,
-        "connection_type": integration.get("connectionType") or DEFAULT_CONNECTION,
-        "connection_id": integration.get("connectionId"),
-        "integration_target": integration.get("integrationTarget"),
-        "request_parameters": dict(integration.get("requestParameters") or {}),
-        "credentials": integration.get("credentials") or None,
-        "request_templates": dict(integration.get("requestTemplates") or {}),
-        "passthrough_behavior": integration.get("passthroughBehavior") or DEFAULT_PASSTHROUGH,
-        "content_handling": integration.get("contentHandling") or None,
-        "cache_key_parameters": sorted(integration.get("cacheKeyParameters") or []),
-        "tls_config": {key: value for key, value in (integration.get("tlsConfig") or {}).items() if value},
-        "response_transfer_mode": integration.get("responseTransferMode") or DEFAULT_TRANSFER,
-        "responses": responses_from_aws(integration.get("integrationResponses")),
-    }
+def responses(member: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Return a reader of the responses of a method or an integration by status code, without what is not set."""
+
+    def read_them(item: Mapping[str, Any]) -> dict[str, Any]:
+        found = sorted((item.get(member) or {}).items())
+        return {
+            code: {key: value for key, value in response.items() if value not in (None, {}, "")}
+            for code, response in found
+        }
+
+    return read_them
 
 
-def responses_from_aws(responses: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the responses of a method or an integration by status code, without what is not set."""
-    return {
-        code: {key: value for key, value in response.items() if value not in (None, {}, "")}
-        for code, response in sorted((responses or {}).items())
-    }
+def integration_from_aws(method: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Read the Integration of a method; None when it has none yet."""
+    found = set_in(method.get("methodIntegration"))
+    return fields.described(INTEGRATION, found) if found else None
 
 
 def method_from_aws(method: Mapping[str, Any]) -> dict[str, Any]:
     """Return a Method of AWS, with its integration, in our shape."""
-    return {
-        "authorization": method.get("authorizationType"),
-        "api_key_required": bool(method.get("apiKeyRequired")),
-        "request_parameters": dict(method.get("requestParameters") or {}),
-        "authorizer_id": method.get("authorizerId") or None,
-        "authorization_scopes": sorted(method.get("authorizationScopes") or []),
-        "request_validator_id": method.get("requestValidatorId") or None,
-        "operation_name": method.get("operationName") or None,
-        "request_models": dict(method.get("requestModels") or {}),
-        "responses": responses_from_aws(method.get("methodResponses")),
-        "integration": integration_from_aws(method.get("methodIntegration")),
-    }
+    return fields.described(METHOD, set_in(method))
+
+
+# Fixed are settings that we never set: AWS has no request that removes all of them again.
+INTEGRATION: Rows = {
+    "type": Field(aws="type"),
+    "http_method": Field(aws="integrationHttpMethod", read="httpMethod"),
+    "uri": Field(aws="uri"),
+    "timeout_in_millis": Field("int", "timeoutInMillis", unset=DEFAULT_TIMEOUT),
+    "connection_type": Field(aws="connectionType", unset=DEFAULT_CONNECTION),
+    "connection_id": Field(aws="connectionId"),
+    "integration_target": Field(aws="integrationTarget"),
+    "request_parameters": Field("dict", "requestParameters", unset={}),
+    "credentials": Field(read="credentials"),
+    "request_templates": Field("dict", read="requestTemplates", unset={}, new={}),
+    "passthrough_behavior": Field(read="passthroughBehavior", unset=DEFAULT_PASSTHROUGH, new=DEFAULT_PASSTHROUGH),
+    "content_handling": Field(read="contentHandling"),
+    "cache_key_parameters": Field("list", read=sorted_texts("cacheKeyParameters"), new=[]),
+    "tls_config": Field("dict", read=lambda integration: set_in(integration.get("tlsConfig")), new={}),
+    "response_transfer_mode": Field(read="responseTransferMode", unset=DEFAULT_TRANSFER, new=DEFAULT_TRANSFER),
+    "responses": Field("dict", read=responses("integrationResponses"), new={}, fixed=True),
+}
+METHOD: Rows = {
+    "authorization": Field(aws="/authorizationType", read="authorizationType"),
+    "api_key_required": Field("bool", "/apiKeyRequired", read="apiKeyRequired", unset=False, new=False),
+    "request_parameters": Field("dict", read="requestParameters", unset={}),
+    "authorizer_id": Field(read="authorizerId", fixed=True),
+    "authorization_scopes": Field("list", read=sorted_texts("authorizationScopes"), new=[], fixed=True),
+    "request_validator_id": Field(read="requestValidatorId", fixed=True),
+    "operation_name": Field(read="operationName", fixed=True),
+    "request_models": Field("dict", read="requestModels", unset={}, new={}, fixed=True),
+    "responses": Field("dict", read=responses("methodResponses"), new={}, fixed=True),
+    "integration": Field("dict", read=integration_from_aws),
+}
 
 
 def wanted_method(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,40 +135,26 @@ def wanted_method(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
     :param kind: C(root), or C(proxy) for everything below it.
     """
     passes_path = kind == "proxy"
-    return {
-        "authorization": options["authorization"],
-        "api_key_required": False,
-        "request_parameters": {"method.request.path.proxy": True} if passes_path else {},
-        **NOTHING_MORE,
-        "integration": {
-            "type": "HTTP_PROXY",
-            "http_method": ANY,
-            "uri": options["backend_url"].rstrip("/") + ("/{proxy}" if passes_path else ""),
-            "timeout_in_millis": options["timeout_in_millis"],
-            "connection_type": options["connection_type"],
-            "connection_id": options["connection_id"],
-            "integration_target": options["integration_target"],
-            "request_parameters": (
-                {"integration.request.path.proxy": "method.request.path.proxy"} if passes_path else {}
-            ),
-            **PLAIN_INTEGRATION,
+    integration = {
+        **{
+            key: options[key] for key in ("timeout_in_millis", "connection_type", "connection_id", "integration_target")
         },
+        "type": "HTTP_PROXY",
+        "http_method": ANY,
+        "uri": options["backend_url"].rstrip("/") + ("/{proxy}" if passes_path else ""),
+        "request_parameters": {"integration.request.path.proxy": "method.request.path.proxy"} if passes_path else {},
     }
+    method = {
+        "authorization": options["authorization"],
+        "request_parameters": {"method.request.path.proxy": True} if passes_path else {},
+        "integration": fields.created(INTEGRATION, integration),
+    }
+    return fields.created(METHOD, method)
 
 
 def integration_to_aws(integration: Mapping[str, Any]) -> dict[str, Any]:
     """Return the integration part of PutIntegration; what is None or empty is left out."""
-    params = {
-        "type": integration["type"],
-        "integrationHttpMethod": integration["http_method"],
-        "uri": integration["uri"],
-        "timeoutInMillis": integration["timeout_in_millis"],
-        "connectionType": integration["connection_type"],
-        "connectionId": integration["connection_id"],
-        "integrationTarget": integration["integration_target"],
-        "requestParameters": integration["request_parameters"],
-    }
-    return {key: value for key, value in params.items() if value not in (None, {})}
+    return fields.all_params(INTEGRATION, set_in(integration))
 
 
 def to_be_made_anew(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -175,26 +162,28 @@ def to_be_made_anew(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> bo
 
     A stage serves a deployment, so removing the method interrupts nothing.
     """
-    if any(current[key] != wanted[key] for key in NOTHING_MORE):
-        return True
-    return bool(current["integration"]) and current["integration"]["responses"] != wanted["integration"]["responses"]
+    integration = current["integration"]
+    return any(current[key] != wanted[key] for key in fields.fixed(METHOD)) or (
+        bool(integration) and any(integration[key] != wanted["integration"][key] for key in fields.fixed(INTEGRATION))
+    )
+
+
+def patches(rows: Rows, current: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the patch operations that set what differs; C(aws) of the rows is the path of the operation."""
+    return [replace(row.aws, wanted[key]) for key, row in rows.items() if row.sent and current[key] != wanted[key]]
 
 
 def method_patches(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the patch operations of UpdateMethod that lead from one method to the other, integration aside."""
-    patches = []
-    if current["authorization"] != wanted["authorization"]:
-        patches.append(replace("/authorizationType", wanted["authorization"]))
-    if current["api_key_required"] != wanted["api_key_required"]:
-        patches.append(replace("/apiKeyRequired", wanted["api_key_required"]))
+    found = patches(METHOD, current, wanted)
     have, want = current["request_parameters"], wanted["request_parameters"]
-    patches += [remove(f"/requestParameters/{name}") for name in sorted(have) if name not in want]
+    found += [remove(f"/requestParameters/{name}") for name in sorted(have) if name not in want]
     for name, required in sorted(want.items()):
         if name not in have:
-            patches.append({"op": "add", "path": f"/requestParameters/{name}", "value": text(required)})
+            found.append({"op": "add", "path": f"/requestParameters/{name}", "value": text(required)})
         elif have[name] != required:
-            patches.append(replace(f"/requestParameters/{name}", required))
-    return patches
+            found.append(replace(f"/requestParameters/{name}", required))
+    return found
 
 
 def text(value: Any) -> str:
@@ -325,51 +314,13 @@ def own_tags(item: Mapping[str, Any]) -> dict[str, str]:
     return {key: value for key, value in (item.get("tags") or {}).items() if not key.startswith("aws:")}
 
 
-def stage_from_aws(stage: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a Stage of AWS in our shape; settings that it does not have are None."""
-    all_settings = stage.get("methodSettings") or {}
-    settings = all_settings.get(ALL_METHODS, {})
-    log = stage.get("accessLogSettings") or {}
-    return {
-        "name": stage["stageName"],
-        "description": stage.get("description") or "",
-        "variables": dict(stage.get("variables") or {}),
-        "xray_tracing_enabled": bool(stage.get("tracingEnabled")),
-        **{ours: settings.get(theirs) for ours, (theirs, _path) in SETTINGS.items()},
-        "access_log": {"destination_arn": log.get("destinationArn") or "", "format": log.get("format") or ""},
-        "overrides": sorted(key for key in all_settings if key != ALL_METHODS),
-        "web_acl_arn": stage.get("webAclArn") or "",
-        "tags": own_tags(stage),
-    }
+def setting(kind: str, member: str, path: str, **more: Any) -> Field:
+    """Return the row of a stage's setting for all methods.
 
-
-def blank_stage(name: str) -> dict[str, Any]:
-    """Return what a stage is right after CreateStage without further members."""
-    return {
-        "name": name,
-        "description": "",
-        "variables": {},
-        "xray_tracing_enabled": False,
-        **dict.fromkeys(SETTINGS),
-        "access_log": {"destination_arn": "", "format": ""},
-        "overrides": [],
-        "web_acl_arn": "",
-        "tags": {},
-    }
-
-
-def stage_to_be(stage: Mapping[str, Any] | None, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a stage as it will be: what is set in the options, else what it has."""
-    wanted = {
-        "description": options["stage_description"],
-        "variables": stage_variables(options),
-        "xray_tracing_enabled": options["xray_tracing_enabled"],
-        **{key: options[key] for key in SETTINGS},
-        "access_log": access_log(options),
-        "overrides": [] if options["purge"] else None,
-    }
-    known = stage or blank_stage(options["stage_name"])
-    return {**known, **{key: value for key, value in wanted.items() if value is not None}}
+    :param member: of AWS's MethodSetting.
+    :param path: of its patch operation.
+    """
+    return Field(kind, f"/{ALL_METHODS}/{path}", read=f"methodSettings.{ALL_METHODS}.{member}", **more)
 
 
 def stage_variables(options: Mapping[str, Any]) -> dict[str, str] | None:
@@ -379,32 +330,79 @@ def stage_variables(options: Mapping[str, Any]) -> dict[str, str] | None:
     return {name: text(value) for name, value in options["stage_variables"].items()}
 
 
-def access_log(options: Mapping[str, Any]) -> dict[str, str] | None:
-    """Return where and how the stage logs requests, both empty for not at all; None when the user did not say."""
-    log = options["access_log"]
-    if log is None:
-        return None
+def access_log(log: Mapping[str, Any]) -> dict[str, str]:
+    """Return where and how the stage logs requests, both empty for not at all."""
     # AWS gives a log group's ARN back without its last part
     arn = (log["destination_arn"] or "").removesuffix(":*")
     return {"destination_arn": arn, "format": (log["format"] or "") if arn else ""}
 
 
+SETTINGS: Rows = {
+    "throttling_burst_limit": setting("int", "throttlingBurstLimit", "throttling/burstLimit", rule=not_negative),
+    "throttling_rate_limit": setting("float", "throttlingRateLimit", "throttling/rateLimit", rule=not_negative),
+    "logging_level": setting("str", "loggingLevel", "logging/loglevel", choices=("OFF", "ERROR", "INFO")),
+    "data_trace_enabled": setting("bool", "dataTraceEnabled", "logging/dataTrace"),
+    "metrics_enabled": setting("bool", "metricsEnabled", "metrics/enabled"),
+}
+ACCESS_LOG: Rows = {
+    "destination_arn": Field(aws="destinationArn", unset="", required=True),
+    "format": Field(aws="format", unset=""),
+}
+STAGE: Rows = {
+    "name": Field(read="stageName", always=True, made=itemgetter("stage_name")),
+    "description": Field(
+        aws="/description", read="description", made=itemgetter("stage_description"), unset="", new=""
+    ),
+    "variables": Field("dict", read="variables", made=stage_variables, unset={}, new={}),
+    "xray_tracing_enabled": Field("bool", "/tracingEnabled", read="tracingEnabled", unset=False, new=False),
+    **SETTINGS,
+    "access_log": Field(
+        "dict",
+        read="accessLogSettings",
+        normal=access_log,
+        rule=log_destination,
+        rows=ACCESS_LOG,
+        unset={},
+        new=dict.fromkeys(ACCESS_LOG, ""),
+    ),
+    # settings for single methods
+    "overrides": Field(
+        "list",
+        read=lambda stage: sorted(key for key in stage.get("methodSettings") or {} if key != ALL_METHODS),
+        made=lambda options: [] if options["purge"] else None,
+        new=[],
+    ),
+    "web_acl_arn": Field(read="webAclArn", assigned=True, unset="", new=""),
+}
+
+
+def stage_from_aws(stage: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a Stage of AWS in our shape; settings that it does not have are None."""
+    return {**fields.described(STAGE, stage), "tags": own_tags(stage)}
+
+
+def blank_stage(name: str) -> dict[str, Any]:
+    """Return what a stage is right after CreateStage without further members."""
+    return {**fields.created(STAGE, {"name": name}), "tags": {}}
+
+
+def stage_to_be(stage: Mapping[str, Any] | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stage as it will be: what is set in the options, else what it has."""
+    known = stage or blank_stage(options["stage_name"])
+    return {**known, **fields.given(fields.wanted(STAGE, options))}
+
+
 def stage_patches(stage: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the patch operations of UpdateStage that lead from one stage to the other, both in our shape."""
-    patches = []
-    if stage["description"] != wanted["description"]:
-        patches.append(replace("/description", wanted["description"]))
-    if stage["xray_tracing_enabled"] != wanted["xray_tracing_enabled"]:
-        patches.append(replace("/tracingEnabled", wanted["xray_tracing_enabled"]))
+    own = {key: row for key, row in STAGE.items() if key not in SETTINGS}
+    found = patches(own, stage, wanted)
     for name, value in sorted(wanted["variables"].items()):
         if stage["variables"].get(name) != value:
-            patches.append(replace(f"/variables/{name}", value))
-    patches += [remove(f"/variables/{name}") for name in sorted(stage["variables"]) if name not in wanted["variables"]]
-    patches += [remove(f"/{key}") for key in stage["overrides"] if key not in wanted["overrides"]]
-    for key, (_theirs, path) in SETTINGS.items():
-        if stage[key] != wanted[key]:
-            patches.append(replace(f"/{ALL_METHODS}/{path}", wanted[key]))
-    return patches + access_log_patches(stage["access_log"], wanted["access_log"])
+            found.append(replace(f"/variables/{name}", value))
+    found += [remove(f"/variables/{name}") for name in sorted(stage["variables"]) if name not in wanted["variables"]]
+    found += [remove(f"/{key}") for key in stage["overrides"] if key not in wanted["overrides"]]
+    found += patches(SETTINGS, stage, wanted)
+    return found + access_log_patches(stage["access_log"], wanted["access_log"])
 
 
 def access_log_patches(current: Mapping[str, str], wanted: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -439,8 +437,52 @@ def url_of(api_id: str, region: str, stage_name: str) -> str:
     return f"https://{api_id}.execute-api.{region}.{dns_suffix(region)}/{stage_name}/"
 
 
+FIELDS: Rows = {
+    "first_run": Field("bool", default=False),
+    "id": Field(read="id", assigned=True, always=True, new=CHOSEN),
+    "name": Field(aws="name", required=True, always=True, rule=partial(too_long, longest=LONGEST_NAME)),
+    "description": Field(aws="description", unset="", new=""),
+    "status": Field(read="apiStatus", assigned=True, unset="AVAILABLE", new="AVAILABLE"),
+    "endpoint_type": Field(
+        aws="endpointConfiguration",
+        read=lambda api: (api.get("endpointConfiguration", {}).get("types") or [None])[0],
+        write=lambda kind: {"types": [kind]},
+        choices=("REGIONAL", "EDGE"),
+        default="REGIONAL",
+        exposes=True,
+    ),
+    "url": Field(read="url", assigned=True),
+    "root_resource_id": Field(read="root_resource_id", assigned=True, new=CHOSEN),
+    "proxy_resource_id": Field(read="proxy_resource_id", assigned=True),
+    "root": Field("dict", read="root", assigned=True),
+    "proxy": Field("dict", read="proxy", assigned=True),
+    "extra": Field("list", read="extra", assigned=True, new=[]),
+    "resource_policy": Field(
+        "dict", "policy", read="resource_policy", write=text_of, new={}, rule=policy, exposes=True
+    ),
+    "api_settings": Field("dict", read=api_settings, assigned=True, new=api_settings({})),
+    "supplements": Field("dict", read="supplements", assigned=True, unset={}, new={}),
+    "content_hash": Field(read="content_hash", assigned=True),
+    "deployment_id": Field(read="deployment_id", assigned=True),
+    "deployments": Field("list", read="deployments", assigned=True, new=[]),
+    "stage": Field("dict", read="stage", assigned=True),
+    "backend_url": Field(rule=backend_address),
+    "timeout_in_millis": Field("int", default=DEFAULT_TIMEOUT),
+    "connection_type": Field(choices=("INTERNET", "VPC_LINK"), default="INTERNET"),
+    "connection_id": Field(),
+    "integration_target": Field(),
+    "authorization": Field(choices=("NONE", "AWS_IAM"), default="NONE", exposes=True),
+    "stage_name": Field(rule=name_of_stage),
+    "stage_description": Field(),
+    "stage_variables": Field("dict", rule=variables),
+    **fields.options_of(STAGE),
+    "purge": Field("bool", default=False),
+    "keep_deployments": Field("int", default=5, limits=(1, 1000)),
+}
+
+
 def from_aws(
-    rest_api: Mapping[str, Any],
+    rest_api: Reply,
     resources: Sequence[Mapping[str, Any]],
     stages: Sequence[Mapping[str, Any]],
     deployments: Sequence[Mapping[str, Any]],
@@ -457,28 +499,19 @@ def from_aws(
     for kind, path in PATHS.items():
         method = (by_path.get(path, {}).get("resourceMethods") or {}).get(ANY)
         methods[kind] = method_from_aws(method) if method else None
-    extra = extra_from_aws(resources)
     stage = next((item for item in stages if item["stageName"] == stage_name), None)
-    types = rest_api.get("endpointConfiguration", {}).get("types") or [None]
-    api = {
-        "id": rest_api["id"],
-        "name": rest_api["name"],
-        "description": rest_api.get("description") or "",
-        "status": rest_api.get("apiStatus") or "AVAILABLE",
-        "endpoint_type": types[0],
-        "url": url,
-        "root_resource_id": by_path["/"]["id"] if "/" in by_path else rest_api.get("rootResourceId"),
-        "proxy_resource_id": by_path[PATHS["proxy"]]["id"] if PATHS["proxy"] in by_path else None,
+    whole = rest_api.also(
+        url=url,
+        root_resource_id=by_path["/"]["id"] if "/" in by_path else rest_api.get("rootResourceId"),
+        proxy_resource_id=by_path[PATHS["proxy"]]["id"] if PATHS["proxy"] in by_path else None,
         **methods,
-        "extra": extra,
-        "resource_policy": policy_from_aws(rest_api.get("policy"), rest_api["id"]),
-        "api_settings": api_settings(rest_api),
-        "supplements": {},
-        "deployments": deployments_from_aws(deployments, stages),
-        "deployment_id": stage["deploymentId"] if stage else None,
-        "stage": stage_from_aws(stage) if stage else None,
-        "tags": own_tags(rest_api),
-    }
+        extra=extra_from_aws(resources),
+        resource_policy=policy_from_aws(rest_api.get("policy"), rest_api["id"]),
+        deployments=deployments_from_aws(deployments, stages),
+        deployment_id=stage["deploymentId"] if stage else None,
+        stage=stage_from_aws(stage) if stage else None,
+    )
+    api = {**fields.described(FIELDS, whole), "tags": own_tags(rest_api)}
     return {**api, "content_hash": fingerprint(api)}
 
 
@@ -489,12 +522,12 @@ def content_served(api: Mapping[str, Any]) -> str:
 
 
 def choose(
-    rest_apis: Iterable[Mapping[str, Any]],
+    rest_apis: Iterable[Item],
     name: str,
     tags: Mapping[str, str] | None,
     strict: bool = False,
     owner: Mapping[str, str] | None = None,
-) -> Mapping[str, Any] | None:
+) -> Item | None:
     """Return the API of that name that is ours; None when there is none.
 
     It is ours when its identity tags are those of C(tags). If its identity tags are only missing, and it is the only

@@ -15,6 +15,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
     out_of_range,
 )
 
+LONGEST_NAME = 1024
 LONGEST_POLICY = 8192
 
 # a delivery stream has to be named so
@@ -26,36 +27,43 @@ DEFAULT_LONGEST_TIMEOUT, LONGEST_TIMEOUT = 29000, 300000
 DESTINATION_ADVICE = "give the ARN of a log group, or of a delivery stream named amazon-apigateway-..."
 
 
-def apigateway_proxy(options: Mapping[str, Any]) -> list[str]:
-    """Find what AWS refuses in the options of M(streamflix.content_api.apigateway_proxy)."""
-    longest = DEFAULT_LONGEST_TIMEOUT if options["endpoint_type"] == "EDGE" else LONGEST_TIMEOUT
-    found = out_of_range("timeout_in_millis", options["timeout_in_millis"], 50, longest)
-    found += out_of_range("keep_deployments", options["keep_deployments"], 1, 1000)
-    if not re.match(r"https?://[^/{]", options["backend_url"]) or "{" in options["backend_url"]:
-        found.append(f"backend_url {options['backend_url']!r} is no address: write http://, the host, and no {{...}}.")
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,128}", options["stage_name"]):
-        found.append(
-            f"stage_name {options['stage_name']!r} is no name of a stage: use 1 to 128 letters, digits, - and _."
-        )
-    for key in ("throttling_burst_limit", "throttling_rate_limit"):
-        if (options[key] or 0) < 0:
-            found.append(f"{key} {options[key]} is negative: set 0 to refuse every request, or more.")
-    return found + apigateway_connection(options) + apigateway_stage(options) + apigateway_policy(options)
-
-
-def apigateway_policy(options: Mapping[str, Any]) -> list[str]:
-    """Find what is no resource policy, or is too long for one; an empty one removes the policy."""
-    policy = options["resource_policy"]
-    if not policy:
+def backend_address(option: str, url: str) -> list[str]:
+    """Find what is no address of a backend."""
+    if re.match(r"https?://[^/{]", url) and "{" not in url:
         return []
-    found = policy_document("resource_policy", policy)
-    longer = len(text_of(policy).encode()) - LONGEST_POLICY
+    return [f"{option} {url!r} is no address: write http://, the host, and no {{...}}."]
+
+
+def name_of_stage(option: str, name: str) -> list[str]:
+    """Find what AWS refuses as the name of a stage."""
+    if re.fullmatch(r"[A-Za-z0-9_-]{1,128}", name):
+        return []
+    return [f"{option} {name!r} is no name of a stage: use 1 to 128 letters, digits, - and _."]
+
+
+def not_negative(option: str, rate: float) -> list[str]:
+    """Find a number of requests below none."""
+    return [f"{option} {rate} is negative: set 0 to refuse every request, or more."] if rate < 0 else []
+
+
+def policy(option: str, document: Mapping[str, Any]) -> list[str]:
+    """Find what is no resource policy, or is too long for one; an empty one removes the policy."""
+    if not document:
+        return []
+    found = policy_document(option, document)
+    longer = len(text_of(document).encode()) - LONGEST_POLICY
     if longer > 0:
-        found.append(f"resource_policy is {longer} bytes longer than AWS takes ({LONGEST_POLICY}): shorten it.")
+        found.append(f"{option} is {longer} bytes longer than AWS takes ({LONGEST_POLICY}): shorten it.")
     return found
 
 
-def apigateway_connection(options: Mapping[str, Any]) -> list[str]:
+def timeout(endpoint_type: str, milliseconds: int) -> list[str]:
+    """Find a time for the backend's answer that AWS does not take for APIs of this type."""
+    longest = DEFAULT_LONGEST_TIMEOUT if endpoint_type == "EDGE" else LONGEST_TIMEOUT
+    return out_of_range("timeout_in_millis", milliseconds, 50, longest)
+
+
+def connection(options: Mapping[str, Any]) -> list[str]:
     """Find a VPC link that is missing, or given without being used."""
     link = options["connection_type"] == "VPC_LINK"
     if link and not options["connection_id"]:
@@ -64,18 +72,21 @@ def apigateway_connection(options: Mapping[str, Any]) -> list[str]:
     return [f"{key} {options[key]!r} has no effect without connection_type VPC_LINK: set that too." for key in unused]
 
 
-def apigateway_stage(options: Mapping[str, Any]) -> list[str]:
-    """Find stage variables and an access log that AWS refuses."""
-    found = []
-    for name, value in (options["stage_variables"] or {}).items():
-        if not re.fullmatch(r"\w+", name, re.ASCII) or not re.fullmatch(r"[A-Za-z0-9._~:/?#&=,-]+", str(value)):
-            found.append(
-                f"stage_variables {name!r} or its value {str(value)!r} holds characters that AWS refuses: use letters, "
-                "digits and _ in the name, and letters, digits and -._~:/?#&=, in the value."
-            )
-    log = options["access_log"]
-    if log and log["destination_arn"]:
-        found += not_matching("access_log.destination_arn", log["destination_arn"], LOG_DESTINATION, DESTINATION_ADVICE)
-    if log and log["destination_arn"] and not log["format"]:
-        found.append("access_log.format is missing: write the line that is logged, or leave destination_arn empty.")
+def variables(option: str, texts: Mapping[str, Any]) -> list[str]:
+    """Find stage variables that AWS refuses."""
+    return [
+        f"{option} {name!r} or its value {str(value)!r} holds characters that AWS refuses: use letters, digits and _ "
+        "in the name, and letters, digits and -._~:/?#&=, in the value."
+        for name, value in texts.items()
+        if not re.fullmatch(r"\w+", name, re.ASCII) or not re.fullmatch(r"[A-Za-z0-9._~:/?#&=,-]+", str(value))
+    ]
+
+
+def log_destination(option: str, log: Mapping[str, Any]) -> list[str]:
+    """Find an access log that AWS refuses; without a destination there is none."""
+    if not log["destination_arn"]:
+        return []
+    found = not_matching(f"{option}.destination_arn", log["destination_arn"], LOG_DESTINATION, DESTINATION_ADVICE)
+    if not log["format"]:
+        found.append(f"{option}.format is missing: write the line that is logged, or leave destination_arn empty.")
     return found

@@ -19,7 +19,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules i
     task_revision,
     wrong_number,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows, sorted_texts
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import different
 
 DESCRIBED_AT_ONCE = 100  # DescribeTasks
@@ -65,14 +65,6 @@ def is_on(member: str) -> Callable[[Mapping[str, Any]], bool]:
     :param member: where the description has it, as L(Field.aws).
     """
     return lambda service: Field(aws=member).of(service) == "ENABLED"
-
-
-def sorted_texts(member: str) -> Callable[[Mapping[str, Any]], list[str]]:
-    """Return a reader of a list whose order means nothing to AWS.
-
-    :param member: where the description has it, as L(Field.aws).
-    """
-    return lambda service: sorted(Field(aws=member, unset=[]).of(service))
 
 
 DEPLOYMENT: Rows = {

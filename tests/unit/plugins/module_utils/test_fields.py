@@ -115,6 +115,12 @@ def test_what_a_module_makes_of_its_options_is_no_option() -> None:
     assert fields.refusals(rows, {"one": "a"}) == []
 
 
+def test_a_list_in_any_order_is_read_sorted() -> None:
+    read = fields.sorted_texts("Vpc.Subnets")
+    assert read({"Vpc": {"Subnets": ["b", "a"]}}) == ["a", "b"]
+    assert read({"Vpc": {"Subnets": None}}) == read({}) == []
+
+
 def test_a_request_leaves_out_what_aws_only_shows() -> None:
     rows = {"name": Field(aws="Name"), "state": Field(read="State"), "arn": Field(aws="Arn", assigned=True)}
     assert fields.all_params(rows, {"name": "x", "state": "on", "arn": "arn:1"}) == {"Name": "x"}

@@ -7,10 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import (
-    LONGEST_POLICY,
-    apigateway_proxy,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import LONGEST_POLICY
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.reading import SERVICE
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
     container_image,
@@ -64,26 +61,13 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import (
     backup_and_maintenance,
 )
+from ansible_collections.streamflix.content_api.plugins.modules.apigateway_proxy import Proxy
 
-from tests.support.rows import refused
+from tests.support.rows import problems, refused
 
 STATEMENT = {"Effect": "Allow"}
 SHORTEST = len(json.dumps({"Statement": [{"Sid": ""}]}, separators=(",", ":")))
-PROXY: dict[str, Any] = {
-    "endpoint_type": "REGIONAL",
-    "timeout_in_millis": 29000,
-    "keep_deployments": 3,
-    "resource_policy": None,
-    "backend_url": "http://alb.example.com",
-    "stage_name": "dev",
-    "throttling_burst_limit": 5000,
-    "throttling_rate_limit": 2000,
-    "connection_type": "INTERNET",
-    "connection_id": None,
-    "integration_target": None,
-    "stage_variables": None,
-    "access_log": None,
-}
+PROXY = {"name": "api", "backend_url": "http://alb.example.com", "stage_name": "dev"}
 LOG_GROUP = "arn:aws:logs:eu-west-1:123456789012:log-group:api"
 CONTAINER: dict[str, Any] = {
     "name": "api",
@@ -97,7 +81,7 @@ CONTAINER: dict[str, Any] = {
 
 
 def proxy(option: str) -> Callable[[Any], list[str]]:
-    return lambda value: apigateway_proxy({**PROXY, option: value})
+    return lambda value: problems(Proxy, **{**PROXY, option: value})
 
 
 def container(**options: Any) -> dict[str, Any]:
@@ -271,7 +255,7 @@ def sized(length: int) -> dict[str, Any]:
         (lambda enabled: replication_group_encryption(enabled, None, True), None, False),
         (proxy("timeout_in_millis"), 50, 49),
         (proxy("timeout_in_millis"), 300000, 300001),
-        (lambda value: apigateway_proxy({**PROXY, "endpoint_type": "EDGE", "timeout_in_millis": value}), 29000, 29001),
+        (lambda value: problems(Proxy, **PROXY, endpoint_type="EDGE", timeout_in_millis=value), 29000, 29001),
         (proxy("keep_deployments"), 1, 0),
         (proxy("keep_deployments"), 1000, 1001),
         (proxy("stage_name"), "x" * 128, "x" * 129),

@@ -6,11 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import (
-    apigateway_connection,
-    apigateway_proxy,
-    apigateway_stage,
-)
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.reading import SERVICE
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
     container_image,
@@ -60,25 +55,16 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
     too_long,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import backup_and_maintenance
+from ansible_collections.streamflix.content_api.plugins.modules.apigateway_proxy import Proxy
 
-from tests.support.rows import refused
+from tests.support.rows import problems, refused
 
 LOG_GROUP_ARN = "arn:aws:logs:eu-west-1:123456789012:log-group:api"
-PROXY: dict[str, Any] = {
-    "endpoint_type": "REGIONAL",
-    "timeout_in_millis": 29000,
-    "keep_deployments": 3,
-    "resource_policy": None,
-    "backend_url": "http://alb.example.com",
-    "stage_name": "dev",
-    "throttling_burst_limit": 5000,
-    "throttling_rate_limit": 2000,
-    "connection_type": "INTERNET",
-    "connection_id": None,
-    "integration_target": None,
-    "stage_variables": None,
-    "access_log": None,
-}
+PROXY = {"name": "api", "backend_url": "http://alb.example.com", "stage_name": "dev"}
+
+
+def proxy(**options: Any) -> list[str]:
+    return problems(Proxy, **{**PROXY, **options})
 
 
 def windows(backup: str | None, maintenance: str | None) -> list[str]:
@@ -130,10 +116,10 @@ ALL_LOG_OPTIONS = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
         lambda: execute_command_logging({"logging": "DEFAULT"}),
         lambda: strategy_outside_providers(None, None),
         lambda: strategy_outside_providers([{"capacity_provider": "FARGATE", "base": 1, "weight": 1}], ["FARGATE"]),
-        lambda: apigateway_proxy(PROXY),
-        lambda: apigateway_proxy({**PROXY, "timeout_in_millis": 300000}),
-        lambda: apigateway_proxy({**PROXY, "connection_type": "VPC_LINK", "connection_id": "abc"}),
-        lambda: apigateway_stage({"stage_variables": {"a_1": "x-1"}, "access_log": None}),
+        proxy,
+        lambda: proxy(timeout_in_millis=300000),
+        lambda: proxy(connection_type="VPC_LINK", connection_id="abc"),
+        lambda: proxy(stage_variables={"a_1": "x-1"}),
         lambda: rds_identifier("cluster_identifier", "streamflix-aurora-dev"),
         lambda: aurora_capacity(0.5, 2, None),
         lambda: aurora_capacity(0, 2, 300),
@@ -241,37 +227,29 @@ def test_what_aws_takes_is_no_finding(found: Callable[[], list[str]]) -> None:
             lambda: strategy_outside_providers([{"capacity_provider": "A", "base": 1, "weight": 1}] * 2, None),
             ["several bases", "set base: 0"],
         ),
-        (lambda: apigateway_proxy({**PROXY, "backend_url": "alb"}), ["backend_url 'alb'", "http://"]),
-        (lambda: apigateway_proxy({**PROXY, "stage_name": "a b"}), ["stage_name 'a b'", "use"]),
-        (lambda: apigateway_proxy({**PROXY, "throttling_rate_limit": -1}), ["throttling_rate_limit -1", "set 0"]),
-        (lambda: apigateway_proxy({**PROXY, "timeout_in_millis": 300001}), ["timeout_in_millis 300001", "300000"]),
+        (lambda: proxy(backend_url="alb"), ["backend_url 'alb'", "http://"]),
+        (lambda: proxy(stage_name="a b"), ["stage_name 'a b'", "use"]),
+        (lambda: proxy(throttling_rate_limit=-1), ["throttling_rate_limit -1", "set 0"]),
+        (lambda: proxy(timeout_in_millis=300001), ["timeout_in_millis 300001", "300000"]),
         (
-            lambda: apigateway_proxy({**PROXY, "endpoint_type": "EDGE", "timeout_in_millis": 29001}),
+            lambda: proxy(endpoint_type="EDGE", timeout_in_millis=29001),
             ["timeout_in_millis 29001", "29000"],
         ),
-        (lambda: apigateway_proxy({**PROXY, "keep_deployments": 0}), ["keep_deployments 0", "set 1 to 1000"]),
+        (lambda: proxy(keep_deployments=0), ["keep_deployments 0", "set 1 to 1000"]),
         (
-            lambda: apigateway_proxy({**PROXY, "resource_policy": {"Id": "x"}}),
+            lambda: proxy(resource_policy={"Id": "x"}),
             ["resource_policy has no Statement", "add it"],
         ),
         (
-            lambda: apigateway_proxy({**PROXY, "resource_policy": {"Statement": [{"Sid": "x" * 8192}]}}),
+            lambda: proxy(resource_policy={"Statement": [{"Sid": "x" * 8192}]}),
             ["resource_policy is 26 bytes longer", "8192", "shorten"],
         ),
-        (lambda: apigateway_stage({**PROXY, "stage_variables": {"a": "b c"}}), ["'a'", "'b c'", "use letters"]),
-        (lambda: apigateway_connection({**PROXY, "connection_type": "VPC_LINK"}), ["connection_id", "give"]),
-        (lambda: apigateway_connection({**PROXY, "connection_id": "abc"}), ["connection_id 'abc'", "VPC_LINK"]),
-        (lambda: apigateway_stage({**PROXY, "stage_variables": {"a-b": "x"}}), ["stage_variables 'a-b'", "use"]),
+        (lambda: proxy(stage_variables={"a": "b c"}), ["'a'", "'b c'", "use letters"]),
+        (lambda: proxy(connection_type="VPC_LINK"), ["connection_id", "give"]),
+        (lambda: proxy(connection_id="abc"), ["connection_id 'abc'", "VPC_LINK"]),
+        (lambda: proxy(stage_variables={"a-b": "x"}), ["stage_variables 'a-b'", "use"]),
         (
-            lambda: apigateway_stage(
-                {
-                    **PROXY,
-                    "access_log": {
-                        "destination_arn": LOG_GROUP_ARN,
-                        "format": None,
-                    },
-                }
-            ),
+            lambda: proxy(access_log={"destination_arn": LOG_GROUP_ARN, "format": None}),
             ["access_log.format", "write"],
         ),
         (lambda: rds_identifier("cluster_identifier", "Upper"), ["cluster_identifier 'Upper'", "lower-case"]),
@@ -333,7 +311,7 @@ def test_what_aws_takes_is_no_finding(found: Callable[[], list[str]]) -> None:
         (lambda: postgresql_name("database_name", "1st"), ["database_name '1st'", "begin with a letter"]),
         (lambda: postgresql_name("master_username", "a-b"), ["master_username 'a-b'", "underscores"]),
         (
-            lambda: apigateway_stage({**PROXY, "access_log": {"destination_arn": "logs", "format": "x"}}),
+            lambda: proxy(access_log={"destination_arn": "logs", "format": "x"}),
             ["access_log.destination_arn 'logs'", "ARN of a log group"],
         ),
         (lambda: log_exports("aurora-postgresql", ["audit"]), ["'audit' is no log of aurora-postgresql", "postgresql"]),
