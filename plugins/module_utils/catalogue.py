@@ -78,6 +78,9 @@ MODULES: dict[str, tuple[str, str]] = {
 # The settings of each kind that decide who may do or reach what.
 EXPOSING: dict[str, tuple[str, ...]] = {
     "AWS::ApiGateway::Account": ("cloudwatch_role_arn",),
+    "AWS::ApiGateway::Method": ("endpoint_type", "resource_policy", "authorization"),
+    "AWS::ApiGateway::RestApi": ("endpoint_type", "resource_policy", "authorization"),
+    "AWS::ApiGateway::Stage": ("endpoint_type", "resource_policy", "authorization"),
     "AWS::EC2::RouteTable": ("routes",),
     "AWS::EC2::SecurityGroup": ("ingress", "egress"),
     "AWS::EC2::Subnet": ("map_public_ip_on_launch",),

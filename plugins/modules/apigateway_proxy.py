@@ -263,8 +263,8 @@ api:
           uri: http://streamflix-alb-dev-1234567890.eu-west-1.elb.amazonaws.com
           timeout_in_millis: 29000
           connection_type: INTERNET
-          connection_id:
-          integration_target:
+          connection_id: null
+          integration_target: null
           request_parameters: {}
     proxy:
       description: The ANY method of V(/{proxy+}) with its integration, in the same form.
@@ -279,15 +279,17 @@ api:
           uri: http://streamflix-alb-dev-1234567890.eu-west-1.elb.amazonaws.com/{proxy}
           timeout_in_millis: 29000
           connection_type: INTERNET
-          connection_id:
-          integration_target:
+          connection_id: null
+          integration_target: null
           request_parameters: {integration.request.path.proxy: method.request.path.proxy}
     extra:
-      description: >-
-        What the API has besides, by path; C(methods) has the form of RV(api.root) by HTTP method.
+      description: What the API has besides, by path; C(methods) has the form of RV(api.root) by HTTP method.
       type: list
       elements: dict
-      sample: [{path: /health, resource_id: q7r8s9, methods: {}}]
+      sample:
+        - path: /health
+          resource_id: q7r8s9
+          methods: {}
     resource_policy:
       description: Who may call it and from where; empty when it has no policy.
       type: dict
@@ -298,7 +300,7 @@ api:
       sample:
         api_key_source: HEADER
         binary_media_types: []
-        minimum_compression_size:
+        minimum_compression_size: null
         disable_execute_api_endpoint: false
     supplements:
       description:
@@ -319,23 +321,26 @@ api:
       description: All deployments, newest first, each with the content it holds and the stages that serve it.
       type: list
       elements: dict
-      sample: [{id: n4o5p6, content_hash: 0123456789abcdef, stages: [dev]}]
+      sample:
+        - id: n4o5p6
+          content_hash: 0123456789abcdef
+          stages: [dev]
     stage:
       description: The stage, null when there is none. Settings that are not set are null.
       type: dict
       sample:
         name: dev
-        description: ""
+        description: ''
         variables: {}
         xray_tracing_enabled: false
         throttling_burst_limit: 5000
         throttling_rate_limit: 2000.0
-        logging_level: "OFF"
+        logging_level: 'OFF'
         data_trace_enabled: false
         metrics_enabled: false
-        access_log: {destination_arn: "", format: ""}
+        access_log: {destination_arn: '', format: ''}
         overrides: []
-        web_acl_arn: ""
+        web_acl_arn: ''
         tags: {Application: streamflix, Environment: dev}
     tags:
       description: The tags of the API.
