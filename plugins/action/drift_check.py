@@ -21,13 +21,13 @@ NOTHING = "Nothing of {} was compared: the tags choose no tier. Run it without -
 
 
 class ActionModule(ActionBase):
-    """Begins a comparison, and ends it with what the callback has gathered."""
+    """Begins a comparison, and ends it with what the callback has collected."""
 
     TRANSFERS_FILES = False
     _requires_connection = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Fail unless the run can tell of drift, or at the end, when there is drift."""
+        """Fail if the run cannot find drift, or at the end, if there is drift."""
         super().run(tmp, task_vars)
         _unused, options = self.validate_argument_spec(
             argument_spec={

@@ -15,7 +15,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils import hold
 from ansible_collections.streamflix.content_api.plugins.modules.stack_lock import whoever
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.in_process import InProcessAction, lock_file
 
-# what tells of the job in which a playbook runs: GitLab, Jenkins, and others that go by either
+# variables with the address of the job in which a playbook runs: GitLab, Jenkins, and systems that copy them
 JOB_ADDRESSES = ("CI_JOB_URL", "BUILD_URL")
 GITHUB = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
 # AWX sets these extra variables, the second for those who know it as Tower
@@ -24,7 +24,7 @@ AWX_USERS = ("awx_user_name", "tower_user_name")
 
 
 def job_of(environment: Mapping[str, str], variables: Mapping[str, Any]) -> str:
-    """Return the job that runs the playbook, by its address where that is known; empty outside of any.
+    """Return the job that runs the playbook, by its address if that is known; empty outside of a job.
 
     :param environment: of C(ansible-playbook).
     :param variables: the host's.
@@ -47,7 +47,7 @@ def owner_of(environment: Mapping[str, str], variables: Mapping[str, Any]) -> st
 
 
 def command(arguments: Mapping[str, Any]) -> str:
-    """Return what was asked of C(ansible-playbook), without variables, which may be secret.
+    """Return the command line of C(ansible-playbook), without variables, which may be secret.
 
     :param arguments: its command line, as Ansible has read it.
     """
@@ -61,10 +61,10 @@ def command(arguments: Mapping[str, Any]) -> str:
 
 
 class ActionModule(InProcessAction):
-    """Takes a stack's lock, and lets the modules that follow know of it, so that they renew it."""
+    """Takes a stack's lock, and passes it on to the modules that follow, so that they renew it."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run the module, and keep what it has taken beside what Ansible keeps for this run."""
+        """Run the module, and keep the lock that it has taken in Ansible's temporary directory of this run."""
         variables = task_vars or {}
         told = {"owner": owner_of(os.environ, variables), "what": command(context.CLIARGS)}
         self._task.args = {**told, **self._task.args}

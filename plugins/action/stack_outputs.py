@@ -14,7 +14,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils import file
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.outputs import REMEDY
 
-# what workflows get: a dict by stack, so that those of several do not mix
+# what workflows get: a dict by stack, so that the outputs of several stacks do not mix
 STATISTIC = "stack_outputs"
 
 
@@ -26,7 +26,7 @@ def read(file: pathlib.Path) -> str:
 def update(path: str, text: str, check_mode: bool) -> dict[str, Any]:
     """Write a file, unless it has this text or in check mode.
 
-    :returns: what a task's result says of it.
+    :returns: the keys of the task's result about it.
     :raises AnsibleActionFail: it cannot be read or written.
     """
     file = pathlib.Path(path)
@@ -63,11 +63,11 @@ class ActionModule(ActionBase):
         outputs = options["outputs"]
         text = json.dumps(outputs, indent=4, sort_keys=True) + "\n"
         written = update(options["path"], text, self._task.check_mode) if options["path"] else {"written": False}
-        # a preview of a new stack has nothing to hand on
+        # a preview of a new stack has no outputs yet
         known = (
             {} if UNKNOWN in text else {"ansible_stats": statistics((task_vars or {})["inventory_hostname"], outputs)}
         )
         # shown like the message of ansible.builtin.debug
         shown = {"outputs": outputs, "_ansible_verbose_always": True}
-        # a fresh checkout lacks the file, and nothing of the stack is another for that
+        # a fresh checkout lacks the file, which is no change of the stack
         return {**result, **written, **known, **shown, "changed": False}

@@ -52,7 +52,7 @@ class ActionModule(InProcessAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fail with all that is wrong with the variables; without findings, run the module with their values."""
         variables, args = task_vars or {}, self._task.args
-        # all else would be told of what is made of a variable that is not set
+        # all other findings would only follow from variables that are not set
         wrong = self._wrong_tags(variables) or check_required(args.get("required") or {})
         wrong = wrong or twins.check(self._loader, self._task.get_variable_manager(), variables)
         if wrong:
@@ -72,7 +72,7 @@ class ActionModule(InProcessAction):
         return self._ask(tmp, variables)
 
     def _ask(self, tmp: str | None, variables: dict[str, Any]) -> dict[str, Any]:
-        """Run the module, and let the tasks that follow know that nothing was wrong."""
+        """Run the module, and set the fact that shows later tasks that nothing was wrong."""
         result = super().run(tmp, variables)
         return result if result.get("failed") else {**result, "ansible_facts": order.passed()}
 
@@ -80,7 +80,7 @@ class ActionModule(InProcessAction):
         """Return what is wrong with C(--tags) and C(--skip-tags); warn when they leave out all tiers."""
         asked, skipped = variables.get("ansible_run_tags") or ["all"], variables.get("ansible_skip_tags") or []
         roles = list(self._task.args.get("roles") or ())
-        # those that publish have a tag, too
+        # the tasks that publish have a tag, too
         known = [*roles, "outputs"] if roles else []
         special = [*known, *order.SPECIAL]
         wrong = [*order.misspelt("--tags", asked, special), *order.misspelt("--skip-tags", skipped, special)]
@@ -104,6 +104,6 @@ class ActionModule(InProcessAction):
             found = rehearsal.Outcome(check_region(region, all_regions()))
         found.findings = [*findings, *found.findings]
         if found.findings:
-            # the module finds a wrong region by itself; here it is told with the rest
+            # the module would find a wrong region by itself; here it is reported together with the rest
             found.add(check_region(region, all_regions()))
         return found

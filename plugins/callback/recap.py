@@ -46,11 +46,11 @@ from ansible.plugins.callback import CallbackBase
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import CREATE, REMOVE, REPLACE, UPDATE
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_process, recap, recap_text, warm
 
-# callbacks whose standard output is one document, or one a line
+# callbacks whose standard output is one document, or one document in each line
 DOCUMENTS = ("json", "jsonl")
-# the file of a role with tasks that find what is there
+# the file of a role with tasks that only find what exists
 LOOK_UPS = "discover.yml"
-# modules that return nothing of changes
+# modules that return no changes
 SILENT = re.compile(r"_info$|^stack_|^drift_")
 # what Ansible's settings call the colour of each kind of line
 COLOURS = {
@@ -69,12 +69,12 @@ def colour_of(kind: str) -> str | None:
 
 
 def is_document(callback: str) -> bool:
-    """Tell whether the standard output of a callback is a document, in which no line of ours may stand."""
+    """Tell whether the standard output of a callback is a document, to which no line may be added."""
     return callback.rpartition(".")[2] in DOCUMENTS
 
 
 def tells(action: str) -> bool:
-    """Tell whether a task's action is one of this collection that returns what becomes of resources."""
+    """Tell whether a task's action is one of this collection that returns changes of resources."""
     collection, _unused, name = action.rpartition(".")
     return collection == in_process.COLLECTION and not SILENT.search(name)
 
@@ -88,7 +88,7 @@ def is_look_up(path: str) -> bool:
 
 
 def key_of(result: CallbackTaskResult) -> tuple[str, str]:
-    """Return what tells the results of a task on a host from others."""
+    """Return the key of the results of a task on a host."""
     return result.host.get_name(), result.task._uuid
 
 
@@ -115,7 +115,7 @@ class CallbackModule(CallbackBase):
         super().__init__(*args, **kwargs)
         self._recap = recap.Recap(check_mode=False)
         self._play = ""
-        # by host and task: the items of loops that failed, which the result of the whole loop does not tell
+        # by host and task: the items of loops that failed, which the result of the whole loop lacks
         self._failed_items: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
@@ -125,14 +125,14 @@ class CallbackModule(CallbackBase):
         recap.Recap.current = self._recap
 
     def v2_playbook_on_play_start(self, play: Play) -> None:
-        """Remember the play's name, the tier of tasks that belong to no role, and let be loaded what its tasks need."""
+        """Remember the play's name and the tier of tasks without a role, and begin to load what its tasks need."""
         self._play = play.get_name().strip()
         if in_process.enabled():
             roles = [role.get_task_blocks() for role in play.get_roles()]
             warm.expect(modules_of([*roles, *play.get_tasks()]))
 
     def v2_runner_on_start(self, host: Host, task: Task) -> None:
-        """Let nothing be loaded any more: right after this, Ansible forks the task's worker, and holds its display."""
+        """Stop loading: right after this, Ansible forks the task's worker, and holds its display."""
         warm.pause()
 
     def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
@@ -147,7 +147,7 @@ class CallbackModule(CallbackBase):
         self._failed_items.setdefault(key_of(result), []).append(dict(result.result))
 
     def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
-        """Take note of a failure, and of what its result says of changes all the same."""
+        """Take note of a failure, and of the changes in its result."""
         self.v2_runner_on_ok(result)
         items = self._failed_items.pop(key_of(result), [])
         if not ignore_errors:
@@ -161,7 +161,7 @@ class CallbackModule(CallbackBase):
         """Show everything, and write the files."""
         found = self._recap.report()
         gathered, failed = self._recap.heard or self._recap.hidden, self._recap.failed
-        # a failure of tasks that are none of ours is not ours to repeat
+        # failures of other tasks are not repeated here
         if gathered or (failed and (self._recap.about_drift or self._recap.began_at)):
             self._show(found)
         directory = self.get_option("directory")

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The subnets, NAT gateways and route tables that a network consists of, from what the user chose."""
+"""Makes the subnets, NAT gateways and route tables of a network from the user's choices."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Whose resources are, for the modules that are to touch nobody else's."""
+"""Makes the options with which modules touch no resource of anybody else."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.ownership i
 
 
 def ownership(tags: Mapping[str, Any], adopt: Any = False, ignored_tags: Iterable[Any] = ()) -> dict[str, Any]:
-    """Return the options that say to a module whose a resource has to be.
+    """Return the options that tell a module whose resources it may touch.
 
     :param tags: those of the stack.
-    :param ignored_tags: dicts with C(key); whether they are well formed, the preflight says.
+    :param ignored_tags: dicts with C(key); the preflight checks their form.
     :raises AnsibleFilterError: there are no tags.
     """
     if not isinstance(tags, Mapping) or not tags:

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Loads what later tasks need while ansible-playbook only waits for the task that runs.
 
-It runs in a thread, but not while a process is forked: a child would inherit what is half loaded, and locks that nobody
-opens. It begins when a worker has been forked, and whoever is about to fork the next one lets it pause.
+It runs in a thread, but not while a process is forked: a child would inherit modules that are half loaded, and locks
+that no thread of it ever releases. It begins when a worker has been forked. Code that is about to fork the next one
+lets it pause.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 NAME = "streamflix-ahead"
-# How long a fork that nobody announced waits for the piece that has begun: whoever forks may hold what the piece needs.
+# How long a fork that was not announced waits for the piece that has begun: the forking code may hold what it needs.
 UNANNOUNCED_SECONDS = 2.0
 
 
@@ -30,7 +31,7 @@ class Ahead:
         os.register_at_fork(before=self._stop, after_in_parent=self._go_on, after_in_child=self._pieces.clear)
 
     def add(self, pieces: Iterable[Callable[[], None]]) -> None:
-        """Take on work, for the time after the next fork; each piece is done whole before another process is forked."""
+        """Add work for the time after the next fork; a piece that has begun is finished before the fork after it."""
         self._pieces.extend(pieces)
 
     def pause(self) -> None:
@@ -46,7 +47,7 @@ class Ahead:
     def _wait(self, seconds: float | None) -> None:
         if self._thread is not None:
             self._pausing.set()
-            # a thread that was joined in vain once, as Ctrl-C came, may be taken for one that has ended
+            # after Ctrl-C during a join, Python may take a thread that still runs for one that has ended
             if self._idle.wait(seconds):
                 self._thread.join()
                 self._thread = None
@@ -55,7 +56,7 @@ class Ahead:
         if self._pieces and self._thread is None:
             self._pausing.clear()
             self._idle.clear()
-            # it does not keep ansible-playbook from ending
+            # so the thread does not keep ansible-playbook from ending
             self._thread = threading.Thread(target=self._work, name=NAME, daemon=True)
             self._thread.start()
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which changes decide who may do what in the account, and who may reach what over the network."""
+"""Finds changes that decide who may do something in the account, or who may reach something over the network."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ALWAYS = ("AWS::IAM::*",)
 
 
 def exposing(changes: Iterable[Change]) -> list[Change]:
-    """Return the changes that decide who may do or reach what, with the fields that do."""
+    """Return the changes that decide who may do or reach something, each with the fields that do."""
     found = []
     for change in changes:
         fields = list(deciding(change))
@@ -60,7 +60,7 @@ def deciding(change: Change) -> Iterator[Field]:
 
 
 def fits(name: str, patterns: Iterable[str]) -> bool:
-    """Tell whether a name is one of those that patterns stand for."""
+    """Tell whether a name matches one of the patterns."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 

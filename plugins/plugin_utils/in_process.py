@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Actions that run a module of this collection without starting an interpreter for it.
 
-Ansible packs a module with all it imports, starts an interpreter, and lets it import and parse everything anew: most of
-the time of a task that changes nothing. Where the result is the same, these actions run it inside the task's worker
-instead. Everywhere else, Ansible does as ever. C(STREAMFLIX_IN_PROCESS=0) in the environment of
-ansible-playbook turns it off.
+Ansible packs a module with all its imports, starts an interpreter, and lets it import and parse everything anew. In a
+task that changes nothing this takes most of the time. If the result is the same, these actions run the module inside
+the task's worker instead. In all other cases Ansible runs it as usual. C(STREAMFLIX_IN_PROCESS=0) in the environment of
+ansible-playbook turns this off.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils import insi
 
 SWITCH = "STREAMFLIX_IN_PROCESS"
 COLLECTION = "streamflix.content_api"
-# What is overridden below is not Ansible's public interface: only where the tests have shown that it works.
+# The methods overridden below are not Ansible's public interface, so this is done only on releases that were tested.
 TESTED_CORES = ("2.19", "2.20", "2.21")
-# Variables that a running interpreter still heeds, because boto3 reads them when it makes a client. Others may be read
-# at the start of the interpreter, or have been read by now.
+# Variables that have an effect in a running interpreter, because boto3 reads them when it makes a client. Others may
+# only be read at the start of an interpreter, or were read already.
 HEEDED = re.compile(r"AWS_\w+|(https?|no|all)_proxy|REQUESTS_CA_BUNDLE", re.IGNORECASE)
-# stands for the program that the stock code would send to an interpreter
+# in the place of the program that Ansible's own code would send to an interpreter
 MARKER = b"runs in process"
 
 display = Display()
@@ -48,7 +48,7 @@ start.mark()
 
 @dataclass(frozen=True)
 class Situation:
-    """All that decides how a task's module runs.
+    """Everything that decides whether a task's module runs in process.
 
     :ivar enabled: whether the user wants it.
     :ivar core: Ansible's version.
@@ -56,7 +56,7 @@ class Situation:
     :ivar transport: the connection plugin's name.
     :ivar become: whether the module runs as another user.
     :ivar asynchronous: whether it goes on in the background.
-    :ivar keeps_files: whether Ansible is to keep the program that it makes of the module.
+    :ivar keeps_files: whether Ansible is to keep the program that it makes from the module.
     :ivar limits_files: whether Ansible sets how many files the module may open.
     :ivar interpreter: the Python that the inventory names; empty when Ansible has to look for one.
     :ivar environment: variables of the task, the play and the shell plugin.
@@ -85,7 +85,7 @@ def enabled() -> bool:
 
 
 def is_ours(interpreter: str) -> bool:
-    """Tell whether an interpreter is the one that runs this; in another virtual environment it is not."""
+    """Tell whether an interpreter is the one that runs this code; one of another virtual environment is not."""
     ours = sys.executable
     return bool(interpreter) and all(
         os.path.realpath(part(interpreter)) == os.path.realpath(part(ours)) for part in (str, os.path.dirname)
@@ -93,7 +93,7 @@ def is_ours(interpreter: str) -> bool:
 
 
 def obstacle(situation: Situation) -> str:
-    """Return why a module cannot run in process as it would in an interpreter of its own; empty when it can."""
+    """Return why a module cannot run in process with the same result; empty when it can."""
     unheeded = sorted(name for name in situation.environment if not HEEDED.fullmatch(name))
     obstacles = {
         f"{SWITCH} is off": not situation.enabled,
@@ -111,18 +111,18 @@ def obstacle(situation: Situation) -> str:
 
 
 def lock_file(host: str) -> pathlib.Path:
-    """Return the file in which a run keeps what it holds of a host's lock; there is one while it holds it.
+    """Return the file in which a run keeps its lock of a host; it exists while the run holds the lock.
 
-    It is of this run alone, and of all its workers.
+    All workers of this run share it, and no other run.
     """
     digest = hashlib.sha256(host.encode()).hexdigest()
     return pathlib.Path(vars(constants)["DEFAULT_LOCAL_TMP"], f"lock-{digest}")
 
 
 class InProcessAction(NormalAction):
-    """Runs the module of the same name, in process where that makes no difference but time.
+    """Runs the module of the same name, in process if that makes no difference but in time.
 
-    :cvar COMES_FIRST: whether it is the preflight, or may come before it.
+    :cvar COMES_FIRST: whether it is the preflight itself, or may run before it.
     """
 
     COMES_FIRST = False
@@ -149,7 +149,7 @@ class InProcessAction(NormalAction):
         self._host = (task_vars or {}).get("inventory_hostname", "")
         held = lock_file(self._host)
         if held.exists():
-            # a module finds it in process, and in an interpreter of its own on this machine
+            # a module finds the file when it runs in process, and in an interpreter of its own on this machine
             os.environ[holding.VARIABLE] = str(held)
         display.vvv(f"Starts an interpreter: {reason}" if reason else "Runs in process", host=self._host)
         return super().run(tmp, task_vars)
@@ -177,7 +177,7 @@ class InProcessAction(NormalAction):
         try:
             return str(self._templar.template(setting("INTERPRETER_PYTHON", host_vars)) or "")
         except AnsibleError:
-            # such as one that is omitted: Ansible's own way takes care of it
+            # for example an argument that is omitted: Ansible's own code handles it
             return ""
 
     def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
@@ -215,5 +215,5 @@ class InProcessAction(NormalAction):
         }
 
     def _show(self, line: str) -> None:
-        # beside the output, which a callback may make a document of
+        # to standard error, as a callback may write a document to standard output
         display.display(f"[{self._host}] {line}", color=setting("COLOR_VERBOSE", {}), stderr=True)

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Runs a module inside this process, which has all that is loaded, as if it had started as a program of its own.
+"""Runs a module inside this process, where everything is loaded, as if it had started as a program of its own.
 
-What a module changes of its process is put back, as a loop's next item and Ansible's own code come after it. The
-process is a task's worker, so that nothing outlives the task.
+What a module changes in its process is put back, because a loop's next item and Ansible's own code run after it. The
+process is the worker of one task, so that nothing outlives the task.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Job:
 class Outcome:
     """How a run ended.
 
-    :ivar code: the exit code, as a shell would tell it.
+    :ivar code: the exit code, as a shell would see it.
     """
 
     code: int
@@ -71,7 +71,7 @@ def run(job: Job, show: Callable[[str], None] | None = None) -> Outcome:
             warm.shared(),
         ):
             put_back.enter_context(change)
-        # what this process inherited of them it does not run itself
+        # this process must not run the exit handlers that it inherited
         atexit._clear()
         code = run_module(job)
         atexit._run_exitfuncs()
@@ -105,7 +105,7 @@ def replaced(owner: Any, **values: Any) -> Iterator[None]:
 
 @contextlib.contextmanager
 def as_module() -> Iterator[None]:
-    """Let Ansible's code take this process for a module's: warnings and deprecations belong to its result."""
+    """Let Ansible's code treat this process as a module's: warnings and deprecations become part of its result."""
     from ansible.module_utils import _internal, basic
     from ansible.module_utils._internal import _traceback
     from ansible.module_utils.common import warnings as messages

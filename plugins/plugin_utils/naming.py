@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Says what a module finds wrong in the words of the inventory: variables of roles in the place of options."""
+"""Rewrites a module's findings for the inventory: names of role variables in the place of option names."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from typing import Any
 from ansible.parsing.vault import EncryptedString
 
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# a variable that is made of others, of others, ...
+# how deep variables may refer to other variables
 DEEPEST = 6
-# what roles publish, besides the variables that they declare
+# the variables that roles publish, besides those that they declare
 PUBLISHED = ("outputs", "left", "first_run")
 
 
 class Names:
-    """Which variables of roles give the options of one task."""
+    """Knows which role variables are the source of each option of one task."""
 
     def __init__(
         self, args: Mapping[str, Any], values: Mapping[str, Any], variables: Mapping[str, Any], public: Collection[str]
     ) -> None:
-        """Keep what a task passes to its module.
+        """Keep the arguments that a task passes to its module.
 
         :param args: its arguments before they are templated.
         :param values: the values of variables, as far as they are known.
@@ -63,7 +63,7 @@ class Names:
         return finding, named
 
     def _renames(self) -> dict[str, str]:
-        """Return the options that one variable each gives, by their paths and, where that says enough, last names."""
+        """Return the options that come from one variable each, by their paths and, if that is unique, last names."""
         found: dict[str, str] = {}
         ends: dict[str, set[str]] = {}
         for option, found_texts in self._paths.items():
@@ -74,7 +74,7 @@ class Names:
         return {**{end: next(iter(names)) for end, names in ends.items() if len(names) == 1}, **found}
 
     def _sources(self, found: Iterable[str], depth: int = 0) -> set[str]:
-        """Return the declared variables that templates are made of, through those that roles keep for themselves."""
+        """Return the declared variables in templates, also those behind the internal variables of roles."""
         names: set[str] = set()
         for word in {word for text in found for word in WORD.findall(text)}:
             if word in self._public:
@@ -85,7 +85,7 @@ class Names:
 
 
 def pattern(option: str) -> re.Pattern[str]:
-    """Return where an option is named in a finding; a plain word only where it cannot be meant otherwise."""
+    """Return where a finding names an option; a plain word counts only if it cannot mean anything else."""
     word = rf"(?<![\w.-]){re.escape(option)}(?![\w-])"
     if "_" in option or "." in option:
         return re.compile(word)
@@ -93,12 +93,12 @@ def pattern(option: str) -> re.Pattern[str]:
 
 
 def shown(value: str, finding: str) -> bool:
-    """Tell whether a finding shows a value, and not as a part of a longer one."""
+    """Tell whether a finding shows a value, but not as a part of a longer word."""
     return bool(value) and re.search(rf"(?<![\w.-]){re.escape(value)}(?![\w-])", finding) is not None
 
 
 def texts(value: Any) -> Iterator[str]:
-    """Yield the texts of a value, those inside of lists and dicts too; nothing that a vault keeps."""
+    """Yield the texts of a value, also inside of lists and dicts, but no text from a vault."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield str(key)
@@ -134,7 +134,7 @@ def paths(args: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def misspelt(given: Iterable[str], roles: Collection[str], known: Collection[str]) -> list[str]:
-    """Find variables that bear a role's name in front and are none of its own; the nearest one is named.
+    """Find variables that begin with a role's name and are not its variables; name the most similar one.
 
     :param given: the names of all variables of a host.
     :param roles: the roles' names.
@@ -146,7 +146,7 @@ def misspelt(given: Iterable[str], roles: Collection[str], known: Collection[str
         role = next((role for role in roles if name.startswith(f"{role}_")), "")
         if role:
             own = [one for one in known if one.startswith(f"{role}_")]
-            # one that goes on as this one ends is nearer than any that differs
+            # a variable with the same ending is more similar than any other
             longer = sorted((one for one in own if one.startswith(name)), key=len)
             near = longer or difflib.get_close_matches(name, own, n=1, cutoff=0.0)
             hint = f" Did you mean {near[0]}?" if near else ""

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The preflight comes first: a run without it stops before anything is touched. Tags have to choose something."""
+"""Sees to it that the preflight runs first, and that tags choose something; else a run stops before it writes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import start
 
-# a play sets it whose tasks rest on what the preflight checks
+# plays set this variable if their tasks rely on the preflight's checks
 EXPECTED = "stack_preflight_expected"
-# the fact that tells of a preflight; its value is this run's, as facts may be kept from one run to the next
+# the fact that a preflight leaves; its value is unique to the run, as facts may be cached from one run to the next
 PASSED = "stack_preflight_passed"
 LEFT_OUT = (
     "The preflight has not run, which checks the variables, the account and what is in the way before anything is "
@@ -26,12 +26,12 @@ CLOSE = 0.8
 
 
 def passed() -> dict[str, str]:
-    """Return the fact that tells the tasks of a host that its preflight has passed in this run."""
+    """Return the fact that shows the tasks of a host that its preflight has passed in this run."""
     return {PASSED: os.environ.get(start.VARIABLE, "")}
 
 
 def left_out(variables: Mapping[str, Any]) -> str:
-    """Return why a task must not run; empty when the preflight has passed, or the play does without.
+    """Return why a task must not run; empty when the preflight has passed, or the play needs none.
 
     :param variables: the task's.
     """
@@ -41,7 +41,7 @@ def left_out(variables: Mapping[str, Any]) -> str:
 
 
 def misspelt(option: str, tags: Iterable[str], known: Collection[str]) -> list[str]:
-    """Find tags that are almost the name of another one.
+    """Find tags that look like a misspelt known tag.
 
     :param option: the option of ansible-playbook that has them.
     :param known: all tags of the playbook.
@@ -53,12 +53,12 @@ def misspelt(option: str, tags: Iterable[str], known: Collection[str]) -> list[s
 def chooses_nothing(
     asked: Collection[str], skipped: Collection[str], own: Collection[str], known: Collection[str]
 ) -> bool:
-    """Tell whether C(--tags) and C(--skip-tags) leave out all that a playbook does.
+    """Tell whether C(--tags) and C(--skip-tags) leave nothing of a playbook to do.
 
     :param asked: the tags of C(--tags).
     :param skipped: those of C(--skip-tags).
-    :param own: the tags of the preflight's task: others than C(always) are those of the whole playbook, given to it
-        where it is imported.
+    :param own: the tags of the preflight's task: those besides C(always) were given to the whole playbook where it is
+        imported.
     :param known: the tags of the playbook's parts.
     """
     if "all" in asked or set(asked) & (set(own) - {"always"}):

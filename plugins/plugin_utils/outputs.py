@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The file of a stack's outputs: whether it can be written is known before anything is deployed."""
+"""The file of a stack's outputs. Whether it can be written is checked before anything is deployed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REMEDY = (
 def check(file: str) -> list[str]:
     """Find why a file cannot be written, without writing.
 
-    :param file: its path, with folders that may have to be made; empty when none is to be written.
+    :param file: its path, in which folders may still be missing; empty when no file is to be written.
     """
     reason = obstacle(pathlib.Path(file).absolute()) if file else ""
     return [f"outputs_directory: {file} cannot be written, as {reason}. {REMEDY}"] if reason else []
@@ -31,5 +31,5 @@ def obstacle(file: pathlib.Path) -> str:
     folder = next(parent for parent in file.parents if os.path.lexists(parent))
     if not os.path.isdir(folder):
         return f"{folder} is no folder"
-    # also where a file system takes no writes
+    # this also finds a file system that is read-only
     return "" if os.access(folder, os.W_OK | os.X_OK) else f"{folder} is read-only for this user"

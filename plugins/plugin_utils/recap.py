@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a whole run does to each AWS resource, gathered from the results of its tasks.
+"""What a whole run does to each AWS resource, collected from the results of its tasks.
 
-A task returns under C(changes) what becomes of the resources that it manages. Two tasks may report the same one, such
-as the request and the wait for it; here each resource is one entry.
+A task returns under C(changes) what happens to the resources that it manages. Two tasks may report the same resource,
+such as the request and the wait for it; here each resource is one entry.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ Field: TypeAlias = Mapping[str, Any]
 
 
 def reported(result: Mapping[str, Any]) -> list[Change] | None:
-    """Return the changes that a task's result lists, those of its loop's items too; None when it says nothing of any.
+    """Return the changes that a task's result lists, also those of its loop's items; None when it has no such list.
 
-    What Ansible censors has no such key. Other modules may use the key for other things, which are left out.
+    Results that Ansible censors have no such key. Other modules may use the key for other things; these are left out.
     """
     found = [each["changes"] for each in (result, *items_of(result)) if is_list(each.get("changes"))]
     lists = [changes for changes in found if all(map(is_change, changes))]
@@ -54,23 +54,23 @@ def items_of(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def is_change(value: Any) -> bool:
-    """Tell whether a value is what becomes of one AWS resource."""
+    """Tell whether a value is a change of one AWS resource."""
     return isinstance(value, Mapping) and value.get("action") in ACTIONS and {"type", "name"} <= value.keys()
 
 
 def message_of(result: Mapping[str, Any]) -> str:
-    """Return what a task that failed says of it."""
+    """Return the message of a task that failed."""
     return str(result.get("msg") or result.get("censored") or "no message")
 
 
 def merge(first: Change, then: Change, check_mode: bool) -> Change | None:
-    """Return what becomes of a resource that two tasks report; None when nothing does.
+    """Return the change of a resource that two tasks report; None when it does not change.
 
-    :param check_mode: nothing happened between the two, so that both tell of the same state before.
+    :param check_mode: nothing happened between the two, so both report the same state before.
     """
     actions = (first["action"], then["action"])
     if actions[0] == REPLACE or actions in {(CREATE, CREATE), (CREATE, UPDATE)}:
-        # an update after a creation goes on from it, in a preview too
+        # an update after a creation adds to it, also in a preview
         later = actions != (CREATE, UPDATE)
         return {**first, "fields": merge_fields(first["fields"], then["fields"], check_mode=later)}
     if actions == (CREATE, REMOVE) and not check_mode:
@@ -86,7 +86,7 @@ def merge(first: Change, then: Change, check_mode: bool) -> Change | None:
 def merge_fields(first: Iterable[Field], then: Iterable[Field], check_mode: bool) -> list[dict[str, Any]]:
     """Return the fields that two changes of one resource change, each once.
 
-    :param check_mode: both tell of the same state before, so that the later one knows better.
+    :param check_mode: both report the same state before, so the later one is right.
     """
     merged = {entry["field"]: dict(entry) for entry in first}
     for entry in then:
@@ -99,7 +99,7 @@ def merge_fields(first: Iterable[Field], then: Iterable[Field], check_mode: bool
 
 
 def merge_field(first: Field, then: Field) -> dict[str, Any]:
-    """Return what became of a field that was changed twice; of lists, changes name only what went and what came."""
+    """Return the change of a field that was changed twice; of lists, changes only have the items that went and came."""
     gone, come, gone_then, come_then = (first["before"], first["after"], then["before"], then["after"])
     if not all(is_list(side) for side in (gone or [], come, gone_then, come_then)):
         return {"field": first["field"], "before": gone, "after": come_then}
@@ -143,7 +143,7 @@ class Host:
     :ivar changes: by type and name, in the order in which the tasks reported them.
     :ivar tiers: those that a comparison is about; empty in other runs.
     :ivar compared: the tiers of which a task has said what becomes of their resources, in the order of the run.
-    :ivar hidden: how many tasks were not allowed to say what becomes of a resource.
+    :ivar hidden: how many tasks had their results hidden.
     :ivar rules: the inventory's C(drift_ignore), for comparisons: what a run has changed, it says.
     :ivar failed: tier, task and message of each task that failed.
     """
@@ -159,8 +159,8 @@ class Host:
 class Recap:
     """Gathers a run's changes, host by host.
 
-    :cvar current: what the callback gathers of this run, as far as it was when a task's worker was forked; None when it
-        is not enabled.
+    :cvar current: what the callback has collected of this run. In a task's worker it is as it was at the fork; None
+        when the callback is not enabled.
     """
 
     current: ClassVar[Recap | None] = None
@@ -184,7 +184,7 @@ class Recap:
     def see(self, host: str, tier: str, result: Mapping[str, Any], compares: bool = True) -> None:
         """Take note of what a task returned.
 
-        :param compares: whether it is one of the tasks that make the tier what it is to be, and no look-up for others.
+        :param compares: whether the task compares the tier with the inventory, and does not only look something up.
         """
         if is_list(result.get("drift_tiers")):
             self.about_drift = True
@@ -210,7 +210,7 @@ class Recap:
             known[key] = merged
 
     def hide(self, host: str) -> None:
-        """Take note of a task that would have said what becomes of a resource, had C(no_log) not hidden its result."""
+        """Take note of a task whose result C(no_log) has hidden, so that its changes are not known."""
         self._host(host).hidden += 1
 
     def fail(self, host: str, tier: str, task: str, results: Iterable[Mapping[str, Any]]) -> None:

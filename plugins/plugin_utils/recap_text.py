@@ -23,7 +23,7 @@ SIGNS = {CREATE: "+", UPDATE: "~", REPLACE: "!", REMOVE: "-"}
 COUNTED = (CREATE, UPDATE, REMOVE)
 EXPOSURE = "IAM and network exposure"
 IGNORED = "ignored as drift (drift_ignore); a run changes it all the same"
-# A longer value is cut, but never one that says who may do or reach what.
+# A longer value is cut, but never one that says who may do or reach something.
 WIDTH = 100
 WHOLE = 1_000_000
 PLAIN, GOOD, BAD = "plain", "good", "bad"
@@ -94,7 +94,7 @@ def change_lines(change: Change, fields: Iterable[Field], width: int = WIDTH) ->
 
 
 def resource_lines(changes: Iterable[Change]) -> list[Line]:
-    """Return the lines of changes: fields only of what is there before and after."""
+    """Return the lines of changes; fields only for resources that exist before and after."""
     return [
         line
         for change in changes
@@ -131,7 +131,7 @@ def more_counts(host: Mapping[str, Any]) -> dict[str, int]:
 
 
 def remarks(name: str, host: Mapping[str, Any], about_drift: bool) -> list[str]:
-    """Return what is to be known of a host whose lists are not complete."""
+    """Return the warnings about a host whose lists are not complete."""
     found = [hidden(name, host["hidden"])] if host["hidden"] else []
     if host["failed"]:
         found.append(of_failure(name, host, about_drift))
@@ -141,7 +141,7 @@ def remarks(name: str, host: Mapping[str, Any], about_drift: bool) -> list[str]:
 
 
 def hidden(name: str, number: int) -> str:
-    """Return what to tell of a host of which some results are hidden."""
+    """Return the warning about a host of which some results are hidden."""
     return (
         f"Of {name}, the results of {number} tasks are hidden by no_log (ANSIBLE_NO_LOG hides all), so what they "
         "change is not told. The modules of this collection keep secrets out of their results by themselves."
@@ -149,12 +149,12 @@ def hidden(name: str, number: int) -> str:
 
 
 def not_compared(tiers: Iterable[str]) -> str:
-    """Return what to tell of tiers that a comparison has left out."""
+    """Return the warning about tiers that a comparison has left out."""
     return f"Not compared, as tags left it out: {', '.join(tiers)}."
 
 
 def of_failure(name: str, host: Mapping[str, Any], about_drift: bool) -> str:
-    """Return what is to be known of a host that failed."""
+    """Return the lines about a host that failed."""
     text = f"{name} failed before its end: what is listed is not complete."
     if not about_drift:
         return text
@@ -197,7 +197,7 @@ def table(host: Mapping[str, Any]) -> str:
 
 
 def block(heading: str, lines: Iterable[Line]) -> str:
-    """Return a section with its lines as a block of code; only what exposes something is not folded."""
+    """Return a section with its lines as a block of code; all but the section on exposure are folded."""
     code = "\n".join(["```diff", *(line.text for line in lines), "```"])
     if heading == EXPOSURE:
         return f"### {heading}\n\n{code}"
@@ -205,7 +205,7 @@ def block(heading: str, lines: Iterable[Line]) -> str:
 
 
 def drift(name: str, changes: Sequence[Change]) -> str:
-    """Return what to tell of a host whose resources are not as the inventory says."""
+    """Return the message about a host whose resources differ from the inventory."""
     count = f"{len(changes)} resource{'s are' if len(changes) > 1 else ' is'}"
     return "\n".join(
         [

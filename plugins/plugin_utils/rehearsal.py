@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Goes through the tasks of roles as a preview on an empty account does, without AWS, for what a module would refuse.
+"""Goes through the roles' tasks without AWS, as a preview on an empty account does, to find what modules would refuse.
 
-Each task that calls a module of this collection is templated with the host's variables, its arguments are put to the
-module's own argument spec and to its own C(refusals()), and what it would return is registered for the tasks that
-follow, with L(plan.UNKNOWN) for what AWS assigns. So a rule that a module has is known here, too.
+Each task that calls a module of this collection is templated with the host's variables. Its arguments are checked by
+the module's own argument spec and its own C(refusals()). What it would return is registered for the tasks that follow,
+with L(plan.UNKNOWN) for what AWS assigns. So each rule of a module is applied here, too.
 """
 
 from __future__ import annotations
@@ -32,28 +32,28 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils import insi
 
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
 COLLECTION = "streamflix.content_api."
-# the tasks of a deployment: all that tiers create first, then all that they wait for
+# the tasks of a deployment: first what all tiers request, then what they wait for
 STAGES = ("request", "ready")
-# nothing but a variable
+# a template that is only a variable
 ALONE = re.compile(r"\{\{ (\w+) \}\}")
-# as Ansible says that a variable, or a key of one, is nowhere
+# how Ansible says that a variable, or a key of one, is undefined
 NOWHERE = re.compile(r"'\w+' is undefined|'dict' has no attribute")
 OPTIONAL = re.compile(r"\{\{ (\w+) \| default\(omit(?:, true)?\) \}\}")
 # of a text
 CLASS = re.compile(r"<class '[\w.]*_AnsibleTaggedStr'>")
 # what variables of an inventory are; magic ones, such as hostvars, are more
 PLAIN = (str, list, dict)
-# what a resource computes with bad options may end in; its own findings say why
+# the errors that a resource may raise with bad options; its findings say why
 BROKEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class NotAskedError(Exception):
-    """AWS is asked for something while nothing may be read yet."""
+    """A module asks AWS for something although nothing may be read yet."""
 
 
 @dataclass(frozen=True)
 class Nowhere:
-    """Stands for L(Api) where AWS is not asked: what a preview on an empty account knows."""
+    """Stands for L(Api) without AWS: it knows what a preview on an empty account knows."""
 
     region: str
     check_mode: bool = True
@@ -154,12 +154,13 @@ def declaration(module: str) -> Declaration:
 
 @dataclass
 class Outcome:
-    """What came of a rehearsal.
+    """The result of a rehearsal.
 
-    :ivar findings: what would be refused, in words, each once.
+    :ivar findings: what would be refused, in words, without repetition.
     :ivar variables: the roles' variables that have a value of the right type.
-    :ivar whole: whether each task could be gone through, so that what is undefined now would be so in the run.
-    :ivar made: type and name of what an empty account would get.
+    :ivar whole: whether all tasks could be gone through, so that what is undefined now would also be undefined in the
+        run.
+    :ivar made: type and name of the resources that the run would create in an empty account.
     """
 
     findings: list[str] = field(default_factory=list)
@@ -169,14 +170,14 @@ class Outcome:
 
     @property
     def resources(self) -> dict[str, list[str]]:
-        """Return the names of all that the stack is to have, by kind; empty when not all of it is known."""
+        """Return the names of all resources that the stack is to have, by kind; empty when not all are known."""
         names: dict[str, list[str]] = {}
         for aws_type, name in sorted(self.made) if self.whole else ():
             names.setdefault(aws_type, []).append(name)
         return names
 
     def add(self, findings: Iterable[str]) -> None:
-        """Take on findings that are not there yet."""
+        """Add findings, without repetition."""
         self.findings += [text for text in dict.fromkeys(findings) if text not in self.findings]
 
 
@@ -199,13 +200,13 @@ class Rehearsal:
         self._api: Any = Nowhere(region)
         self._specs: dict[str, Any] = {}
         self._defaults: dict[str, Any] = {}
-        # variables of the wrong type, which are told as that
+        # variables of the wrong type, for which there is a finding already
         self._bad: set[str] = set()
-        # what tasks register or set, whether or not it is known here
+        # the variables that tasks register or set, whether or not their values are known here
         self._published = {f"{role.name}_{what}" for role in ROLES.iterdir() for what in naming.PUBLISHED}
-        # those of which a part is not known here
+        # those of them that are not wholly known here
         self._partial: set[str] = set()
-        # how many arguments need what is not known, as an earlier task cannot be gone through
+        # how many arguments need an unknown value, because an earlier task could not be gone through
         self._missed = 0
 
     def run(self, specs: Mapping[str, Mapping[str, Any]]) -> Outcome:
@@ -229,7 +230,7 @@ class Rehearsal:
         return self._own_templar if variables is self._variables else Templar(self._loader, variables)
 
     def _filled(self, value: Any) -> Any:
-        """Return a value with those variables in it that stand alone and are made out already, to save the time."""
+        """Return a value in which variables that stand alone and are known already are put in, to save time."""
         if isinstance(value, dict):
             return {key: self._filled(item) for key, item in value.items() if not self._left_out(item)}
         if isinstance(value, list):
@@ -247,7 +248,7 @@ class Rehearsal:
         unchecked = [name for name in self._specs if name in self._variables]
         while unchecked:
             errors = {name: found for name in unchecked if (found := self._type_errors(name))}
-            # what is made of a bad one is not to blame for it
+            # a variable made from a bad one gets no finding of its own
             roots = {name: found for name, found in errors.items() if not self._made_of(name) & errors.keys()}
             for name, found in roots.items():
                 self.outcome.add(found)
@@ -267,13 +268,13 @@ class Rehearsal:
         result = ArgumentSpecValidator({name: self._specs[name]}).validate(value)
         if name in value and not result.error_messages:
             self.outcome.variables[name] = result.validated_parameters[name]
-            # so that it is made out once, not wherever it is used
+            # so that it is templated once, not wherever it is used
             self._variables[name] = self._made_out[name] = value[name]
-        # of a text that is no number, Ansible shows the class only
+        # for a text that is no number, Ansible only shows the class
         return [CLASS.sub(repr(value.get(name)), text) for text in messages(result.errors)]
 
     def _check_rest(self) -> None:
-        """Check what is made of what roles publish, and find what could not be made out in the run either."""
+        """Check variables made from what roles publish, and find those that would be undefined in the run, too."""
         failed: dict[str, list[str]] = {}
         for name in sorted(self._specs.keys() - self.outcome.variables.keys() - self._bad):
             if name in self._variables:
@@ -285,23 +286,23 @@ class Rehearsal:
                 else:
                     self.outcome.add(self._type_errors(name))
         for reason, names in failed.items():
-            # what is made of one that cannot be made out is not to blame for it
+            # a variable made from an undefined one gets no finding of its own
             roots = [one for one in names if not (self._reached(one) - {one}) & {*names}]
             self.outcome.add([f"{', '.join(roots or names)} cannot be made out: {reason}"])
 
     def _fails_in_the_run(self, name: str, error: AnsibleError) -> bool:
-        """Tell whether what keeps a variable from being made out is there in the run, too."""
+        """Tell whether the cause for a variable to be undefined also exists in the run."""
         if isinstance(error, AnsibleTemplateSyntaxError):
             return True
         published = self._reached(name) & self._published
         if published & self._partial or published - self._variables.keys():
             return False
-        # a preview has all that there will be, but not the values that AWS assigns
+        # a preview has all variables that the run will have, but not the values that AWS assigns
         values = (text for one in published for text in naming.values(self._variables[one]))
         return bool(NOWHERE.search(str(error))) or not any(UNKNOWN in text for text in values)
 
     def _reached(self, name: str) -> set[str]:
-        """Return what a variable is made of, and what that is made of, and so on."""
+        """Return the variables from which a variable is made, directly or through others."""
         found: set[str] = set()
         waiting = [name]
         while waiting:
@@ -324,7 +325,7 @@ class Rehearsal:
                     self._rehearse(file, action, args, task, own)
 
     def _applies(self, task: Mapping[str, Any], variables: dict[str, Any]) -> bool:
-        """Tell whether a task would run; one of which that is not known would."""
+        """Tell whether a task would run; if that is not known, it counts as one that would."""
         conditions = task.get("when", True)
         try:
             templar = self._templar(variables)
@@ -364,7 +365,7 @@ class Rehearsal:
             self.outcome.whole = False
 
     def _known(self, args: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        """Return arguments with their values; without those that what is not known would be needed for."""
+        """Return arguments with their values; without those that need unknown values."""
         try:
             return self._template(args, variables)
         except AnsibleError:
@@ -381,7 +382,7 @@ class Rehearsal:
                 self._missed += 1
 
     def _wait(self, file: pathlib.Path, variables: dict[str, Any]) -> None:
-        """Ask the modules of tasks that only run where AWS has begun, and take on nothing of what they would return."""
+        """Check the arguments of tasks that only run once AWS has begun, without using what they would return."""
         for task in each_task(read(file)):
             for action, args in task.items():
                 if action.startswith(COLLECTION):
@@ -408,7 +409,7 @@ class Rehearsal:
         return resource, bool(refusals)
 
     def _called(self, module: str, raw: Mapping[str, Any], loop: Any, variables: dict[str, Any]) -> Any:
-        """Put the arguments of a task to its module as often as it loops; returns what it would, None as L(_call)."""
+        """Put the arguments of a task to its module, for each item of its loop; returns results, None as L(_call)."""
         if loop is None:
             return self._call(module, raw, variables)
         items = self._known({"loop": loop}, variables).get("loop")
@@ -416,7 +417,7 @@ class Rehearsal:
         return None if items is None or None in results else {"results": results}
 
     def _call(self, module: str, raw: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any] | None:
-        """Put the arguments of a task to its module, and return what it would; None when that cannot be told."""
+        """Put the arguments of a task to its module, and return its result; None when that is not known."""
         resource, refused = self._asked(module, raw, variables)
         if resource is None:
             return None
@@ -435,7 +436,7 @@ class Rehearsal:
         return None
 
     def _tell(self, findings: list[str], raw: Mapping[str, Any]) -> None:
-        """Take on what a module finds, unless it is about a variable that is known to be wrong."""
+        """Add the findings of a module, unless they are about a variable that is known to be wrong."""
         if not findings:
             return
         names = naming.Names(raw, self.outcome.variables, self._raw, self._specs)
@@ -444,7 +445,7 @@ class Rehearsal:
 
 
 def messages(errors: AnsibleValidationErrorMultiple) -> list[str]:
-    """Return what an argument spec refuses, in Ansible's words; it leaves out what is wrong with an unknown option."""
+    """Return what an argument spec refuses, in Ansible's words; nothing about options with unknown values."""
     return [
         f"Unsupported parameters: {error.msg}" if isinstance(error, UnsupportedError) else str(error.msg)
         for error in errors.errors
@@ -471,7 +472,7 @@ def validated(declared: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[dic
 
 
 def previewed(resource: Resource, planned: Plan) -> dict[str, Any]:
-    """Return what a module would, in a preview on an empty account.
+    """Return the result that a module would have in a preview on an empty account.
 
     :param planned: what it plans there.
     """

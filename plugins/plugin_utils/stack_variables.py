@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""All that can be told of a stack's variables before AWS is asked for anything."""
+"""All checks of a stack's variables that are possible without AWS."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils import nami
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.rehearsal import ROLES, Outcome, Rehearsal, read
 
 PREFLIGHT = "preflight"
-# what roles and playbooks take besides the variables that bear a role's name
+# variables of roles and playbooks that do not begin with a role's name
 PLATFORM = "platform"
 
 
@@ -48,7 +48,7 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
 
 
 def plain(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those variables that may be shown: tags, and else no dicts, which may hold what an application keeps."""
+    """Return those variables that may be shown: tags, but no other dicts, which may hold an application's secrets."""
     return {
         name: value
         for name, value in variables.items()
@@ -61,6 +61,6 @@ def plain(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def lengths(variables: Mapping[str, Any]) -> dict[str, int]:
-    """Return how many entries those lists have that are not shown."""
+    """Return the number of entries of those lists that are not shown."""
     shown = plain(variables)
     return {name: len(value) for name, value in variables.items() if isinstance(value, list) and name not in shown}

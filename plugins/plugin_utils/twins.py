@@ -15,10 +15,10 @@ from ansible.template import Templar
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import identity, listed
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import inside, naming, rehearsal
 
-# hosts of this group are stacks, whether or not they are in the run
+# all hosts of this group are stacks, also those that are not in the run
 GROUP = "stacks"
 ROLES = ("network", "aurora", "redis", "ecs_service", "apigw", "preflight")
-# what AWS has once in an account and region, or what this platform finds by its name
+# variables of names that are unique in an account and region, or by which this platform finds resources
 IN_REGION = (
     "apigw_name",
     "aurora_cluster_identifier",
@@ -34,12 +34,12 @@ IN_REGION = (
     "redis_replication_group_id",
     "redis_subnet_group_name",
 )
-# IAM knows no regions
+# IAM's names are unique in an account
 IN_ACCOUNT = ("ecs_service_execution_role_name", "ecs_service_task_role_name", "network_flow_log_role_name")
 TAGS = "network_tags"
-# a variable in a template that needs no more than its text
+# a variable in a template, if the text alone shows it
 PLAIN = re.compile(r"\{\{ (\w+) \}\}")
-# what all of these are made of, unless somebody sets them
+# the variables from which all these names are made by default
 SOURCES = ("app_name", "environment_suffix")
 REMEDY = (
     "Of several inventories in one run, the last one's group_vars hold for all hosts: run them one after the other."
@@ -50,8 +50,8 @@ REMEDY = (
 class Claim:
     """What a host would have in AWS.
 
-    :ivar account: the account, with the endpoint that stands for AWS; empty where that cannot be made out.
-    :ivar names: the values of those variables that can be made out; the tags as a text.
+    :ivar account: the account, with the endpoint that stands for AWS; empty if it cannot be determined.
+    :ivar names: the values of those variables that can be determined; the tags as a text.
     """
 
     account: str
@@ -59,7 +59,7 @@ class Claim:
     names: Mapping[str, str]
 
     def shared(self, other: Claim) -> dict[str, str]:
-        """Return the variables that give both the same thing in the same place, with their values."""
+        """Return the variables with which both would have the same resource in the same place, with their values."""
         if not self.account or self.account != other.account:
             return {}
         near = (*IN_REGION, TAGS, *IN_ACCOUNT) if self.region == other.region else IN_ACCOUNT
@@ -69,7 +69,7 @@ class Claim:
 
 
 class Values:
-    """The values of a host's variables, each made out once, as Ansible takes a millisecond for each template."""
+    """The values of a host's variables. Each is templated once only, as Ansible takes a millisecond for a template."""
 
     def __init__(self, loader: DataLoader, variables: Mapping[str, Any]) -> None:
         """Keep all variables of a host, before they are templated."""
@@ -78,7 +78,7 @@ class Values:
         self._of_text: dict[str, Any] = {}
 
     def get(self, name: str) -> Any:
-        """Return the value of a variable; None where it cannot be made out."""
+        """Return the value of a variable; None if it cannot be determined."""
         raw = self._variables.get(name)
         value = self._made_out(raw) if isinstance(raw, str) and "{" in raw else self._template(raw)
         if value is not None:
@@ -87,7 +87,7 @@ class Values:
 
     def _made_out(self, text: str) -> Any:
         if text not in self._of_text:
-            # what is made of itself is not made out
+            # a variable that refers to itself has no value
             self._of_text[text] = None
             for name in naming.WORD.findall(text):
                 if isinstance(self._variables.get(name), str):
@@ -104,7 +104,7 @@ class Values:
 
 
 def claim_of(loader: DataLoader, variables: Mapping[str, Any]) -> Claim:
-    """Return what a host would have, as far as it can be made out of its variables.
+    """Return what a host would have in AWS, as far as its variables show.
 
     :param variables: all of the host's, before they are templated; those that it does not set have the roles' defaults.
     """
@@ -127,7 +127,7 @@ def told(own: Claim, claim: Claim) -> str:
     if not shared:
         return ""
     sources = {name: own.names[name] for name in SOURCES if own.names.get(name, "") == claim.names.get(name) != ""}
-    # all that a stack is made of
+    # the variables from which all names of a stack are made
     whole = "environment_suffix" in sources and shared.keys() >= {*IN_REGION, TAGS}
     values = ", ".join(
         f"{'platform_tags' if name == TAGS else name} {text!r}" for name, text in (sources if whole else shared).items()
@@ -138,7 +138,7 @@ def told(own: Claim, claim: Claim) -> str:
 
 
 def check(loader: DataLoader, manager: Any, variables: Mapping[str, Any]) -> list[str]:
-    """Find the hosts of the inventory that would have the same in AWS as this one.
+    """Find the hosts of the inventory that would have the same resources in AWS as this one.
 
     Hosts that are not in the run count as they are in the inventory, without the command line's extra variables.
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What modules need is loaded once, in the process from which Ansible forks its workers.
+"""Loads what modules need once, in the process from which Ansible forks its workers.
 
 Each worker inherits Python's modules and AWS's service models. The callback says at the beginning of a play what its
 tasks will need (L(expect)), which is then loaded while the first of them run. Without it, or for tasks that are
@@ -26,20 +26,20 @@ MODULES = "ansible_collections.streamflix.content_api.plugins.modules"
 RUNNER = "ansible.module_utils._internal._ansiballz._loader"
 # How Ansible writes a module's arguments and reads its result.
 PROFILE = "legacy"
-# Modules are named after the service that they call first; the preflight reads several, one action none.
+# A module's name begins with the service that it calls first. The preflight calls several, one action calls none.
 SERVICES: dict[str, tuple[str, ...]] = {
     "stack": ("sts", "resourcegroupstaggingapi", "ec2", "rds"),
     "drift": (),
 }
 
-# held while something is loaded: L(warm) does not begin what the other thread is about to end
+# held while something is loaded, so that L(warm) does not load what the other thread has almost loaded
 _LOADING = threading.RLock()
-# a session as a module makes its own, unused: it reads the environment and the configuration when it is used
+# a session like a module's own, unused: a session reads the environment and the configuration when it is used
 _spare: list[Any] = []
 
 
 def expect(names: Iterable[str]) -> None:
-    """Load what tasks will need: what the first one does at once, for modules of this collection as soon as it runs.
+    """Load what tasks will need: for the first one at once, for the others as soon as the first one runs.
 
     :param names: the modules, such as C(ec2_vpc), in the order in which they will run.
     """
@@ -50,13 +50,13 @@ def expect(names: Iterable[str]) -> None:
 
 
 def pause() -> None:
-    """Load nothing more until a process has been forked, which is to be right after this; see L(Ahead.pause)."""
+    """Load nothing more until a process has been forked, which must happen right after this; see L(Ahead.pause)."""
     if ahead.cache_info().currsize:
         ahead().pause()
 
 
 def warm(name: str) -> None:
-    """Load a module of this collection and all that it needs, unless that is loaded.
+    """Load a module of this collection and all that it needs, unless it is loaded already.
 
     :param name: its name, such as C(ec2_vpc).
     """
@@ -68,7 +68,7 @@ def warm(name: str) -> None:
 def pieces(name: str) -> Iterator[Callable[[], None]]:
     """Yield what loads a module and the models of its services, piece by piece.
 
-    What fails is left for the module to report.
+    If something fails, the module itself will report it.
     """
     yield functools.partial(_load, load_profiles)
     yield functools.partial(_load, load_module, RUNNER)
@@ -95,7 +95,7 @@ def load_templating() -> None:
     from ansible.plugins.loader import filter_loader, test_loader
     from ansible.template import Templar, trust_as_template
 
-    # any of them: Ansible loads all of its own with the first
+    # any one will do: Ansible loads all of its own with the first one
     filter_loader.get("combine")
     test_loader.get("defined")
     Templar().template(trust_as_template("{{ 1 }}"))
@@ -103,7 +103,7 @@ def load_templating() -> None:
 
 @functools.cache
 def load_profiles() -> None:
-    """Load what writes a module's arguments and reads its result, and the other way round."""
+    """Load the encoders and decoders for a module's arguments and its result."""
     for direction in Direction:
         get_module_encoder(PROFILE, direction)
         get_module_decoder(PROFILE, direction)
@@ -118,7 +118,7 @@ def load_module(name: str) -> None:
 
 @functools.cache
 def models() -> Any:
-    """Return the loader, and thereby cache, of AWS's service models that all modules share."""
+    """Return the loader of AWS's service models, which is also their cache. All modules share it."""
     from botocore.loaders import create_loader
 
     return create_loader()
@@ -147,15 +147,15 @@ def load_service(service: str) -> None:
 
 
 def freeze() -> None:
-    """Let what stays for good not be searched for garbage, which would copy its memory in each worker."""
+    """Exclude what is loaded now from garbage collection, which would copy its memory in each worker."""
     gc.freeze()
 
 
 @contextlib.contextmanager
 def shared() -> Iterator[None]:
-    """Let clients use the models that are loaded, and all clients of one module one session, for the time of its run.
+    """For one run of a module, let its clients use the models that are loaded, and share one session.
 
-    Its clients all have the same options; another module's, or another item's of a loop, may not.
+    All clients of a module have the same options; those of another module, or of another item of a loop, may differ.
     """
     botocore: Any = sys.modules.get("botocore.session")
     if botocore is None:
