@@ -22,7 +22,7 @@ export AWS_EC2_METADATA_DISABLED := true
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos drift-suite refusals changes stock mutants \
-  bench counts docs lock
+  bench counts module docs lock
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -134,6 +134,10 @@ bench: setup ## Measure the playbooks, medians of RUNS lives
 
 counts: setup ## Fail when a run has more tasks, or sends more requests, than are kept
 	python -m tests.benchmarks --runs 1 --check
+
+module: setup ## Write the module NAME=CLIENT_RESOURCE (cloudwatch_dashboard) of one more AWS resource, with its test
+	@python -m tests.tools.new_module $(NAME) \
+	  $(foreach name,CLIENT CREATE CHANGE READ REMOVE BY TYPE ARN,$(if $(filter command,$(origin $(name))),$(name)=$($(name))))
 
 docs: setup ## Generate what follows from modules and roles: tables, RETURN, action plugins and groups
 	python -m tests.tools.catalogue
