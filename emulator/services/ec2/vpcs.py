@@ -52,8 +52,28 @@ def _install_subnets() -> None:
         return subnet
 
 
+def _refuse_route(backend: Any, service_name: str, route_table_ids: list[str]) -> None:
+    """Refuse a gateway endpoint for a route table that another one of the same service has put its route into.
+
+    Amazon EC2 API, error codes: RouteAlreadyExists.
+    """
+    from moto.ec2.exceptions import EC2ClientError
+
+    for endpoint in backend.vpc_end_points.values():
+        taken = sorted(set(endpoint.route_table_ids or ()) & set(route_table_ids))
+        if endpoint.service_name == service_name and taken and endpoint.state not in ("deleting", "deleted"):
+            text = f"route table {taken[0]} already has a route with destination-prefix-list-id of {service_name}"
+            raise EC2ClientError("RouteAlreadyExists", text)
+
+
 def _install_endpoints() -> None:
     from moto.ec2.models.vpcs import VPCBackend
+
+    @wrap(VPCBackend, "create_vpc_endpoint")
+    def create_vpc_endpoint(original: Any, self: Any, vpc_id: str, service_name: str, **kwargs: Any) -> Any:
+        """Let each route table have one route to a service."""
+        _refuse_route(self, service_name, kwargs.get("route_table_ids") or [])
+        return original(self, vpc_id=vpc_id, service_name=service_name, **kwargs)
 
     @wrap(VPCBackend, "delete_vpc_endpoints")
     def delete_vpc_endpoints(original: Any, self: Any, vpce_ids: list[str] | None = None) -> None:

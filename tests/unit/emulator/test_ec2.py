@@ -240,3 +240,23 @@ def test_tags_of_a_launch_template_are_those_of_now(ec2: Any, aws: Any) -> None:
     assert [item["ResourceARN"].rpartition("/")[2] for item in listed] == [name]
     ec2.delete_launch_template(LaunchTemplateId=name)
     assert ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [name]}])["Tags"] == []
+
+
+def test_a_route_table_has_one_route_to_a_service(ec2: Any, vpc_id: str) -> None:
+    tables = [ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"] for _unused in range(2)]
+    s3, dynamodb = "com.amazonaws.eu-west-1.s3", "com.amazonaws.eu-west-1.dynamodb"
+
+    def make(service: str, table: str) -> str:
+        made = ec2.create_vpc_endpoint(
+            VpcId=vpc_id, ServiceName=service, VpcEndpointType="Gateway", RouteTableIds=[table]
+        )
+        return made["VpcEndpoint"]["VpcEndpointId"]
+
+    first = make(s3, tables[0])
+    with pytest.raises(ClientError) as refused:
+        make(s3, tables[0])
+    assert code(refused) == "RouteAlreadyExists"
+    make(s3, tables[1])
+    make(dynamodb, tables[0])
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[first])
+    make(s3, tables[0])
