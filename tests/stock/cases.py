@@ -36,6 +36,8 @@ class Case:
     :ivar arguments: those of a resource that is to exist.
     :ivar absent: those of its removal; C(state) is added.
     :ivar others: for each argument that can be changed, another value.
+    :ivar meddled: requests of somebody else that change what the module has no option for.
+    :ivar untaggable: whether AWS knows no tags of this kind.
     :ivar read: reads it back. The first call gives the list of all such resources, by what tells one from another;
         those that follow give the properties of the first one, which is C($it).
     :ivar count: lists all of the kind that an account has, where the first call of C(read) cannot see a second one.
@@ -51,6 +53,8 @@ class Case:
     use: str
     given: Mapping[str, Call] = field(default_factory=dict)
     others: Mapping[str, Any] = field(default_factory=dict)
+    meddled: Mapping[str, Call] = field(default_factory=dict)
+    untaggable: bool = False
     count: Call | None = None
     known: Mapping[str, str] = field(default_factory=dict)
 
@@ -69,9 +73,9 @@ def load(part: str = "") -> list[Case]:
 def case(name: str, entry: Mapping[str, Any]) -> Case:
     """Return a case as the file has it."""
     calls = {"read": [Call(**call) for call in entry["read"]]}
-    given = {key: Call(**call) for key, call in entry.get("given", {}).items()}
+    named = {key: {name: Call(**call) for name, call in entry.get(key, {}).items()} for key in ("given", "meddled")}
     count = Call(**entry["count"]) if "count" in entry else None
-    return Case(name=name, **{**entry, **calls, "given": given, "count": count})
+    return Case(name=name, **{**entry, **calls, **named, "count": count})
 
 
 def filled(value: Any, names: Mapping[str, str]) -> Any:

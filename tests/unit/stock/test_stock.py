@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,7 +13,11 @@ from tests.stock import cases, contract, page
 from tests.stock.bench import Ran
 
 READ = [cases.Call("logs", "describe_log_groups"), cases.Call("logs", "list_tags_for_resource")]
-CASE = cases.Case("imagined", "some.where.imagined", {"size": 1}, {"name": "x"}, READ, "none", others={"size": 2})
+CASE = cases.Case(
+    "imagined", "some.where.imagined", {"size": 1, "tags": {}}, {"name": "x"}, READ, "none", others={"size": 2}
+)
+
+MEDDLING = cases.Call("logs", "put_something")
 
 
 class Imagined:
@@ -26,6 +31,8 @@ class Imagined:
         return {}
 
     def read(self, call: cases.Call, names: Mapping[str, str]) -> Any:
+        if call is MEDDLING:
+            self.there = [{**one, "hidden": True} for one in self.there]
         return ["x" for _one in self.there] or None if call is READ[0] else [dict(one) for one in self.there]
 
     def run(self, module: str, arguments: Mapping[str, Any], check: bool = False, lose: bool = False) -> Ran:
@@ -93,6 +100,35 @@ def test_two_of_a_kind_after_a_lost_reply() -> None:
     assert contract.falls_short(CASE, Doubles()) == {"lost_reply": "2 are there"}
 
 
+def test_what_others_change_that_the_module_knows_nothing_of() -> None:
+    meddled = dataclasses.replace(CASE, meddled={"hidden": MEDDLING})
+    assert contract.falls_short(meddled, Imagined()) == {}
+
+    class Ignores(Imagined):
+        def run(self, module: str, arguments: Mapping[str, Any], check: bool = False, lose: bool = False) -> Ran:
+            if arguments["state"] == "present" and any("hidden" in one for one in self.there):
+                return Ran({"changed": False}, ())
+            return super().run(module, arguments, check)
+
+    assert contract.falls_short(meddled, Ignores()) == {
+        "named": "hidden: says changed=false",
+        "repaired": "hidden: stays as it was",
+    }
+
+
+def test_tags_from_the_first_moment_on() -> None:
+    without = dataclasses.replace(CASE, arguments={"size": 1})
+    assert contract.falls_short(without, Imagined()) == {"tagged": "no option for tags"}
+    assert contract.falls_short(dataclasses.replace(without, untaggable=True), Imagined()) == {}
+
+    class TagsLater(Imagined):
+        def run(self, module: str, arguments: Mapping[str, Any], check: bool = False, lose: bool = False) -> Ran:
+            ran = super().run(module, arguments, check)
+            return Ran(ran.result, (*ran.writes, "TagResource") if ran.writes else ())
+
+    assert contract.falls_short(CASE, TagsLater()) == {"tagged": "sets them only later: TagResource"}
+
+
 def test_what_is_known_is_no_surprise_and_what_is_mended_is_one() -> None:
     known = cases.Case("imagined", "some.where.imagined", {}, {}, READ, "none", known={"preview": "no check mode"})
     assert list(suite.surprises(known, {"preview": "skipped: no check mode"})) == []
@@ -106,7 +142,7 @@ def test_the_page_says_of_each_step_whether_it_is_right() -> None:
     releases = {"ansible-core": "2.19.14", "some.where": "1.2.3"}
     text = page.markdown([CASE], [(releases, {"imagined": {"again": "writes Put"}})])
     assert "## ansible-core 2.19.14, some.where 1.2.3" in text
-    assert f"| some.where 1.2.3 imagined | {' | '.join(['yes'] * 3)} | **no** | {' | '.join(['yes'] * 6)} |" in text
+    assert f"| some.where 1.2.3 imagined | {' | '.join(['yes'] * 4)} | **no** | {' | '.join(['yes'] * 6)} |" in text
     assert "- imagined, second run: writes Put" in text
 
 
