@@ -55,7 +55,7 @@ def owned_options(options: Mapping[str, Any]) -> dict[str, Any]:
     So whatever is created is ours from its first moment on. If the user set no tags, other tags stay.
     """
     owner = owner_of(options)
-    if not owner or options["state"] == "absent":
+    if not owner or options.get("state") == "absent":
         return dict(options)
     if options["tags"] is None:
         return {**options, "tags": owner, "purge_tags": tags.Purge(enabled=False)}

@@ -112,6 +112,9 @@ class Tagging:
 
 
 RESOURCE = ("tag_resource", "untag_resource")
+CLOUDWATCH = Tagging(
+    *RESOURCE, "ResourceARN", listing="list_tags_for_resource", listed=lambda reply: from_list(reply["Tags"])
+)
 APIGATEWAY = Tagging(*RESOURCE, "resourceArn", tags="tags", keys="tagKeys", shape=dict)
 ECS = replace(
     APIGATEWAY,
@@ -139,17 +142,21 @@ def steps(
     options: Mapping[str, Any],
     subject: str,
     retry_if: frozenset[str] = frozenset(),
+    service: str = "",
 ) -> list[Call]:
     """Return the requests that set the tags of an existing resource as a module's options say.
 
     :param which: the parameters of both requests that name the resource.
     :param subject: what users call it.
     :param retry_if: errors that pass after a while, as in C(Call.retry_if).
+    :param service: the boto3 client's name, when it is not the module's first.
     """
     to_set, to_remove = changes(current, options["tags"], options["purge_tags"])
     found = []
     if to_set:
-        found.append(Call(tagging.tag, {**which, tagging.tags: tagging.shape(to_set)}, subject, retry_if=retry_if))
+        sent = {**which, tagging.tags: tagging.shape(to_set)}
+        found.append(Call(tagging.tag, sent, subject, service, retry_if=retry_if))
     if to_remove:
-        found.append(Call(tagging.untag, {**which, tagging.keys: to_remove}, subject, retry_if=retry_if))
+        sent = {**which, tagging.keys: to_remove}
+        found.append(Call(tagging.untag, sent, subject, service, retry_if=retry_if))
     return found

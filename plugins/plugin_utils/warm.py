@@ -30,6 +30,7 @@ PROFILE = "legacy"
 SERVICES: dict[str, tuple[str, ...]] = {
     "stack": ("sts", "resourcegroupstaggingapi", "ec2", "rds"),
     "drift": (),
+    "resource": ("cloudwatch", "rds"),
 }
 
 # held while something is loaded, so that L(warm) does not load what the other thread has almost loaded

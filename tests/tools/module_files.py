@@ -41,12 +41,17 @@ def takes(documentation: str, fragment: str) -> bool:
     return re.search(rf"^  - {re.escape(fragment)}$", documentation, re.MULTILINE) is not None
 
 
+def takes_owner(documentation: str) -> bool:
+    """Tell whether a module takes C(owner_tags), of the fragment or as an option of its own."""
+    return takes(documentation, RESOURCE) or "\n  owner_tags:\n" in documentation
+
+
 def groups(modules: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the modules of each group, without those of a group that it extends.
 
     :param modules: by name, the text of each module.
     """
-    resources = sorted(name for name, text in modules.items() if takes(text, RESOURCE))
+    resources = sorted(name for name, text in modules.items() if takes_owner(text))
     others = sorted(name for name, text in modules.items() if takes(text, CONNECTION) and name not in resources)
     return {"content_api": others, "resources": resources}
 

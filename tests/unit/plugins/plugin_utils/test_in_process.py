@@ -44,8 +44,10 @@ def test_every_module_has_an_action_and_shares_its_group() -> None:
 
 def test_what_takes_owner_tags_is_in_the_group_that_gets_them() -> None:
     runtime = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text())
-    fragment = "streamflix.content_api.resource\n"
-    taking = {path.stem for path in (PLUGINS / "modules").glob("*.py") if fragment in path.read_text()}
+    # by a fragment, or as an option of its own
+    marks = ("streamflix.content_api.resource\n", "\n  owner_tags:\n")
+    texts = {path.stem: path.read_text() for path in (PLUGINS / "modules").glob("*.py")}
+    taking = {name for name, text in texts.items() if any(mark in text for mark in marks)}
     assert set(runtime["action_groups"]["resources"]) == taking
 
 
