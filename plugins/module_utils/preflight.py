@@ -12,6 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import holding, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.cloudwatch.rules import (
+    alarm_actions,
+    alarm_periods,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import cidr
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import IDENTITY
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
@@ -84,6 +88,23 @@ def check_listener(variables: Variables) -> list[str]:
         f"ecs_service_listener_port {port} is let in by no rule of network_alb_ingress, so that nobody reaches it: add "
         "a rule with this port."
     ]
+
+
+def check_alarms(variables: Variables) -> list[str]:
+    """Find alarms that CloudWatch would refuse, or that are there twice."""
+    found = []
+    for variable, value in sorted(variables.items()):
+        if variable.endswith("_alarms"):
+            names = [entry["name"] for entry in value or ()]
+            found += [
+                f"{variable} has {name} {names.count(name)} times: remove all but one."
+                for name in dict.fromkeys(names)
+                if names.count(name) > 1
+            ]
+            found += [text for entry in value or () for text in alarm_periods(f"{variable} {entry['name']}", entry)]
+        elif variable.endswith("_alarm_actions"):
+            found += alarm_actions(variable, value or ())
+    return found
 
 
 def lets_in(rule: Mapping[str, Any], port: int) -> bool:

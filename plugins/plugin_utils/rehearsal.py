@@ -32,8 +32,8 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils import insi
 
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
 COLLECTION = "streamflix.content_api."
-# the tasks of a deployment: first what all tiers request, then what they wait for
-STAGES = ("request", "ready")
+# the tasks of a deployment: first what all tiers request, then what they wait for, then what watches them
+STAGES = ("request", "ready", "watch")
 # a template that is only a variable
 ALONE = re.compile(r"\{\{ (\w+) \}\}")
 # how Ansible says that a variable, or a key of one, is undefined
@@ -210,7 +210,7 @@ class Rehearsal:
         self._missed = 0
 
     def run(self, specs: Mapping[str, Mapping[str, Any]]) -> Outcome:
-        """Go through all roles, first what they request, then what they wait for.
+        """Go through all roles, first what they request, then what they wait for, then what watches them.
 
         :param specs: the roles, in their order, with the argument specs of their variables.
         """

@@ -42,7 +42,8 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
     known |= {name for role in (*specs, PREFLIGHT) for name in kept_by(role)}
     misspelt = naming.misspelt(variables, [*specs, PREFLIGHT, PLATFORM], known)
     outcome = Rehearsal(loader, variables, region).run(specs)
-    together = [*preflight.check_network(outcome.variables), *preflight.check_listener(outcome.variables)]
+    rules = (preflight.check_network, preflight.check_listener, preflight.check_alarms)
+    together = [finding for rule in rules for finding in rule(outcome.variables)]
     outcome.findings = list(dict.fromkeys([*misspelt, *together, *outcome.findings]))
     return outcome
 

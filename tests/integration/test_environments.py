@@ -57,6 +57,47 @@ BALANCER = {
     "prod": {"deletion_protection.enabled": "true", "routing.http.drop_invalid_header_fields.enabled": "true"},
 }
 THROTTLING = {"staging": (1000, 500.0), "prod": (5000, 8000.0)}
+# thresholds by alarm; those of prod follow 16 ACU, four tasks and 8000 requests a second
+ALARMS = {
+    "staging": {
+        "streamflix-vpc-staging-nat_port_allocation-1": 0,
+        "streamflix-vpc-staging-nat_port_allocation-2": 0,
+        "streamflix-aurora-staging-acu_utilization": 90,
+        "streamflix-aurora-staging-connections": 656,
+        "streamflix-redis-staging-memory-001": 80,
+        "streamflix-redis-staging-memory-002": 80,
+        "streamflix-api-staging-memory": 85,
+        "streamflix-api-staging-running_tasks": 2,
+        "streamflix-api-staging-target_5xx": 10,
+        "StreamFlix Content API staging-5xx": 0.05,
+    },
+    "prod": {
+        "streamflix-vpc-prod-nat_port_allocation-1": 0,
+        "streamflix-vpc-prod-nat_port_allocation-2": 0,
+        "streamflix-vpc-prod-nat_dropped_packets-1": 0,
+        "streamflix-vpc-prod-nat_dropped_packets-2": 0,
+        "streamflix-aurora-prod-acu_utilization": 90,
+        "streamflix-aurora-prod-cpu": 90,
+        "streamflix-aurora-prod-connections": 2624,
+        "streamflix-aurora-prod-replica_lag": 1000,
+        "streamflix-aurora-prod-transaction_ids": 1000000000,
+        **{f"streamflix-redis-prod-engine_cpu-00{node}": 80 for node in (1, 2, 3)},
+        **{f"streamflix-redis-prod-memory-00{node}": 80 for node in (1, 2, 3)},
+        **{f"streamflix-redis-prod-evictions-00{node}": 0 for node in (1, 2, 3)},
+        **{f"streamflix-redis-prod-connections-00{node}": 52000 for node in (1, 2, 3)},
+        "streamflix-api-prod-cpu": 80,
+        "streamflix-api-prod-memory": 85,
+        "streamflix-api-prod-running_tasks": 4,
+        "streamflix-api-prod-unhealthy_targets": 0,
+        "streamflix-api-prod-target_5xx": 20,
+        "streamflix-api-prod-load_balancer_5xx": 5,
+        "streamflix-api-prod-response_time": 2,
+        "StreamFlix Content API prod-5xx": 0.01,
+        "StreamFlix Content API prod-4xx": 0.2,
+        "StreamFlix Content API prod-latency": 3000,
+        "StreamFlix Content API prod-requests": 384000,
+    },
+}
 REMOVAL = {
     "staging": {},
     "prod": {"aurora_remove_deletion_protection": True, "ecs_service_load_balancer_remove_protected": True},
@@ -140,6 +181,41 @@ def test_logs_and_throttling_are_as_the_inventory_says(deployed: Deployed) -> No
     api = gateway.get_rest_apis()["items"][0]["id"]
     settings = gateway.get_stage(restApiId=api, stageName=deployed.name)["methodSettings"]["*/*"]
     assert (settings["throttlingBurstLimit"], settings["throttlingRateLimit"]) == THROTTLING[deployed.name]
+
+
+def test_alarms_are_as_the_inventory_says(deployed: Deployed) -> None:
+    watch = deployed.aws("cloudwatch")
+    found = {alarm["AlarmName"]: alarm for alarm in account.pages(watch, "describe_alarms", "MetricAlarms")}
+    assert {name: alarm["Threshold"] for name, alarm in found.items()} == ALARMS[deployed.name]
+    tags = {"Application": "streamflix", "Environment": deployed.name, "ManagedBy": "streamflix.content_api"}
+    for alarm in found.values():
+        listed = watch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
+        assert {tag["Key"]: tag["Value"] for tag in listed} == tags
+
+
+def watched(aws: account.Client) -> set[str]:
+    """Return the values of the dimensions of all alarms."""
+    alarms = account.pages(aws("cloudwatch"), "describe_alarms", "MetricAlarms")
+    return {dimension["Value"] for alarm in alarms for dimension in alarm["Dimensions"]}
+
+
+def test_alarms_watch_what_there_is(deployed: Deployed) -> None:
+    name, aws = deployed.name, deployed.aws
+    gateways = {item["NatGatewayId"] for item in aws("ec2").describe_nat_gateways()["NatGateways"]}
+    nodes = {item["CacheClusterId"] for item in aws("elasticache").describe_cache_clusters()["CacheClusters"]}
+    balancer = aws("elbv2").describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
+    group = aws("elbv2").describe_target_groups()["TargetGroups"][0]["TargetGroupArn"]
+    assert watched(aws) == {
+        *gateways,
+        *nodes,
+        balancer.partition(":loadbalancer/")[2],
+        group.rpartition(":")[2],
+        f"streamflix-aurora-{name}",
+        f"streamflix-cluster-{name}",
+        f"streamflix-api-{name}",
+        f"StreamFlix Content API {name}",
+        name,
+    }
 
 
 def watch_by_guardduty(aws: account.Client, name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import (
     check_account_id,
+    check_alarms,
     check_listener,
     check_variables,
 )
@@ -143,3 +144,21 @@ def test_a_listeners_port_has_to_be_let_in(rule: dict[str, Any], lets_in: bool) 
     # what the user's own groups let in is not known
     assert check_listener({**variables, "ecs_service_load_balancer_security_group_ids": ["sg-1"]}) == []
     assert check_listener({"ecs_service_listener_port": 8080}) == []
+
+
+def test_alarms_are_there_once_and_tell_arns() -> None:
+    topic = "arn:aws:sns:eu-west-1:123456789012:alarms"
+    good = {"redis_alarms": [{"name": "memory"}, {"name": "evictions"}], "redis_alarm_actions": [topic]}
+    assert check_alarms(good) == []
+    assert check_alarms({"redis_alarms": None, "redis_alarm_actions": []}) == []
+    assert check_alarms({**good, "redis_alarms": [{"name": "memory"}, {"name": "memory", "threshold": 9}]}) == [
+        "redis_alarms has memory 2 times: remove all but one."
+    ]
+    assert check_alarms({**good, "redis_alarms": [{"name": "memory", "period": 45}]}) == [
+        "redis_alarms memory period 45 is not possible: set 10, 20, 30 or a multiple of 60 seconds."
+    ]
+    assert check_alarms({**good, "redis_alarm_actions": ["alarms"]}) == [
+        "redis_alarm_actions 'alarms' is not possible: give an ARN, such as that of an SNS topic."
+    ]
+    (many,) = check_alarms({**good, "redis_alarm_actions": [topic] * 6})
+    assert many == "redis_alarm_actions has 6 entries, CloudWatch takes 5: remove some."

@@ -7,7 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import LONGEST_POLICY
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import (
+    LONGEST_POLICY,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.cloudwatch.rules import (
+    alarm_actions,
+    alarm_periods,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.reading import SERVICE
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
     container_image,
@@ -65,6 +71,7 @@ from ansible_collections.streamflix.content_api.plugins.modules.apigateway_proxy
 
 from tests.support.rows import problems, refused
 
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:alarms"
 STATEMENT = {"Effect": "Allow"}
 SHORTEST = len(json.dumps({"Statement": [{"Sid": ""}]}, separators=(",", ":")))
 PROXY = {"name": "api", "backend_url": "http://alb.example.com", "stage_name": "dev"}
@@ -82,6 +89,10 @@ CONTAINER: dict[str, Any] = {
 
 def proxy(option: str) -> Callable[[Any], list[str]]:
     return lambda value: problems(Proxy, **{**PROXY, option: value})
+
+
+def alarm(option: str, **others: int) -> Callable[[Any], list[str]]:
+    return lambda value: alarm_periods("cpu", {**others, option: value})
 
 
 def container(**options: Any) -> dict[str, Any]:
@@ -104,6 +115,18 @@ def sized(length: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("rule", "takes", "refuses"),
     [
+        (alarm("period"), 10, 5),
+        (alarm("period"), 30, 40),
+        (alarm("period"), 120, 90),
+        (alarm("evaluation_periods"), 1, 0),
+        (alarm("evaluation_periods"), 1440, 1441),
+        (alarm("evaluation_periods", period=10), 8640, 8641),
+        (alarm("evaluation_periods", period=3600), 168, 169),
+        (alarm("datapoints_to_alarm", evaluation_periods=3), 3, 4),
+        (alarm("datapoints_to_alarm", evaluation_periods=3), 1, 0),
+        (alarm("datapoints_to_alarm"), None, 1),
+        (lambda value: alarm_actions("actions", [TOPIC] * value), 5, 6),
+        (lambda value: alarm_actions("actions", [value]), TOPIC, "alarms"),
         (lambda value: ecs_name("name", value), "x" * 255, "x" * 256),
         (lambda value: ecs_name("name", value), "aZ_-09", "a.b"),
         (lambda value: elbv2_name("name", value), "x" * 32, "x" * 33),

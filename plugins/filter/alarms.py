@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The alarms of a tier: those of its catalogue that an inventory chooses, for each thing that they watch."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: alarms
+short_description: The CloudWatch alarms that a role is to keep
+version_added: 0.1.0
+description:
+  - Makes of the alarms that an inventory chooses what M(amazon.aws.cloudwatch_metric_alarm) needs for each of them.
+  - What the inventory sets of an alarm takes the place of what the catalogue has.
+author: StreamFlix platform team (@streamflix)
+options:
+  _input:
+    description:
+      - The chosen alarms, each with C(name), that of an entry of O(catalogue), and what is to be otherwise, such as
+        C(threshold). What is null is not set.
+    type: list
+    elements: dict
+    required: true
+  catalogue:
+    description:
+      - What can be chosen, by name. Each entry has C(metric_name), C(comparison), C(threshold) and C(description), and
+        may have what else an alarm has. Periods are 60 seconds, and five of them count, unless it says otherwise.
+    type: dict
+    required: true
+  prefix:
+    description: What the names of all alarms begin with.
+    type: str
+    required: true
+  dimensions:
+    description:
+      - CloudWatch's dimensions of what is watched, in addition to those of the catalogue, each with its value.
+      - One of them may have several values, by what is appended to the name of an alarm; then there is an alarm for
+        each.
+    type: dict
+    default: {}
+"""
+
+EXAMPLES = r"""
+- name: Show the alarms of two nodes of a cache
+  ansible.builtin.debug:
+    msg: "{{ [{'name': 'memory', 'threshold': 90}] | streamflix.content_api.alarms(catalogue, 'cache-dev-', nodes) }}"
+  vars:
+    catalogue:
+      memory:
+        metric_name: DatabaseMemoryUsagePercentage
+        comparison: GreaterThanThreshold
+        threshold: 80
+        description: Little memory is left
+    nodes:
+      CacheClusterId: {"001": cache-dev-001, "002": cache-dev-002}
+"""
+
+RETURN = r"""
+_value:
+  description: The alarms, each with its C(name), C(dimensions), and all that the catalogue and the inventory say of it.
+  type: list
+  elements: dict
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+DEFAULTS = {"period": 60, "evaluation_periods": 5, "treat_missing_data": "missing", "dimensions": {}}
+
+
+def alarms(
+    chosen: Iterable[Mapping[str, Any]],
+    catalogue: Mapping[str, Mapping[str, Any]],
+    prefix: str,
+    dimensions: Mapping[str, Any] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the alarms that a role is to keep.
+
+    :param chosen: those of an inventory, each with C(name).
+    :param catalogue: what can be chosen, by name.
+    :param prefix: what all names begin with.
+    :param dimensions: of what is watched; one may have several values, by what is appended to the name of an alarm.
+    """
+    return [
+        {**settings(choice, catalogue[choice["name"]], own), "name": full_name(prefix, choice["name"], which)}
+        for choice in chosen
+        for which, own in watched(dimensions or {}).items()
+    ]
+
+
+def watched(dimensions: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the dimensions of each thing that is watched, by what is appended to the name of its alarm."""
+    found: dict[str, dict[str, Any]] = {"": dict(dimensions)}
+    for name, values in dimensions.items():
+        if isinstance(values, Mapping):
+            found = {which: {**dimensions, name: value} for which, value in values.items()}
+    return found
+
+
+def full_name(prefix: str, name: str, which: str) -> str:
+    """Return what an alarm is called in AWS."""
+    return f"{prefix}{name}-{which}" if which else f"{prefix}{name}"
+
+
+def settings(choice: Mapping[str, Any], entry: Mapping[str, Any], dimensions: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all that is said of an alarm, but for its name.
+
+    CloudWatch gives the dimensions back in the order in which they were sent, so that is always the same one.
+    """
+    own = {key: value for key, value in choice.items() if value is not None}
+    said = {**DEFAULTS, **entry, **own}
+    return {**said, "dimensions": dict(sorted({**said["dimensions"], **dimensions}.items()))}
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return them by name."""
+        return {"alarms": alarms}
