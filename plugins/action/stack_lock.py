@@ -13,7 +13,11 @@ from typing import Any
 from ansible import context
 from ansible_collections.streamflix.content_api.plugins.module_utils import holding
 from ansible_collections.streamflix.content_api.plugins.modules.stack_lock import whoever
-from ansible_collections.streamflix.content_api.plugins.plugin_utils.in_process import InProcessAction, lock_file
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.in_process import (
+    TELL_ARGUMENTS,
+    InProcessAction,
+    lock_file,
+)
 
 # variables with the address of the job in which a playbook runs: GitLab, Jenkins, and systems that copy them
 JOB_ADDRESSES = ("CI_JOB_URL", "BUILD_URL")
@@ -65,10 +69,10 @@ class ActionModule(InProcessAction):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module, and keep the lock that it has taken in Ansible's temporary directory of this run."""
-        variables = task_vars or {}
+        variables = {**(task_vars or {}), **TELL_ARGUMENTS}
         told = {"owner": owner_of(os.environ, variables), "what": command(context.CLIARGS)}
         self._task.args = {**told, **self._task.args}
-        result = super().run(tmp, task_vars)
+        result = super().run(tmp, variables)
         file = lock_file(str(variables.get("inventory_hostname")))
         if self._task.args.get("state") == "absent":
             file.unlink(missing_ok=True)

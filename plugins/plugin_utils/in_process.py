@@ -38,6 +38,8 @@ TESTED_CORES = ("2.19", "2.20", "2.21")
 # Variables that have an effect in a running interpreter, because boto3 reads them when it makes a client. Others may
 # only be read at the start of an interpreter, or were read already.
 HEEDED = re.compile(r"AWS_\w+|(https?|no|all)_proxy|REQUESTS_CA_BUNDLE", re.IGNORECASE)
+# With it, a result tells the arguments that the module got, as C(invocation); since ansible-core 2.21 not by itself.
+TELL_ARGUMENTS = {"ansible_inject_invocation": True}
 # in the place of the program that Ansible's own code would send to an interpreter
 MARKER = b"runs in process"
 

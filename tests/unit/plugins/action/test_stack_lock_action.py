@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -49,3 +50,20 @@ def test_the_owner_is_user_and_host_with_the_job() -> None:
 )
 def test_what_is_run_is_told_without_variables(arguments: dict[str, Any], expected: str) -> None:
     assert stack_lock.command(arguments) == expected
+
+
+def test_the_module_is_to_tell_its_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def run(_self: Any, _tmp: Any, variables: Any) -> dict[str, Any]:
+        asked.append(variables)
+        return {}
+
+    monkeypatch.setattr(stack_lock.InProcessAction, "run", run)
+    monkeypatch.setattr(stack_lock.context, "CLIARGS", {})
+    action = stack_lock.ActionModule.__new__(stack_lock.ActionModule)
+    task: Any = SimpleNamespace(args={})
+    action._task = task
+    action.run(None, {"inventory_hostname": "dev"})
+    # since ansible-core 2.21 they are told only then
+    assert asked == [{"inventory_hostname": "dev", "ansible_inject_invocation": True}]
