@@ -43,11 +43,14 @@ from ansible.playbook import Playbook
 from ansible.playbook.play import Play
 from ansible.playbook.task import Task
 from ansible.plugins.callback import CallbackBase
+from ansible.plugins.loader import action_loader
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import CREATE, REMOVE, REPLACE, UPDATE
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_process, recap, recap_text, warm
 
 # callbacks whose standard output is one document, or one document in each line
 DOCUMENTS = ("json", "jsonl")
+# the folder with what takes the place of Ansible's own action for modules without one
+OVERRIDES = pathlib.Path(__file__).resolve().parents[2] / "playbooks" / "action_plugins"
 # the file of a role with tasks that only find what exists
 LOOK_UPS = "discover.yml"
 # modules that return no changes
@@ -73,10 +76,10 @@ def is_document(callback: str) -> bool:
     return callback.rpartition(".")[2] in DOCUMENTS
 
 
-def tells(action: str) -> bool:
-    """Tell whether a task's action is one of this collection that returns changes of resources."""
-    collection, _unused, name = action.rpartition(".")
-    return collection == in_process.COLLECTION and not SILENT.search(name)
+def tells(task: Task) -> bool:
+    """Tell whether a task runs a module that returns changes of resources."""
+    name = in_process.module_of(task)
+    return bool(name) and not SILENT.search(name)
 
 
 def is_look_up(path: str) -> bool:
@@ -93,11 +96,10 @@ def key_of(result: CallbackTaskResult) -> tuple[str, str]:
 
 
 def modules_of(tasks: Iterable[Any]) -> Iterator[str]:
-    """Yield the names of the modules of this collection that tasks run, those inside of blocks too."""
+    """Yield the names of the modules that tasks run from here, those inside of blocks too."""
     for entry in tasks:
         if isinstance(entry, Task):
-            collection, _unused, name = (entry.resolved_action or "").rpartition(".")
-            if collection == in_process.COLLECTION:
+            if name := in_process.module_of(entry):
                 yield name
         else:
             yield from modules_of(entry if isinstance(entry, list) else [*entry.block, *entry.rescue, *entry.always])
@@ -123,6 +125,8 @@ class CallbackModule(CallbackBase):
         began_at = context.CLIARGS.get("start_at_task") or ""
         self._recap = recap.Recap(bool(context.CLIARGS.get("check")), began_at)
         recap.Recap.current = self._recap
+        # so roles in other people's playbooks have it, too; whatever these have themselves comes first
+        action_loader.add_directory(str(OVERRIDES))
 
     def v2_playbook_on_play_start(self, play: Play) -> None:
         """Remember the play's name and the tier of tasks without a role, and begin to load what its tasks need."""
@@ -131,6 +135,12 @@ class CallbackModule(CallbackBase):
             roles = [role.get_task_blocks() for role in play.get_roles()]
             warm.expect(modules_of([*roles, *play.get_tasks()]))
 
+    def v2_playbook_on_task_start(self, task: Task, is_conditional: bool) -> None:
+        """Load what a module of another collection needs, as Ansible loads the actions of ours: before it forks."""
+        name = in_process.module_of(task)
+        if name in warm.STOCK and in_process.enabled():
+            warm.warm(name)
+
     def v2_runner_on_start(self, host: Host, task: Task) -> None:
         """Stop loading: right after this, Ansible forks the task's worker, and holds its display."""
         warm.pause()
@@ -138,7 +148,7 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
         """Take note of what a task returned."""
         host = result.host.get_name()
-        if "censored" in result.result and tells(result.task.resolved_action or ""):
+        if "censored" in result.result and tells(result.task):
             self._recap.hide(host)
         self._recap.see(host, self._tier(result.task), result.result, not is_look_up(result.task.get_path() or ""))
 

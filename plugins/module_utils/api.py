@@ -451,14 +451,13 @@ class Api:
                 return None
             raise
 
-    def _keep_lock(self, operation: str) -> None:
+    def keep_lock(self, writes: bool) -> None:
         """Renew the lock that this run holds, if it is due.
 
-        :param operation: the boto3 method that is about to be called.
+        :param writes: whether something is about to be changed.
         :raises LostLockError: it is another's by now, or may be.
         """
         held, now = self.held, time.time()
-        writes = not operation.startswith(READING)
         # boto3 makes clients in one thread only
         if held is None or self._renewing or threading.current_thread() is not threading.main_thread():
             return
@@ -492,7 +491,7 @@ class Api:
         self.call("create_tags", "ec2", subject=held.name, Resources=[held.id], Tags=pairs)
 
     def _send(self, request: Any, operation: str, service: str, subject: str) -> Any:
-        self._keep_lock(operation)
+        self.keep_lock(writes=not operation.startswith(READING))
         service, subject = service or self._service, subject or self.about
         client = self.client(service)
         operation = client.meta.method_to_api_mapping.get(operation, operation)

@@ -18,18 +18,25 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.executor.module_common import _BuiltModule
 from ansible.module_utils.common.json import Direction, get_module_encoder
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.playbook.task import Task
+from ansible.plugins.loader import action_loader
 from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
 from ansible_collections.streamflix.content_api.plugins.module_utils import holding, start
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import inside, order, warm
+
+if TYPE_CHECKING:
+    from ansible.plugins.action.normal import ActionModule as NormalAction
+else:
+    # Ansible's own. By its Python name it may be the plugin that takes its place, and were imported instead of that.
+    NormalAction = action_loader.get("ansible.builtin.normal", class_only=True)
 
 SWITCH = "STREAMFLIX_IN_PROCESS"
 COLLECTION = "streamflix.content_api"
@@ -86,6 +93,24 @@ def enabled() -> bool:
     return boolean(os.environ.get(SWITCH, "1"), strict=False)
 
 
+def is_tested(core: str) -> bool:
+    """Tell whether modules have been shown to run in process with a release of ansible-core."""
+    return ".".join(core.split(".")[:2]) in TESTED_CORES
+
+
+def module_of(task: Task) -> str:
+    """Return the name of the module that a task runs, as L(warm.expect) takes it; empty when none is run from here.
+
+    That is a module of this collection, or one of C(warm.STOCK) in a role of this collection.
+    """
+    resolved: str = task.resolved_action or ""
+    collection, _unused, name = resolved.rpartition(".")
+    if collection == COLLECTION:
+        return name
+    ours = task._role is not None and task._role._role_collection == COLLECTION
+    return resolved if ours and resolved in warm.STOCK else ""
+
+
 def is_ours(interpreter: str) -> bool:
     """Tell whether an interpreter is the one that runs this code; one of another virtual environment is not."""
     ours = sys.executable
@@ -99,7 +124,7 @@ def obstacle(situation: Situation) -> str:
     unheeded = sorted(name for name in situation.environment if not HEEDED.fullmatch(name))
     obstacles = {
         f"{SWITCH} is off": not situation.enabled,
-        f"ansible-core {situation.core} is not tested": ".".join(situation.core.split(".")[:2]) not in TESTED_CORES,
+        f"ansible-core {situation.core} is not tested": not is_tested(situation.core),
         f"{situation.platform} does not fork safely": situation.platform != "linux",
         f"the connection is {situation.transport}": situation.transport != "local",
         "become is set": situation.become,
@@ -136,25 +161,32 @@ class InProcessAction(NormalAction):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if enabled():
+        if enabled() and cls.__module__.startswith(warm.ACTIONS):
             warm.warm(cls.__module__.rpartition(".")[2])
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module, for one item of a loop, unless the play's preflight was left out."""
-        reason = "" if self.COMES_FIRST else order.left_out(task_vars or {})
+        return self._begin(task_vars or {}) or super().run(tmp, task_vars)
+
+    def _begin(self, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        """Find out how modules are to run.
+
+        :returns: a result instead of theirs where the play's preflight was left out; empty otherwise.
+        """
+        reason = "" if self.COMES_FIRST else order.left_out(task_vars)
         if reason:
             return {"failed": True, "msg": reason}
-        situation = self._situation(task_vars or {})
+        situation = self._situation(task_vars)
         reason = obstacle(situation)
         self._environment = situation.environment
         self._in_process = not reason
-        self._host = (task_vars or {}).get("inventory_hostname", "")
+        self._host = task_vars.get("inventory_hostname", "")
         held = lock_file(self._host)
         if held.exists():
             # a module finds the file when it runs in process, and in an interpreter of its own on this machine
             os.environ[holding.VARIABLE] = str(held)
         display.vvv(f"Starts an interpreter: {reason}" if reason else "Runs in process", host=self._host)
-        return super().run(tmp, task_vars)
+        return {}
 
     def _situation(self, task_vars: Mapping[str, Any]) -> Situation:
         delegate = self._task.delegate_to
@@ -189,7 +221,8 @@ class InProcessAction(NormalAction):
         found = self._shared_loader_obj.module_loader.find_plugin_with_context(
             module_name, collection_list=self._task.collections
         )
-        if not self._in_process or found.plugin_resolved_collection != COLLECTION:
+        runs_here = found.plugin_resolved_collection == COLLECTION or found.resolved_fqcn in warm.STOCK
+        if not self._in_process or not runs_here:
             self._in_process = False
             return super()._configure_module(module_name, module_args, task_vars)
         encoder = get_module_encoder(warm.PROFILE, Direction.CONTROLLER_TO_MODULE)
@@ -197,7 +230,7 @@ class InProcessAction(NormalAction):
             self._encoded = json.dumps({"ANSIBLE_MODULE_ARGS": module_args}, cls=encoder).encode()
         except TypeError as error:
             raise AnsibleError(f"Failed to serialize arguments for the {module_name!r} module.") from error
-        self._module = f"{warm.MODULES}.{found.plugin_resolved_name.rpartition('.')[2]}"
+        self._module = found.plugin_resolved_name
         built = _BuiltModule(
             b_module_data=MARKER, module_style="new", shebang=f"#!{sys.executable}", serialization_profile=warm.PROFILE
         )

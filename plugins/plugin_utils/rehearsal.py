@@ -9,6 +9,7 @@ with L(plan.UNKNOWN) for what AWS assigns. So each rule of a module is applied h
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import pathlib
@@ -28,6 +29,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils import owne
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import as_list
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN, InvalidOptionError, Plan
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
+from ansible_collections.streamflix.content_api.plugins.module_utils.stock import RESOURCES, StockResource
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import inside, naming, warm
 
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
@@ -106,11 +108,20 @@ def prepare() -> None:
     for file in ROLES.glob("*/tasks/*.yml"):
         for task in each_task(read(file)) if file.stem in STAGES else ():
             for action in task:
-                if action.startswith(COLLECTION):
-                    declaration(action.removeprefix(COLLECTION))
+                if module := module_of(action):
+                    declaration(module)
     for kind in ("meta/argument_specs", "defaults/main"):
         for file in ROLES.glob(f"*/{kind}.yml"):
             read(file)
+
+
+def module_of(action: str) -> str:
+    """Return the module that a key of a task stands for, as L(warm.expect) takes it; empty when it is none of those."""
+    return action if action in warm.STOCK else action.removeprefix(COLLECTION) if action.startswith(COLLECTION) else ""
+
+
+class DeclaredError(Exception):
+    """A module has declared what it takes, and is to go no further."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +140,10 @@ class Declaration:
 def declaration(module: str) -> Declaration:
     """Return what a module declares as it starts, without running it.
 
-    :param module: its name, such as C(ec2_vpc).
+    :param module: its name, as L(module_of) returns it.
     """
+    if module in warm.STOCK:
+        return of_stock(module)
     program = importlib.import_module(f"{warm.MODULES}.{module}")
     spec: dict[str, Any] = {}
     resources: list[type[Resource]] = []
@@ -150,6 +163,20 @@ def declaration(module: str) -> Declaration:
     with inside.replaced(program, **{name: keep for name, keep in keepers.items() if hasattr(program, name)}):
         program.main()
     return Declaration(spec, resources[0] if resources else None)
+
+
+def of_stock(module: str) -> Declaration:
+    """Return what a module of C(warm.STOCK) declares."""
+    program = importlib.import_module(warm.programs(module)[-1])
+    spec: dict[str, Any] = {}
+
+    def keep(supports_check_mode: bool = False, **declared: Any) -> None:
+        spec.update(declared)
+        raise DeclaredError
+
+    with inside.replaced(program, AnsibleAWSModule=keep), contextlib.suppress(DeclaredError):
+        program.main()
+    return Declaration(spec, RESOURCES[module])
 
 
 @dataclass
@@ -338,10 +365,12 @@ class Rehearsal:
     ) -> None:
         name, register = action.rpartition(".")[2], task.get("register")
         self._published |= {register} if register else set(args) if name == "set_fact" else set()
-        if action.startswith(COLLECTION):
-            returned = self._called(name, args or {}, task.get("loop"), variables)
+        if module := module_of(action):
+            returned = self._called(module, args or {}, task.get("loop"), variables)
             if register and returned is not None:
                 self._variables[register] = returned
+                # of what such a module returns, no more is known
+                self._partial |= {register} if module in warm.STOCK else set()
             self.outcome.whole &= returned is not None
         elif name == "set_fact":
             missed = self._missed
@@ -385,8 +414,8 @@ class Rehearsal:
         """Check the arguments of tasks that only run once AWS has begun, without using what they would return."""
         for task in each_task(read(file)):
             for action, args in task.items():
-                if action.startswith(COLLECTION):
-                    self._asked(action.removeprefix(COLLECTION), args or {}, variables)
+                if module := module_of(action):
+                    self._asked(module, args or {}, variables)
 
     def _asked(self, module: str, raw: Mapping[str, Any], variables: dict[str, Any]) -> tuple[Resource | None, bool]:
         """Put the arguments of a task to its module.
@@ -476,6 +505,8 @@ def previewed(resource: Resource, planned: Plan) -> dict[str, Any]:
 
     :param planned: what it plans there.
     """
+    if isinstance(resource, StockResource):
+        return {"changed": planned.after is not None}
     return {
         "changed": planned.changed,
         "ready": False,

@@ -22,7 +22,8 @@ from typing import Any
 from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.ahead import Ahead
 
-MODULES = "ansible_collections.streamflix.content_api.plugins.modules"
+PLUGINS = "ansible_collections.streamflix.content_api.plugins"
+ACTIONS, MODULES = f"{PLUGINS}.action", f"{PLUGINS}.modules"
 RUNNER = "ansible.module_utils._internal._ansiballz._loader"
 # How Ansible writes a module's arguments and reads its result.
 PROFILE = "legacy"
@@ -32,6 +33,17 @@ SERVICES: dict[str, tuple[str, ...]] = {
     "drift": (),
     "resource": ("cloudwatch", "rds"),
 }
+# The modules of other collections that roles call and that run as our own, each with the service that it calls. What
+# each manages is in module_utils/stock.py, which takes longer to load than a callback may.
+STOCK: dict[str, str] = {
+    "amazon.aws.cloudwatch_metric_alarm": "cloudwatch",
+    "amazon.aws.cloudwatchlogs_log_group_metric_filter": "logs",
+    "amazon.aws.ec2_vpc_endpoint": "ec2",
+    "amazon.aws.rds_cluster_param_group": "rds",
+    "amazon.aws.rds_subnet_group": "rds",
+}
+# what runs them, and what tells what they change
+STOCK_NEEDS = (f"{PLUGINS}.plugin_utils.stock", f"{MODULES}.stock_changes_info")
 
 # held while something is loaded, so that L(warm) does not load what the other thread has almost loaded
 _LOADING = threading.RLock()
@@ -42,7 +54,8 @@ _spare: list[Any] = []
 def expect(names: Iterable[str]) -> None:
     """Load what tasks will need: for the first one at once, for the others as soon as the first one runs.
 
-    :param names: the modules, such as C(ec2_vpc), in the order in which they will run.
+    :param names: the modules, such as C(ec2_vpc), or those of C(STOCK) by their full names, in the order in which they
+        will run.
     """
     _load(load_templating)
     # fork is safe, and modules run in process, on Linux only
@@ -57,9 +70,9 @@ def pause() -> None:
 
 
 def warm(name: str) -> None:
-    """Load a module of this collection and all that it needs, unless it is loaded already.
+    """Load a module and all that it needs, unless it is loaded already.
 
-    :param name: its name, such as C(ec2_vpc).
+    :param name: its name, as L(expect) takes it.
     """
     _load(load_templating)
     for piece in pieces(name):
@@ -73,10 +86,19 @@ def pieces(name: str) -> Iterator[Callable[[], None]]:
     """
     yield functools.partial(_load, load_profiles)
     yield functools.partial(_load, load_module, RUNNER)
-    yield functools.partial(_load, load_module, f"{MODULES}.{name}")
+    for program in programs(name):
+        yield functools.partial(_load, load_module, program)
     prefix = name.partition("_")[0]
-    for service in SERVICES.get(prefix, (prefix,)):
+    for service in (STOCK[name],) if name in STOCK else SERVICES.get(prefix, (prefix,)):
         yield functools.partial(_load, load_service, service)
+
+
+def programs(name: str) -> tuple[str, ...]:
+    """Return the Python modules that a module is made of, as far as others do not import them."""
+    if name not in STOCK:
+        return (f"{MODULES}.{name}",)
+    collection, _unused, module = name.rpartition(".")
+    return *STOCK_NEEDS, f"ansible_collections.{collection}.plugins.modules.{module}"
 
 
 def _load(load: Callable[..., None], *what: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import EncryptedString
-from ansible_collections.streamflix.content_api.plugins.plugin_utils import naming, rehearsal, stack_variables
+from ansible_collections.streamflix.content_api.plugins.plugin_utils import naming, rehearsal, stack_variables, warm
 
 TIERS = ["network", "aurora", "redis", "ecs_service", "apigw"]
 PLATFORM = {
@@ -184,3 +184,47 @@ def test_variables_that_fail_for_the_same_reason_are_told_together() -> None:
     (finding,) = checked(ecs_service_app_name=nothing, apigw_app_name=nothing).findings
     # not the names that are made of them
     assert finding == "apigw_app_name, ecs_service_app_name cannot be made out: 'no_such_variable' is undefined"
+
+
+STOCK_ALARM = "amazon.aws.cloudwatch_metric_alarm"
+
+
+def gone_through(*tasks: dict[str, Any], **variables: Any) -> rehearsal.Rehearsal:
+    """Return a rehearsal that has gone through the tasks of a role."""
+    own = rehearsal.Rehearsal(DataLoader(), variables, "eu-west-1")
+    own._go_through_all(rehearsal.ROLES / "own" / "tasks" / "request.yml", rehearsal.trusted(list(tasks)), variables)
+    return own
+
+
+def test_a_module_of_another_collection_is_asked_for_what_it_takes() -> None:
+    right = {"name": "{{ prefix }}cpu", "statistic": "Average", "threshold": 1.5}
+    outcome = gone_through({STOCK_ALARM: right}, prefix="x-").outcome
+    assert (outcome.findings, outcome.whole) == ([], True)
+    assert outcome.made == {("AWS::CloudWatch::Alarm", "x-cpu")}
+    wrong = {"name": "cpu", "statistic": "Median", "threshold": "high", "colour": "red"}
+    findings = " ".join(gone_through({STOCK_ALARM: wrong}).outcome.findings)
+    assert "statistic must be one of" in findings
+    assert "got: Median" in findings
+    assert "'high'" in findings or "threshold" in findings
+    assert "Unsupported parameters: colour" in findings
+
+
+def test_what_such_a_module_returns_is_not_known_in_full() -> None:
+    alarms = {STOCK_ALARM: {"name": "{{ item }}"}, "loop": ["a", "b"], "register": "alarms"}
+    own = gone_through(alarms)
+    assert own.outcome.made == {("AWS::CloudWatch::Alarm", "a"), ("AWS::CloudWatch::Alarm", "b")}
+    assert own._variables["alarms"] == {"results": [{"changed": True}, {"changed": True}]}
+    assert "alarms" in own._partial
+
+
+def test_what_such_a_module_removes_is_not_made() -> None:
+    outcome = gone_through({STOCK_ALARM: {"name": "cpu", "state": "absent"}}).outcome
+    assert (outcome.findings, outcome.made, outcome.whole) == ([], set(), True)
+
+
+@pytest.mark.parametrize("module", sorted(warm.STOCK))
+def test_each_module_of_another_collection_declares_what_it_takes(module: str) -> None:
+    declared = rehearsal.declaration(module)
+    assert declared.resource is not None
+    options = {"state", *(name for name, row in declared.resource.fields.items() if not row.assigned)}
+    assert options <= declared.spec["argument_spec"].keys()

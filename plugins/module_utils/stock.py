@@ -1,0 +1,292 @@
+# Copyright: (c) 2026, StreamFlix platform team
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The modules of other collections that roles call: what each of them manages, and how that is read from AWS.
+
+Such a module says whether it changes something, but not what. So what it manages is read before, in the shape of its
+own options, and compared with them. A module belongs here when C(make stock) finds nothing wrong with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from ansible_collections.streamflix.content_api.plugins.module_utils import changes, fields, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Plan, different, is_unknown
+
+ANOTHER, WANTED = "(another value)", "(the wanted value)"
+
+
+class StockResource(PlainResource):
+    """A resource that a module of another collection manages. Its options are that module's.
+
+    :cvar whole: whether the module sets back what is left out of its options.
+    :cvar has_tags: whether the module sets its tags.
+    :cvar hidden: the option whose value is never shown; empty when there is none.
+    """
+
+    whole: ClassVar[bool] = False
+    has_tags: ClassVar[bool] = True
+    hidden: ClassVar[str] = ""
+
+    def describe(self) -> dict[str, Any] | None:
+        item = None if is_unknown(self.name) else self.find()
+        if item is None:
+            return None
+        shown = fields.described(self.fields, item)
+        if not self.has_tags:
+            return shown
+        its_tags = self.tags_of(item)
+        return None if its_tags is None else {**shown, "tags": its_tags}
+
+    def after(self, current: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """Return the resource as the module will leave it; None when it will not exist.
+
+        :param current: the resource as it is; None when it does not exist.
+        """
+        if self.absent:
+            return None
+        every = {name: self.options.get(name) for name in self.fields}
+        wanted = fields.wanted(self.fields, every)
+        found = dict(current or {})
+        if self.whole:
+            found |= {name: value for name, value in fields.created(self.fields, wanted).items() if name in wanted}
+        found |= {name: value for name, value in wanted.items() if value is not None}
+        if current is None:
+            found = fields.given(found)
+        if self.has_tags:
+            its_tags, purge = tags.texts(self.options.get("tags")), bool(self.options.get("purge_tags"))
+            found["tags"] = tags.after(found.get("tags", {}), its_tags, purge)
+        return found
+
+    def plan(self, current: dict[str, Any] | None) -> Plan:
+        """Return what it is and what it will be; the requests are the module's own."""
+        return Plan((), current, self.after(current))
+
+    def becomes(self, current: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+        """Return what becomes of the resource when the module changes it, in the shape of L(changes.compare).
+
+        :param current: as L(after) takes it.
+        """
+        after = self.after(current)
+        before, then = (self.parts(found) if found is not None else [] for found in (current, after))
+        found = changes.compare(before, then)
+        if found or current is None or after is None:
+            return found
+        # it differs in something that no description shows
+        unseen = [changes.field(self.hidden, ANOTHER, WANTED)] if self.hidden else []
+        return [{"action": changes.UPDATE, "type": self.aws_type, "name": self.name, "fields": unseen}]
+
+
+def name_row(member: str) -> Field:
+    """Return the row of the option with a resource's name."""
+    return Field("str", member, always=True, required=True)
+
+
+def arn_row(member: str) -> Field:
+    """Return the row of a resource's ARN, which its tags are asked for with."""
+    return Field("str", member, assigned=True, shown_only=True, always=True)
+
+
+SUBNET_GROUP: Rows = {
+    "name": replace(name_row("DBSubnetGroupName"), normal=str.lower),
+    "description": Field("str", "DBSubnetGroupDescription"),
+    "subnets": Field(
+        "list",
+        read=lambda group: different(subnet["SubnetIdentifier"] for subnet in group["Subnets"]),
+        normal=different,
+    ),
+    "arn": arn_row("DBSubnetGroupArn"),
+}
+
+
+class SubnetGroup(StockResource):
+    """What M(amazon.aws.rds_subnet_group) manages."""
+
+    service = "rds"
+    kind = "DB subnet group"
+    aws_type = "AWS::RDS::DBSubnetGroup"
+    tagging = tags.RDS
+    fields = SUBNET_GROUP
+    read = Read(
+        "describe_db_subnet_groups",
+        "DBSubnetGroups",
+        "DBSubnetGroupName",
+        gone=frozenset({"DBSubnetGroupNotFoundFault"}),
+    )
+
+    @property
+    def name(self) -> str:
+        return str(self.options["name"]).lower()
+
+
+# of its family and its description the module changes nothing
+PARAMETER_GROUP: Rows = {
+    "name": name_row("DBClusterParameterGroupName"),
+    "parameters": Field(
+        "list",
+        "Parameters",
+        normal=lambda wanted: {
+            one["parameter_name"]: {"value": one["parameter_value"], "apply_method": one["apply_method"]}
+            for one in wanted
+        },
+    ),
+    "arn": arn_row("DBClusterParameterGroupArn"),
+}
+
+
+class ClusterParameterGroup(StockResource):
+    """What M(amazon.aws.rds_cluster_param_group) manages."""
+
+    service = "rds"
+    kind = "DB cluster parameter group"
+    aws_type = "AWS::RDS::DBClusterParameterGroup"
+    tagging = tags.RDS
+    fields = PARAMETER_GROUP
+    read = Read(
+        "describe_db_cluster_parameter_groups",
+        "DBClusterParameterGroups",
+        "DBClusterParameterGroupName",
+        gone=frozenset({"DBParameterGroupNotFound"}),
+    )
+
+    def find(self) -> dict[str, Any] | None:
+        group = super().find()
+        names = {one["parameter_name"] for one in self.options.get("parameters") or ()}
+        if group is None:
+            return None
+        # a family has hundreds of them
+        which = {"DBClusterParameterGroupName": self.name}
+        every = self.api.pages("describe_db_cluster_parameters", "Parameters", **which) if names else []
+        found = {
+            one["ParameterName"]: {"value": one.get("ParameterValue"), "apply_method": one.get("ApplyMethod")}
+            for one in every
+            if one["ParameterName"] in names
+        }
+        return {**group, "Parameters": found}
+
+
+ALARM: Rows = {
+    "name": name_row("AlarmName"),
+    "description": Field("str", "AlarmDescription"),
+    "metric_name": Field("str", "MetricName"),
+    "namespace": Field("str", "Namespace"),
+    "statistic": Field("str", "Statistic"),
+    "extended_statistic": Field("str", "ExtendedStatistic"),
+    "comparison": Field("str", "ComparisonOperator"),
+    "threshold": Field("float", "Threshold"),
+    "period": Field("int", "Period"),
+    "unit": Field("str", "Unit"),
+    "evaluate_low_sample_count_percentile": Field("str", "EvaluateLowSampleCountPercentile"),
+    "datapoints_to_alarm": Field("int", "DatapointsToAlarm"),
+    "evaluation_periods": Field("int", "EvaluationPeriods"),
+    "dimensions": Field(
+        "dict", read=lambda alarm: {one["Name"]: one["Value"] for one in alarm.get("Dimensions", ())}, new={}
+    ),
+    "alarm_actions": Field("list", "AlarmActions", unset=[]),
+    "ok_actions": Field("list", "OKActions", unset=[]),
+    "insufficient_data_actions": Field("list", "InsufficientDataActions", unset=[]),
+    "treat_missing_data": Field("str", "TreatMissingData", unset="missing"),
+}
+
+
+class MetricAlarm(StockResource):
+    """What M(amazon.aws.cloudwatch_metric_alarm) manages, but for metric math, which it never settles."""
+
+    service = "cloudwatch"
+    kind = "alarm"
+    aws_type = "AWS::CloudWatch::Alarm"
+    whole = True
+    has_tags = False
+    fields = ALARM
+    read = Read("describe_alarms", "MetricAlarms", "AlarmNames", several=True, match="AlarmName")
+
+
+# the options inside of metric_transformation, with AWS's members
+TRANSFORMATION = {
+    "metric_name": "metricName",
+    "metric_namespace": "metricNamespace",
+    "metric_value": "metricValue",
+    "default_value": "defaultValue",
+    "unit": "unit",
+    "dimensions": "dimensions",
+}
+METRIC_FILTER: Rows = {
+    "filter_name": name_row("filterName"),
+    "filter_pattern": Field("str", "filterPattern"),
+    "metric_transformation": Field(
+        "dict",
+        read=lambda found: {
+            option: found["metricTransformations"][0].get(member) for option, member in TRANSFORMATION.items()
+        },
+        normal=lambda wanted: {option: wanted.get(option) for option in TRANSFORMATION},
+    ),
+}
+
+
+class MetricFilter(StockResource):
+    """What M(amazon.aws.cloudwatchlogs_log_group_metric_filter) manages."""
+
+    service = "logs"
+    kind = "metric filter"
+    aws_type = "AWS::Logs::MetricFilter"
+    named_by = "filter_name"
+    whole = True
+    has_tags = False
+    fields = METRIC_FILTER
+    read = Read(
+        "describe_metric_filters",
+        "metricFilters",
+        "filterNamePrefix",
+        gone=frozenset({"ResourceNotFoundException"}),
+        match="filterName",
+    )
+
+    def find(self) -> dict[str, Any] | None:
+        how, group = self.read, self.options["log_group_name"]
+        if is_unknown(group):
+            return None
+        reply = self.api.get(how.operation, how.gone, **{"logGroupName": group, how.which: self.name})
+        found = reply[how.key] if reply else ()
+        return next((one for one in found if one[how.match] == self.name), None)
+
+
+VPC_ENDPOINT: Rows = {
+    "service": name_row("ServiceName"),
+    "vpc_id": Field("str", "VpcId"),
+    "vpc_endpoint_type": Field("str", "VpcEndpointType"),
+    "route_table_ids": Field("list", read=lambda found: different(found.get("RouteTableIds", ())), normal=different),
+}
+
+
+class VpcEndpoint(StockResource):
+    """What M(amazon.aws.ec2_vpc_endpoint) manages; of one that exists it changes nothing but tags."""
+
+    service = "ec2"
+    kind = "VPC endpoint"
+    aws_type = "AWS::EC2::VPCEndpoint"
+    named_by = "service"
+    tagging = replace(tags.EC2, listed=lambda found: tags.from_list(found.get("Tags")))
+    fields = VPC_ENDPOINT
+    read = Read("describe_vpc_endpoints", "VpcEndpoints", "Filters")
+
+    def find(self) -> dict[str, Any] | None:
+        wanted = {"service-name": self.name, "vpc-id": str(self.options.get("vpc_id"))}
+        if is_unknown(wanted):
+            return None
+        filters = [{"Name": name, "Values": [value]} for name, value in wanted.items()]
+        found = self.api.pages(self.read.operation, self.read.key, Filters=filters)
+        tables = different(self.options.get("route_table_ids") or ())
+        return next((one for one in found if different(one.get("RouteTableIds", ())) == tables), None)
+
+
+RESOURCES: Mapping[str, type[StockResource]] = {
+    "amazon.aws.rds_subnet_group": SubnetGroup,
+    "amazon.aws.rds_cluster_param_group": ClusterParameterGroup,
+    "amazon.aws.cloudwatch_metric_alarm": MetricAlarm,
+    "amazon.aws.cloudwatchlogs_log_group_metric_filter": MetricFilter,
+    "amazon.aws.ec2_vpc_endpoint": VpcEndpoint,
+}
