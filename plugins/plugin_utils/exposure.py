@@ -8,25 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+from ansible_collections.streamflix.content_api.plugins.module_utils.catalogue import EXPOSING
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import UPDATE, differing, is_list
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.recap import Change, Field
 
-ATTACHED = "*security_group*"
-# Types by CloudFormation's names and the fields that decide it, both as patterns. The first that fits a type counts.
-RULES: Sequence[tuple[str, tuple[str, ...]]] = (
+# What our modules manage says it in its tables. This is for the kinds of stock modules, and for what AWS shows beside
+# our options: types by CloudFormation's names and fields, both as patterns; the first that fits a type counts.
+FURTHER: Sequence[tuple[str, tuple[str, ...]]] = (
     ("AWS::IAM::*", ("*polic*", "permissions_boundary*", "roles*", "groups*", "users*")),
     ("AWS::KMS::*", ("*policy*", "*grant*")),
     ("AWS::SecretsManager::*", ("*policy*", "kms_key_id")),
     ("AWS::EC2::SecurityGroup*", ("*ingress*", "*egress*")),
-    ("AWS::EC2::Subnet", ("map_public_ip*",)),
-    ("AWS::EC2::RouteTable", ("*route*",)),
-    ("AWS::RDS::*", ("publicly_accessible", "iam_database_authentication", ATTACHED)),
-    ("AWS::ElastiCache::*", ("transit_encryption*", "user_group*", ATTACHED)),
-    ("AWS::ElasticLoadBalancingV2::LoadBalancer", ("scheme", ATTACHED)),
-    ("AWS::ElasticLoadBalancingV2::Listener", ("protocol", "port", "*auth*")),
-    ("AWS::ECS::TaskDefinition", ("*role_arn",)),
-    ("AWS::ECS::Service", ("*assign_public_ip", "enable_execute_command", ATTACHED)),
+    ("AWS::RDS::*", ("publicly_accessible", "*security_group*")),
+    ("AWS::ElastiCache::*", ("*security_group*",)),
     ("AWS::ApiGateway::*", ("*authoriz*", "*api_key_required", "*policy*", "endpoint_type*", "*role_arn")),
 )
 # Fields that say nothing of a new resource: the version of the language in which a policy is written.
@@ -48,7 +43,13 @@ def exposing(changes: Iterable[Change]) -> list[Change]:
 
 def patterns_of(kind: str) -> tuple[str, ...]:
     """Return the patterns of the deciding fields of a type; empty when it has none."""
-    return next((fields for pattern, fields in RULES if fnmatchcase(kind, pattern)), ())
+    told = [pattern for name in EXPOSING.get(kind, ()) for pattern in anywhere(name)]
+    return *told, *next((fields for pattern, fields in FURTHER if fnmatchcase(kind, pattern)), ())
+
+
+def anywhere(name: str) -> tuple[str, ...]:
+    """Return the patterns of a setting and of what is inside of it, wherever it stands itself."""
+    return name, f"{name}.*", f"*.{name}", f"*.{name}.*"
 
 
 def deciding(change: Change) -> Iterator[Field]:
