@@ -23,12 +23,12 @@ from emulator.validation.layer import Validation
 from emulator.wire import AwsRequest, HangupError, Proceed, RefusalError, Reply
 
 RESET_PATH = "/moto-api/reset"
-# on, for 0 seconds: closing sends a reset instead of an orderly end
+# SO_LINGER is on, with 0 seconds: closing sends a reset instead of an orderly end
 LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 class Layer(Protocol):
-    """One mode. It may refuse the request, answer itself, go on, and change what comes back."""
+    """One mode. It may refuse a request, answer it itself, or pass it on, and may change the reply."""
 
     def __call__(self, request: AwsRequest, proceed: Proceed) -> Reply:
         """Handle a request.
@@ -43,7 +43,7 @@ class Layer(Protocol):
 
 
 class OneAtATime:
-    """Let one request in at a time, after all that was due by then: moto's records are not made for threads."""
+    """Lets one request in at a time, and first does what is due: moto's records are not made for threads."""
 
     def __init__(self) -> None:
         """Start with nobody inside."""
@@ -74,7 +74,7 @@ def layers_of(modes: Modes) -> list[Layer]:
     if modes.validate:
         layers.append(Validation())
     layers.append(OneAtATime())
-    # the rules see what reads do not show yet
+    # rules come before the lags: they see what reads do not show yet
     if modes.rules:
         layers.append(Rules())
     if modes.eventual:

@@ -37,7 +37,7 @@ def is_up(port: int) -> bool:
 
 def is_alive(pid: int) -> bool:
     """Tell whether the process runs; a finished child of ours is collected first."""
-    with contextlib.suppress(ChildProcessError):  # somebody else's child
+    with contextlib.suppress(ChildProcessError):  # it is not a child of this process
         os.waitpid(pid, os.WNOHANG)
     try:
         os.kill(pid, 0)

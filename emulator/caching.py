@@ -1,4 +1,4 @@
-"""What moto finds out anew for each request, or for each service, though it never changes, is kept."""
+"""Keeps what moto computes again for each request, or for each service, although it never changes."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from emulator.patching import wrap
 
 def install() -> None:
     """Let moto keep what it has found out. Calling it again does nothing more."""
-    # images of machines, which take half a second and which no service here starts; read when moto's EC2 is imported
+    # without machine images, whose loading takes half a second and which nothing here needs; read at the import of EC2
     os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     from moto import backends
     from moto.core import responses, utils
 
     keep(backends, "list_of_moto_modules", tuple)
     keep(responses, "method_names_from_class")
-    # of which moto makes one for the first error of each service, to list the names of all services
+    # moto makes a session for the first error of each service, to list the names of all services
     keep(utils, "Session")
 
 
 def keep(owner: Any, name: str, finish: Callable[[Any], Any] = lambda found: found) -> None:
     """Let a function of a moto module be called once for the same arguments.
 
-    :param finish: what to make of that which it returns, so that it can be read more than once.
+    :param finish: makes of the result something that can be read more than once.
     """
     wrap(owner, name)(functools.cache(lambda original, *given: finish(original(*given))))

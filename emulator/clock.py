@@ -1,6 +1,6 @@
-"""AWS's time: what AWS does some time after a request is put off here, and done when its time has come.
+"""AWS's time: what AWS does some time after a request is postponed here, and done when its time has come.
 
-Without a timescale nothing is put off: the emulator is done at once, as moto is.
+Without a timescale nothing is postponed: everything is done at once, as in moto.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Clock:
         return self._source()
 
     def now(self) -> float:
-        """Return AWS's seconds since L(configure); for what is done late, those at which it was due."""
+        """Return AWS's seconds since L(configure); during a postponed action, the time at which it was due."""
         if self._at is not None:
             return self._at
         return (self._source() - self._start) * self.factor
@@ -63,7 +63,7 @@ class Clock:
         heapq.heappush(self._waiting, (self.now() + seconds, next(self._order), action))
 
     def catch_up(self) -> None:
-        """Do all that is due, each at its own time; what that puts off may be due too."""
+        """Do everything that is due, each at its own time; this may postpone further actions, which may be due too."""
         present = self.now()
         try:
             while self._waiting and self._waiting[0][0] <= present:

@@ -1,4 +1,4 @@
-"""The codes and words of a service for what goes wrong: C(errors.py) of its folder, or those of its protocol."""
+"""The error codes and messages of a service: C(errors.py) in its folder, else those of its protocol."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Errors:
     """How one service says what is wrong.
 
     :ivar throttling: there are too many requests.
-    :ivar server_error: something of AWS's is broken.
+    :ivar server_error: something inside of AWS failed.
     :ivar unavailable: the service cannot answer at the moment.
     :ivar source: the AWS document that has these three codes.
     :ivar invalid: the code for a parameter that AWS does not take.
     :ivar too_many_tags: the code for too many tags; empty: the one for a parameter.
-    :ivar terse: whether what is missing has a code of its own, and only the first thing that is wrong is said.
+    :ivar terse: whether a missing parameter has a code of its own, and the message names only the first problem.
     """
 
     throttling: Failure
@@ -78,5 +78,5 @@ def errors_of(request: AwsRequest) -> Errors:
 
 @functools.cache
 def throttling_codes() -> frozenset[str]:
-    """Return the codes that say of any service that a request came too fast."""
+    """Return the codes of all services for a request that came too fast."""
     return frozenset(errors.throttling.code for errors in (QUERY, JSON, *errors_of_services().values()))

@@ -1,16 +1,16 @@
 """Eventual consistency: reads lag behind writes, where AWS documents it.
 
-C(lags.py) in the folder of a service says what is made where, for how long reads miss it, and for how long writes that
-name it are refused (L(Lag)). Tags of EC2 resources lag as the resources do, operations that use an IAM role refuse it
-while it is too new (C(ROLE_USERS)), and the Resource Groups Tagging API lags behind all services, for deleted resources
-too.
+C(lags.py) in the folder of a service says for each operation that creates something how long reads miss it, and how
+long writes that name it are refused (L(Lag)). Tags of EC2 resources lag as the resources do. Operations that use an IAM
+role refuse one that is too new (C(ROLE_USERS)). The Resource Groups Tagging API lags behind all services, also in what
+is deleted.
 
-The seconds are AWS's, but never more than L(MOST_SECONDS), and a timescale does not make them shorter: the client's
-requests do not come faster either, and it is these that a lag meets.
+The seconds are AWS's, but never more than L(MOST_SECONDS). A timescale does not make them shorter, because it does not
+make the client's requests faster either.
 
-What exists is hidden from reads only: a write sees all, so that names stay unique. What is changed or deleted is seen
-at once, but for EC2's tags, launch templates that are deleted, and the Tagging API. AWS documents no lag for ELBv2,
-RDS's clusters, ElastiCache, API Gateway's APIs and CloudWatch Logs' log groups: these have none here.
+New resources are hidden from reads only: writes see everything, so that names stay unique. Reads show changes and
+deletions at once, with three exceptions: EC2's tags, deleted launch templates, and the Tagging API. AWS documents no
+lag for ELBv2, RDS's clusters, ElastiCache, API Gateway's APIs and CloudWatch Logs' log groups: these have none here.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ MOST_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Lag:
-    """How long it takes until what an operation makes is seen.
+    """How long it takes until reads show what an operation creates.
 
     :ivar service: the boto3 client's name.
-    :ivar operation: what makes it, such as C(CreateVpc).
-    :ivar collection: moto's name for all of its kind.
+    :ivar operation: the operation that creates it, such as C(CreateVpc).
+    :ivar collection: the attribute of moto's backend with all resources of its kind.
     :ivar reads: the seconds for which reads miss it.
     :ivar source: the AWS document.
     :ivar writes: the seconds for which writes that name it are refused.
-    :ivar refusal: the error code and the message of that, C({}) for what was named.
+    :ivar refusal: the error code and the message of such a refusal; C({}) stands for the name.
     :ivar identity: the attribute that writes name it by; empty for its key in the collection.
     :ivar named_in: the parameters that name it; empty for all.
     :ivar only: the reads that miss it; empty for all of the service.
-    :ivar removal: the seconds for which reads go on to show it once it is deleted; only where the collection is flat.
+    :ivar removal: the seconds for which reads still show it after its deletion; only for a collection that is flat.
     """
 
     service: str
@@ -83,7 +83,7 @@ def leaves(collection: Any) -> list[Any]:
 
 
 def items_of(leaf: Any) -> list[tuple[Any, Any]]:
-    """Return the resources with their keys; those of a list have none, and stand for themselves."""
+    """Return the resources with their keys; for those of a list, their Python identities."""
     return list(dict.items(leaf)) if isinstance(leaf, dict) else [(id(item), item) for item in leaf]
 
 
@@ -127,12 +127,12 @@ def shown_still(leaf: dict[Any, Any], items: Iterable[tuple[Any, Any]]) -> Itera
 
 
 class Newcomers:
-    """What was made lately, kind by kind, and what was deleted."""
+    """What was created and deleted lately, kind by kind."""
 
     def __init__(self, lags: Sequence[Lag]) -> None:
         """Begin with nothing."""
         self._lags = lags
-        # the resource itself is kept too, so that no other gets its identity
+        # the resource itself is kept too, so that no other one gets its Python identity
         self._made: dict[tuple[Lag, str], dict[int, tuple[Any, Any, float]]] = {}
         # with the tags that it had
         self._removed: dict[tuple[Lag, str], list[tuple[Any, Any, dict[str, str], float]]] = {}
@@ -159,7 +159,7 @@ class Newcomers:
 
     @contextlib.contextmanager
     def shown_still(self, lag: Lag, region: str) -> Iterator[None]:
-        """Let reads see what was deleted lately, as long as they saw it before."""
+        """Let reads see what was deleted lately, if they showed it before."""
         since = clock.now() - due(lag.removal)
         young = {id(item) for _unused, item in self.younger_than(lag.reads, lag, region)}
         removed = self._removed.get((lag, self._place(lag, region)), [])
@@ -227,12 +227,12 @@ class TagsOfEc2:
 
 
 class TagIndex:
-    """What the Resource Groups Tagging API knows of one region: each change later than it is made."""
+    """What the Resource Groups Tagging API knows of one region: it learns of each change some time later."""
 
     def __init__(self, region: str, seconds: float) -> None:
         """Begin with an empty index.
 
-        :param seconds: how much later it knows of a change.
+        :param seconds: how much later it learns of a change.
         """
         self._seconds = seconds
         self._region = region
@@ -285,7 +285,7 @@ class Eventual:
     """The layer that lets reads lag behind writes. It belongs inside the one that lets one request in at a time."""
 
     def __init__(self) -> None:
-        """Begin with an account in which all is long known."""
+        """Begin with an account in which nothing is new."""
         self._services = services.tables("lags")
         self._lags: list[Lag] = [lag for module in self._services.values() for lag in module.LAGS]
         self.reset()
@@ -297,7 +297,7 @@ class Eventual:
         self._indexes: dict[str, TagIndex] = {}
 
     def __call__(self, request: AwsRequest, proceed: Proceed) -> Reply:
-        """Hide from a read what it cannot know yet; refuse a write that names it."""
+        """Hide from a read what is too new for it; refuse a write that names something too new."""
         index = self._index(request.region)
         with contextlib.ExitStack() as around:
             if request.writes:

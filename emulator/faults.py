@@ -8,8 +8,8 @@ A request can meet these, each as likely as the others:
 - C(reset): the connection breaks before anything is done;
 - C(lost_response): a write is carried out, and then the connection breaks, so that the client cannot know.
 
-The seed decides: the same seed gives the same fault to the n-th request of an operation, so that a run can be
-repeated as far as its order is the same. AWS's faults pass: after L(MOST_IN_A_ROW) of them the same request gets
+The seed decides: the same seed gives the same fault to the n-th request of an operation, so that a run with the same
+order of requests can be repeated. AWS's faults pass: after L(MOST_IN_A_ROW) of them the same request gets
 through. Clients count on that: botocore gives up after 5 tries in its legacy mode, and this collection after 10.
 """
 

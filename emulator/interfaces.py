@@ -28,9 +28,9 @@ def first_subnet(ec2: Any, subnet_ids: Iterable[str], zone: str | None) -> str:
 
 
 def put(ec2: Any, key: str, subnet_id: str, groups: Sequence[str], description: str) -> None:
-    """Make an interface, or give the present one other security groups; none in a subnet that EC2 does not know.
+    """Make an interface, or give the present one other security groups; do nothing in a subnet that does not exist.
 
-    :param key: tells it from all others.
+    :param key: a key that no other interface has.
     :param groups: ids of security groups; without any, AWS takes the VPC's default group.
     """
     subnet = _subnet(ec2, subnet_id)

@@ -63,7 +63,7 @@ class Journal:
         self._lock = threading.Lock()
 
     def __call__(self, request: AwsRequest, proceed: Proceed) -> Reply:
-        """Write down the request with what came of it."""
+        """Write down the request and its reply."""
         status, error, fault = NO_REPLY, "", ""
         start = time.time()
         try:
@@ -95,7 +95,7 @@ class Journal:
             self._output.write(line + "\n")
 
     def reset(self) -> None:
-        """Keep what is written: emptying the account is part of the story."""
+        """Keep what is written, also when the account is emptied."""
 
 
 @dataclass(frozen=True)

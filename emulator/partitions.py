@@ -1,4 +1,4 @@
-"""ARNs of the region's own partition where moto writes C(arn:aws) whatever the region is."""
+"""Gives ARNs the partition of their region, where moto always writes C(arn:aws)."""
 
 from __future__ import annotations
 

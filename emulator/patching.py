@@ -1,4 +1,4 @@
-"""Replacing one method of a moto class by one that knows the original."""
+"""Replaces one method of a moto class by a function that gets the original."""
 
 from __future__ import annotations
 

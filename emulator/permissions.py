@@ -2,7 +2,7 @@
 
 An action is named as IAM policies name it, which is not always the boto3 client and the operation: API Gateway's are
 HTTP methods, and Elastic Load Balancing and the Resource Groups Tagging API have prefixes of their own. Only the
-operation's own action is looked at, none that AWS asks for besides, such as C(iam:PassRole) or C(ec2:CreateTags).
+operation's own action is checked, not the further ones that AWS asks for, such as C(iam:PassRole) or C(ec2:CreateTags).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from emulator.wire import AwsRequest, Proceed, RefusalError, Reply
 
 ACCOUNT = "123456789012"
 USER = f"arn:aws:iam::{ACCOUNT}:user/denied"
-# Service Authorization Reference, "service prefix" of the actions of each service; the others' is that of the client
+# Service Authorization Reference, "service prefix" of the actions of each service, where it is not the client's name
 PREFIXES = {
     "apigatewayv2": "apigateway",
     "elbv2": "elasticloadbalancing",

@@ -54,7 +54,8 @@ def build(port: int, modes: Modes = NO_MODES) -> BaseWSGIServer:
 def collect_seldom() -> None:
     """Let Python search all objects for garbage a hundred times less often.
 
-    AWS's service models are so many objects that it takes a fifth of a second, in which no request is answered.
+    AWS's service models consist of so many objects that this takes a fifth of a second, in which no request is
+    answered.
     """
     young, middle, old = gc.get_threshold()
     gc.set_threshold(young, middle, 100 * old)

@@ -16,9 +16,9 @@ def becomes_available(resource: Any, duration: Duration) -> None:
 
 
 def passes_through(resource: Any, state: str, first: Duration, duration: Duration) -> None:
-    """Let an available resource be in a state for some time; the state shows a moment after the request.
+    """Let an available resource be in a state for some time; reads show the state a moment after the request.
 
-    Without a timescale nothing is to be seen of it.
+    Without a timescale reads never show it.
 
     :param first: how long the resource still looks available.
     """

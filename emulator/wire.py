@@ -1,4 +1,4 @@
-"""AWS requests as they come over HTTP, read by AWS's own service models, and AWS's error replies."""
+"""Reads AWS requests from HTTP by AWS's own service models, and writes AWS's error replies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import NotFound, get_service_router
 from moto.core.utils import get_service_model
 
-# services whose requests are signed with another name than that of their boto3 client
+# the names with which requests are signed, where they differ from the boto3 client's name
 SIGNING_NAMES = {
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",
@@ -37,11 +37,11 @@ class AwsRequest:
     :ivar service: the boto3 client's name, such as C(elbv2).
     :ivar operation: AWS's name of the operation, such as C(CreateTargetGroup).
     :ivar region: the region that it is signed for.
-    :ivar access_key: who asks.
+    :ivar access_key: the caller's access key.
     :ivar parameters: in the shape that boto3 takes them.
-    :ivar protocol: how it is written: C(ec2), C(query), C(json) or C(rest-json).
+    :ivar protocol: AWS's protocol: C(ec2), C(query), C(json) or C(rest-json).
     :ivar model: botocore's model of the operation.
-    :ivar sent: what is written: the fields of the form, or the JSON of the body.
+    :ivar sent: the parameters as they were sent: the fields of the form, or the JSON of the body.
     :ivar readable: whether the values have the types that the model wants; else there are no parameters.
     """
 
@@ -57,7 +57,7 @@ class AwsRequest:
 
     @property
     def writes(self) -> bool:
-        """Whether the operation may change something, told from its name."""
+        """Whether the operation may change something, by its name."""
         return not READING.match(self.operation)
 
 

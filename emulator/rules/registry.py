@@ -14,7 +14,7 @@ from emulator.wire import AwsRequest, RefusalError
 
 @dataclass(frozen=True)
 class Account:
-    """What an account has in one region, as moto keeps it."""
+    """The resources of an account in one region, as moto keeps them."""
 
     region: str
 

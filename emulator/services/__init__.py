@@ -37,7 +37,8 @@ def tables(name: str) -> dict[str, ModuleType]:
     :param name: such as C(limits).
     :returns: the modules by the boto3 client's name.
     """
-    folders = {folder.name: f"{__name__}.{folder.name}.{name}" for folder in pkgutil.iter_modules(__path__)}
+    found = pkgutil.iter_modules(__path__)
+    folders = {folder.name: f"{__name__}.{folder.name}.{name}" for folder in found if folder.ispkg}
     return {
         folder.replace("_", "-"): importlib.import_module(module)
         for folder, module in folders.items()

@@ -61,7 +61,7 @@ def _categories() -> dict[str, Ranges]:
 def _ranges(name: str) -> Ranges:
     """Return the characters of a named class, such as C(L), C(Nd) or C(Alnum).
 
-    :raises re.error: nobody knows it.
+    :raises re.error: there is no such class.
     """
     if name in NAMED:
         return NAMED[name]
@@ -139,7 +139,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
     :raises re.error: it cannot be compiled, and is not one of L(BROKEN) either.
     """
-    # the case of letters is ignored in the whole of it, as no pattern needs it otherwise
+    # the case of letters is ignored in the whole pattern, as there is none in which only a part ignores it
     flags = re.ASCII | (re.IGNORECASE if IGNORE_CASE in pattern else 0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)

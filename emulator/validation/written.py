@@ -1,8 +1,8 @@
-"""A request as it is written: parameters that the operation does not have, and values of a wrong type.
+"""Finds parameters that an operation does not have, and values of a wrong type, in a request as it was sent.
 
-boto3 refuses both itself, unless it is told not to. EC2 answers UnknownParameter (Amazon EC2 API Reference, "Error
+boto3 refuses both itself, unless that is turned off. EC2 answers UnknownParameter (Amazon EC2 API Reference, "Error
 codes for the Amazon EC2 API"). Other services pass over what they do not know; here it is refused all the same,
-because it has no effect, and a request of which a part has none is a mistake.
+because it has no effect, and then the request is a mistake.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _json(shape: Any, place: str, value: Any) -> Iterator[Problem]:
 
 
 def written_problems(request: AwsRequest) -> Iterator[Problem]:
-    """Find what is written and cannot be read, or is not looked for."""
+    """Find values that cannot be read, and parameters that the operation does not have."""
     if not request.readable:
         yield Problem(Kind.TYPE, "", "The request has a value of a wrong type")
         return

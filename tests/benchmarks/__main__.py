@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from tests.benchmarks import chain
 from tests.benchmarks.story import Measure, live
 
-# what does not depend on the machine; a run may do less, but not more
+# the counts that do not depend on the machine; a run may do less, but not more
 COUNTS = pathlib.Path(__file__).with_name("counts.json")
 COUNTED = ("tasks", "requests")
 # how often a run looks whether AWS is ready differs from run to run
@@ -60,12 +60,12 @@ def ratios(found: Medians, timescale: float) -> str:
 
 
 def counts(found: Medians) -> dict[str, dict[str, int]]:
-    """Return what of the medians does not depend on the machine."""
+    """Return those medians that do not depend on the machine."""
     return {phase: {value: int(values[value]) for value in COUNTED} for phase, values in found.items()}
 
 
 def grown(found: dict[str, dict[str, int]], kept: dict[str, dict[str, int]]) -> list[str]:
-    """Return in words what is more than it was."""
+    """Return in words which counts have grown."""
     return [
         f"{phase}: {number} {value}, were {kept[phase][value]}"
         for phase, values in found.items()

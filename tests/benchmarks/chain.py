@@ -1,4 +1,4 @@
-"""The longest chain of what AWS provisions one after the other, in AWS's seconds, by the emulator's times."""
+"""The longest chain of things that AWS provisions one after the other, in AWS's seconds, by the emulator's times."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from emulator.services.elasticache import durations as elasticache
 from emulator.services.elbv2 import durations as elbv2
 from emulator.services.rds import durations as rds
 
-# the inventory's health check: so many good answers, so far apart
+# the inventory's health check: two good answers, 30 seconds apart
 HEALTH_CHECK_SECONDS = 2 * 30.0
 
 ROLLOUT = (
@@ -19,7 +19,7 @@ ROLLOUT = (
     + HEALTH_CHECK_SECONDS
     + ecs.SERVICE_LOOK.seconds
 )
-# The containers get the address of Redis, which there is when the group is available, and need the database. Their
+# The containers need the database, and the address of Redis, which AWS assigns when the group is available. Their
 # images come through the NAT gateway.
 DEPLOY = ROLLOUT + max(
     elasticache.GROUP_CREATION.seconds,
@@ -28,7 +28,7 @@ DEPLOY = ROLLOUT + max(
     ec2.NAT_GATEWAY_CREATION.seconds,
     elbv2.LOAD_BALANCER_CREATION.seconds,
 )
-# Subnets and security groups can go when all that is in them is gone.
+# Subnets and security groups can be removed when everything in them is gone.
 DESTROY = max(
     rds.INSTANCE_DELETION.seconds + rds.CLUSTER_DELETION_LOOK.seconds + rds.CLUSTER_DELETION.seconds,
     elasticache.GROUP_DELETION.seconds,

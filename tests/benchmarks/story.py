@@ -85,7 +85,7 @@ def live(
     file.unlink(missing_ok=True)
     found = {}
     with server.running(Modes(timescale, rates=rates, journal=file)) as endpoint:
-        # AWS's services are awake, moto's wake up with their first request
+        # moto loads a service at its first request, which AWS does not
         account.snapshot(server.clients(endpoint))
         for name, book, arguments, variables in PHASES:
             given = {"outputs_directory": str(directory / "outputs"), "confirm": ",".join(names), **variables}

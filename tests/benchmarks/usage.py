@@ -1,4 +1,4 @@
-"""What a command and all that it starts need: time, processor and memory."""
+"""What a command and all processes that it starts need: time, processor and memory."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def memory_kib(pid: int) -> int:
 
 
 class Sampler:
-    """Looks again and again at the memory of this process's new descendants."""
+    """Measures the memory of this process's new descendants again and again."""
 
     def __init__(self) -> None:
         """Begin to look."""

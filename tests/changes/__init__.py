@@ -1,1 +1,1 @@
-"""What somebody may change of a deployed stack: made without a gap, or refused before anything is written."""
+"""Changes of a deployed stack: each is made without a gap, or refused before anything is written."""

@@ -27,7 +27,7 @@ def line(change: Change, outcome: Outcome) -> str:
 
 
 def chosen(words: list[str]) -> list[Change]:
-    """Return the changes with one of these words in their names; all without any.
+    """Return the changes with one of these words in their names; without words, all.
 
     :raises SystemExit: there is none.
     """

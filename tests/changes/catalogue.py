@@ -1,4 +1,4 @@
-"""The changes: which variables, run after run, and what has to come of it."""
+"""The changes: the variables of each run, and the result that they must have."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ THREE_ZONES: Variables = {
     "network_public_subnet_cidrs": ["10.0.0.0/24", "10.0.1.0/24", "10.0.4.0/24"],
     "network_private_subnet_cidrs": ["10.0.2.0/24", "10.0.3.0/24", "10.0.5.0/24"],
 }
-# where tasks are started is up to ECS, unless there is one place only
+# ECS decides where tasks are started, unless there is only one place
 IN_THE_THIRD: Variables = {**THREE_ZONES, "ecs_service_subnet_ids": "{{ network_outputs.private_subnet_ids[2:] }}"}
 # before a zone is taken out, the others leave it: the steps in the README of the role network
 LEAVING: Variables = {

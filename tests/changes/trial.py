@@ -1,4 +1,4 @@
-"""One change, tried on a strict emulator of its own, while somebody keeps asking whether anything is cut off."""
+"""One change, tried on a strict emulator of its own, while a thread keeps checking whether anything is cut off."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ VPC = [{"Name": "tag:Name", "Values": ["streamflix-vpc-dev"]}]
 
 @dataclass
 class Outcome:
-    """What came of a change.
+    """The outcome of a change.
 
-    :ivar looks: how often was asked whether anything is cut off.
+    :ivar looks: how often it was checked whether anything is cut off.
     :ivar gaps: what was cut off.
-    :ivar leftovers: resources that a new deployment with the same variables would not have, and that nobody names.
+    :ivar leftovers: resources that a new deployment with the same variables would not have, and that no run names.
     :ivar named: those that the runs name as no longer of use.
     :ivar writes: how many requests a refused change wrote, in its preview and its run.
-    :ivar problems: what else was not as it should be, in words.
+    :ivar problems: what else went wrong, in words.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Outcome:
 
     @property
     def good(self) -> bool:
-        """Whether nobody was cut off, nothing was left behind, and all else went as it should."""
+        """Whether nothing was cut off or left behind, and nothing else went wrong."""
         return not (self.gaps or self.leftovers or self.writes or self.problems)
 
 
@@ -58,7 +58,7 @@ class Trial:
         self.endpoint = endpoint
         self.aws: Client = server.clients(endpoint)
         self._journal = journal_file
-        # what the two last runs of a change printed
+        # the output of the two last runs of a change
         self.said = ""
 
     def run(self, variables: Variables, *arguments: str) -> playbook.Run:
@@ -67,7 +67,7 @@ class Trial:
         return playbook.run("site.yml", *arguments, endpoint=self.endpoint, **own, **variables)
 
     def looks(self) -> tuple[Look, Look]:
-        """Return what is looked at all the time."""
+        """Return what is watched all the time."""
         (vpc,) = self.aws("ec2").describe_vpcs(Filters=VPC)["Vpcs"]
         return healthy_targets(self.aws, LEAST_TARGETS), ways_out(self.aws, vpc["VpcId"])
 
@@ -102,7 +102,7 @@ class Trial:
 
 
 def becoming(run: playbook.Run) -> set[tuple[str, str, str]]:
-    """Return what becomes of each resource in a run, or would in a preview: action, type and name."""
+    """Return what a run does, or a preview would do, to each resource: action, type and name."""
     return {(change["action"], change["type"], change["name"]) for change in run.changes}
 
 
@@ -112,7 +112,7 @@ def why(run: playbook.Run) -> str:
 
 
 def living(aws: Client) -> set[resources.Named]:
-    """Return what there is in an account: no NAT gateway that AWS lists as deleted for a while, revisions as one."""
+    """Return what an account has, without NAT gateways that AWS still lists as deleted; revisions count as one."""
     gateways = aws("ec2").describe_nat_gateways()["NatGateways"]
     names = {
         state: {tag_name(item) for item in gateways if item["State"] == state} for state in ("deleted", "available")
@@ -122,7 +122,7 @@ def living(aws: Client) -> set[resources.Named]:
 
 
 def without_stages(item: resources.Named) -> resources.Named:
-    """Return a deployment of an API, which is told by the stages that serve it, by one of them."""
+    """Return the name of one of the stages that serve a deployment of an API, which stands for the deployment."""
     kind, name = item
     return (kind, name.rpartition(" ")[2]) if kind == "AWS::ApiGateway::Deployment" else item
 
@@ -138,7 +138,7 @@ def fresh(variables: Variables) -> set[resources.Named]:
 
 
 def watch_steps(trial: Trial, change: Change, outcome: Outcome) -> None:
-    """Make the steps of a change while somebody looks, and keep what was seen."""
+    """Make the steps of a change while it is watched, and keep what was seen."""
     steps = change.steps[:-1] if change.refused else change.steps
     with watched(*trial.looks()) as watch:
         for step in steps:
@@ -149,7 +149,7 @@ def watch_steps(trial: Trial, change: Change, outcome: Outcome) -> None:
     outcome.looks, outcome.gaps = watch.looks, sorted(set(watch.gaps))
     left = living(trial.aws) - (before if change.refused else fresh(steps[-1]))
     for kind, name in sorted(left):
-        # a stage is also told without its API, whose name has spaces
+        # a stage is also listed without its API, whose name has spaces
         told = (
             rf"{kind} {re.escape(word)} [^.]*, and no variable names it" for word in (name, name.rpartition(" ")[2])
         )
@@ -158,7 +158,7 @@ def watch_steps(trial: Trial, change: Change, outcome: Outcome) -> None:
 
 
 def try_out(changes: Sequence[Change]) -> list[Outcome]:
-    """Deploy a stack, make changes to it one after the other, and tell what came of each.
+    """Deploy a stack, make changes to it one after the other, and return the outcome of each.
 
     :param changes: those that share a stack: all but the first leave it as it was deployed.
     :raises RuntimeError: the stack could not be deployed.

@@ -31,21 +31,21 @@ COUNTS = {
     "ecs.clusters": 1,
     "apigateway.items": 1,
 }
-# what the network alone is
+# the network alone
 NETWORK = {kind: count if kind.startswith("ec2.") else 0 for kind, count in COUNTS.items()} | {
     "logs.logGroups": 1,
     "iam.Roles": 1,
 }
-# it is the whole region's, so that the stack that found none leaves it behind
+# it belongs to the whole region, so that the stack that created it leaves it behind
 STAYS = {"iam.Roles": 1}
 
 
 def wrong(empty: Snapshot, now: Snapshot, deployed: bool, counts: Mapping[str, int] | None = None) -> list[str]:
-    """Return what an account has too much or too little of.
+    """Return what an account has too many or too few of.
 
     :param empty: the account before anything was deployed.
-    :param deployed: whether the stack is there, or removed.
-    :param counts: what the stack is; without it, all of it.
+    :param deployed: whether the stack is deployed, or removed.
+    :param counts: what the stack consists of; without it, the whole stack.
     """
     found = []
     for kind, count in (COUNTS if counts is None else counts).items():

@@ -1,6 +1,6 @@
 """Two runs of one stack at the same time, at random offsets, some of them killed, and then one more to its end.
 
-No two runs may ever change the stack at once: nothing is there twice afterwards, and no run after them is stuck.
+Two runs must never change the stack at once: afterwards nothing exists twice, and no later run is stuck.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Part:
 
 @dataclass
 class Pair:
-    """What came of two runs and the one after them.
+    """The outcome of two runs and the one after them.
 
     :ivar codes: the exit codes of the two.
     :ivar problem: what went wrong; empty when all went well.
@@ -111,13 +111,13 @@ class Account:
         return playbook.run(name, *arguments, **ways, **own, **variables)
 
     def wrong(self, counts: Mapping[str, int]) -> list[str]:
-        """Return what is there twice, or missing, when no list lags any more."""
+        """Return what exists twice, or is missing, when no list lags any more."""
         time.sleep(eventual.MOST_SECONDS)
         return expected.wrong(self._empty, account.snapshot(self._aws), True, counts)
 
 
 def side_by_side(stack: Account, parts: tuple[Part, ...]) -> list[playbook.Run]:
-    """Start runs at their moments and return what came of them."""
+    """Start runs at their moments and return their outcomes."""
 
     def go(part: Part) -> playbook.Run:
         time.sleep(part.begins)

@@ -32,12 +32,12 @@ CHANGE: dict[str, Any] = {
 
 
 class StoryError(Exception):
-    """Something went wrong: what, in which chapter, and what the run printed."""
+    """Something went wrong; says what, in which chapter, and what the run printed."""
 
 
 @dataclass
 class Outcome:
-    """What came of one life.
+    """The outcome of one life.
 
     :ivar faults: how many requests failed on purpose, by kind.
     :ivar kills: how many runs were killed.
@@ -92,7 +92,7 @@ class Life:
             raise self._failed(f"{chapter}: changed={run.changed}", run)
 
     def _unlock(self) -> None:
-        """Take the lock of a run away that was killed, as somebody does who knows that it is dead."""
+        """Remove the lock of a run that was killed, as a user does who knows that it is dead."""
         client = self._aws("ec2")
         with contextlib.suppress(client.exceptions.ClientError):
             client.delete_launch_template(LaunchTemplateName=LOCK)
@@ -111,7 +111,7 @@ class Life:
 
         :raises StoryError: something is there twice, is missing, or is left.
         """
-        # what was made twice by mistake shows only when no list lags any more
+        # what was made twice by mistake only shows when no list lags any more
         time.sleep(eventual.MOST_SECONDS)
         wrong = expected.wrong(self._empty, account.snapshot(self._aws), deployed)
         if wrong:
@@ -152,7 +152,7 @@ def modes_of(seed: int, file: pathlib.Path) -> Modes:
 
 
 def live(seed: int, story: str, directory: pathlib.Path) -> Outcome:
-    """Tell one life from its seed.
+    """Live one life from its seed.
 
     :param story: one of C(STORIES).
     :param directory: where the journal stays, and the output of a run that went wrong.

@@ -1,4 +1,4 @@
-"""Let every drift happen, one after the other, and print a line for each: C(python -m tests.drift)."""
+"""Make every drift, one after the other, and print a line for each: C(python -m tests.drift)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def work(wanted: Wanted, done: Done, directory: pathlib.Path, whole: bool) -> No
 
 
 def prove_on_one(wanted: Wanted, done: Done, directory: pathlib.Path, whole: bool) -> None:
-    """Prove mutations until none is left, or one has left the stack in pieces."""
+    """Prove mutations until none is left, or one leaves the stack broken."""
     with deployed(directory) as proof:
         while True:
             try:

@@ -1,4 +1,4 @@
-"""What a drift is: something that somebody changes behind our back, and what the preview has to say of it."""
+"""A drift: something that somebody changes behind our back, and what the preview has to say about it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STACK_TAGS = {
     "CostCenter": "media",
     "Team": "content",
 }
-# one tag with another value, one added, one removed; none of those that say whose a resource is, which is no drift
+# one tag with another value, one added, one removed; not an owner tag, as that would be no drift
 TAG_FIELDS = ("tags.CostCenter", "tags.Owner", "tags.Team")
 OTHER_TAGS = {"CostCenter": BY_HAND, "Owner": BY_HAND}
 LOST_TAG = "Team"
@@ -54,9 +54,10 @@ class Mutation:
     :ivar named: exactly what the preview must say.
     :ivar tier: the tag of the run that sees it, the fast way; a whole run must see the same.
     :ivar repair: exactly the operations that the repair may use, as C(service:Operation), all of them needed.
-    :ivar about: parts of names or ARNs of which each request of the repair must have one. Names of C(named) otherwise.
-    :ivar undo: takes away what else the change needed; where AWS can't repair in place, it undoes the change, if it can
-        be undone.
+    :ivar about: parts of names or ARNs, one of which each request of the repair must contain. By default the names of
+        C(named).
+    :ivar undo: removes what else the change needed; where AWS can't repair in place, it undoes the change, if that is
+        possible.
     :ivar whole: only a whole run sees all of it, as several tiers have a part in it.
     :ivar sample: one of the few that stand for all.
     """
@@ -78,12 +79,12 @@ class Mutation:
 
     @property
     def lasts(self) -> bool:
-        """Whether nothing leads back from it."""
+        """Whether it cannot be undone."""
         return self.needs_replacement and self.undo is None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the requests of the repair have to mention."""
+        """The texts one of which each request of the repair must contain."""
         return self.about or tuple(item.name for item in self.named)
 
 

@@ -1,6 +1,6 @@
 """All that an account says of the platform's resources, read with plain boto3 and made comparable.
 
-Two snapshots are equal when nobody could tell one account from the other but by what a repair may well change: times,
+Two snapshots are equal when the accounts differ only in what a repair may change: times,
 and what AWS numbers. So identifiers give way to names, and what only says when or how often is left out.
 """
 

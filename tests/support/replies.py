@@ -27,7 +27,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Request:
-    """One request, as it is told from others.
+    """One request, as it is distinguished from others.
 
     :ivar operation: AWS's name of it.
     :ivar params: its parameters as JSON.

@@ -12,7 +12,7 @@ from tests.support.account import KINDS, Client, pages, tag_name
 Named = tuple[str, str]
 Reader = Callable[[Mapping[str, Any]], str]
 
-# what AWS makes with each VPC, and nobody asks for
+# what AWS creates with each VPC without being asked
 MADE_BY_AWS = "default"
 ANY, ROOT, PROXY = "ANY", "/", "/{proxy+}"
 

@@ -23,7 +23,7 @@ NO_MODES = Modes()
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback interface that nobody uses."""
+    """Return a free TCP port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -39,7 +39,7 @@ def written_by_apis(region: str) -> Iterator[str]:
 
 
 def write(region: str) -> None:
-    """Let whatever writes a log do so: a log group that it lacks is made."""
+    """Let everything that writes a log write it, which creates missing log groups."""
     backend = backend_of("logs", region)
     for writer in (written_by_aurora, written_by_ecs, written_by_apis):
         for name in writer(region):

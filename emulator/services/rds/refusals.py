@@ -133,13 +133,13 @@ def check_upgrade(cluster: Any, wanted: dict[str, Any]) -> None:
 
 
 def check_parameters(backend: Any, cluster: Any, wanted: dict[str, Any]) -> None:
-    """Refuse a parameter group that the cluster's version, or the one that it goes to, does not take."""
+    """Refuse a parameter group that does not fit the cluster's version, or the version that it is upgraded to."""
     if cluster.engine not in OFFERED:
         return
     version = wanted.get("engine_version") or cluster.engine_version
     moves = family_of(cluster.engine, version) != family_of(cluster.engine, cluster.engine_version)
     present = cluster.parameter_group
-    # a group of the default parameters follows its version; one of others has to be told which
+    # a default parameter group follows the version; for any other group, the request must name the new one
     kept = present if moves and not present.startswith("default.") else None
     named = wanted.get("db_cluster_parameter_group_name") or kept
     check_parameter_group(backend, named, cluster.engine, version)

@@ -30,7 +30,7 @@ def test_the_modes_find_the_tables_of_all_folders(name: str) -> None:
 
 
 def test_the_emulator_shares_nothing_with_the_collection() -> None:
-    """It would prove nothing if it took its limits from what it is there to try."""
+    """With limits from the collection, it would prove nothing about the collection."""
     for file in pathlib.Path(emulator.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
