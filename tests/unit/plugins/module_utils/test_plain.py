@@ -40,7 +40,7 @@ class Thing(PlainResource):
     tagging = tags.RDS
     fields = FIELDS
     read = Read("describe_things", "Things", "Names", several=True, gone=GONE)
-    create = Write("create_thing", binds={"arn": path("Arn")}, retry_if=BUSY)
+    create = Write("create_thing", binds={"arn": path("Arn")}, done_if=GONE, retry_if=BUSY)
     changes = (
         Write("size_thing", WHICH, ("size", "speed"), whole=True),
         Write("limit_thing", WHICH, ("limits",), retry_if=BUSY),
@@ -95,7 +95,7 @@ def requests(plan: Any) -> list[tuple[str, Mapping[str, Any]]]:
 def test_one_that_is_not_there_is_created_with_its_tags() -> None:
     plan = thing(size=2, key="", tags={"A": "1"}).plan(None)
     sent = {"Name": "one", "Size": 2, "Tags": [{"Key": "A", "Value": "1"}]}
-    assert plan.steps == [Call("create_thing", sent, "one", binds=Thing.create.binds, retry_if=BUSY)]
+    assert plan.steps == [Call("create_thing", sent, "one", binds=Thing.create.binds, done_if=GONE, retry_if=BUSY)]
     assert plan.before is None
     assert plan.after == {
         "arn": UNKNOWN,
@@ -156,6 +156,7 @@ def test_nothing_is_sent_when_nothing_differs() -> None:
 def test_only_what_differs_is_sent(asked: Any, sent: Any, after: dict[str, Any]) -> None:
     plan = thing(**asked).plan(CURRENT)
     assert sent is None or requests(plan) == sent
+    assert {getattr(step, "subject", "") for step in plan.steps} == {"one"}
     assert plan.before == CURRENT
     assert plan.after == {**CURRENT, **after}
 
