@@ -1,14 +1,28 @@
-"""Every drift that is known."""
+"""Every drift that is known: each module of L(tests.drift.mutations) has those of a service.
+
+Besides C(MUTATIONS) it may have C(VARIABLES), what the stack is deployed with so that drifts of it are seen, and
+C(read), which yields what snapshots have of the service, as L(snapshot.Found).
+"""
 
 from __future__ import annotations
 
 import collections
+import importlib
+import pkgutil
+from typing import Any
 
+from tests.drift import mutations
 from tests.drift.mutation import Mutation
-from tests.drift.mutations import apigateway, ec2, ecs, elasticache, elbv2, iam, logs, rds, secretsmanager
+from tests.drift.snapshot import Reader
 
-SERVICES = (ec2, secretsmanager, rds, elasticache, logs, iam, elbv2, ecs, apigateway)
+SERVICES = [
+    importlib.import_module(f"{mutations.__name__}.{found.name}") for found in pkgutil.iter_modules(mutations.__path__)
+]
 ALL: tuple[Mutation, ...] = tuple(mutation for service in SERVICES for mutation in service.MUTATIONS)
+VARIABLES: dict[str, Any] = {
+    name: value for service in SERVICES for name, value in getattr(service, "VARIABLES", {}).items()
+}
+READERS: tuple[Reader, ...] = tuple(service.read for service in SERVICES if hasattr(service, "read"))
 
 _twice = [name for name, count in collections.Counter(mutation.name for mutation in ALL).items() if count > 1]
 assert not _twice, f"drifts of the same name: {_twice}"

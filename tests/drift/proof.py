@@ -13,7 +13,7 @@ from typing import Any
 
 from emulator.journal import Entries, Entry
 from emulator.modes import Modes
-from tests.drift import snapshot
+from tests.drift import catalogue, snapshot
 from tests.drift.mutation import STACK_TAGS, Mutation, Named
 from tests.support import playbook, resources, server
 from tests.support.account import Client
@@ -94,7 +94,7 @@ class Proof:
         deployed = self._run()
         if deployed.code != 0:
             raise RuntimeError(f"the deployment failed:\n{deployed.output}")
-        self._before = snapshot.take(self._aws)
+        self._before = snapshot.take(self._aws, catalogue.READERS)
 
     def _run(self, *arguments: str) -> playbook.Run:
         return playbook.run(
@@ -103,7 +103,7 @@ class Proof:
             endpoint=self._endpoint,
             inventory=INVENTORY,
             outputs_directory=str(self._directory),
-            **VARIABLES,
+            **VARIABLES | catalogue.VARIABLES,
         )
 
     def prove(self, mutation: Mutation, whole: bool) -> Outcome:
@@ -116,7 +116,7 @@ class Proof:
         tags = () if whole or mutation.whole else ("--tags", mutation.tier)
         try:
             mutation.change(self._aws)
-            changed = snapshot.take(self._aws)
+            changed = snapshot.take(self._aws, catalogue.READERS)
             if not snapshot.difference(self._before, changed):
                 outcome.problems.append("the mutation: the snapshot shows no change by it")
                 return outcome
@@ -130,7 +130,7 @@ class Proof:
 
     def is_as_before(self) -> bool:
         """Tell whether the account is again as it was deployed."""
-        return not snapshot.difference(self._before, snapshot.take(self._aws))
+        return not snapshot.difference(self._before, snapshot.take(self._aws, catalogue.READERS))
 
     def _preview(self, mutation: Mutation, outcome: Outcome, tags: tuple[str, ...]) -> None:
         self._journal.new()
@@ -156,7 +156,7 @@ class Proof:
             wrong.append(f"the run ended with {run.code}: {messages(run)}")
         if mutation.undo:
             mutation.undo(self._aws)
-        repaired = snapshot.take(self._aws)
+        repaired = snapshot.take(self._aws, catalogue.READERS)
         wrong += writing_problems(mutation, list(wrote), changed.names | repaired.names)
         left = snapshot.difference(changed if mutation.lasts else self._before, repaired)
         if left:

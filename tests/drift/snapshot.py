@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +83,11 @@ SERVICE_FIELDS = (
 CLUSTER_DETAILS = ["ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "TAGS"]
 
 
+# kind, name, identifiers, and what is compared
+Found = Iterator[tuple[str, str, list[str], Any]]
+Reader = Callable[[Client], Found]
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """An account at a moment.
@@ -95,12 +100,26 @@ class Snapshot:
     names: dict[str, str]
 
 
-def take(aws: Client) -> Snapshot:
-    """Return a snapshot of an account."""
+def take(aws: Client, more: Iterable[Reader] = ()) -> Snapshot:
+    """Return a snapshot of an account.
+
+    :param more: what reads kinds that are not here.
+    """
     labels: dict[str, str] = {}
     names: dict[str, str] = {}
     found: dict[str, dict[str, Any]] = {}
-    for reader in (network, security_groups, database, cache, balancing, containers, task_definitions, others, api):
+    for reader in (
+        network,
+        security_groups,
+        database,
+        cache,
+        balancing,
+        containers,
+        task_definitions,
+        others,
+        api,
+        *more,
+    ):
         for kind, name, identifiers, value in reader(aws):
             labels.update(dict.fromkeys(identifiers, f"<{kind} {name}>"))
             names.update(dict.fromkeys(identifiers, name))
@@ -108,9 +127,6 @@ def take(aws: Client) -> Snapshot:
                 found.setdefault(kind, {})[name] = value
     plainly = {kind: {name: plain(value, labels) for name, value in items.items()} for kind, items in found.items()}
     return Snapshot(plainly, names)
-
-
-Found = Iterator[tuple[str, str, list[str], Any]]
 
 
 def tags_of(item: Mapping[str, Any]) -> dict[str, str]:
