@@ -1,6 +1,7 @@
-"""Generate the variable tables of the roles' READMEs from their argument specs, or check that they are current.
+"""Generate what follows from the roles' argument specs, or check that it is current.
 
-C(python -m tests.tools.role_readmes [--check]).
+C(python -m tests.tools.role_readmes [--check]) writes the variable tables of the READMEs, and in defaults/main.yml the
+defaults that the specs have. What else is there stays: comments, and defaults that a spec cannot have.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from tests.tools.module_docs import WIDTH, Indented, flow
 from tests.tools.tree import ROOT
 
 # what other tiers publish and what only an inventory or a run has
@@ -112,7 +114,8 @@ def undocumented(role: pathlib.Path) -> list[str]:
     }
     names = sorted(expected ^ documented.keys())
     findings = [
-        f"{role.name}: {name} is not both in defaults/main.yml and in meta/argument_specs.yml" for name in names
+        f"{role.name}: {name} is not both in defaults/main.yml and in meta/argument_specs.yml: make docs"
+        for name in names
     ]
     findings += [
         f"{role.name}: {name} has the default {defaults[name]!r}, but {documented[name]!r} in meta/argument_specs.yml"
@@ -120,6 +123,37 @@ def undocumented(role: pathlib.Path) -> list[str]:
         if defaults[name] != documented[name]
     ]
     return findings
+
+
+def line(name: str, value: Any) -> str:
+    """Return a variable as defaults/main.yml has it."""
+    short = f"{name}: {flow(value)}\n"
+    if len(short) <= WIDTH or not isinstance(value, (dict, list)):
+        return short
+    return yaml.dump({name: value}, Dumper=Indented, sort_keys=False, width=WIDTH, allow_unicode=True)
+
+
+def place_of(name: str, text: str) -> re.Match[str] | None:
+    """Return the place of a variable in the text of defaults/main.yml; None when it is not there."""
+    return re.search(rf"^{name}:.*\n(?:[ -].*\n)*", text, re.MULTILINE)
+
+
+def with_defaults(text: str, options: dict[str, dict[str, Any]]) -> str:
+    """Return defaults/main.yml with the defaults of a role's specs; a new one stands behind the option before it.
+
+    :param text: what is there.
+    """
+    end = len(text)
+    for name, option in options.items():
+        place = place_of(name, text)
+        values = yaml.safe_load(text) or {}
+        if "default" in option and (name not in values or values[name] != option["default"]):
+            new = line(name, option["default"])
+            start, stop = place.span() if place else (end, end)
+            text = text[:start] + new + text[stop:]
+            place = place_of(name, text)
+        end = place.end() if place else end
+    return text
 
 
 def with_table(readme: str, options: dict[str, dict[str, Any]]) -> str:
@@ -134,6 +168,16 @@ def with_table(readme: str, options: dict[str, dict[str, Any]]) -> str:
     return f"{before}{BEGIN}\n{table(options)}\n{END}{after}"
 
 
+def write_defaults(role: pathlib.Path) -> None:
+    """Write a role's defaults as its specs have them."""
+    file = role / "defaults" / "main.yml"
+    text = file.read_text() if file.exists() else "---\n"
+    current = with_defaults(text, all_options(role))
+    if current != text:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(current)
+
+
 def main() -> int:
     """Write the tables, or with C(--check) say where they are old.
 
@@ -144,6 +188,8 @@ def main() -> int:
     arguments = parser.parse_args()
     findings: list[str] = []
     for role in sorted(path for path in (ROOT / "roles").iterdir() if path.is_dir()):
+        if not arguments.check:
+            write_defaults(role)
         findings += undocumented(role)
         readme = role / "README.md"
         text = readme.read_text()
