@@ -1,7 +1,8 @@
 """Resources that moto lacks: what requests set is kept, and shown again.
 
 That is enough for the life of what AWS only stores. What AWS does of itself, such as states, times and values that it
-fills in, is for the service's own module.
+fills in, is for the service's own module. A kind that moto has without its tags may have an L(Item) here for these
+alone: with L(install_tagging), the requests about tags and the Resource Groups Tagging API then know it.
 """
 
 from __future__ import annotations
