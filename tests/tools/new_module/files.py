@@ -20,9 +20,6 @@ TEMPLATES = pathlib.Path(__file__).parent / "templates"
 MODULE = "plugins/modules/{name}.py"
 TEST = "tests/unit/plugins/modules/test_{name}.py"
 TAGGING = "plugins/module_utils/tags.py"
-DRIFTS = "tests/drift/options.yml"
-NAMES = "says which resource it is; another value is another resource"
-FIXED = "AWS cannot change it; the module refuses another value"
 # CloudFormation's name of a service, where its types do not have the one of the boto3 client
 SERVICES = {"elbv2": "ElasticLoadBalancingV2"}
 EXAMPLES: dict[str, tuple[Any, Any]] = {"str": ("first", "second"), "bool": (True, False), "int": (1, 2)}
@@ -192,12 +189,10 @@ class Texts:
     def files(self) -> dict[str, str]:
         """Return the texts by path: files that are new, and those that get lines more."""
         tagging, tags = self.tagging()
-        drifts = (self.tree / DRIFTS).read_text(encoding="utf-8")
         return {
             MODULE.format(name=self.plan.name): self.module(tagging),
             TEST.format(name=self.plan.name): self.test(),
             TAGGING: tags,
-            DRIFTS: self.with_drifts(drifts),
         }
 
     def render(self, template: str, **more: Any) -> str:
@@ -309,24 +304,6 @@ class Texts:
         name = service if known is None else f"{service}_{self.plan.thing.upper()}"
         end = text.index("\n\n\ndef steps(")
         return name, f"{text[:end]}\n{name} = {wanted}{text[end:]}"
-
-    def with_drifts(self, drifts: str) -> str:
-        """Return the reasons why options have no drift, with those of the module.
-
-        :param drifts: what is there.
-        """
-        plan = self.plan
-        lines = {plan.by.name: NAMES, **{leaf: reason for row in plan.rows for leaf, reason in reasons(row)}}
-        entry = "".join([f"{plan.name}:\n", *(f"  {name}: {lines[name]}\n" for name in sorted(lines))])
-        head, *entries = re.split(r"(?m)^(?=\w+:\n)", drifts)
-        return head + "".join(sorted([*entries, entry], key=lambda one: one.partition(":")[0]))
-
-
-def reasons(row: Row, place: str = "") -> list[tuple[str, str]]:
-    """Return the options without others inside, each with why no drift of the stack changes it."""
-    if row.rows:
-        return [found for one in row.rows for found in reasons(one, f"{place}{row.name}.")]
-    return [(f"{place}{row.name}", FIXED if row.fixed else "unit")]
 
 
 def present_tagging(name: str) -> Any:
