@@ -9,6 +9,8 @@ from typing import Any
 
 from emulator.patching import wrap
 
+_CACHES: list[Any] = []
+
 
 def install() -> None:
     """Let moto keep what it has found out. Calling it again does nothing more."""
@@ -28,4 +30,12 @@ def keep(owner: Any, name: str, finish: Callable[[Any], Any] = lambda found: fou
 
     :param finish: makes of the result something that can be read more than once.
     """
-    wrap(owner, name)(functools.cache(lambda original, *given: finish(original(*given))))
+    cached = functools.cache(lambda original, *given: finish(original(*given)))
+    _CACHES.append(cached)
+    wrap(owner, name)(cached)
+
+
+def forget() -> None:
+    """Let moto compute everything again, as for a class that has got an operation after its first request."""
+    for cached in _CACHES:
+        cached.cache_clear()

@@ -16,6 +16,7 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 
+from emulator import caching
 from emulator.backends import backend_of
 from emulator.patching import add, wrap
 
@@ -109,6 +110,8 @@ class Kept:
         responses = responses_of(self.client)
         for method, answer in self.answers.items():
             add(responses, method, answer)
+        # moto may know the operations of this class from an earlier request
+        caching.forget()
         install_tagging(self.client, self.tagging)
 
     @cached_property

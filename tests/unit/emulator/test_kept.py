@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator import kept
+from emulator import caching, kept
 
 STREAMS = kept.Kept(
     "cloudwatch",
@@ -47,6 +47,7 @@ def cloudwatch(aws: Any) -> Iterator[Any]:
     for name in ("tag_resource", "untag_resource", "list_tags_for_resource"):
         setattr(responses, name, before[name])
     kept.CLIENTS.intersection_update(clients)
+    caching.forget()
 
 
 def tags_of(client: Any) -> dict[str, str]:
