@@ -283,10 +283,40 @@ class VpcEndpoint(StockResource):
         return next((one for one in found if different(one.get("RouteTableIds", ())) == tables), None)
 
 
+PARAMETER: Rows = {
+    "name": name_row("Name"),
+    "description": Field("str", "Description"),
+    "string_type": Field("str", "Type"),
+    "tier": Field("str", "Tier"),
+}
+
+
+class Parameter(StockResource):
+    """What M(community.aws.ssm_parameter) manages. Its value may be a secret, so it is not read."""
+
+    service = "ssm"
+    kind = "parameter"
+    aws_type = "AWS::SSM::Parameter"
+    hidden = "value"
+    fields = PARAMETER
+    read = Read("describe_parameters", "Parameters", "ParameterFilters", match="Name")
+
+    def find(self) -> dict[str, Any] | None:
+        named = [{"Key": "Name", "Option": "Equals", "Values": [self.name]}]
+        found = self.api.pages(self.read.operation, self.read.key, ParameterFilters=named)
+        return next(iter(found), None)
+
+    def tags_of(self, item: Mapping[str, Any]) -> dict[str, str] | None:
+        which = {"ResourceType": "Parameter", "ResourceId": self.name}
+        reply = self.api.get("list_tags_for_resource", frozenset({"InvalidResourceId"}), **which)
+        return None if reply is None else tags.from_list(reply["TagList"])
+
+
 RESOURCES: Mapping[str, type[StockResource]] = {
     "amazon.aws.rds_subnet_group": SubnetGroup,
     "amazon.aws.rds_cluster_param_group": ClusterParameterGroup,
     "amazon.aws.cloudwatch_metric_alarm": MetricAlarm,
     "amazon.aws.cloudwatchlogs_log_group_metric_filter": MetricFilter,
     "amazon.aws.ec2_vpc_endpoint": VpcEndpoint,
+    "community.aws.ssm_parameter": Parameter,
 }

@@ -9,8 +9,8 @@ module: stock_changes_info
 short_description: Say what a module of another collection will change
 version_added: 0.1.0
 description:
-  - Reads the resource that a module of C(amazon.aws) manages, compares it with the arguments of that module, and
-    returns what will become of it, in the shape in which the modules of this collection return it.
+  - Reads the resource that a module of C(amazon.aws) or C(community.aws) manages, compares it with the arguments of
+    that module, and returns what will become of it, in the shape in which the modules of this collection return it.
   - It is meant for a run of that module that is about to change something, as it does not look whether it would. Where
     no field differs it returns an update without fields.
   - The roles of this collection need no task with it; what runs their tasks asks it before each change.
@@ -26,6 +26,7 @@ options:
       - amazon.aws.ec2_vpc_endpoint
       - amazon.aws.rds_cluster_param_group
       - amazon.aws.rds_subnet_group
+      - community.aws.ssm_parameter
   arguments:
     description: Its arguments, all of them by their first names and of their types, with their defaults.
     type: dict

@@ -41,6 +41,7 @@ STOCK: dict[str, str] = {
     "amazon.aws.ec2_vpc_endpoint": "ec2",
     "amazon.aws.rds_cluster_param_group": "rds",
     "amazon.aws.rds_subnet_group": "rds",
+    "community.aws.ssm_parameter": "ssm",
 }
 # what runs them, and what tells what they change
 STOCK_NEEDS = (f"{PLUGINS}.plugin_utils.stock", f"{MODULES}.stock_changes_info")

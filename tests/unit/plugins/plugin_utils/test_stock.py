@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.streamflix.content_api.plugins.module_utils.stock import RESOURCES
+from ansible_collections.streamflix.content_api.plugins.module_utils.stock import ANOTHER, RESOURCES, WANTED
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_process, stock, warm
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ConnectionClosedError
@@ -20,6 +20,7 @@ ALARM = "amazon.aws.cloudwatch_metric_alarm"
 FILTER = "amazon.aws.cloudwatchlogs_log_group_metric_filter"
 SUBNETS = "amazon.aws.rds_subnet_group"
 PARAMETERS = "amazon.aws.rds_cluster_param_group"
+PARAMETER = "community.aws.ssm_parameter"
 ENDPOINT = "amazon.aws.ec2_vpc_endpoint"
 AN_ALARM: dict[str, Any] = {
     "name": "cpu",
@@ -239,6 +240,21 @@ def test_an_endpoint_of_a_vpc(told: Callable[..., list[Any]], aws: Callable[[str
     [(_action, _kind, _name, fields)] = told(ENDPOINT, **asked, tags={"Team": "two"})
     assert fields == {"tags.Team": ("one", "two")}
     assert told(ENDPOINT, **asked, tags={"Team": "two"}) == []
+
+
+def test_a_parameter_whose_value_is_not_shown(told: Callable[..., list[Any]], aws: Callable[[str], Any]) -> None:
+    asked = {"name": "/app/key", "string_type": "SecureString", "description": "One", "tags": {"Team": "one"}}
+    [(action, kind, name, fields)] = told(PARAMETER, **asked, value="hush-1")
+    assert (action, kind, name) == ("create", "AWS::SSM::Parameter", "/app/key")
+    assert "hush" not in str(fields)
+    other = {**asked, "description": "Two", "tags": {"Team": "two"}}
+    [(_action, _kind, _name, fields)] = told(PARAMETER, **other, value="hush-1")
+    assert fields == {"description": ("One", "Two"), "tags.Team": ("one", "two")}
+    [(_action, _kind, _name, fields)] = told(PARAMETER, **other, value="hush-2")
+    assert fields == {"value": (ANOTHER, WANTED)}
+    assert told(PARAMETER, **other, value="hush-2") == []
+    assert aws("ssm").get_parameter(Name="/app/key", WithDecryption=True)["Parameter"]["Value"] == "hush-2"
+    assert told(PARAMETER, name="/app/key", state="absent")[0][0] == "remove"
 
 
 def test_a_run_that_changes_nothing_takes_one_look(action: Callable[..., Action]) -> None:
