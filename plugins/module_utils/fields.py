@@ -81,7 +81,7 @@ class Field:
 
     type: str = "str"
     aws: str = ""
-    _: KW_ONLY
+    _by_name: KW_ONLY
     read: str | Callable[[Mapping[str, Any]], Any] = ""
     write: Callable[[Any], Any] = as_it_is
     normal: Callable[[Any], Any] = as_it_is

@@ -96,7 +96,7 @@ released:
   elements: str
   sample: ['arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-0123456789abcdef0']
 ready:
-  description: Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed.
+  description: Whether there is nothing left to wait for.
   returned: always
   type: bool
   sample: true

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 WIDTH = 120
 TAGS = {"description": "Its tags.", "type": "dict", "sample": {"Environment": "dev"}}
-READY = "Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed."
+READY = "Whether there is nothing left to wait for"
+WITH_WAIT = ", so that a further run with O(wait=true) is not needed"
 ACTIONS = "The AWS requests that change something, in order; in check mode those that the real run would send."
 CHANGES = (
     "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type), "
@@ -41,9 +42,10 @@ def common(program: Program, written: Mapping[str, Any]) -> dict[str, Any]:
     change = {"field": "tags.Environment", "before": "test", "after": "dev"}
     update = {"action": "update", "type": program.resource.aws_type, "name": "example", "fields": [change]}
     lists = {"returned": "always", "type": "list"}
+    ready = f"{READY}{WITH_WAIT if 'wait' in program.options() else ''}."
     state = STATE if "state" in program.resource.common else ALWAYS_PRESENT
     found: dict[str, dict[str, Any]] = {
-        "ready": {"description": READY, "returned": "always", "type": "bool", "sample": True},
+        "ready": {"description": ready, "returned": "always", "type": "bool", "sample": True},
         "actions": {"description": ACTIONS, **lists, "elements": "str", "sample": []},
         "changes": {"description": CHANGES, **lists, "elements": "dict", "sample": [update]},
         "state": {"description": state, "returned": "always", "type": "str", "sample": "present"},
