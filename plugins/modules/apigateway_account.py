@@ -10,7 +10,7 @@ short_description: Set the role with which API Gateway writes logs in a region
 version_added: 0.1.0
 description:
   - API Gateway has one logging role for an account and region, for all REST APIs there. This module reads and sets it.
-  - The role is never taken away, as other APIs of the account may use it.
+  - The role is never removed, as other APIs of the account may use it.
 author: StreamFlix platform team (@streamflix)
 options:
   cloudwatch_role_arn:

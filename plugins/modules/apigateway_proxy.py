@@ -11,14 +11,15 @@ version_added: 0.1.0
 description:
   - Creates, changes, deploys and removes a REST API whose V(/) and V(/{proxy+}) answer to any HTTP method and pass the
     request on to one HTTP backend, such as a load balancer.
-  - Everything that it owns is compared on each run and repaired where it differs, the API's description and endpoint
+  - Each run compares everything that it manages and repairs what differs. That is the API's description and endpoint
     type, both methods and their integrations, the stage with its settings, and the tags of API and stage.
   - A deployment freezes what the API contains. Each one made here says in its description which content it holds,
     as C([content 0123456789abcdef]). A new one is made only when no deployment holds the wanted content, and the stage
     is pointed to it.
-  - Names of REST APIs are not unique in AWS. The API is found by its name together with the tags C(Application),
-    C(Environment) and C(ManagedBy) as far as O(tags) has them. An API of that name which has other values in these tags
-    is somebody else's and left alone; so is one that lacks O(owner_tags), but no second one is made beside it.
+  - Names of REST APIs are not unique in AWS. The API is found by its name together with those of the tags
+    C(Application), C(Environment) and C(ManagedBy) that O(tags) has. An API of that name with other values in these
+    tags is somebody else's and left alone. One that lacks O(owner_tags) is left alone too, but no second API is made
+    beside it.
 author: StreamFlix platform team (@streamflix)
 options:
   name:

@@ -9,10 +9,10 @@ module: drift_check
 short_description: Fail when a run in check mode has found that AWS differs from the inventory
 version_added: 0.2.0
 description:
-  - Turns a preview into a check for drift. At its beginning, it stops a run that could not tell of drift. At its end,
-    it fails when the tasks between have returned changes, and names the resources and the fields that differ. It fails,
-    too, when they have compared nothing, or C(no_log) hides what they have found.
-  - Reads what the callback P(streamflix.content_api.recap#callback) has gathered, which has to be enabled. Fields that
+  - Turns a preview into a check for drift. At the beginning of a run it stops a run that could not find drift. At the
+    end it fails if the tasks between have returned changes, and names the resources and the fields that differ. It also
+    fails if they have compared nothing, or if C(no_log) hides their results.
+  - Reads what the callback P(streamflix.content_api.recap#callback) has collected, which has to be enabled. Fields that
     the inventory's C(drift_ignore) names do not count.
   - Sends no request to AWS. This is an action plugin; C(playbooks/drift.yml) uses it.
 author: StreamFlix platform team (@streamflix)

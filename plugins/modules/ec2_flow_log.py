@@ -10,10 +10,10 @@ short_description: Manage a VPC's flow log to CloudWatch Logs
 version_added: 0.1.0
 description:
   - Creates, tags, replaces and removes the flow log by which a VPC's traffic is recorded in a log group.
-  - Of a VPC's flow logs, the one with the C(Name) tag is taken, else the only one to the log group. Further ones with
-    the name, which an interrupted run may have left, are removed.
-  - AWS cannot change a flow log. One that is to be otherwise is deleted and created anew, so nothing is recorded until
-    the new one is there. What is in a log group stays.
+  - Among a VPC's flow logs, the one with the C(Name) tag is managed, else the only one to the log group. Further ones
+    with that name, which an interrupted run may have left, are removed.
+  - AWS cannot change a flow log. If it has to change, it is deleted and created anew, and nothing is recorded until the
+    new one exists. The records in a log group stay.
 author: StreamFlix platform team (@streamflix)
 options:
   vpc_id:

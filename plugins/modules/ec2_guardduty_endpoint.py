@@ -10,9 +10,9 @@ short_description: Remove what GuardDuty has put into a VPC
 version_added: 0.1.0
 description:
   - Removes the VPC endpoint that GuardDuty's Runtime Monitoring made in a VPC, and then its security group. GuardDuty
-    leaves both there when the tasks that it watched are gone, and AWS removes no subnet with the endpoint in it.
-  - Both are known by the tag C(GuardDutyManaged=true), whatever O(owner_tags) says. So this is for a VPC of ours that
-    is removed as a whole, with nothing in it any more that GuardDuty could watch.
+    leaves both there when the tasks that it watched are gone, and AWS does not remove a subnet with the endpoint in it.
+  - Both are found by the tag C(GuardDutyManaged=true) alone, not by O(owner_tags). So use this only for a VPC of yours
+    that is removed as a whole, when nothing is left in it that GuardDuty could watch.
 author: StreamFlix platform team (@streamflix)
 options:
   vpc_id:

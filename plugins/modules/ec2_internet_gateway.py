@@ -10,9 +10,9 @@ short_description: Manage the internet gateway of a VPC
 version_added: 0.1.0
 description:
   - Creates, attaches, tags and removes the one internet gateway that a VPC can have.
-  - The gateway that is attached to the VPC is taken, whoever made it. Without one, a gateway that is attached nowhere
-    and carries the C(Name) tag and the identifying tags is, because an interrupted run left it. Further ones that such
-    runs left are removed.
+  - The gateway that is attached to the VPC is used, whoever made it. If there is none, a gateway is used that is
+    attached nowhere and carries the C(Name) tag and the identifying tags, as an interrupted run has left it. Further
+    gateways that such runs have left are removed.
   - Unlike M(amazon.aws.ec2_vpc_igw) it tags the gateway in the request that creates it, so that none is lost.
 author: StreamFlix platform team (@streamflix)
 options:

@@ -12,9 +12,9 @@ description:
   - Creates, tags and removes a set of public NAT gateways of one VPC, each with an Elastic IP address of its own.
   - A gateway is found by its C(Name) tag. Its address carries the same tags, so that an address which an interrupted
     run has left without a gateway is used again; further ones of the same name are released.
-  - Of several gateways of one name those are removed that carry all O(owner_tags) and to which no route leads, as two
-    runs at the same time leave them, if exactly one stays. Otherwise several are an error.
-  - A gateway that AWS could not create is no gateway to this module, the next run creates another one.
+  - Two runs at the same time may have made several gateways of one name. Those of them that carry all O(owner_tags) and
+    to which no route leads are removed, if exactly one stays. Otherwise several are an error.
+  - A gateway that AWS could not create does not count, and the next run creates another one.
   - Unlike M(amazon.aws.ec2_vpc_nat_gateway) it tags the address too, and a second run changes nothing.
 author: StreamFlix platform team (@streamflix)
 options:

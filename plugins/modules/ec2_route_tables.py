@@ -16,8 +16,8 @@ description:
   - Only routes that somebody made are managed. The local routes, routes that a gateway propagates, and routes of
     gateway endpoints (to a prefix list) are never touched.
   - Routes are made before subnets are moved to a table, so that the subnets keep their way out.
-  - Of several tables of one name those are removed that carry all O(owner_tags) and that nothing uses, as two runs at
-    the same time leave them, if exactly one stays. Otherwise several are an error.
+  - Two runs at the same time may have made several tables of one name. Those of them that carry all O(owner_tags) and
+    that nothing uses are removed, if exactly one stays. Otherwise several are an error.
 author: StreamFlix platform team (@streamflix)
 options:
   vpc_id:

@@ -13,8 +13,8 @@ description:
     them all.
   - A group is found by its name. Groups of the VPC that are not listed are left alone.
   - Groups of the set may refer to each other by name, in any order, also in a circle.
-  - New rules are added before old ones are taken away, so that wanted connections are never cut.
-  - A group that is still in use when it is to be removed is tried again for O(wait_timeout) seconds.
+  - New rules are added before old ones are removed, so that wanted connections are never interrupted.
+  - If a group is still in use when it is to be removed, the removal is tried again for O(wait_timeout) seconds.
 author: StreamFlix platform team (@streamflix)
 options:
   vpc_id:

@@ -11,11 +11,12 @@ version_added: 0.1.0
 description:
   - Creates, changes and removes a set of IPv4 subnets of one VPC. One request reads them all.
   - A subnet is found by its CIDR block. Subnets of the VPC that are not listed are left alone.
-  - With O(identifying_tags), RV(surplus) names subnets of ours that are not listed. While network interfaces are in one
-    of them, nothing is changed and the module fails, also in check mode, because what is in there would lose its way
-    out. The interface of a NAT gateway does not count where no listed subnet has the subnet's name, as the gateway goes
-    with it.
-  - A subnet that still holds network interfaces when it is to be removed is tried again for O(wait_timeout) seconds.
+  - With O(identifying_tags), RV(surplus) names subnets of ours that are not listed. If network interfaces are in one of
+    them, nothing is changed and the module fails, also in check mode, because what uses these interfaces would lose its
+    way out. The interface of a NAT gateway does not count if no listed subnet has the subnet's name, because then the
+    gateway is removed with it.
+  - If network interfaces are still in a subnet that is to be removed, the removal is tried again for O(wait_timeout)
+    seconds.
 author: StreamFlix platform team (@streamflix)
 options:
   vpc_id:

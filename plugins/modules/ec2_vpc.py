@@ -10,14 +10,14 @@ short_description: Manage a VPC
 version_added: 0.1.0
 description:
   - Creates, changes and removes a VPC with one IPv4 CIDR block.
-  - The VPC is found by its C(Name) tag and its identifying tags. Several that match are an error which names them.
-  - Of several that carry all O(owner_tags) only one may be in use. The others are removed, as two runs at the same time
-    leave them. They are not in use when there is nothing in them but subnets, route tables, security groups and an
-    internet gateway that carry all O(owner_tags) too, and no network interface.
-  - With O(owner_tags), a VPC of that name that lacks these or other identifying tags is found too, and is not ours, so
-    that no second one is made beside it. One that has other values in identifying tags is another one.
+  - The VPC is found by its C(Name) tag and its identifying tags. If several match, an error names them.
+  - Two runs at the same time may have made several VPCs that carry all O(owner_tags). If only one of them is in use,
+    the others are removed. A VPC is not in use if there is no network interface in it, and nothing but subnets, route
+    tables, security groups and an internet gateway that carry all O(owner_tags) too.
+  - With O(owner_tags), a VPC of that name is also found if it lacks these or other identifying tags. It is not ours,
+    and no second one is made beside it. A VPC with other values in identifying tags is not the one.
   - Unlike M(amazon.aws.ec2_vpc_net) it tags the VPC in the request that creates it, so that the run after an
-    interrupted one finds it, and refuses another CIDR block instead of creating a second VPC.
+    interrupted one finds it. It refuses another CIDR block instead of creating a second VPC.
 author: StreamFlix platform team (@streamflix)
 options:
   name:

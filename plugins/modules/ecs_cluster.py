@@ -9,7 +9,8 @@ module: ecs_cluster
 short_description: Manage an ECS cluster
 version_added: 0.1.0
 description:
-  - Creates, changes and removes an ECS cluster, found by its name. A cluster that AWS lists as inactive is gone.
+  - Creates, changes and removes an ECS cluster, found by its name. A cluster that AWS lists as inactive counts as
+    missing.
   - Unlike M(community.aws.ecs_cluster) it manages Container Insights, the logs of ECS Exec, and tags.
 author: StreamFlix platform team (@streamflix)
 options:

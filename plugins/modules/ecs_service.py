@@ -10,9 +10,9 @@ short_description: Manage a Fargate service of Amazon ECS
 version_added: 0.1.0
 description:
   - Creates, changes and removes a service that runs tasks on Fargate with rolling deployments.
-  - It is ready when its newest deployment is completed, that deployment runs the task definition asked for, as many
-    tasks run as are wanted, and as many targets are healthy in each target group. A deployment that AWS rolled back
-    looks stable too, but is a failure here.
+  - It is ready when its newest deployment is completed and runs the wanted task definition, the wanted number of tasks
+    runs, and as many targets are healthy in each target group. A deployment that AWS rolled back looks stable too, but
+    is a failure here.
   - Unlike M(community.aws.ecs_service) it compares the network and the deployment settings, and can leave the number of
     tasks to autoscaling.
 author: StreamFlix platform team (@streamflix)

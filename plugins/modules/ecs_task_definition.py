@@ -12,8 +12,8 @@ description:
   - Registers a new revision of a task definition when, and only when, the newest active one differs from the options.
   - A revision is registered as a whole, so an option that is left out means AWS's default, not the present value.
   - Unlike M(community.aws.ecs_taskdefinition) it knows the defaults that AWS adds, so a second run changes nothing.
-  - The family is ours, with all its revisions, when any of them carries O(owner_tags), or when O(service) does and runs
-    one of them. So a pipeline may register revisions in it, whatever their tags.
+  - The family is ours, with all its revisions, if any of them carries O(owner_tags), or if O(service) carries them and
+    runs one of the revisions. So a pipeline may register revisions in it with any tags.
 author: StreamFlix platform team (@streamflix)
 options:
   family:

@@ -11,8 +11,8 @@ version_added: 0.1.0
 description:
   - Creates, changes and removes a replication group with one shard, that is, one primary node and up to five replicas.
   - Only what differs is sent. Nodes are added and removed without interruption.
-  - Changes that AWS takes only one after the other, such as encryption in transit on an existing group, are sent in
-    the order that AWS wants, each once the one before has been carried out, also with O(wait=false).
+  - AWS accepts some changes only one after the other, such as encryption in transit on an existing group. These are
+    sent in the order that AWS wants, each one after AWS has carried out the one before, also with O(wait=false).
   - Options that AWS cannot change in place fail with C(needs_replacement), and nothing is touched.
 author: StreamFlix platform team (@streamflix)
 options:
@@ -31,7 +31,7 @@ options:
     choices: [redis, valkey]
   engine_version:
     description:
-      - Version of the engine. As many of its parts as are given are compared, so V(7.1) holds for 7.1.0.
+      - Version of the engine, in full or only its beginning. So V(7.1) also fits 7.1.0.
       - A newer minor version is no difference with O(auto_minor_version_upgrade), as AWS installs it by itself.
         Otherwise a version that goes back is refused, also with O(replace).
       - It is checked, together with O(cache_parameter_group_name), against what AWS offers in the region before a

@@ -9,7 +9,7 @@ module: resourcegroupstaggingapi_release
 short_description: Give resources up without removing them
 version_added: 0.1.0
 description:
-  - Takes the tags away that say whose resources are, whatever service these belong to. Nothing else of them changes.
+  - Removes the tags that say whose resources are, for resources of all services. Nothing else about them changes.
   - The other modules then no longer touch them, see O(streamflix.content_api.ec2_vpc#module:owner_tags).
   - Twenty resources are one request to the Resource Groups Tagging API. IAM roles, which it does not cover, are one
     request each.

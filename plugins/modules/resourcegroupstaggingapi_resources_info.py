@@ -9,13 +9,13 @@ module: resourcegroupstaggingapi_resources_info
 short_description: Find everything in a region that carries given tags
 version_added: 0.1.0
 description:
-  - Asks the Resource Groups Tagging API for all resources of the region that carry all the tags, whatever service they
-    belong to. A removal proves with it that nothing is left.
+  - Asks the Resource Groups Tagging API for all resources of the region that carry all the tags, in all services. A
+    removal proves with it that nothing is left.
   - AWS lists resources for some time after they are gone (a NAT gateway for about an hour), and some for ever (an ECS
     task definition that was deregistered). So with O(verify=true) each listed resource of a known type is looked up
     in its own service, and only what is still there is in RV(resources).
-  - AWS's list is eventually consistent the other way round as well; a resource that was tagged less than some minutes
-    ago may be missing.
+  - AWS's list is eventually consistent the other way round as well; a resource that was tagged some minutes ago may be
+    missing.
 author: StreamFlix platform team (@streamflix)
 options:
   tag_filters:

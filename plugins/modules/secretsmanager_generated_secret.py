@@ -204,7 +204,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
 LONGEST_NAME = 512
 LONGEST_DESCRIPTION = 2048
 MISSING = frozenset({"ResourceNotFoundException"})
-# what is told of the password in its place; the value of a secret that is not read is taken to have one
+# what is shown in the place of the password; a secret whose value is not read counts as having one
 KEPT = "(not shown)"
 NONE = "(none)"
 GENERATED = "(generated, not shown)"
@@ -367,7 +367,7 @@ def value_steps(arn: str, options: Mapping[str, Any], changes: Mapping[str, Any]
 
 
 def without_password(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a secret as it was found without what is told of its password."""
+    """Return a secret as it was found, without what is shown in the place of its password."""
     return {key: value for key, value in found.items() if key != "password"}
 
 

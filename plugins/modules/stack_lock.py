@@ -10,11 +10,11 @@ short_description: Let only one run at a time change a stack
 version_added: 0.1.0
 description:
   - Takes the lock of a stack in its account and region, and gives it back. The playbooks of this collection do so.
-  - The lock is an EC2 launch template that is named after the stack. EC2 gives a name once, so that of several runs
-    that create it one succeeds, wherever they run. It costs nothing, no instance is ever made of it, and it is gone
+  - The lock is an EC2 launch template that is named after the stack. EC2 gives a name only once, so if several runs try
+    to create it, one succeeds, wherever they run. It costs nothing, no instance is ever made from it, and it is removed
     when the run ends. Its tags say who holds the lock, since when, for what, and until when.
-  - The other modules renew the lock while the run goes on, as part of their own requests, and stop as soon as it is not
-    this run's any more. The lock of a run that was killed expires, and the next run takes it over.
+  - The other modules renew the lock while the run goes on, together with their own requests, and stop as soon as the
+    run has lost it. The lock of a run that was killed expires, and the next run takes it over.
   - The lock is not a part of the stack, so that this module never reports a change. In check mode it does nothing.
 author: StreamFlix platform team (@streamflix)
 options:

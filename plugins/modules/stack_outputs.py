@@ -10,10 +10,10 @@ short_description: Show the outputs of a stack, write them to a file and hand th
 version_added: 0.2.0
 description:
   - Shows what others need to know of a stack, such as its URL, and keeps it as a JSON file.
-  - Does what M(ansible.builtin.set_stats) does besides, with all outputs as a dict under the stack's name in
-    C(stack_outputs), so that AWX passes them to the workflow's next jobs. In a preview it does so only when
-    all of them are known.
-  - Writing the file is no change, as nothing of the stack is another for it; a fresh checkout has no such file.
+  - Also does what M(ansible.builtin.set_stats) does, with all outputs as a dict under the stack's name in
+    C(stack_outputs), so that AWX passes them to the workflow's next jobs. In a preview it does so only if all of them
+    are known.
+  - Writing the file is not reported as a change, as it changes nothing in the stack; a fresh checkout has no such file.
   - It is an action, which runs where the playbook runs, whatever the host.
 author: StreamFlix platform team (@streamflix)
 options:

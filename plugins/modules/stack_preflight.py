@@ -12,13 +12,15 @@ description:
   - Checks the variables of a stack against the limits that its modules know and against each other, then whether AWS is
     reachable, the credentials are valid and belong to the stack's account, and the region has what the variables ask
     for.
-  - Of a stack that is not there yet, and of settings beyond what every account has, the account's quotas are read and
-    compared with what is in use. Without the permission C(servicequotas:GetServiceQuota) it goes on with a warning.
-  - A stack is found by names. One that was changed although AWS cannot rename what has it is found, too, by the stack's
-    tags. What nothing names any more and stays is warned of. Without the permission C(tag:GetResources) it goes on with
+  - For a stack that does not exist yet, and for settings that need more than every account is granted, the account's
+    quotas are read and compared with what is in use. Without the permission C(servicequotas:GetServiceQuota) it goes on
+    with a warning.
+  - Resources of a stack are found by their names. The stack's tags show names that were changed although AWS cannot
+    rename the resource, which is a finding, and resources that no variable names any more, which gives a warning.
+    Without the permission C(tag:GetResources) it goes on with
     a warning.
-  - Hosts of one inventory that would have the same names or tags in the same account and region are refused before all
-    else. These are the hosts of the play and of the group C(stacks); those that are not in the run, as with C(--limit),
+  - Hosts of one inventory that would have the same names or tags in the same account and region are refused first.
+    These are the hosts of the play and of the group C(stacks); those that are not in the run, as with C(--limit),
     count as they are in the inventory.
   - Fails with all findings at once, each naming the variable, its value and the remedy. Writes nothing.
 author: StreamFlix platform team (@streamflix)

@@ -9,13 +9,13 @@ module: stack_removal_preflight
 short_description: Find what keeps AWS from removing a stack, before anything is removed
 version_added: 0.1.0
 description:
-  - Looks for what is in the way of a removal and does not go with the stack, such as VPC endpoints, network interfaces
-    and security groups of others in its VPC, replicas of its secret, custom domain names and usage plans of its API,
-    and deletion protection.
+  - Looks for what keeps AWS from removing the stack and is not removed with it, such as VPC endpoints, network
+    interfaces and security groups of others in its VPC, replicas of its secret, custom domain names and usage plans of
+    its API, and deletion protection.
   - Fails with all findings at once, each with its id, owner, description and the remedy. Writes nothing.
-  - What is not named is not looked at. What does not exist is not in the way.
-  - Finds the log groups, too, that AWS has made for what the stack has, so that they can be removed once nothing writes
-    to them any more.
+  - Only what the options name is looked at. A resource that does not exist is not in the way.
+  - Also finds the log groups that AWS has made for the stack's resources, so that they can be removed once nothing
+    writes to them any more.
 author: StreamFlix platform team (@streamflix)
 options:
   vpc_name:
