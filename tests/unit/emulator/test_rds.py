@@ -339,3 +339,72 @@ def test_aurora_mysql_has_versions_and_families_of_its_own(rds: Any) -> None:
 def test_performance_insights_are_told_where_they_are_off(rds: Any) -> None:
     create(rds)
     assert read(rds)["PerformanceInsightsEnabled"] is False
+
+
+FAMILY = "aurora-postgresql15"
+
+
+@pytest.fixture
+def parameters(rds: Any) -> Any:
+    """Give a function that returns a parameter of a group as AWS lists it."""
+    rds.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName="own", DBParameterGroupFamily=FAMILY, Description="x"
+    )
+
+    def read_one(name: str, group: str = "own") -> Any:
+        listed = rds.describe_db_cluster_parameters(DBClusterParameterGroupName=group)["Parameters"]
+        return next(one for one in listed if one["ParameterName"] == name)
+
+    return read_one
+
+
+def set_parameter(rds: Any, name: str, value: str, method: str = "immediate") -> None:
+    rds.modify_db_cluster_parameter_group(
+        DBClusterParameterGroupName="own",
+        Parameters=[{"ParameterName": name, "ParameterValue": value, "ApplyMethod": method}],
+    )
+
+
+def test_a_group_lists_all_parameters_of_its_family(rds: Any, parameters: Any) -> None:
+    one = parameters("rds.force_ssl")
+    assert (one["ParameterValue"], one["Source"], one["ApplyMethod"]) == ("0", "engine-default", "pending-reboot")
+    assert (one["ApplyType"], one["IsModifiable"], one["AllowedValues"]) == ("dynamic", True, "0,1")
+    assert parameters("rds.force_ssl", "default.aurora-postgresql17")["ParameterValue"] == "1"
+    assert "ParameterValue" not in parameters("log_min_duration_statement")
+    set_parameter(rds, "log_min_duration_statement", "500")
+    one = parameters("log_min_duration_statement")
+    assert (one["ParameterValue"], one["Source"], one["ApplyMethod"]) == ("500", "user", "immediate")
+    own = rds.describe_db_cluster_parameters(DBClusterParameterGroupName="own", Source="user")["Parameters"]
+    assert [one["ParameterName"] for one in own] == ["log_min_duration_statement"]
+
+
+def test_the_method_alone_is_no_change(rds: Any, parameters: Any) -> None:
+    set_parameter(rds, "rds.force_ssl", "0")
+    assert parameters("rds.force_ssl")["ApplyMethod"] == "pending-reboot"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "method", "expected"),
+    [
+        ("no_such", "1", "immediate", "InvalidParameterValue"),
+        ("ssl_ca_file", "1", "pending-reboot", "InvalidParameterValue"),
+        ("rds.force_ssl", "2", "immediate", "InvalidParameterValue"),
+        ("work_mem", "63", "immediate", "InvalidParameterValue"),
+        ("max_connections", "100", "immediate", "InvalidParameterCombination"),
+    ],
+)
+def test_what_is_refused_in_parameters(
+    rds: Any, parameters: Any, name: str, value: str, method: str, expected: str
+) -> None:
+    with pytest.raises(ClientError) as caught:
+        set_parameter(rds, name, value, method)
+    assert code(caught) == expected
+
+
+def test_a_group_in_use_stays(rds: Any, parameters: Any) -> None:
+    create(rds, DBClusterParameterGroupName="own")
+    with pytest.raises(ClientError) as caught:
+        rds.delete_db_cluster_parameter_group(DBClusterParameterGroupName="own")
+    assert code(caught) == "InvalidDBParameterGroupState"
+    rds.delete_db_cluster(DBClusterIdentifier=NAME, SkipFinalSnapshot=True)
+    rds.delete_db_cluster_parameter_group(DBClusterParameterGroupName="own")
