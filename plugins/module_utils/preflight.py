@@ -107,6 +107,22 @@ def check_alarms(variables: Variables) -> list[str]:
     return found
 
 
+def check_parameters(variables: Variables) -> list[str]:
+    """Find parameters of the cluster that are given twice, or beside a group of the user's own."""
+    listed, group = variables.get("aurora_parameters"), variables.get("aurora_parameter_group_name")
+    names = [entry["parameter_name"] for entry in listed or ()]
+    found = [
+        f"aurora_parameters has {name} {names.count(name)} times: remove all but one."
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
+    if listed is not None and group:
+        found.append(
+            f"aurora_parameter_group_name {group!r} has parameters of its own: remove it, or aurora_parameters."
+        )
+    return found
+
+
 def lets_in(rule: Mapping[str, Any], port: int) -> bool:
     """Tell whether a rule for incoming connections opens a TCP port; others report rules that cannot be read."""
     protocol, first = str(rule.get("protocol") or "tcp"), rule.get("from_port")

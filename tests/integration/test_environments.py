@@ -40,6 +40,10 @@ AURORA = {
         "ServerlessV2ScalingConfiguration": {"MinCapacity": 2.0, "MaxCapacity": 16.0},
     },
 }
+PARAMETERS = {
+    "staging": {"log_min_duration_statement": "500", "rds.force_ssl": "1"},
+    "prod": {"log_min_duration_statement": "1000", "rds.force_ssl": "1"},
+}
 MEMBERS = {"staging": ["reader", "writer"], "prod": ["reader", "reader-2", "writer"]}
 REDIS = {
     "staging": {"SnapshotRetentionLimit": 3, "SnapshotWindow": "02:00-03:00", "CacheNodeType": "cache.t4g.small"},
@@ -148,6 +152,19 @@ def test_aurora_is_as_the_inventory_says(deployed: Deployed) -> None:
     prefix = f"streamflix-aurora-{deployed.name}-"
     names = sorted(member["DBInstanceIdentifier"] for member in cluster["DBClusterMembers"])
     assert names == [prefix + name for name in MEMBERS[deployed.name]]
+
+
+def test_parameters_are_as_the_inventory_says(deployed: Deployed) -> None:
+    rds, name = deployed.aws("rds"), f"streamflix-aurora-{deployed.name}"
+    (group,) = rds.describe_db_cluster_parameter_groups()["DBClusterParameterGroups"]
+    assert group["DBClusterParameterGroupName"] == f"{name}-postgresql15"
+    (cluster,) = rds.describe_db_clusters(DBClusterIdentifier=name)["DBClusters"]
+    assert cluster["DBClusterParameterGroup"] == f"{name}-postgresql15"
+    which = {"DBClusterParameterGroupName": group["DBClusterParameterGroupName"], "Source": "user"}
+    listed = rds.describe_db_cluster_parameters(**which)["Parameters"]
+    assert {one["ParameterName"]: one["ParameterValue"] for one in listed} == PARAMETERS[deployed.name]
+    tags = rds.list_tags_for_resource(ResourceName=group["DBClusterParameterGroupArn"])["TagList"]
+    assert {tag["Key"]: tag["Value"] for tag in tags}["ManagedBy"] == "streamflix.content_api"
 
 
 def test_redis_is_as_the_inventory_says(deployed: Deployed) -> None:

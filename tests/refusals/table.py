@@ -54,6 +54,9 @@ BAD: dict[str, Any] = {
     "aurora_kms_key_id": "a key",
     "aurora_secret_kms_key_id": "another key",
     "aurora_tags": UNTAGGABLE,
+    "aurora_parameters": [
+        {"parameter_name": "work_mem", "parameter_value": value, "apply_method": "immediate"} for value in ("64", "128")
+    ],
     "aurora_alarms": [{"name": "cpu", "evaluation_periods": 0}],
     "aurora_alarm_actions": ["topic-2"],
     "aurora_wait_timeout": -2,

@@ -9,6 +9,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
     check_account_id,
     check_alarms,
     check_listener,
+    check_parameters,
     check_variables,
 )
 
@@ -162,3 +163,15 @@ def test_alarms_are_there_once_and_tell_arns() -> None:
     ]
     (many,) = check_alarms({**good, "redis_alarm_actions": [topic] * 6})
     assert many == "redis_alarm_actions has 6 entries, CloudWatch takes 5: remove some."
+
+
+def test_parameters_are_there_once_and_in_one_group() -> None:
+    one = {"parameter_name": "work_mem", "parameter_value": "64", "apply_method": "immediate"}
+    assert check_parameters({"aurora_parameters": [one], "aurora_parameter_group_name": None}) == []
+    assert check_parameters({"aurora_parameter_group_name": "own"}) == []
+    assert check_parameters({"aurora_parameters": [one, one]}) == [
+        "aurora_parameters has work_mem 2 times: remove all but one."
+    ]
+    assert check_parameters({"aurora_parameters": [], "aurora_parameter_group_name": "own"}) == [
+        "aurora_parameter_group_name 'own' has parameters of its own: remove it, or aurora_parameters."
+    ]
