@@ -284,7 +284,7 @@ api:
           integration_target: null
           request_parameters: {integration.request.path.proxy: method.request.path.proxy}
     extra:
-      description: What the API has besides, by path; C(methods) has the form of RV(api.root) by HTTP method.
+      description: What else the API has, by path; C(methods) has the form of RV(api.root) by HTTP method.
       type: list
       elements: dict
       sample:
@@ -305,8 +305,8 @@ api:
         disable_execute_api_endpoint: false
     supplements:
       description:
-        - What a deployment holds besides, as AWS gives it, C(gateway_responses), and what methods of others refer to,
-          C(authorizers), C(request_validators) and C(models).
+        - What else a deployment holds, as AWS returns it. These are C(gateway_responses), and C(authorizers),
+          C(request_validators) and C(models) to which methods of others refer.
         - Read only where the stage serves another content than that without any of it, else empty.
       type: dict
       sample: {}

@@ -20,7 +20,7 @@ options:
     type: str
     required: true
   state:
-    description: Removing what is not there is no change. Only GuardDuty itself makes it.
+    description: Removing what does not exist is no change. Only GuardDuty itself can create it.
     type: str
     choices: [absent]
     default: absent

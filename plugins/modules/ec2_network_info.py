@@ -105,7 +105,7 @@ security_groups:
 route_tables:
   description:
     - Its route tables, sorted by name, each with its routes. Empty with O(route_tables=false).
-    - C(state) is AWS's word for a route, V(active) or V(blackhole); C(target) is the id of what the route leads to.
+    - C(state) is V(active) or V(blackhole); C(target) is the id of the route's target.
   returned: always
   type: list
   elements: dict

@@ -78,7 +78,8 @@ options:
         suboptions: *rule
   close_default_group:
     description:
-      - Whether to remove all rules of the VPC's default group, which AWS gives to whatever names no group.
+      - Whether to remove all rules of the VPC's default group, which AWS gives to everything for which no group is
+        named.
       - V(false) leaves them as they are.
     type: bool
     default: false

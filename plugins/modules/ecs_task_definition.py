@@ -211,7 +211,7 @@ options:
         type: int
   service:
     description:
-      - The service that runs the family. It tells whose the family is when no revision does, and with
+      - The service that runs the family. It shows whose the family is if no revision does, and with
         O(manage_images=false) which images run.
     type: dict
     suboptions:
@@ -330,7 +330,7 @@ state:
 task_definition:
   description:
     - The newest active revision, or in check mode the one that would be. Empty once removed.
-    - With O(manage_images=false) the one that the service runs, when that is what is wanted.
+    - With O(manage_images=false) the one that the service runs, if that fits the options.
   returned: always
   type: dict
   contains:

@@ -32,7 +32,7 @@ options:
     description:
       - Whether requests stay where they are while O(target_group_arn) has fewer healthy targets than the target groups
         that get them now. It is then added to these with weight 0, so that an ECS service can register its tasks there.
-      - What is left to be done is returned as C(moving_from), for
+      - What the next module has to finish is returned as C(moving_from), for
         O(streamflix.content_api.ecs_service#module:move_from).
       - With V(false) the listener forwards to O(target_group_arn) at once, even if that is empty.
     type: bool

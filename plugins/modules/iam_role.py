@@ -14,7 +14,7 @@ description:
 author: StreamFlix platform team (@streamflix)
 options:
   name:
-    description: Name of the role, at most 64 characters. It is unique in the account, whatever the region.
+    description: Name of the role, at most 64 characters. It is unique in the account, over all regions.
     type: str
     required: true
   path:

@@ -29,8 +29,8 @@ options:
   engine_version:
     description:
       - Engine version, in full (V(15.17)) or only its beginning (V(15)).
-      - For a beginning, a new cluster gets the newest version that AWS offers, and an existing cluster stays at
-        whatever version it has that starts so.
+      - If only a beginning is given, a new cluster gets the newest such version that AWS offers, and an existing
+        cluster keeps its version if that starts so.
       - A newer minor version is no difference while an instance has C(auto_minor_version_upgrade), as AWS installs
         it by itself. Otherwise a version that goes back is refused.
       - Without this option a new cluster gets AWS's default version.
@@ -148,7 +148,8 @@ options:
   apply_immediately:
     description:
       - Whether changes are applied at once instead of in the next maintenance window.
-      - With V(false), what waits for the maintenance window already is no difference, and is not waited for.
+      - With V(false), changes that already wait for the maintenance window are no difference, and the module does not
+        wait for them.
       - With V(true), such a change is sent again, so that AWS makes it now, or takes it back if it is no longer wanted.
     type: bool
     default: true
@@ -190,7 +191,7 @@ options:
     type: bool
     default: true
   skip_final_snapshot:
-    description: Whether a removal goes without a final snapshot.
+    description: Whether a removal takes no final snapshot.
     type: bool
     default: false
   final_snapshot_identifier:

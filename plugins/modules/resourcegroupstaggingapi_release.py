@@ -90,7 +90,7 @@ changes:
       fields:
         - {field: tags.ManagedBy, before: streamflix.content_api, after: null}
 released:
-  description: The ARNs of what this run gives up.
+  description: The ARNs of the resources that this run gives up.
   returned: always
   type: list
   elements: str

@@ -39,21 +39,21 @@ options:
     default: []
   variables:
     description:
-      - Variables of the roles by their own names, for what is checked of them together and against what AWS offers.
-        Those that are compared with each other, such as zones and subnets, have to be given together.
+      - Variables of the roles by their own names, for checks of several together and against what AWS offers. Those
+        that are compared with each other, such as zones and subnets, have to be given together.
       - With O(roles), those of the host are among them. Without both, only credentials, account and region are checked.
     type: dict
     default: {}
   lengths:
     description:
-      - How many entries those lists of O(variables) have that are not given there, for what is counted only. With
-        O(roles), those of the host are among them.
+      - The number of entries of lists that O(variables) lacks, for checks that only count. With O(roles), the lists of
+        the host are among them.
     type: dict
     default: {}
   locked_by:
     description:
       - The tags of the stack, where the module is to warn of a run that holds the stack's lock, as
-        M(streamflix.content_api.stack_lock) takes it. Without them nobody is looked for.
+        M(streamflix.content_api.stack_lock) takes it. Without them, the module does not look for one.
     type: dict
     default: {}
   resources:
@@ -126,7 +126,7 @@ drift_ignore:
     - {type: "AWS::ECS::Service", name: "*", field: desired_count, reason: set by hand in load tests}
 other_run:
   description:
-    - Who is at work on the stack of O(locked_by). Empty when nobody is, or is looked for.
+    - Which run is working on the stack of O(locked_by). Empty when none is, or without O(locked_by).
   returned: success
   type: dict
   contains:

@@ -69,14 +69,13 @@ options:
     default: []
   stack_tags:
     description:
-      - Tags that all log groups of the stack carry. They are looked for by these too, as an API that is gone no longer
-        tells the names of its own.
+      - Tags that all log groups of the stack carry. Log groups are also found by these, as an API that is gone no
+        longer shows the names of its log groups.
     type: dict
     default: {}
   ownership_tags:
     description:
-      - Tags that what is the stack's own carries. A removal leaves what lacks them alone, so that no protection of that
-        is in the way.
+      - Tags that the stack's own resources carry. A removal leaves others alone, so their protection is not in the way.
     type: dict
     default: {}
 extends_documentation_fragment:
@@ -116,7 +115,7 @@ obstacles:
       type: str
       sample: vpce-0123456789abcdef0
     owner:
-      description: Whose it is, as far as AWS tells.
+      description: Whose it is, as far as AWS says.
       type: str
       sample: GuardDuty
     description:
@@ -129,7 +128,8 @@ obstacles:
       sample: Remove it by hand.
 log_groups:
   description:
-    - Names of the log groups, besides O(log_group_names), that go with the stack. These are those to which the Aurora
+    - Names of the log groups, besides O(log_group_names), that are to be removed with the stack. These are those to
+      which the Aurora
       cluster, Container Insights of the ECS cluster and the stages of the API write, and those with O(stack_tags).
     - One with no tags, as AWS makes it, only while the resource that writes to it is there and has O(ownership_tags).
   returned: success
