@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pathlib
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import yaml
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field
 from ansible_collections.streamflix.content_api.plugins.modules.apigateway_account import Account
 from ansible_collections.streamflix.content_api.plugins.modules.iam_role import Role
+from ansible_collections.streamflix.content_api.plugins.modules.resourcegroupstaggingapi_release import Release
 
 from tests.tools import catalogue, module_docs, programs
 
@@ -89,7 +89,13 @@ def test_the_catalogue_names_the_rows_that_expose_those_inside_too() -> None:
     assert catalogue.rows_of({}, "checks") == {}
 
 
-def test_what_cannot_be_absent_is_always_present() -> None:
-    account, role = (programs.Program(pathlib.Path(), one) for one in (Account, Role))
-    assert module_docs.common(account, {})["state"]["description"] == "Always V(present)."
-    assert module_docs.common(role, {})["state"]["description"] == module_docs.STATE
+def test_what_all_modules_return_names_no_option_that_one_lacks() -> None:
+    resources = {"apigateway_account": Account, "iam_role": Role, "resourcegroupstaggingapi_release": Release}
+    account, role, release = (
+        module_docs.common(programs.Program(programs.PLUGINS / "modules" / f"{name}.py", resource), {})
+        for name, resource in resources.items()
+    )
+    assert account["state"]["description"] == "Always V(present)."
+    assert role["state"]["description"] == module_docs.STATE
+    assert release["ready"]["description"] == "Whether there is nothing left to wait for."
+    assert all("O(wait=true)" in one["ready"]["description"] for one in (account, role))
