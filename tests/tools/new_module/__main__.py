@@ -105,7 +105,7 @@ def main() -> int:
     lines += [f"left out {reason}" for reason in plan.left_out]
     lines += emulation.says(plan, any(path.startswith("emulator/") for path in paths))
     print(*lines, sep="\n")
-    print(f"next: pytest {TEST.format(name=plan.name)}, and 'A new resource' in CONTRIBUTING.md")
+    print(f"next: pytest {TEST.format(name=plan.name)}, and 'Adding a resource' in CONTRIBUTING.md")
     return 0
 
 
