@@ -8,8 +8,9 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from moto.core.utils import method_names_from_class
 
-from emulator import caching, kept
+from emulator import kept
 
 STREAMS = kept.Kept(
     "cloudwatch",
@@ -34,20 +35,21 @@ GIVEN = {
 
 
 @pytest.fixture
-def cloudwatch(aws: Any) -> Iterator[Any]:
+def cloudwatch(aws: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Give a client of a CloudWatch that keeps metric streams; afterwards it is as it was."""
     responses = kept.responses_of("cloudwatch")
     before = dict(vars(responses))
     clients = set(kept.CLIENTS)
     STREAMS.install()
     STREAMS.install()
+    # the emulator lets moto remember which operations a class has
+    monkeypatch.setattr("moto.core.responses.method_names_from_class", method_names_from_class)
     yield aws("cloudwatch")
     for name in set(vars(responses)) - set(before):
         delattr(responses, name)
     for name in ("tag_resource", "untag_resource", "list_tags_for_resource"):
         setattr(responses, name, before[name])
     kept.CLIENTS.intersection_update(clients)
-    caching.forget()
 
 
 def tags_of(client: Any) -> dict[str, str]:
