@@ -295,4 +295,6 @@ def rest() -> Iterator[Mutation]:
     )
 
 
+# what the inventory leaves to AWS, so that drifts of it are seen too
+VARIABLES = {"apigw_logging_level": "ERROR"}
 MUTATIONS = (*stages(), *methods(), *answers(), *rest())

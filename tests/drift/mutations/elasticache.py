@@ -119,6 +119,12 @@ def group() -> Iterator[Mutation]:
         )
 
 
+# what the inventory leaves to AWS, so that drifts of it are seen too
+VARIABLES = {
+    "redis_maintenance_window": "sun:03:30-sun:04:30",
+    "redis_parameter_group_name": "default.redis7",
+    "redis_snapshot_window": "02:00-03:00",
+}
 MUTATIONS = (
     *group(),
     Mutation(

@@ -152,6 +152,8 @@ def remove(aws: Client) -> None:
     aws("iam").delete_role(RoleName=FLOW_LOG)
 
 
+# what the inventory leaves to AWS, so that drifts of it are seen too
+VARIABLES = {"platform_role_permissions_boundary": "arn:aws:iam::aws:policy/PowerUserAccess"}
 MUTATIONS = (
     Mutation(
         f"{FLOW_LOG}: removed",

@@ -244,4 +244,13 @@ def rest() -> Iterator[Mutation]:
         )
 
 
+# what the inventory leaves to AWS, so that drifts of it are seen too
+VARIABLES = {
+    "aurora_backup_window": "02:00-03:00",
+    "aurora_log_exports": ["postgresql"],
+    "aurora_maintenance_window": "sun:03:30-sun:04:30",
+    "aurora_parameter_group_name": "default.aurora-postgresql15",
+    "aurora_performance_insights": True,
+    "aurora_performance_insights_retention_period": 7,
+}
 MUTATIONS = (*cluster(), *members(), *rest())
