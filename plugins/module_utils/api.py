@@ -43,21 +43,11 @@ READING = ("describe_", "get_", "list_")
 CONNECT_TIMEOUT_SECONDS = 10
 
 DENIED = frozenset(
-    {
-        "AccessDenied",
-        "AccessDeniedException",
-        "UnauthorizedOperation",
-        "AuthorizationError",
-        "NotAuthorized",
-    }
+    {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized"}
 )
 # Where the name of an action in IAM policies differs from the boto3 client and the operation: the service prefixes of
 # the Service Authorization Reference, and API Gateway Management's actions, which are HTTP methods.
-IAM_PREFIXES = {
-    "elbv2": "elasticloadbalancing",
-    "resourcegroupstaggingapi": "tag",
-    "service-quotas": "servicequotas",
-}
+IAM_PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag", "service-quotas": "servicequotas"}
 BY_METHOD = frozenset({"apigateway"})
 # AWS's own words for what is missing, which may be another action than the request's, such as iam:PassRole
 MISSING = re.compile(r"not authorized to perform: (?P<action>[\w-]+:\w+)(?: on resource: (?P<resource>\S+))?")
@@ -102,13 +92,7 @@ AGREE_SECONDS = 6.0
 AGREE_PAUSE_SECONDS = 0.5
 PROXY = "Check for a proxy that answers in AWS's place, and AWS_ENDPOINT_URL if it is set."
 QUOTA = frozenset(
-    {
-        "AddressLimitExceeded",
-        "InstanceQuotaExceeded",
-        "LimitExceeded",
-        "LimitExceededException",
-        "VpcLimitExceeded",
-    }
+    {"AddressLimitExceeded", "InstanceQuotaExceeded", "LimitExceeded", "LimitExceededException", "VpcLimitExceeded"}
 )
 
 

@@ -751,11 +751,7 @@ class Proxy(Resource):
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         stage = found["stage"]["name"] if found["stage"] else self.options["stage_name"] or ""
         own = {key: found[key] for key in ("description", "endpoint_type", "resource_policy", "tags")}
-        return [
-            Part(API, self.name, own),
-            *content_parts(found, self.name),
-            *stage_parts(found, self.name, stage),
-        ]
+        return [Part(API, self.name, own), *content_parts(found, self.name), *stage_parts(found, self.name, stage)]
 
     def plan_create(self) -> Plan:
         return plan_present(None, self.options, self._place)

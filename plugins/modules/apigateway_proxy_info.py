@@ -95,10 +95,7 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec=fields.argument_spec(OPTIONS),
-        supports_check_mode=True,
-    )
+    module = AnsibleAWSModule(argument_spec=fields.argument_spec(OPTIONS), supports_check_mode=True)
     run_info(module, "apigateway", read, "name")
 
 

@@ -178,9 +178,7 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
         return NOTHING
     vpc_id = vpc["VpcId"]
     gateways = api.pages(
-        "describe_internet_gateways",
-        "InternetGateways",
-        Filters=[{"Name": "attachment.vpc-id", "Values": [vpc_id]}],
+        "describe_internet_gateways", "InternetGateways", Filters=[{"Name": "attachment.vpc-id", "Values": [vpc_id]}]
     )
     subnets = network.describe_vpc_items(api, "describe_subnets", "Subnets", vpc_id)
     nat_gateways = network.describe_vpc_items(api, "describe_nat_gateways", "NatGateways", vpc_id)

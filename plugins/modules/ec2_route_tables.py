@@ -306,10 +306,7 @@ TARGETS: Rows = {
     "local_gateway_id": Field(aws="LocalGatewayId"),
     "core_network_arn": Field(aws="CoreNetworkArn"),
 }
-ROUTE: Rows = {
-    "destination_cidr_block": Field(aws=SEVERAL, write=destination_to_aws, required=True),
-    **TARGETS,
-}
+ROUTE: Rows = {"destination_cidr_block": Field(aws=SEVERAL, write=destination_to_aws, required=True), **TARGETS}
 TABLE: Rows = {
     "id": Field(aws="RouteTableId", assigned=True, always=True, new=Chosen("rtb")),
     "name": Field(read=network.name_of, required=True),

@@ -265,33 +265,10 @@ def strategy(cluster: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 FIELDS: Rows = {
-    "arn": Field(
-        read="clusterArn",
-        assigned=True,
-        shown_only=True,
-        always=True,
-        new=CHOSEN,
-    ),
-    "name": Field(
-        aws="clusterName",
-        required=True,
-        always=True,
-        rule=ecs_name,
-    ),
-    "status": Field(
-        read="status",
-        assigned=True,
-        shown_only=True,
-        always=True,
-        new="ACTIVE",
-    ),
-    "attachments_status": Field(
-        read="attachmentsStatus",
-        assigned=True,
-        shown_only=True,
-        unset="",
-        new="",
-    ),
+    "arn": Field(read="clusterArn", assigned=True, shown_only=True, always=True, new=CHOSEN),
+    "name": Field(aws="clusterName", required=True, always=True, rule=ecs_name),
+    "status": Field(read="status", assigned=True, shown_only=True, always=True, new="ACTIVE"),
+    "attachments_status": Field(read="attachmentsStatus", assigned=True, shown_only=True, unset="", new=""),
     "container_insights": Field(
         aws="settings",
         read=container_insights,
@@ -300,19 +277,10 @@ FIELDS: Rows = {
         new=CHOSEN,
     ),
     "capacity_providers": Field(
-        "list",
-        "capacityProviders",
-        read=fields.sorted_texts("capacityProviders"),
-        normal=different,
-        new=[],
+        "list", "capacityProviders", read=fields.sorted_texts("capacityProviders"), normal=different, new=[]
     ),
     "default_capacity_provider_strategy": Field(
-        "list",
-        "defaultCapacityProviderStrategy",
-        read=strategy,
-        normal=by_provider,
-        rows=STRATEGY,
-        new=[],
+        "list", "defaultCapacityProviderStrategy", read=strategy, normal=by_provider, rows=STRATEGY, new=[]
     ),
     "execute_command": Field(
         "dict",

@@ -382,12 +382,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     differences,
     unchanged,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
-    READY,
-    Progress,
-    Resource,
-    manage,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import READY, Progress, Resource, manage
 
 NETWORK = ("subnets", "security_groups", "assign_public_ip")
 # the maximum in percent at which no task can be moved to another zone

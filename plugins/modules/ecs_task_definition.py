@@ -508,11 +508,7 @@ FIELDS: Rows = {
         limits=(21, 200),
     ),
     "volumes": Field(
-        "list",
-        "volumes",
-        read=volumes,
-        normal=lambda names: [{"name": name} for name in sorted(names)],
-        default=[],
+        "list", "volumes", read=volumes, normal=lambda names: [{"name": name} for name in sorted(names)], default=[]
     ),
     "containers": Field(
         "list",

@@ -396,12 +396,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import same_key
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import backup_and_maintenance
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
-    Kind,
-    Progress,
-    Resource,
-    manage,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Kind, Progress, Resource, manage
 
 # the shortest window for snapshots, and for maintenance
 WINDOW_MINUTES = 60

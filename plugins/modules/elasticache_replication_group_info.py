@@ -104,10 +104,7 @@ def read_groups(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Entry point of the module."""
-    module = AnsibleAWSModule(
-        argument_spec={"replication_group_id": {"type": "str"}},
-        supports_check_mode=True,
-    )
+    module = AnsibleAWSModule(argument_spec={"replication_group_id": {"type": "str"}}, supports_check_mode=True)
     run_info(module, "elasticache", read_groups, "replication_group_id")
 
 

@@ -410,10 +410,7 @@ class Listener(PlainResource):
                 f"{name} is this stack's, and no variable names it any more. It goes on to forward: remove it by hand "
                 f"when nobody uses it ({other['arn']})."
             )
-        return {
-            "moving_from": sorted(self._moving.keys() - {self.options["target_group_arn"]}),
-            "others": self._others,
-        }
+        return {"moving_from": sorted(self._moving.keys() - {self.options["target_group_arn"]}), "others": self._others}
 
     def _tags(self, listeners: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]] | None:
         """Return the tags of a load balancer's listeners, and keep which of them are ours besides the wanted one.

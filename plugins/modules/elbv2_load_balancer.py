@@ -194,10 +194,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.load_
     LOAD_BALANCER_GONE,
     TYPE,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.resource import (
-    ATTRIBUTES,
-    BalancingResource,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.resource import ATTRIBUTES, BalancingResource
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.plain import Read, Write
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
@@ -213,11 +210,7 @@ DELETION_PROTECTION = "deletion_protection.enabled"
 USABLE = frozenset({"active", "active_impaired"})
 FAILED = "failed"
 WHICH = {"LoadBalancerArn": "arn"}
-FIELDS: Rows = {
-    **LOAD_BALANCER,
-    "attributes": ATTRIBUTES,
-    "disable_deletion_protection": Field("bool", default=False),
-}
+FIELDS: Rows = {**LOAD_BALANCER, "attributes": ATTRIBUTES, "disable_deletion_protection": Field("bool", default=False)}
 
 
 class LoadBalancer(BalancingResource):

@@ -198,10 +198,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.reading import TARGET_GROUP_GONE
-from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.resource import (
-    ATTRIBUTES,
-    BalancingResource,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.resource import ATTRIBUTES, BalancingResource
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.rules import (
     code_problems,
     deregistration_delay,

@@ -473,12 +473,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules i
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import out_of_range, same_key
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.windows import backup_and_maintenance
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
-    Kind,
-    Progress,
-    Resource,
-    manage,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Kind, Progress, Resource, manage
 
 # the shortest window for backups, and for maintenance
 WINDOW_MINUTES = 30

@@ -75,8 +75,7 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
 def main() -> None:
     """Entry point of the module."""
     module = AnsibleAWSModule(
-        argument_spec={"cluster_identifier": {"type": "str"}, "tags": {"type": "dict"}},
-        supports_check_mode=True,
+        argument_spec={"cluster_identifier": {"type": "str"}, "tags": {"type": "dict"}}, supports_check_mode=True
     )
     run_info(module, "rds", read, "cluster_identifier")
 

@@ -229,55 +229,20 @@ def recovery_window(option: str, value: int) -> list[str]:
 
 # C(fields) and C(in_use) are read out of the secret's value, which is described apart
 FIELDS: Rows = {
-    "arn": Field(
-        read="ARN",
-        assigned=True,
-        always=True,
-        new=CHOSEN,
-    ),
-    "name": Field(
-        aws="Name",
-        required=True,
-        always=True,
-        rule=secret_name,
-    ),
-    "description": Field(
-        aws="Description",
-        new="",
-        unset="",
-        rule=partial(too_long, longest=LONGEST_DESCRIPTION),
-    ),
+    "arn": Field(read="ARN", assigned=True, always=True, new=CHOSEN),
+    "name": Field(aws="Name", required=True, always=True, rule=secret_name),
+    "description": Field(aws="Description", new="", unset="", rule=partial(too_long, longest=LONGEST_DESCRIPTION)),
     "template": Field("dict"),
-    "fields": Field(
-        "dict",
-        read="fields",
-        new={},
-        unset={},
-    ),
+    "fields": Field("dict", read="fields", new={}, unset={}),
     "usage": Field("dict"),
-    "in_use": Field(
-        "bool",
-        read="in_use",
-        shown_only=True,
-        default=False,
-        new=False,
-        unset=False,
-    ),
+    "in_use": Field("bool", read="in_use", shown_only=True, default=False, new=False, unset=False),
     "generate_key": Field(default="password", no_log=False),
     "password_length": Field("int", default=32, limits=(8, 4096), no_log=False),
     "exclude_punctuation": Field("bool", default=True),
     "exclude_characters": Field(),
-    "kms_key_id": Field(
-        aws="KmsKeyId",
-        new="",
-        unset="",
-        rule=kms_key,
-    ),
+    "kms_key_id": Field(aws="KmsKeyId", new="", unset="", rule=kms_key),
     "scheduled_for_deletion": Field(
-        "bool",
-        read=lambda secret: bool(secret.get("DeletedDate")),
-        assigned=True,
-        new=False,
+        "bool", read=lambda secret: bool(secret.get("DeletedDate")), assigned=True, new=False
     ),
     "recovery_window_in_days": Field("int", default=30, rule=recovery_window),
 }

@@ -342,9 +342,7 @@ def load_balancer(look: Look) -> list[Obstacle]:
     if not look.ours(tags.from_list(listed[0]["Tags"] if listed else ())):
         return []
     remedy = "To remove it all the same, set ecs_service_load_balancer_remove_protected to true."
-    return [
-        Obstacle("AWS::ElasticLoadBalancingV2::LoadBalancer", name, "", "protected against deletion", remedy),
-    ]
+    return [Obstacle("AWS::ElasticLoadBalancingV2::LoadBalancer", name, "", "protected against deletion", remedy)]
 
 
 def secret(look: Look) -> list[Obstacle]:

@@ -93,11 +93,7 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     api.about = f"{resource.kind} {resource.name}"
     api.keep_lock(writes=not api.check_mode)
     current = resource.describe()
-    return {
-        "changes": resource.becomes(current),
-        "before": current or {},
-        "after": resource.after(current) or {},
-    }
+    return {"changes": resource.becomes(current), "before": current or {}, "after": resource.after(current) or {}}
 
 
 def main() -> None:

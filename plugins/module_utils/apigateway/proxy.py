@@ -30,11 +30,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.ownership i
     without_stack,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.partitions import dns_suffix
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
-    UNKNOWN,
-    InvalidOptionError,
-    is_unknown,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN, InvalidOptionError, is_unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
 
 if TYPE_CHECKING:

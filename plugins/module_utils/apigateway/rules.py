@@ -10,10 +10,7 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import policy_document
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
-    not_matching,
-    out_of_range,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import not_matching, out_of_range
 
 LONGEST_NAME = 1024
 LONGEST_POLICY = 8192

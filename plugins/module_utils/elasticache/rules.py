@@ -6,10 +6,7 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
-    not_matching,
-    too_long,
-)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import not_matching, too_long
 
 REPLICATION_GROUP_ID = re.compile(r"[A-Za-z](?:-?[A-Za-z0-9])*")
 LONGEST_REPLICATION_GROUP_ID = 40  # CreateReplicationGroup
