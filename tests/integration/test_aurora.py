@@ -66,7 +66,7 @@ def test_secret(described_secret: dict[str, Any], tags: dict[str, str]) -> None:
 
 def test_generated_password(credentials: dict[str, Any]) -> None:
     assert credentials["username"] == "postgres"
-    # not with == or in an expression that pytest would print: the password is nobody's business
+    # not with == or in an expression that pytest would print, as the password is secret
     is_long, is_plain = len(credentials["password"]) == 32, credentials["password"].isalnum()
     assert (is_long, is_plain) == (True, True)
 

@@ -10,7 +10,7 @@ from emulator.modes import Modes
 from tests.support import account, modules, playbook, server
 
 # the requests of the previews of an empty and of a deployed account, by the boto3 client, and their IAM actions by the
-# Service Authorization Reference where these are named otherwise
+# the names of the Service Authorization Reference, where these differ
 READS = {
     "apigateway": {"GetAccount", "GetDeployments", "GetResources", "GetRestApis", "GetStages"},
     "ec2": {

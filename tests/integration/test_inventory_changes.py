@@ -1,4 +1,4 @@
-"""Changing an inventory: the preview says what becomes of each resource and field, and the run does just that."""
+"""Changing an inventory: the preview says what happens to each resource and field, and the run does just that."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def ec2(endpoint: str) -> Any:
 
 @pytest.fixture(scope="module")
 def play(endpoint: str) -> Play:
-    """Give a function that runs site.yml for the network, unless told otherwise."""
+    """Give a function that runs site.yml, for the network by default."""
 
     def run(name: str = "site.yml", *arguments: str, **options: Any) -> playbook.Run:
         return playbook.run(name, *(arguments or NETWORK), endpoint=endpoint, **options)

@@ -1,4 +1,4 @@
-"""The platform in AWS's other partitions: whatever the account holds and names is of the region's own partition."""
+"""The platform in AWS's other partitions: all ARNs and names in the account are of the region's own partition."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def test_it_lists_what_the_run_reports_sends_and_leaves_in_the_account(
     writes = resources.of_the_stack(requests_of(deployment)).writes()
     sent = resources.made_by(writes, resources.names_of_ids(connect))
     assert predicted == sent
-    # each VPC comes with a security group and a route table, which nobody asked for
+    # AWS creates a security group and a route table with each VPC
     by_aws = Counter({("AWS::EC2::SecurityGroup", resources.MADE_BY_AWS): 1, ("AWS::EC2::RouteTable", ""): 1})
     assert predicted == deployed_resources - by_aws
     assert by_aws <= deployed_resources

@@ -74,7 +74,7 @@ def shown(tmp_path: pathlib.Path, tasks: list[dict[str, Any]]) -> playbook.Run:
 
 
 def made(name: str, action: str = "create") -> dict[str, Any]:
-    """Return what becomes of a log group."""
+    """Return the changes of a log group."""
     return {"action": action, "type": "AWS::Logs::LogGroup", "name": name, "fields": []}
 
 

@@ -47,7 +47,7 @@ def stores(client: account.Client) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def credentials(client: account.Client) -> Any:
-    """Return what the service is told of the database."""
+    """Return what the service gets to know about the database."""
     value = client("secretsmanager").get_secret_value(SecretId="streamflix-db-credentials-dev")
     return json.loads(value["SecretString"])
 

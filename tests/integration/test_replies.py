@@ -19,7 +19,7 @@ CLEAR = re.compile(
 # what AWS itself leaves out of what is there: IPv4 of a subnet with IPv6 only, the methods of a path without any, and
 # tags, without which something in a VPC is somebody else's
 LEFT_OUT_BY_AWS = frozenset({"CidrBlock", "resourceMethods", "Tags"})
-# lists that alone say what exists: no other reply that a module reads tells of a member that one of them lacks
+# only these lists say what exists: no other reply that a module reads shows a member that one of them lacks
 ONLY_WORD = frozenset(
     {
         "DescribeFlowLogs",

@@ -1,4 +1,4 @@
-"""A role without the playbooks: nobody else's is touched, of no kind, and all requests go to its region."""
+"""A role without the playbooks: it touches no resource of anybody else, and all its requests go to its region."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def test_another_target_group_takes_over_and_the_old_one_goes(aws: Client, play:
 
 
 def becoming(change: dict[str, Any]) -> tuple[str, str, str]:
-    """Return what becomes of which resource."""
+    """Return the changes of each resource."""
     return change["action"], change["type"], change["name"]
 
 
@@ -56,7 +56,7 @@ def test_another_port_takes_over_and_the_old_one_is_closed(aws: Client, play: An
         (moved, [("streamflix-tg-dev-8080", 8080)], 8080, ()),
         ({}, first, 80, ("--tags", "network,ecs_service")),
     ):
-        # the network alone cuts nobody off
+        # a change of the network alone interrupts nothing
         early = play("site.yml", "--tags", "network", **variables)
         assert early.code == 0, early.output
         assert ports(aws, "streamflix-ecs-dev") == [80, 8080]

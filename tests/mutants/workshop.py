@@ -17,7 +17,7 @@ from mutmut.stats import status_by_exit_code
 
 from tests.mutants.modules import PLUGINS, ROOT, counts_whole, in_plan, its_tests
 
-# mutmut tells a fault by the name of its module, so the code lies where the import finds it
+# mutmut identifies a fault by the name of its module, so the code must lie where the import finds it
 COLLECTION = pathlib.Path("src", "ansible_collections", "streamflix", "content_api")
 # what mutmut copies by itself, and what must not be seen from within
 LEFT_OUT = {"tests", "plugins", "collections", "pyproject.toml"}

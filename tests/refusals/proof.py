@@ -17,7 +17,7 @@ from tests.support import playbook
 class Row:
     """What a run did with one bad value.
 
-    :ivar writes: how many requests the run sent that change something, whatever they are about.
+    :ivar writes: how many requests the run sent that change anything.
     :ivar message: the line that names the variable; empty when there is none.
     :ivar shows_value: whether that line shows the value, too.
     """

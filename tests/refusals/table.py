@@ -147,7 +147,7 @@ APART: dict[str, Any] = {
     "ecs_service_memory": 513,
 }
 
-# What only AWS's answer tells: which versions it offers, and which parameter groups there are.
+# What only AWS's reply shows: which versions it offers, and which parameter groups exist.
 OFFERED: dict[str, Any] = {"aurora_engine_version": "9.9", "redis_engine_version": "7.9"}
 THERE: dict[str, Any] = {"redis_parameter_group_name": "no-such-group"}
 

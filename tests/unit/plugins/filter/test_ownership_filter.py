@@ -21,7 +21,7 @@ def test_without_these_all_tags_do() -> None:
 
 
 def test_what_else_the_modules_are_told() -> None:
-    # what is no entry, the preflight tells
+    # the preflight reports what is no entry
     others = [{"key": "auto:*", "reason": "the scheduler"}, {"reason": "nothing"}, "auto:*"]
     told = ownership(IDENTITY, True, others)
     assert (told["adopt"], told["ignored_tags"]) == (True, ["auto:*"])

@@ -1,4 +1,4 @@
-"""What becomes of each resource, told by comparing before and after."""
+"""The changes of each resource, found by comparing before and after."""
 
 from __future__ import annotations
 

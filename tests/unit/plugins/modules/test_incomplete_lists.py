@@ -1,4 +1,4 @@
-"""Lists of AWS that lack what another reply tells of: nobody knows what is there, so nothing is created beside it."""
+"""AWS's lists that lack what another reply shows: it is not known what exists, so nothing is created."""
 
 from __future__ import annotations
 

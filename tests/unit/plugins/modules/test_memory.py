@@ -57,7 +57,7 @@ def test_aws_takes_the_request_that_sets_the_tag(aws: Any, name: str) -> None:
 
 
 def shows(monkeypatch: pytest.MonkeyPatch, operation: str, key: str, wrong: Mapping[str, Any]) -> list[str]:
-    """Let AWS show settings otherwise than they are; returns the list of all operations that are sent from then on."""
+    """Let AWS show other values than settings have; returns the list of all operations that are sent from then on."""
     send, sent = BaseClient._make_api_call, []
 
     def answer(client: BaseClient, name: str, params: dict[str, Any]) -> Any:

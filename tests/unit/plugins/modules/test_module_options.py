@@ -67,7 +67,7 @@ def related(relation: str, entries: Any) -> Iterator[str]:
 
 @pytest.fixture
 def taken(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], dict[str, Any]]:
-    """Give a function that returns what a module tells Ansible of itself."""
+    """Give a function that returns what a module declares to Ansible."""
 
     def refuse(**taken: Any) -> None:
         raise TakenError(**taken)

@@ -1,4 +1,4 @@
-"""Names that were changed although what has them cannot follow: refused before anything is written, or told."""
+"""Changed names of resources that cannot be renamed: refused before anything is written, or named in a warning."""
 
 from __future__ import annotations
 

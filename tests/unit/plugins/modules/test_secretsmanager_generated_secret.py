@@ -205,7 +205,7 @@ def test_characters_that_a_database_refuses_stay_out(aws: Any, run_module: Any, 
 
 
 class TestUsage:
-    """The secret itself tells whether its password has been set where it is used."""
+    """The secret itself shows whether its password has been set where it is used."""
 
     @pytest.fixture
     def before(self, options: dict[str, Any]) -> dict[str, Any]:

@@ -279,7 +279,7 @@ def test_the_log_groups_of_what_is_gone_are_found_by_their_tags(aws: Any, run_mo
     for name in ("API-Gateway-Execution-Logs_abc/dev", INSIGHTS, "/mine"):
         aws("logs").create_log_group(logGroupName=name, tags=TAGS)
     aws("logs").create_log_group(logGroupName="API-Gateway-Execution-Logs_def/dev", tags={"Environment": "dev"})
-    # nobody says whose it is any more
+    # nothing shows any more whose it is
     aws("logs").create_log_group(logGroupName=AURORA)
     found = run_module("stack_removal_preflight", **WRITERS, stack_tags=TAGS, ownership_tags=TAGS)
     assert found["log_groups"] == [INSIGHTS, "API-Gateway-Execution-Logs_abc/dev"]

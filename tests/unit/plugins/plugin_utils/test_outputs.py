@@ -1,4 +1,4 @@
-"""Whether the file of outputs can be written is told without writing."""
+"""Whether the file of outputs can be written is found without writing."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def field(name: str, before: Any, after: Any) -> dict[str, Any]:
 
 
 def change(action: str, *fields: dict[str, Any], kind: str = VPC, name: str = "main", **more: Any) -> dict[str, Any]:
-    """Return what becomes of a resource."""
+    """Return a change of a resource."""
     return {"action": action, "type": kind, "name": name, "fields": list(fields), **more}
 
 

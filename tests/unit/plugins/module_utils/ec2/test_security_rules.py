@@ -45,7 +45,7 @@ PEERING = {"VpcId": "vpc-2", "VpcPeeringConnectionId": "pcx-1", "PeeringStatus":
     [
         {"GroupId": "sg-2", "UserId": THEIRS, **PEERING},
         {"GroupId": "sg-2", "UserId": OURS},
-        # of a group that is gone AWS tells no account
+        # AWS returns no account for a group that is gone
         {"GroupId": "sg-2", "VpcPeeringConnectionId": "pcx-1", "PeeringStatus": "deleted"},
     ],
 )
