@@ -53,6 +53,7 @@ class Row:
     :ivar source: where the parameter is, in words, for the documentation.
     :ivar choices: the values that AWS takes; empty for any.
     :ivar limits: the smallest and the largest number, if the model says both.
+    :ivar longest: the most characters of a text; 0 for any.
     :ivar required: whether the creation needs it.
     :ivar fixed: whether no request changes it.
     :ivar json: whether it is a text in JSON.
@@ -66,6 +67,7 @@ class Row:
     source: str
     choices: tuple[str, ...] = ()
     limits: tuple[float, float] | None = None
+    longest: int = 0
     required: bool = False
     fixed: bool = False
     json: bool = False
@@ -324,6 +326,7 @@ def row_of(
         source,
         tuple(getattr(shape, "enum", ()) or ()),
         limits_of(shape, kind),
+        shape.metadata.get("max", 0) if kind == "str" else 0,
         required,
         fixed,
         kind == "str" and "JSON" in shape.documentation,

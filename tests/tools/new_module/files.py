@@ -47,6 +47,11 @@ def call(name: str, *values: str, **named: str) -> str:
     return f"{name}({', '.join([*given, *(f'{key}={value}' for key, value in named.items() if value)])})"
 
 
+def rule_of(row: Row) -> str:
+    """Return the rule of a text that must not be too long; nothing for others."""
+    return f"partial(too_long, longest={row.longest})" if row.longest and not row.choices else ""
+
+
 def field_of(row: Row, overwrites: bool, inside: str = "") -> str:
     """Return a row as the table has it.
 
@@ -66,6 +71,7 @@ def field_of(row: Row, overwrites: bool, inside: str = "") -> str:
         "merge": merged,
         "whole": merged and overwrites,
         "same": "same_json" if row.json else "",
+        "rule": rule_of(row),
         "choices": source(row.choices) if row.choices else "",
         "limits": source(row.limits) if row.limits else "",
         "rows": f"{{{nested}}}" if nested else "",
@@ -77,6 +83,7 @@ def field_of(row: Row, overwrites: bool, inside: str = "") -> str:
 def option_of(row: Row, inner: bool = False) -> dict[str, Any]:
     """Return the documentation of an option."""
     limits = f", V({row.limits[0]}) to V({row.limits[1]})" if row.limits else ""
+    limits += f", at most {row.longest} characters" if rule_of(row) else ""
     told: dict[str, Any] = {"description": f"{row.source}{limits}.", "type": row.type}
     if inner:
         told["description"] = f"C({row.member}) of it{limits}."
@@ -222,7 +229,7 @@ class Texts:
         which = {method: f"{{{source(how.parameter)}: {source(how.row)}}}" for method, how in plan.which.items()}
         alike = which.get(plan.change) == which[plan.remove]
         done_if = "GONE" if plan.gone else ""
-        text = self.render(
+        return self.render(
             "module.py.j2",
             aws_type=self.aws_type,
             arn_kind=self.arn_kind,
@@ -230,6 +237,7 @@ class Texts:
             example=block({**example, "tags": {"Environment": "dev"}}, 4),
             gone=f"{{{', '.join(map(source, plan.gone))}}}" if plan.gone else "()",
             fields=self.fields(),
+            table=" ".join(row for _name, row in self.fields()),
             required=source(required) if required else "",
             tagging=tagging,
             read=self.read(),
@@ -237,11 +245,6 @@ class Texts:
             remove=self.write(plan.remove, "WHICH" if alike else which[plan.remove], done_if=done_if),
             which_change=which.get(plan.change, ""),
             which_remove=which[plan.remove],
-        )
-        return (
-            text
-            if "same_json" not in text
-            else text.replace("import CHOSEN, Field, Rows\n", "import CHOSEN, Field, Rows, same_json\n")
         )
 
     def fields(self) -> list[tuple[str, str]]:
@@ -251,7 +254,8 @@ class Texts:
             raise NoModuleError(f"{plan.read} shows no ARN, which tags are set by: write its Tagging by hand.")
         arn = f"Field(read={source(plan.arn)}, assigned=True, always=True, new=CHOSEN)"
         shown = f", read={source(plan.by.shown)}" if plan.by.shown != plan.by.member else ""
-        by = f"Field(aws={source(plan.by.member)}{shown}, required=True, always=True)"
+        rule = f", rule={rule_of(plan.by)}" if rule_of(plan.by) else ""
+        by = f"Field(aws={source(plan.by.member)}{shown}, required=True, always=True{rule})"
         return [("arn", arn), (plan.by.name, by), *((row.name, field_of(row, plan.overwrites)) for row in plan.rows)]
 
     def read(self) -> str:
