@@ -18,7 +18,6 @@ RETENTION_DAYS = frozenset(
 def install() -> None:
     """Put the additions into moto."""
     from moto.logs.exceptions import InvalidParameterException, ResourceNotFoundException
-    from moto.logs.metric_filters import MetricFilters
     from moto.logs.models import LogGroup, LogsBackend
     from moto.logs.responses import LogsResponse
 
@@ -59,11 +58,7 @@ def install() -> None:
             raise ResourceNotFoundException()
         return original(self, resource_arn)
 
-    @wrap(MetricFilters, "add_filter")
-    def add_filter(original: Any, self: Any, filter_name: str, pattern: str, group: str, transformations: Any) -> None:
-        """Put it in the place of the one of its name. See PutMetricFilter in the API reference."""
-        self.delete_filter(filter_name, group)
-        original(self, filter_name, pattern, group, transformations)
+    _install_metric_filters()
 
     # moto has neither request; a second installation sets them to the same again
     add(LogsResponse, "associate_kms_key", _associate_kms_key)
@@ -75,6 +70,36 @@ def install() -> None:
         """Tell whether it is protected."""
         protected = getattr(self, "deletion_protection_enabled", False)
         return {**original(self), "deletionProtectionEnabled": protected}
+
+
+def _install_metric_filters() -> None:
+    from moto.logs.exceptions import ResourceNotFoundException
+    from moto.logs.metric_filters import MetricFilters
+    from moto.logs.models import LogsBackend
+
+    @wrap(LogsBackend, "describe_metric_filters")
+    def describe_metric_filters(
+        original: Any, self: Any, prefix: str | None = None, log_group_name: str | None = None, *args: Any
+    ) -> Any:
+        """Know only log groups that are there. See DescribeMetricFilters in the API reference."""
+        if log_group_name and log_group_name not in self.groups:
+            raise ResourceNotFoundException()
+        return original(self, prefix, log_group_name, *args)
+
+    @wrap(LogsBackend, "put_metric_filter")
+    def put_metric_filter(
+        original: Any, self: Any, filter_name: str, filter_pattern: str, log_group_name: str, transformations: Any
+    ) -> None:
+        """Put it into a log group that is there. See PutMetricFilter in the API reference."""
+        if log_group_name not in self.groups:
+            raise ResourceNotFoundException()
+        original(self, filter_name, filter_pattern, log_group_name, transformations)
+
+    @wrap(MetricFilters, "add_filter")
+    def add_filter(original: Any, self: Any, filter_name: str, pattern: str, group: str, transformations: Any) -> None:
+        """Put it in the place of the one of its name. See PutMetricFilter in the API reference."""
+        self.delete_filter(filter_name, group)
+        original(self, filter_name, pattern, group, transformations)
 
 
 def _after_writing(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:

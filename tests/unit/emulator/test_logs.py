@@ -147,6 +147,18 @@ def test_what_ends_unseen_leaves_its_log_group(aws: Any) -> None:
     assert names(aws) == [EXPORTED]
 
 
+def test_a_metric_filter_needs_its_log_group(logs: Any) -> None:
+    one = {"metricName": "errors", "metricNamespace": "api", "metricValue": "1"}
+    with pytest.raises(ClientError) as caught:
+        logs.put_metric_filter(
+            logGroupName="/missing", filterName="errors", filterPattern="ERROR", metricTransformations=[one]
+        )
+    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
+    with pytest.raises(ClientError) as caught:
+        logs.describe_metric_filters(logGroupName="/missing")
+    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
+
+
 def test_a_metric_filter_takes_the_place_of_the_one_of_its_name(logs: Any) -> None:
     for pattern in ("ERROR", "WARN"):
         logs.put_metric_filter(
