@@ -20,10 +20,12 @@ from tests.drift.mutation import (
     tag_list,
 )
 from tests.drift.mutations import ec2
+from tests.drift.snapshot import Found, tags_of
 from tests.support.account import Client
 
 CLUSTER, INSTANCE, SUBNETS = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup"
 NAME, GROUP = "streamflix-aurora-dev", "streamflix-aurora-subnet-dev"
+PARAMETERS = f"{NAME}-postgresql15"
 WRITER, READER = f"{NAME}-writer", f"{NAME}-reader"
 
 
@@ -58,6 +60,23 @@ def use_other_parameters(aws: Client) -> None:
         DBClusterParameterGroupName=BY_HAND, DBParameterGroupFamily="aurora-postgresql15", Description=BY_HAND
     )
     modify(aws, DBClusterParameterGroupName=BY_HAND)
+
+
+def log_other_statements(aws: Client) -> None:
+    """Set a parameter to another value."""
+    aws("rds").modify_db_cluster_parameter_group(
+        DBClusterParameterGroupName=PARAMETERS,
+        Parameters=[{"ParameterName": "log_min_duration_statement", "ParameterValue": "9", "ApplyMethod": "immediate"}],
+    )
+
+
+def retag_parameters(aws: Client) -> None:
+    """Change a tag of the parameter group, add one, remove one."""
+    rds = aws("rds")
+    groups = rds.describe_db_cluster_parameter_groups(DBClusterParameterGroupName=PARAMETERS)
+    arn = groups["DBClusterParameterGroups"][0]["DBClusterParameterGroupArn"]
+    rds.add_tags_to_resource(ResourceName=arn, Tags=tag_list(OTHER_TAGS))
+    rds.remove_tags_from_resource(ResourceName=arn, TagKeys=[LOST_TAG])
 
 
 def remove_other_parameters(aws: Client) -> None:
@@ -159,6 +178,21 @@ def cluster() -> Iterator[Mutation]:
         AURORA,
         ("rds:ModifyDBCluster",),
     )
+    group = "AWS::RDS::DBClusterParameterGroup"
+    yield Mutation(
+        "Aurora: parameter",
+        log_other_statements,
+        (Named(group, PARAMETERS, ("parameters.log_min_duration_statement.value",)),),
+        AURORA,
+        ("rds:ModifyDBClusterParameterGroup",),
+    )
+    yield Mutation(
+        "Aurora: tags of the parameter group",
+        retag_parameters,
+        (Named(group, PARAMETERS, TAG_FIELDS),),
+        AURORA,
+        ("rds:AddTagsToResource", "rds:RemoveTagsFromResource"),
+    )
     yield Mutation(
         "Aurora: parameter group",
         use_other_parameters,
@@ -244,12 +278,25 @@ def rest() -> Iterator[Mutation]:
         )
 
 
+def read(aws: Client) -> Found:
+    """Yield the parameter groups, with what is set in them and their tags."""
+    rds = aws("rds")
+    for group in rds.describe_db_cluster_parameter_groups()["DBClusterParameterGroups"]:
+        name, arn = group["DBClusterParameterGroupName"], group["DBClusterParameterGroupArn"]
+        listed = rds.describe_db_cluster_parameters(DBClusterParameterGroupName=name, Source="user")["Parameters"]
+        own = {one["ParameterName"]: (one["ParameterValue"], one["ApplyMethod"]) for one in listed}
+        its_tags = tags_of(rds.list_tags_for_resource(ResourceName=arn))
+        yield "cluster parameter group", name, [arn], {"parameters": own, "tags": its_tags}
+
+
 # what the inventory leaves to AWS, so that drifts of it are seen too
 VARIABLES = {
     "aurora_backup_window": "02:00-03:00",
     "aurora_log_exports": ["postgresql"],
     "aurora_maintenance_window": "sun:03:30-sun:04:30",
-    "aurora_parameter_group_name": "default.aurora-postgresql15",
+    "aurora_parameters": [
+        {"parameter_name": "log_min_duration_statement", "parameter_value": "500", "apply_method": "immediate"}
+    ],
     "aurora_performance_insights": True,
     "aurora_performance_insights_retention_period": 7,
 }
