@@ -13,9 +13,11 @@ What AWS knows by a name that we choose, and a stock module does right, is to be
 by an id that it hands out, or what stock does wrong, is ours. `make stock` takes each of these modules through the life
 of a resource, on an emulated account, and writes this page: a preview on nothing, the creation, a preview and a run
 after it, each property changed by somebody else, the removal with its preview, and once more with the reply to the
-creation lost. A preview has to say what a run does and to write nothing, a second run must change nothing, and what
-differs has to be put right. `make stock` fails where a module falls short, or has been mended, unless
-tests/stock/cases.yml says so.
+creation lost. A preview has to say what a run does and to write nothing, a second run must change nothing, what differs
+has to be put right, and a new resource has to carry its tags from the first request on, as they say whose it is.
+`make stock` fails where a module falls short, or has been mended, unless tests/stock/cases.yml says so.
+
+No stock module looks whose a resource is before it changes it. So the roles run resource_tags before each of them.
 """
 
 
