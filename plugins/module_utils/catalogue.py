@@ -34,6 +34,7 @@ TYPES: dict[str, str] = {
     "rds:db": "AWS::RDS::DBInstance",
     "rds:subgrp": "AWS::RDS::DBSubnetGroup",
     "secretsmanager:secret": "AWS::SecretsManager::Secret",
+    "ssm:parameter": "AWS::SSM::Parameter",
 }
 
 # Where the tags of a kind are a request of their own: the client, its method, the parameter with the ARN.
@@ -76,6 +77,7 @@ MODULES: dict[str, tuple[str, str]] = {
     "AWS::RDS::DBClusterParameterGroup": ("resource_tags", ""),
     "AWS::RDS::DBInstance": ("rds_serverless_v2", "members"),
     "AWS::RDS::DBSubnetGroup": ("rds_subnet_group", ""),
+    "AWS::SSM::Parameter": ("resource_tags", ""),
     "AWS::SecretsManager::Secret": ("secretsmanager_generated_secret", ""),
 }
 

@@ -21,6 +21,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.ownership i
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
     HIGHEST_PORT,
+    not_matching,
     out_of_range,
     too_few,
 )
@@ -105,6 +106,17 @@ def check_alarms(variables: Variables) -> list[str]:
         elif variable.endswith("_alarm_actions"):
             found += alarm_actions(variable, value or ())
     return found
+
+
+def check_published(variables: Variables) -> list[str]:
+    """Find paths of parameters that Systems Manager would refuse, or that are its own."""
+    form = r"(/(?!aws|ssm)[\w.-]+)+"
+    return [
+        finding
+        for variable, value in sorted(variables.items())
+        if variable.endswith("_published_path")
+        for finding in not_matching(variable, value, form, "give a path such as /streamflix/dev/redis")
+    ]
 
 
 def check_parameters(variables: Variables) -> list[str]:

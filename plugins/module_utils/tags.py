@@ -122,6 +122,13 @@ ECS = replace(
     listed=lambda found: from_list(found.get("tags"), "key", "value"),
 )
 LOGS = replace(APIGATEWAY, listing="list_tags_for_resource", listed=lambda reply: not_aws(reply.get("tags", {})))
+SSM = Tagging(
+    "add_tags_to_resource",
+    "remove_tags_from_resource",
+    "ResourceId",
+    listing="list_tags_for_resource",
+    listed=lambda reply: from_list(reply["TagList"]),
+)
 ELASTICACHE = RDS = Tagging(
     "add_tags_to_resource",
     "remove_tags_from_resource",

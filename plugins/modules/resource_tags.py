@@ -18,7 +18,7 @@ options:
   type:
     description: CloudFormation's name for the kind of the resources.
     type: str
-    choices: ["AWS::CloudWatch::Alarm", "AWS::RDS::DBClusterParameterGroup"]
+    choices: ["AWS::CloudWatch::Alarm", "AWS::RDS::DBClusterParameterGroup", "AWS::SSM::Parameter"]
     required: true
   names:
     description:
@@ -132,7 +132,7 @@ surplus:
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -164,9 +164,10 @@ class Listing:
     :ivar key: the key of the list in the reply.
     :ivar parameters: makes the parameters of that method of what names begin with.
     :ivar name: the key of a resource's name.
-    :ivar arn: that of its ARN.
+    :ivar arn: that of its ARN, or of what else the requests for tags know it by.
     :ivar gone: the error codes for: it does not exist.
     :ivar tagging: how its tags are read and set.
+    :ivar more: further parameters of the requests that do so.
     """
 
     in_arn: str
@@ -178,6 +179,7 @@ class Listing:
     arn: str
     gone: frozenset[str]
     tagging: tags.Tagging
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 KINDS = {
@@ -204,6 +206,18 @@ KINDS = {
         gone=frozenset({"DBParameterGroupNotFound"}),
         tagging=tags.RDS,
     ),
+    "AWS::SSM::Parameter": Listing(
+        in_arn="ssm:parameter",
+        service="ssm",
+        operation="describe_parameters",
+        key="Parameters",
+        parameters=lambda prefix: {"ParameterFilters": [{"Key": "Name", "Option": "BeginsWith", "Values": [prefix]}]},
+        name="Name",
+        arn="Name",
+        gone=frozenset({"InvalidResourceId"}),
+        tagging=tags.SSM,
+        more={"ResourceType": "Parameter"},
+    ),
 }
 Found = Mapping[str, Mapping[str, Any]]
 
@@ -219,10 +233,11 @@ def plan_tags(found: Found, options: Mapping[str, Any], missing: Sequence[str], 
     after = {name: dict(one) for name, one in there.items()}
     for name in options["names"]:
         if name in there:
-            which = {listing.tagging.which: listing.tagging.of(there[name])}
+            which = {**listing.more, listing.tagging.which: listing.tagging.of(there[name])}
             steps += tags.steps(listing.tagging, which, there[name]["tags"], options, name, service=listing.service)
             after[name]["tags"] = tags.after(there[name]["tags"], options["tags"], options["purge_tags"])
-    return Plan(steps, found, after)
+    # the task before has told that it creates what is missing
+    return Plan(steps, there, after)
 
 
 class ResourceTags(Resource):
@@ -279,7 +294,7 @@ class ResourceTags(Resource):
             if not name.startswith(prefix):
                 continue
             # one that is being removed may vanish between two requests
-            reply = self.api.get(tagging.listing, listing.gone, listing.service, **{tagging.which: arn})
+            reply = self.api.get(tagging.listing, listing.gone, listing.service, **listing.more, **{tagging.which: arn})
             if reply is not None:
                 found[name] = {"arn": arn, "tags": tagging.listed(reply)}
         self._found = found

@@ -42,7 +42,13 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
     known |= {name for role in (*specs, PREFLIGHT) for name in kept_by(role)}
     misspelt = naming.misspelt(variables, [*specs, PREFLIGHT, PLATFORM], known)
     outcome = Rehearsal(loader, variables, region).run(specs)
-    rules = (preflight.check_network, preflight.check_listener, preflight.check_alarms, preflight.check_parameters)
+    rules = (
+        preflight.check_network,
+        preflight.check_listener,
+        preflight.check_alarms,
+        preflight.check_parameters,
+        preflight.check_published,
+    )
     together = [finding for rule in rules for finding in rule(outcome.variables)]
     outcome.findings = list(dict.fromkeys([*misspelt, *together, *outcome.findings]))
     return outcome

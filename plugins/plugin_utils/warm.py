@@ -31,7 +31,7 @@ PROFILE = "legacy"
 SERVICES: dict[str, tuple[str, ...]] = {
     "stack": ("sts", "resourcegroupstaggingapi", "ec2", "rds"),
     "drift": (),
-    "resource": ("cloudwatch", "rds"),
+    "resource": ("cloudwatch", "rds", "ssm"),
 }
 # The modules of other collections that roles call and that run as our own, each with the service that it calls. What
 # each manages is in module_utils/stock.py, which takes longer to load than a callback may.

@@ -167,6 +167,26 @@ def test_parameters_are_as_the_inventory_says(deployed: Deployed) -> None:
     assert {tag["Key"]: tag["Value"] for tag in tags}["ManagedBy"] == "streamflix.content_api"
 
 
+def test_outputs_are_published(deployed: Deployed) -> None:
+    ssm, root = deployed.aws("ssm"), f"/streamflix/{deployed.name}"
+    listed = account.pages(ssm, "get_parameters_by_path", "Parameters", Path=root, Recursive=True)
+    found = {one["Name"]: one["Value"] for one in listed}
+    (cluster,) = deployed.aws("rds").describe_db_clusters()["DBClusters"]
+    (group,) = deployed.aws("elasticache").describe_replication_groups()["ReplicationGroups"]
+    (node,) = group["NodeGroups"]
+    assert found == {
+        f"{root}/aurora/endpoint": cluster["Endpoint"],
+        f"{root}/aurora/reader_endpoint": cluster["ReaderEndpoint"],
+        f"{root}/aurora/port": "5432",
+        f"{root}/redis/primary_endpoint": node["PrimaryEndpoint"]["Address"],
+        f"{root}/redis/reader_endpoint": node["ReaderEndpoint"]["Address"],
+        f"{root}/redis/port": "6379",
+    }
+    for name in found:
+        listed = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
+        assert {tag["Key"]: tag["Value"] for tag in listed}["ManagedBy"] == "streamflix.content_api"
+
+
 def test_redis_is_as_the_inventory_says(deployed: Deployed) -> None:
     cache, wanted = deployed.aws("elasticache"), REDIS[deployed.name]
     name = f"streamflix-redis-{deployed.name}"

@@ -57,6 +57,7 @@ BAD: dict[str, Any] = {
     "aurora_parameters": [
         {"parameter_name": "work_mem", "parameter_value": value, "apply_method": "immediate"} for value in ("64", "128")
     ],
+    "aurora_published_path": "aurora",
     "aurora_alarms": [{"name": "cpu", "evaluation_periods": 0}],
     "aurora_alarm_actions": ["topic-2"],
     "aurora_wait_timeout": -2,
@@ -74,6 +75,7 @@ BAD: dict[str, Any] = {
     "redis_kms_key_id": "a key",
     "redis_log_delivery_configurations": [{"log_type": "all", "destination": "logs"}],
     "redis_tags": UNTAGGABLE,
+    "redis_published_path": "/redis/",
     "redis_alarms": [{"name": "memory", "evaluation_periods": 3, "datapoints_to_alarm": 4}],
     "redis_alarm_actions": ["topic-3"],
     "redis_wait_timeout": -3,

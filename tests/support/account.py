@@ -107,6 +107,7 @@ KINDS = (
     Kind("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupArn", f"{ELB}::TargetGroup", "TargetGroupName"),
     Kind("logs", "describe_log_groups", "logGroups", "logGroupName", "AWS::Logs::LogGroup"),
     Kind("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName", "AWS::CloudWatch::Alarm"),
+    Kind("ssm", "describe_parameters", "Parameters", "Name", "AWS::SSM::Parameter"),
     Kind("iam", "list_roles", "Roles", "RoleName", "AWS::IAM::Role"),
     # resources.py reads them with what is in them
     Kind("apigateway", "get_rest_apis", "items", "id"),

@@ -10,6 +10,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
     check_alarms,
     check_listener,
     check_parameters,
+    check_published,
     check_variables,
 )
 
@@ -175,3 +176,11 @@ def test_parameters_are_there_once_and_in_one_group() -> None:
     assert check_parameters({"aurora_parameters": [], "aurora_parameter_group_name": "own"}) == [
         "aurora_parameter_group_name 'own' has parameters of its own: remove it, or aurora_parameters."
     ]
+
+
+def test_outputs_are_published_below_a_path() -> None:
+    assert check_published({"redis_published_path": "/streamflix/dev/redis", "redis_published_outputs": []}) == []
+    for value in ("redis", "/redis/", "/aws/redis", "/a b"):
+        assert check_published({"redis_published_path": value}) == [
+            f"redis_published_path {value!r} is not possible: give a path such as /streamflix/dev/redis."
+        ]

@@ -14,6 +14,7 @@ FOREIGN = {"Application": "streamflix", "Environment": "prod"}
 KINDS = {
     "AWS::CloudWatch::Alarm": ("cloudwatch", "tag_resource", "untag_resource"),
     "AWS::RDS::DBClusterParameterGroup": ("rds", "add_tags_to_resource", "remove_tags_from_resource"),
+    "AWS::SSM::Parameter": ("ssm", "add_tags_to_resource", "remove_tags_from_resource"),
 }
 
 
@@ -52,7 +53,10 @@ def make(aws: Any, kind: str) -> Callable[..., None]:
             Tags=pairs(tags),
         )
 
-    return alarm if kind == "AWS::CloudWatch::Alarm" else group
+    def parameter(name: str, tags: dict[str, str]) -> None:
+        aws("ssm").put_parameter(Name=name, Value="by hand", Type="String", Tags=pairs(tags))
+
+    return {"cloudwatch": alarm, "rds": group, "ssm": parameter}[KINDS[kind][0]]
 
 
 @pytest.fixture
@@ -61,6 +65,8 @@ def tags_of(aws: Any, kind: str) -> Callable[[str], dict[str, str]]:
         if kind == "AWS::CloudWatch::Alarm":
             (alarm,) = aws("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
             listed = aws("cloudwatch").list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
+        elif kind == "AWS::SSM::Parameter":
+            listed = aws("ssm").list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
         else:
             arn = f"arn:aws:rds:eu-west-1:123456789012:cluster-pg:{name}"
             listed = aws("rds").list_tags_for_resource(ResourceName=arn)["TagList"]
@@ -94,11 +100,13 @@ def test_what_a_module_has_just_made_gets_its_tags(
     make(f"{PREFIX}cpu", {})
     done = run_module("resource_tags", created=True, **options)
     assert preview["actions"] == done["actions"] == [f"{KINDS[kind][1]} {PREFIX}cpu"]
-    # on nothing it is created with them
-    assert preview["changes"][0]["action"] == "create"
-    wanted = {"tags": {"Team": "api", **OWNER}}
-    assert {field["field"]: field["after"] for field in preview["changes"][0]["fields"]} == wanted
-    assert tags_of(f"{PREFIX}cpu") == wanted["tags"]
+    assert preview["changes"] == done["changes"]
+    assert done["changes"][0]["action"] == "update"
+    wanted = {"Team": "api", **OWNER}
+    assert {field["field"]: field["after"] for field in done["changes"][0]["fields"]} == {
+        f"tags.{key}": value for key, value in wanted.items()
+    }
+    assert tags_of(f"{PREFIX}cpu") == wanted
     again = run_module("resource_tags", **options)
     assert (again["changed"], again["missing"]) == (False, [])
 
