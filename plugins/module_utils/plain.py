@@ -161,7 +161,8 @@ class PlainResource(Resource):
         params = fields.params(rows, wanted, at_once) | self.creation_tags(options["tags"] or {})
         steps = [Call(how.operation, params, self.name, binds=how.binds, done_if=how.done_if, retry_if=how.retry_if)]
         after = {**self.created(), "tags": dict(options["tags"] or {})}
-        set_later = {name for name, row in rows.items() if row.later and name in wanted}
+        # what a new one has anyway needs no request
+        set_later = {name for name, row in rows.items() if row.later and name in wanted and wanted[name] != row.new}
         bound = after | {name: Later(name) for name in how.binds}
         return Plan([*steps, *self.change_steps(set_later, {}, bound)], None, after)
 

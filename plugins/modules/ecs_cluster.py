@@ -215,7 +215,7 @@ NOT_EMPTY = frozenset({"ClusterContainsServicesException", "ClusterContainsTasks
 WHICH = {"cluster": "name"}
 
 STRATEGY: Rows = {
-    "capacity_provider": Field(aws="capacityProvider", required=True),
+    "capacity_provider": Field(aws="capacityProvider", required=True, always=True),
     "weight": Field("int", "weight", unset=0, default=1),
     "base": Field("int", "base", unset=0, default=0),
 }

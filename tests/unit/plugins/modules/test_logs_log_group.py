@@ -92,6 +92,12 @@ def test_keeps_logs_for_ever(run_module: Any, options: Any, read_back: Any) -> N
     assert not run_module("logs_log_group", kms_key_id="", **options)["changed"]
 
 
+def test_a_new_one_keeps_logs_for_ever_by_itself(run_module: Any, options: Any, read_back: Any) -> None:
+    done = run_module("logs_log_group", **{**options, "retention_in_days": 0})
+    assert done["actions"] == [f"create_log_group {NAME}"]
+    assert "retentionInDays" not in read_back()
+
+
 def test_removes_and_removes_again(aws: Any, run_module: Any, options: Any, read_back: Any) -> None:
     run_module("logs_log_group", **options)
     assert run_module("logs_log_group", check=True, name=NAME, state="absent")["changed"]
