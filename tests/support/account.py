@@ -106,6 +106,8 @@ KINDS = (
     ),
     Kind("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupArn", f"{ELB}::TargetGroup", "TargetGroupName"),
     Kind("logs", "describe_log_groups", "logGroups", "logGroupName", "AWS::Logs::LogGroup"),
+    # which go with their log group
+    Kind("logs", "describe_metric_filters", "metricFilters", "filterName"),
     Kind("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName", "AWS::CloudWatch::Alarm"),
     Kind("ssm", "describe_parameters", "Parameters", "Name", "AWS::SSM::Parameter"),
     Kind("iam", "list_roles", "Roles", "RoleName", "AWS::IAM::Role"),

@@ -39,7 +39,7 @@ def install() -> None:
 
     @wrap(LogsBackend, "delete_log_group")
     def delete_log_group(original: Any, self: Any, log_group_name: str) -> None:
-        """Refuse one that is protected; forget the tags too, so that a new one of the same name starts without them.
+        """Refuse one that is protected; forget tags and metric filters, so that a new one of its name has none.
 
         DeleteLogGroup and PutLogGroupDeletionProtection in the API reference; it does not say with which of its codes.
         """
@@ -47,6 +47,8 @@ def install() -> None:
         if getattr(group, "deletion_protection_enabled", False):
             raise ProtectedError(log_group_name)
         original(self, log_group_name)
+        for one in self.filters.get_matching_filters(log_group_name=log_group_name):
+            self.filters.delete_filter(one["filterName"], log_group_name)
         self.tagger.delete_all_tags_for_resource(group.arn)
         self.tagger.delete_all_tags_for_resource(group.arn.removesuffix(":*"))
 

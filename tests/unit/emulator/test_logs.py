@@ -159,6 +159,16 @@ def test_a_metric_filter_needs_its_log_group(logs: Any) -> None:
     assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
 
 
+def test_metric_filters_end_with_their_log_group(logs: Any) -> None:
+    one = {"metricName": "errors", "metricNamespace": "api", "metricValue": "1"}
+    for name in ("errors", "more"):
+        logs.put_metric_filter(logGroupName=NAME, filterName=name, filterPattern="", metricTransformations=[one])
+    logs.delete_log_group(logGroupName=NAME)
+    assert logs.describe_metric_filters()["metricFilters"] == []
+    logs.create_log_group(logGroupName=NAME)
+    assert logs.describe_metric_filters(logGroupName=NAME)["metricFilters"] == []
+
+
 def test_a_metric_filter_takes_the_place_of_the_one_of_its_name(logs: Any) -> None:
     for pattern in ("ERROR", "WARN"):
         logs.put_metric_filter(
