@@ -17,6 +17,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.cloudwatch.
     alarm_periods,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import cidr
+from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules import filter_names, log_metric
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import IDENTITY
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
@@ -117,6 +118,14 @@ def check_published(variables: Variables) -> list[str]:
         if variable.endswith("_published_path")
         for finding in not_matching(variable, value, form, "give a path such as /streamflix/dev/redis")
     ]
+
+
+def check_log_metrics(variables: Variables) -> list[str]:
+    """Find metrics of the service's log that CloudWatch would refuse, or that amazon.aws's module would mix up."""
+    variable = "ecs_service_log_metrics"
+    metrics = variables.get(variable) or ()
+    found = filter_names(variable, [metric["name"] for metric in metrics])
+    return found + [text for metric in metrics for text in log_metric(f"{variable} {metric['name']}", metric)]
 
 
 def check_parameters(variables: Variables) -> list[str]:

@@ -13,7 +13,8 @@ description:
     that module, and returns what will become of it, in the shape in which the modules of this collection return it.
   - It is meant for a run of that module that is about to change something, as it does not look whether it would. Where
     no field differs it returns an update without fields.
-  - The roles of this collection need no task with it; what runs their tasks asks it before each change.
+  - What runs the tasks of this collection's roles asks it before each change, so it needs no task. Only where such a
+    module fails in a preview, as what it needs is yet to be created, a task calls it instead.
 author: StreamFlix platform team (@streamflix)
 options:
   module:

@@ -46,6 +46,7 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_network,
         preflight.check_listener,
         preflight.check_alarms,
+        preflight.check_log_metrics,
         preflight.check_parameters,
         preflight.check_published,
     )

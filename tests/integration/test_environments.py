@@ -230,6 +230,16 @@ def test_alarms_are_as_the_inventory_says(deployed: Deployed) -> None:
         assert {tag["Key"]: tag["Value"] for tag in listed} == tags
 
 
+def test_metrics_of_the_log_are_as_the_inventory_says(deployed: Deployed) -> None:
+    found = deployed.aws("logs").describe_metric_filters()["metricFilters"]
+    group, name = f"/ecs/streamflix-api-{deployed.name}", f"streamflix-api-{deployed.name}-errors"
+    wanted = [(group, name, "ERROR")] if deployed.name == "prod" else []
+    assert [(one["logGroupName"], one["filterName"], one["filterPattern"]) for one in found] == wanted
+    metric = {"metricName": "errors", "metricNamespace": "streamflix-api-prod", "metricValue": "1"}
+    for one in found:
+        assert one["metricTransformations"] == [{**metric, "defaultValue": 0.0, "unit": "Count"}]
+
+
 def watched(aws: account.Client) -> set[str]:
     """Return the values of the dimensions of all alarms."""
     alarms = account.pages(aws("cloudwatch"), "describe_alarms", "MetricAlarms")

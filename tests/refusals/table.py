@@ -82,6 +82,7 @@ BAD: dict[str, Any] = {
     "ecs_service_tags": UNTAGGABLE,
     "ecs_service_alarms": [{"name": "cpu", "period": 3600, "evaluation_periods": 200}],
     "ecs_service_alarm_actions": ["topic-4"],
+    "ecs_service_log_metrics": [{"name": "errors", "pattern": "E"}, {"name": "errors-5xx", "pattern": "5"}],
     "ecs_service_cluster_name": "a cluster",
     "ecs_service_log_group_name": "a group",
     "ecs_service_log_retention_days": 9,

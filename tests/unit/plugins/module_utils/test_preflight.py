@@ -9,6 +9,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
     check_account_id,
     check_alarms,
     check_listener,
+    check_log_metrics,
     check_parameters,
     check_published,
     check_variables,
@@ -164,6 +165,19 @@ def test_alarms_are_there_once_and_tell_arns() -> None:
     ]
     (many,) = check_alarms({**good, "redis_alarm_actions": [topic] * 6})
     assert many == "redis_alarm_actions has 6 entries, CloudWatch takes 5: remove some."
+
+
+def test_metrics_of_the_log_are_told_apart_by_their_names() -> None:
+    errors, slow = {"name": "errors", "pattern": "ERROR"}, {"name": "slow", "pattern": ""}
+    assert check_log_metrics({}) == check_log_metrics({"ecs_service_log_metrics": None}) == []
+    assert check_log_metrics({"ecs_service_log_metrics": [errors, slow]}) == []
+    for other in ("errors", "errors-5xx"):
+        (finding,) = check_log_metrics({"ecs_service_log_metrics": [errors, {**slow, "name": other}]})
+        assert f"has 'errors' and '{other}'" in finding
+        (finding,) = check_log_metrics({"ecs_service_log_metrics": [{**slow, "name": other}, errors]})
+        assert f"has 'errors' and '{other}'" in finding
+    (finding,) = check_log_metrics({"ecs_service_log_metrics": [{**slow, "dimensions": {"Path": "$.path"}}]})
+    assert finding.startswith("ecs_service_log_metrics slow dimensions 'Path' has capital letters")
 
 
 def test_parameters_are_there_once_and_in_one_group() -> None:

@@ -48,7 +48,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules i
     policy_document,
     role_path,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules import log_group_name
+from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules import log_group_name, log_metric
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules import (
     aurora_capacity,
     aurora_insights,
@@ -95,6 +95,10 @@ def alarm(option: str, **others: int) -> Callable[[Any], list[str]]:
     return lambda value: alarm_periods("cpu", {**others, option: value})
 
 
+def metric(**options: Any) -> list[str]:
+    return log_metric("errors", {"name": "errors", "pattern": "", "metric_name": "errors", **options})
+
+
 def container(**options: Any) -> dict[str, Any]:
     return {**CONTAINER, **options}
 
@@ -137,6 +141,16 @@ def sized(length: int) -> dict[str, Any]:
         (lambda value: subnet_group_name("name", value), "default-1", "default"),
         (lambda value: log_group_name("name", value), "x" * 512, "x" * 513),
         (lambda value: log_group_name("name", value), "/aZ_0.#-", "a:b"),
+        (lambda value: metric(name=value), "x" * 256, "x" * 257),
+        (lambda value: metric(name=value, metric_name=None), "errors", "errors $"),
+        (lambda value: metric(name=value), "errors $", "a*b"),
+        (lambda value: metric(pattern=value), "x" * 1024, "x" * 1025),
+        (lambda value: metric(metric_name=value), "x" * 255, "x" * 256),
+        (lambda value: metric(metric_namespace=value), "a/b", "a$"),
+        (lambda value: metric(metric_value=value), "x" * 100, "x" * 101),
+        (lambda value: metric(default_value=value, dimensions={"path": "$.path"}), None, 0.0),
+        (lambda value: metric(dimensions=dict.fromkeys(value, "$.a")), "abc", "abcd"),
+        (lambda value: metric(dimensions={value: "$.a"}), "status-code_1", "statusCode"),
         (lambda value: rds_identifier("name", value), "x" * 63, "x" * 64),
         (lambda value: rds_identifier("name", value), "a-1", "a--1"),
         (lambda value: rds_identifier("name", value), "a1", "a1-"),

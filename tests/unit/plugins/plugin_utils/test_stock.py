@@ -151,6 +151,21 @@ def test_the_life_of_a_metric_filter(told: Callable[..., list[Any]], aws: Callab
     assert aws("logs").describe_metric_filters(logGroupName="/app")["metricFilters"] == []
 
 
+def test_a_dimension_with_capital_letters_is_never_settled(run: Run, aws: Callable[[str], Any]) -> None:
+    aws("logs").create_log_group(logGroupName="/app")
+    for name, changed in (("path", False), ("Path", True)):
+        more = {**A_FILTER["metric_transformation"], "dimensions": {name: "$.path"}}
+        assert run(FILTER, **{**A_FILTER, "metric_transformation": more})["changed"]
+        assert run(FILTER, **{**A_FILTER, "metric_transformation": more})["changed"] is changed
+
+
+def test_a_name_that_begins_another_is_mistaken_for_it(run: Run, aws: Callable[[str], Any]) -> None:
+    aws("logs").create_log_group(logGroupName="/app")
+    assert run(FILTER, **{**A_FILTER, "filter_name": "errors-5xx"})["changed"]
+    assert not run(FILTER, **A_FILTER)["changed"]
+    assert [one["filterName"] for one in aws("logs").describe_metric_filters()["metricFilters"]] == ["errors-5xx"]
+
+
 def test_a_filter_in_a_group_that_the_run_is_to_make(action: Callable[..., Action]) -> None:
     later = action(stock.TELLER, check=True)
     asked = {**A_FILTER, "log_group_name": "(known after apply)"}
