@@ -20,6 +20,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import 
 from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules import filter_names, log_metric
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import IDENTITY
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
+from ansible_collections.streamflix.content_api.plugins.module_utils.route53 import rules as route53
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
     HIGHEST_PORT,
     not_matching,
@@ -142,6 +143,11 @@ def check_parameters(variables: Variables) -> list[str]:
             f"aurora_parameter_group_name {group!r} has parameters of its own: remove it, or aurora_parameters."
         )
     return found
+
+
+def check_dns_records(variables: Variables) -> list[str]:
+    """Find DNS names of the load balancer that no hosted zone can have."""
+    return route53.records("ecs_service_dns_records", variables.get("ecs_service_dns_records") or ())
 
 
 def lets_in(rule: Mapping[str, Any], port: int) -> bool:

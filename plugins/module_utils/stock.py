@@ -13,9 +13,11 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import changes, fields, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Plan, different, is_unknown
+from ansible_collections.streamflix.content_api.plugins.module_utils.route53.rules import plain
 
 ANOTHER, WANTED = "(another value)", "(the wanted value)"
 
@@ -312,11 +314,60 @@ class Parameter(StockResource):
         return None if reply is None else tags.from_list(reply["TagList"])
 
 
+RECORD: Rows = {
+    "record": replace(name_row("Name"), read=lambda found: plain(found["Name"]), normal=plain),
+    "type": Field("str", "Type", always=True),
+    "value": Field(
+        "list",
+        read=lambda found: (
+            [plain(found["AliasTarget"]["DNSName"])]
+            if "AliasTarget" in found
+            else different(one["Value"] for one in found.get("ResourceRecords", ()))
+        ),
+        normal=lambda values: different(plain(value) for value in values),
+    ),
+    "ttl": Field("int", "TTL"),
+    "alias_hosted_zone_id": Field("str", "AliasTarget.HostedZoneId"),
+    "alias_evaluate_target_health": Field("bool", "AliasTarget.EvaluateTargetHealth"),
+}
+
+
+class RecordSet(StockResource):
+    """What M(amazon.aws.route53) manages, of the records that lead to another resource of AWS."""
+
+    service = "route53"
+    kind = "DNS record"
+    aws_type = "AWS::Route53::RecordSet"
+    named_by = "record"
+    whole = True
+    has_tags = False
+    fields = RECORD
+    read = Read("list_resource_record_sets", "ResourceRecordSets", "StartRecordName")
+
+    def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
+        # the module has a default for it, which is none of an alias
+        super().__init__(api, {**options, "ttl": None if options.get("alias") else options.get("ttl")})
+
+    @property
+    def name(self) -> str:
+        return f"{plain(self.options['record'])} {self.options['type']}"
+
+    def find(self) -> dict[str, Any] | None:
+        zone, its_type = self.options["hosted_zone_id"], self.options["type"]
+        wanted = plain(self.options["record"])
+        if is_unknown(zone):
+            return None
+        start = {"StartRecordName": wanted, "StartRecordType": its_type, "MaxItems": "1"}
+        found = self.api.call(self.read.operation, HostedZoneId=zone, **start)[self.read.key]
+        return next((one for one in found if (plain(one["Name"]), one["Type"]) == (wanted, its_type)), None)
+
+
 RESOURCES: Mapping[str, type[StockResource]] = {
     "amazon.aws.rds_subnet_group": SubnetGroup,
     "amazon.aws.rds_cluster_param_group": ClusterParameterGroup,
     "amazon.aws.cloudwatch_metric_alarm": MetricAlarm,
     "amazon.aws.cloudwatchlogs_log_group_metric_filter": MetricFilter,
     "amazon.aws.ec2_vpc_endpoint": VpcEndpoint,
+    "amazon.aws.route53": RecordSet,
     "community.aws.ssm_parameter": Parameter,
 }

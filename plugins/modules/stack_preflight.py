@@ -178,6 +178,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import check_variables
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds import reading as rds
+from ansible_collections.streamflix.content_api.plugins.module_utils.route53 import records
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
 
 
@@ -291,7 +292,7 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     with ThreadPoolExecutor(2) as pool:
         other_run = pool.submit(lock.running, api, options["locked_by"])
         listed = pool.submit(renames.listed, api, variables.get("platform_tags") or {}, options["resources"])
-        offers = check_offers(api, variables, options["lengths"])
+        offers = [*records.check_stack(api, variables), *check_offers(api, variables, options["lengths"])]
         raise_if_any([*offers, *renames.check(api, listed.result, options["resources"])])
     return {
         "account_id": identity["Account"],

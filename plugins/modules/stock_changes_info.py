@@ -27,6 +27,7 @@ options:
       - amazon.aws.ec2_vpc_endpoint
       - amazon.aws.rds_cluster_param_group
       - amazon.aws.rds_subnet_group
+      - amazon.aws.route53
       - community.aws.ssm_parameter
   arguments:
     description: Its arguments, all of them by their first names and of their types, with their defaults.

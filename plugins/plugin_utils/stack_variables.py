@@ -15,6 +15,8 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils.rehearsal i
 PREFLIGHT = "preflight"
 # variables of roles and playbooks that do not begin with a role's name
 PLATFORM = "platform"
+# lists of dicts that hold no secrets, and are compared with what AWS has
+SHOWN = ("ecs_service_dns_records",)
 
 
 def specs_of(role: str) -> dict[str, Any]:
@@ -49,6 +51,7 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_log_metrics,
         preflight.check_parameters,
         preflight.check_published,
+        preflight.check_dns_records,
     )
     together = [finding for rule in rules for finding in rule(outcome.variables)]
     outcome.findings = list(dict.fromkeys([*misspelt, *together, *outcome.findings]))
@@ -56,11 +59,12 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
 
 
 def plain(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those variables that may be shown: tags, but no other dicts, which may hold an application's secrets."""
+    """Return those variables that may be shown: tags and L(SHOWN); other dicts may hold an application's secrets."""
     return {
         name: value
         for name, value in variables.items()
         if name.endswith("_tags")
+        or name in SHOWN
         or (
             not isinstance(value, dict)
             and not (isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value))

@@ -32,6 +32,7 @@ SERVICES: dict[str, tuple[str, ...]] = {
     "stack": ("sts", "resourcegroupstaggingapi", "ec2", "rds"),
     "drift": (),
     "resource": ("cloudwatch", "rds", "ssm"),
+    "route53": ("route53", "elbv2"),
 }
 # The modules of other collections that roles call and that run as our own, each with the service that it calls. What
 # each manages is in module_utils/stock.py, which takes longer to load than a callback may.
@@ -41,6 +42,7 @@ STOCK: dict[str, str] = {
     "amazon.aws.ec2_vpc_endpoint": "ec2",
     "amazon.aws.rds_cluster_param_group": "rds",
     "amazon.aws.rds_subnet_group": "rds",
+    "amazon.aws.route53": "route53",
     "community.aws.ssm_parameter": "ssm",
 }
 # what runs them, and what tells what they change

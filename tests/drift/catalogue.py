@@ -1,7 +1,8 @@
 """Every drift that is known: each module of L(tests.drift.mutations) has those of a service.
 
 Besides C(MUTATIONS) it may have C(VARIABLES), what the stack is deployed with so that drifts of it are seen, and
-C(read), which yields what snapshots have of the service, as L(snapshot.Found).
+C(read), which yields what snapshots have of the service, as L(snapshot.Found), and C(prepare), which makes what the
+stack uses and does not make itself.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pkgutil
 from typing import Any
 
 from tests.drift import mutations
-from tests.drift.mutation import Mutation
+from tests.drift.mutation import Change, Mutation
 from tests.drift.snapshot import Reader
 
 SERVICES = [
@@ -22,6 +23,7 @@ ALL: tuple[Mutation, ...] = tuple(mutation for service in SERVICES for mutation 
 VARIABLES: dict[str, Any] = {
     name: value for service in SERVICES for name, value in getattr(service, "VARIABLES", {}).items()
 }
+PREPARATIONS: tuple[Change, ...] = tuple(service.prepare for service in SERVICES if hasattr(service, "prepare"))
 READERS: tuple[Reader, ...] = tuple(service.read for service in SERVICES if hasattr(service, "read"))
 
 _twice = [name for name, count in collections.Counter(mutation.name for mutation in ALL).items() if count > 1]

@@ -78,6 +78,8 @@ class Proof:
         self._directory = directory
         self._aws: Client = server.clients(endpoint)
         self._journal = JournalReader(directory / "journal.jsonl")
+        for prepare in catalogue.PREPARATIONS:
+            prepare(self._aws)
         deployed = self._run()
         if deployed.code != 0:
             raise RuntimeError(f"the deployment failed:\n{deployed.output}")

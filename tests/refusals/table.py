@@ -80,6 +80,7 @@ BAD: dict[str, Any] = {
     "redis_alarm_actions": ["topic-3"],
     "redis_wait_timeout": -3,
     "ecs_service_tags": UNTAGGABLE,
+    "ecs_service_dns_records": [{"zone": "example.com", "name": "api.example.org"}],
     "ecs_service_alarms": [{"name": "cpu", "period": 3600, "evaluation_periods": 200}],
     "ecs_service_alarm_actions": ["topic-4"],
     "ecs_service_log_metrics": [{"name": "errors", "pattern": "E"}, {"name": "errors-5xx", "pattern": "5"}],

@@ -9,8 +9,14 @@ from emulator.patching import wrap
 
 def install() -> None:
     """Put the additions into moto."""
+    from moto.route53 import models
     from moto.route53.exceptions import Route53ClientError
     from moto.route53.models import Route53Backend
+
+    @wrap(models, "create_route53_zone_id")
+    def create_route53_zone_id(original: Any, *args: Any, **kwargs: Any) -> str:
+        """Give hosted zones ids that begin with Z, as those of AWS do."""
+        return "Z" + str(original(*args, **kwargs))[1:]
 
     @wrap(Route53Backend, "create_hosted_zone")
     def create_hosted_zone(

@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import (
     check_account_id,
     check_alarms,
+    check_dns_records,
     check_listener,
     check_log_metrics,
     check_parameters,
@@ -198,3 +199,37 @@ def test_outputs_are_published_below_a_path() -> None:
         assert check_published({"redis_published_path": value}) == [
             f"redis_published_path {value!r} is not possible: give a path such as /streamflix/dev/redis."
         ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "name", "says"),
+    [
+        ("example.com", "api.example.com", ""),
+        ("example.com.", "*.API.example.com.", ""),
+        ("example.com", "example.com", ""),
+        ("Z0123456789ABC", "anything.example.org", ""),
+        (
+            "example.com",
+            "api.example.org",
+            "outside of the zone 'example.com': give a name that ends with .example.com",
+        ),
+        ("example.com", "apiexample.com", "outside of the zone"),
+        ("example.com", "api example.com", "'api example.com', which is no DNS name"),
+        ("example.com", "api.*.example.com", "no DNS name"),
+        ("example.com", f"{'a' * 64}.example.com", "no DNS name"),
+        ("example.com", ".".join(["a" * 60] * 5) + ".example.com", "no DNS name"),
+        ("my zone", "api.example.com", "'my zone', which is no DNS name"),
+    ],
+)
+def test_dns_names_of_the_load_balancer(zone: str, name: str, says: str) -> None:
+    found = check_dns_records({"ecs_service_dns_records": [{"zone": zone, "name": name}]})
+    assert len(found) == bool(says)
+    assert says in "".join(found)
+
+
+def test_dns_names_are_there_once() -> None:
+    twice = [{"zone": "example.com", "name": name} for name in ("api.example.com", "API.example.com.")]
+    assert check_dns_records({"ecs_service_dns_records": twice}) == [
+        "ecs_service_dns_records has api.example.com 2 times: remove all but one."
+    ]
+    assert check_dns_records({}) == []

@@ -51,6 +51,14 @@ def test_zones_and_version_must_be_offered(aws: Any, run_module: Any) -> None:
     assert "aurora_engine_version '9.9' is not offered" in failed["msg"]
 
 
+def test_hosted_zones_must_be_there(aws: Any, run_module: Any) -> None:
+    variables = {"ecs_service_dns_records": [{"zone": "example.com", "name": "api.example.com"}]}
+    failed = run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
+    assert "ecs_service_dns_records has 'api.example.com', but this account has no hosted zone" in failed["msg"]
+    aws("route53").create_hosted_zone(Name="example.com", CallerReference="1")
+    assert "failed" not in run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
+
+
 def test_a_cluster_that_exists_may_run_an_old_version(aws: Any, run_module: Any) -> None:
     aws("rds").create_db_cluster(
         DBClusterIdentifier="streamflix-aurora-dev",

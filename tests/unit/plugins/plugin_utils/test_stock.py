@@ -22,6 +22,7 @@ SUBNETS = "amazon.aws.rds_subnet_group"
 PARAMETERS = "amazon.aws.rds_cluster_param_group"
 PARAMETER = "community.aws.ssm_parameter"
 ENDPOINT = "amazon.aws.ec2_vpc_endpoint"
+RECORD = "amazon.aws.route53"
 AN_ALARM: dict[str, Any] = {
     "name": "cpu",
     "metric_name": "CPUUtilization",
@@ -164,6 +165,55 @@ def test_a_name_that_begins_another_is_mistaken_for_it(run: Run, aws: Callable[[
     assert run(FILTER, **{**A_FILTER, "filter_name": "errors-5xx"})["changed"]
     assert not run(FILTER, **A_FILTER)["changed"]
     assert [one["filterName"] for one in aws("logs").describe_metric_filters()["metricFilters"]] == ["errors-5xx"]
+
+
+def test_the_life_of_a_dns_record(told: Callable[..., list[Any]], aws: Callable[[str], Any]) -> None:
+    zone = aws("route53").create_hosted_zone(Name="example.com", CallerReference="1")["HostedZone"]["Id"][-22:]
+    record = {
+        "state": "present",
+        "hosted_zone_id": zone,
+        "record": "API.example.com",
+        "type": "A",
+        "alias": True,
+        "alias_hosted_zone_id": "Z32O12XQLNTSW2",
+        "value": ["one-1.eu-west-1.elb.amazonaws.com."],
+        "overwrite": True,
+    }
+    name = ("AWS::Route53::RecordSet", "api.example.com A")
+    made = {
+        "value": (None, ["one-1.eu-west-1.elb.amazonaws.com"]),
+        "alias_hosted_zone_id": (None, "Z32O12XQLNTSW2"),
+        "alias_evaluate_target_health": (None, False),
+        "type": (None, "A"),
+        "record": (None, "api.example.com"),
+    }
+    assert told(RECORD, **record) == [("create", *name, made)]
+    assert told(RECORD, **record) == []
+    changed = {"alias_evaluate_target_health": (False, True)}
+    assert told(RECORD, **record, alias_evaluate_target_health=True) == [("update", *name, changed)]
+    plain = {key: value for key, value in record.items() if not key.startswith("alias")}
+    plain |= {"value": ["192.0.2.1"], "ttl": 60}
+    [(action, *_which, fields)] = told(RECORD, **plain)
+    assert action == "update"
+    assert fields["ttl"] == (None, 60)
+    assert fields["alias_hosted_zone_id"] == ("Z32O12XQLNTSW2", None)
+    assert told(RECORD, **{**plain, "state": "absent"})[0][:3] == ("remove", *name)
+    left = aws("route53").list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    assert {one["Type"] for one in left} == {"NS", "SOA"}
+
+
+def test_a_record_of_what_the_run_is_to_make(action: Callable[..., Action], aws: Callable[[str], Any]) -> None:
+    zone = aws("route53").create_hosted_zone(Name="example.com", CallerReference="1")["HostedZone"]["Id"][-22:]
+    later = action(stock.TELLER, check=True)
+    asked = {
+        "hosted_zone_id": zone,
+        "record": "api.example.com",
+        "type": "A",
+        "alias": True,
+        "value": ["(known after apply)."],
+    }
+    result = later._execute_module(stock.TELLER, {"module": RECORD, "arguments": asked})
+    assert [change["action"] for change in result["changes"]] == ["create"]
 
 
 def test_a_filter_in_a_group_that_the_run_is_to_make(action: Callable[..., Action]) -> None:
