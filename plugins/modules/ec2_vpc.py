@@ -216,6 +216,8 @@ class Vpc(Resource):
 
     def problems(self) -> list[str]:
         found, options = super().problems(), self.options
+        if not self.absent and not options["name"]:
+            found.append("name is empty: give the VPC a name.")
         if not self.absent and options["vpc_id"]:
             found.append(f"vpc_id {options['vpc_id']!r} is for a removal only: leave it out.")
         if not self.absent and options["dns_hostnames"] and options["dns_support"] is False:

@@ -23,8 +23,9 @@ options:
   names:
     description:
       - The names of the resources that are wanted.
-      - One that exists without O(owner_tags) is somebody else's, and fails the task unless O(adopt). One without any
-        tags was made by a run that ended before it could set them, and gets them.
+      - One that exists without O(owner_tags) is somebody else's, and fails the task unless O(adopt).
+      - An alarm without any tags counts as ours and gets them, since the module that makes alarms sets none, and a run
+        may have ended before it could.
     type: list
     elements: str
     required: true
@@ -168,6 +169,8 @@ class Listing:
     :ivar gone: the error codes for: it does not exist.
     :ivar tagging: how its tags are read and set.
     :ivar more: further parameters of the requests that do so.
+    :ivar tagged_later: whether the module that makes them sets no tags, so that a run that ended early leaves one
+        without any.
     """
 
     in_arn: str
@@ -180,6 +183,7 @@ class Listing:
     gone: frozenset[str]
     tagging: tags.Tagging
     more: Mapping[str, Any] = field(default_factory=dict)
+    tagged_later: bool = False
 
 
 KINDS = {
@@ -193,6 +197,7 @@ KINDS = {
         arn="AlarmArn",
         gone=frozenset({"ResourceNotFound", "ResourceNotFoundException"}),
         tagging=tags.CLOUDWATCH,
+        tagged_later=True,
     ),
     "AWS::RDS::DBClusterParameterGroup": Listing(
         in_arn="rds:cluster-pg",
@@ -312,13 +317,14 @@ class ResourceTags(Resource):
         return [Part(self.options["type"], name, {"tags": one["tags"]}) for name, one in found.items()]
 
     def tagged(self, found: Mapping[str, Any]) -> list[Part]:
+        wanted = [part for part in self.parts(found) if part.name in self.options["names"]]
+        return [part for part in wanted if not self._is_unfinished(part)]
+
+    def _is_unfinished(self, part: Part) -> bool:
+        """Tell whether a resource may be one that a run of ours made and could not give its tags any more."""
         ignored = self.options["purge_tags"].ignored
-        return [
-            part
-            for part in self.parts(found)
-            if part.name in self.options["names"]
-            and not all(tags.is_ignored(name, ignored) for name in part.properties["tags"])
-        ]
+        without_any = all(tags.is_ignored(name, ignored) for name in part.properties["tags"])
+        return without_any and (self._listing.tagged_later or self.options["created"])
 
     def details(self) -> dict[str, Any]:
         owner = ownership.owner_of(self.options)

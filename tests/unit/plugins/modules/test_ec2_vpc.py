@@ -182,6 +182,7 @@ def test_removes_and_removes_again(aws: Any, run_module: Any, by_id: bool) -> No
         ({"cidr": "10.0.0.0/8"}, "cidr '10.0.0.0/8' is too large"),
         ({"dns_support": False}, "dns_hostnames True needs the DNS server"),
         ({"vpc_id": "vpc-1"}, "vpc_id 'vpc-1' is for a removal only"),
+        ({"name": ""}, "name is empty: give the VPC a name"),
     ],
 )
 def test_bad_options_are_refused(aws: Any, run_module: Any, change: dict[str, Any], text: str) -> None:
