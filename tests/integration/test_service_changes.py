@@ -1,4 +1,4 @@
-"""Another target group for a deployed service: new beside old, move, and nothing of the old one left."""
+"""Changes of a deployed service: another target group takes over, the log gets metrics and loses them."""
 
 from __future__ import annotations
 
@@ -89,3 +89,36 @@ def test_what_cannot_change_is_refused_before_anything_is_written(aws: Client, p
             assert written(run) == []
     assert watch.gaps == []
     assert watch.looks > 1
+
+
+LOG, ERRORS = "/ecs/streamflix-api-dev", "streamflix-api-dev-errors"
+SERVICE_ONLY = ("--tags", "ecs_service")
+
+
+def metric_filters(aws: Client) -> dict[str, list[dict[str, Any]]]:
+    """Return what the metric filters of the log group make of a line, by name."""
+    found = aws("logs").describe_metric_filters(logGroupName=LOG)["metricFilters"]
+    return {one["filterName"]: one["metricTransformations"] for one in found}
+
+
+def test_the_log_gets_metrics_with_its_log_group_and_loses_them(aws: Client, play: Any, written: Any) -> None:
+    # the module of amazon.aws cannot preview a filter without its log group
+    aws("logs").delete_log_group(logGroupName=LOG)
+    metric = {"metricName": "errors", "metricNamespace": "streamflix-api-dev", "metricValue": "$.count"}
+    chosen = {
+        "name": "errors",
+        "pattern": "{ $.count > 0 }",
+        "metric_value": "$.count",
+        "dimensions": {"path": "$.path"},
+    }
+    for metrics, action, left in (
+        ([chosen], "create", {ERRORS: [{**metric, "unit": "None", "dimensions": {"path": "$.path"}}]}),
+        ([], "remove", {}),
+    ):
+        preview = play("site.yml", "--check", *SERVICE_ONLY, ecs_service_log_metrics=metrics)
+        assert (preview.code, written(preview)) == (0, []), preview.output
+        run = play("site.yml", *SERVICE_ONLY, ecs_service_log_metrics=metrics)
+        assert run.code == 0, run.output
+        assert run.changes == preview.changes
+        assert (action, "AWS::Logs::MetricFilter", ERRORS) in [becoming(change) for change in run.changes]
+        assert metric_filters(aws) == left
