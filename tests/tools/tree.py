@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 PLACE = pathlib.Path("ansible_collections/streamflix/content_api")
 # by them a checkout's playbooks find its own code
 LINKS_TO_ITSELF = ("collections/ansible_collections", "playbooks/collections")
-DEPENDENCIES = ("amazon/aws",)
+DEPENDENCIES = ("amazon/aws", "community/aws")
 
 
 def sources() -> list[str]:
