@@ -112,7 +112,8 @@ stock: setup $(STOCK_NEWEST)/.requirements ## Take stock modules, oldest and new
 
 # requirements.txt has the newest release of the collections for a newer Python
 $(STOCK_NEWEST)/.requirements: requirements.txt
-	$(NEWEST_PYTHON) -m venv $(STOCK_NEWEST)
+	@# pyenv starts only a version that is chosen
+	PYENV_VERSION=$(NEWEST_PYTHON:python%=%) $(NEWEST_PYTHON) -m venv $(STOCK_NEWEST)
 	$(STOCK_NEWEST)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
