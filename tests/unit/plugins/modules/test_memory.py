@@ -24,6 +24,7 @@ WITHOUT = {
     "ec2_route_tables",
     "ec2_security_groups",
     "ec2_subnets",
+    "resource_tags",
     "resourcegroupstaggingapi_release",
 }
 ARN = "arn:aws:iam::123456789012:role/name"
