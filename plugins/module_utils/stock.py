@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from ansible_collections.streamflix.content_api.plugins.module_utils import changes, fields, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import document_of, same
 from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Plan, different, is_unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.route53.rules import plain
@@ -57,6 +58,9 @@ class StockResource(PlainResource):
         if self.whole:
             found |= {name: value for name, value in fields.created(self.fields, wanted).items() if name in wanted}
         found |= {name: value for name, value in wanted.items() if value is not None}
+        for name, row in self.fields.items():
+            if current is not None and row.same and row.same(current[name], found[name]):
+                found[name] = current[name]
         if current is None:
             found = fields.given(found)
         if self.has_tags:
@@ -314,6 +318,35 @@ class Parameter(StockResource):
         return None if reply is None else tags.from_list(reply["TagList"])
 
 
+# of its path and its description the module changes nothing
+MANAGED_POLICY: Rows = {
+    "name": name_row("PolicyName"),
+    "policy": Field("dict", "Document", normal=document_of, same=same, whole=True, exposes=True),
+    "arn": arn_row("Arn"),
+}
+
+
+class ManagedPolicy(StockResource):
+    """What M(amazon.aws.iam_managed_policy) manages: the default version of a policy, and its tags."""
+
+    service = "iam"
+    kind = "managed policy"
+    aws_type = "AWS::IAM::ManagedPolicy"
+    tagging = tags.IAM_POLICY
+    fields = MANAGED_POLICY
+    read = Read("list_policies", "Policies", "Scope", gone=frozenset({"NoSuchEntity"}), match="PolicyName")
+
+    def find(self) -> dict[str, Any] | None:
+        how = self.read
+        listed = self.api.pages(how.operation, how.key, Scope="Local")
+        policy = next((one for one in listed if one[how.match] == self.name), None)
+        if policy is None:
+            return None
+        which = {"PolicyArn": policy["Arn"], "VersionId": policy["DefaultVersionId"]}
+        reply = self.api.get("get_policy_version", how.gone, **which)
+        return None if reply is None else {**policy, "Document": reply["PolicyVersion"]["Document"]}
+
+
 RECORD: Rows = {
     "record": replace(name_row("Name"), read=lambda found: plain(found["Name"]), normal=plain),
     "type": Field("str", "Type", always=True),
@@ -368,6 +401,7 @@ RESOURCES: Mapping[str, type[StockResource]] = {
     "amazon.aws.cloudwatch_metric_alarm": MetricAlarm,
     "amazon.aws.cloudwatchlogs_log_group_metric_filter": MetricFilter,
     "amazon.aws.ec2_vpc_endpoint": VpcEndpoint,
+    "amazon.aws.iam_managed_policy": ManagedPolicy,
     "amazon.aws.route53": RecordSet,
     "community.aws.ssm_parameter": Parameter,
 }

@@ -138,6 +138,9 @@ ELASTICACHE = RDS = Tagging(
 )
 ELBV2 = Tagging("add_tags", "remove_tags", "ResourceArns", lambda found: [found["arn"]])
 IAM = Tagging("tag_role", "untag_role", "RoleName", itemgetter("name"), listed=lambda role: from_list(role.get("Tags")))
+IAM_POLICY = Tagging(
+    "tag_policy", "untag_policy", "PolicyArn", listing="list_policy_tags", listed=lambda reply: from_list(reply["Tags"])
+)
 SECRETSMANAGER = Tagging(*RESOURCE, "SecretId", listed=lambda secret: from_list(secret.get("Tags")))
 EC2 = Tagging("create_tags", "delete_tags", "Resources", lambda found: [found["id"]])
 

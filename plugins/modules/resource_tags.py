@@ -18,7 +18,11 @@ options:
   type:
     description: CloudFormation's name for the kind of the resources.
     type: str
-    choices: ["AWS::CloudWatch::Alarm", "AWS::RDS::DBClusterParameterGroup", "AWS::SSM::Parameter"]
+    choices:
+      - "AWS::CloudWatch::Alarm"
+      - "AWS::IAM::ManagedPolicy"
+      - "AWS::RDS::DBClusterParameterGroup"
+      - "AWS::SSM::Parameter"
     required: true
   names:
     description:
@@ -198,6 +202,18 @@ KINDS = {
         gone=frozenset({"ResourceNotFound", "ResourceNotFoundException"}),
         tagging=tags.CLOUDWATCH,
         tagged_later=True,
+    ),
+    "AWS::IAM::ManagedPolicy": Listing(
+        in_arn="iam:policy",
+        service="iam",
+        operation="list_policies",
+        key="Policies",
+        # AWS filters them by their paths only
+        parameters=lambda _prefix: {"Scope": "Local"},
+        name="PolicyName",
+        arn="Arn",
+        gone=frozenset({"NoSuchEntity"}),
+        tagging=tags.IAM_POLICY,
     ),
     "AWS::RDS::DBClusterParameterGroup": Listing(
         in_arn="rds:cluster-pg",

@@ -25,6 +25,7 @@ options:
       - amazon.aws.cloudwatch_metric_alarm
       - amazon.aws.cloudwatchlogs_log_group_metric_filter
       - amazon.aws.ec2_vpc_endpoint
+      - amazon.aws.iam_managed_policy
       - amazon.aws.rds_cluster_param_group
       - amazon.aws.rds_subnet_group
       - amazon.aws.route53

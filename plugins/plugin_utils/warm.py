@@ -31,7 +31,7 @@ PROFILE = "legacy"
 SERVICES: dict[str, tuple[str, ...]] = {
     "stack": ("sts", "resourcegroupstaggingapi", "ec2", "rds"),
     "drift": (),
-    "resource": ("cloudwatch", "rds", "ssm"),
+    "resource": ("cloudwatch", "iam", "rds", "ssm"),
     "route53": ("route53", "elbv2"),
 }
 # The modules of other collections that roles call and that run as our own, each with the service that it calls. What
@@ -40,6 +40,7 @@ STOCK: dict[str, str] = {
     "amazon.aws.cloudwatch_metric_alarm": "cloudwatch",
     "amazon.aws.cloudwatchlogs_log_group_metric_filter": "logs",
     "amazon.aws.ec2_vpc_endpoint": "ec2",
+    "amazon.aws.iam_managed_policy": "iam",
     "amazon.aws.rds_cluster_param_group": "rds",
     "amazon.aws.rds_subnet_group": "rds",
     "amazon.aws.route53": "route53",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ OWNER = {"Application": "streamflix", "Environment": "dev", "ManagedBy": "stream
 FOREIGN = {"Application": "streamflix", "Environment": "prod"}
 KINDS = {
     "AWS::CloudWatch::Alarm": ("cloudwatch", "tag_resource", "untag_resource"),
+    "AWS::IAM::ManagedPolicy": ("iam", "tag_policy", "untag_policy"),
     "AWS::RDS::DBClusterParameterGroup": ("rds", "add_tags_to_resource", "remove_tags_from_resource"),
     "AWS::SSM::Parameter": ("ssm", "add_tags_to_resource", "remove_tags_from_resource"),
 }
@@ -56,7 +58,12 @@ def make(aws: Any, kind: str) -> Callable[..., None]:
     def parameter(name: str, tags: dict[str, str]) -> None:
         aws("ssm").put_parameter(Name=name, Value="by hand", Type="String", Tags=pairs(tags))
 
-    return {"cloudwatch": alarm, "rds": group, "ssm": parameter}[KINDS[kind][0]]
+    def policy(name: str, tags: dict[str, str]) -> None:
+        statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        aws("iam").create_policy(PolicyName=name, PolicyDocument=document, Path="/app/", Tags=pairs(tags))
+
+    return {"cloudwatch": alarm, "iam": policy, "rds": group, "ssm": parameter}[KINDS[kind][0]]
 
 
 @pytest.fixture
@@ -65,6 +72,9 @@ def tags_of(aws: Any, kind: str) -> Callable[[str], dict[str, str]]:
         if kind == "AWS::CloudWatch::Alarm":
             (alarm,) = aws("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
             listed = aws("cloudwatch").list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
+        elif kind == "AWS::IAM::ManagedPolicy":
+            arn = f"arn:aws:iam::123456789012:policy/app/{name}"
+            listed = aws("iam").list_policy_tags(PolicyArn=arn)["Tags"]
         elif kind == "AWS::SSM::Parameter":
             listed = aws("ssm").list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
         else:

@@ -23,6 +23,7 @@ PARAMETERS = "amazon.aws.rds_cluster_param_group"
 PARAMETER = "community.aws.ssm_parameter"
 ENDPOINT = "amazon.aws.ec2_vpc_endpoint"
 RECORD = "amazon.aws.route53"
+POLICY = "amazon.aws.iam_managed_policy"
 AN_ALARM: dict[str, Any] = {
     "name": "cpu",
     "metric_name": "CPUUtilization",
@@ -165,6 +166,58 @@ def test_a_name_that_begins_another_is_mistaken_for_it(run: Run, aws: Callable[[
     assert run(FILTER, **{**A_FILTER, "filter_name": "errors-5xx"})["changed"]
     assert not run(FILTER, **A_FILTER)["changed"]
     assert [one["filterName"] for one in aws("logs").describe_metric_filters()["metricFilters"]] == ["errors-5xx"]
+
+
+def reading(*buckets: str) -> dict[str, Any]:
+    """Return a policy that lets read some buckets."""
+    resources = [f"arn:aws:s3:::{bucket}/*" for bucket in buckets]
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": resources}],
+    }
+
+
+def default_document(aws: Callable[[str], Any]) -> tuple[dict[str, Any], int]:
+    """Return the document of the one policy's default version, and how many versions it has."""
+    iam = aws("iam")
+    (policy,) = iam.list_policies(Scope="Local")["Policies"]
+    version = iam.get_policy_version(PolicyArn=policy["Arn"], VersionId=policy["DefaultVersionId"])
+    return version["PolicyVersion"]["Document"], len(iam.list_policy_versions(PolicyArn=policy["Arn"])["Versions"])
+
+
+def test_the_life_of_a_managed_policy(told: Callable[..., list[Any]], aws: Callable[[str], Any]) -> None:
+    kind, policy = "AWS::IAM::ManagedPolicy", {"name": "read", "path": "/app/", "tags": {"Team": "api"}}
+    [(action, its_type, name, fields)] = told(POLICY, **policy, policy=reading("a", "b"))
+    assert (action, its_type, name) == ("create", kind, "read")
+    assert fields["tags"] == (None, {"Team": "api"})
+    assert default_document(aws) == (reading("a", "b"), 1)
+    # the same in other words
+    assert told(POLICY, **policy, policy=reading("b", "a")) == []
+    [(action, _kind, _name, fields)] = told(POLICY, **{**policy, "tags": {"Team": "ops"}}, policy=reading("b", "a"))
+    assert fields == {"tags.Team": ("api", "ops")}
+    [(action, _kind, _name, fields)] = told(POLICY, **policy, policy=reading("c"))
+    assert action == "update"
+    assert fields == {
+        "policy.Statement": (reading("a", "b")["Statement"], reading("c")["Statement"]),
+        "tags.Team": ("ops", "api"),
+    }
+    assert default_document(aws) == (reading("c"), 2)
+    assert told(POLICY, name="read", state="absent")[0][0] == "remove"
+    assert aws("iam").list_policies(Scope="Local")["Policies"] == []
+
+
+def test_the_sixth_version_takes_the_place_of_the_oldest(
+    told: Callable[..., list[Any]], aws: Callable[[str], Any]
+) -> None:
+    for bucket in "abcdefg":
+        told(POLICY, name="read", policy=reading(bucket))
+        assert told(POLICY, name="read", policy=reading(bucket)) == []
+    assert default_document(aws) == (reading("g"), 5)
+    # one of those that are kept is the default again, and no further one is made
+    told(POLICY, name="read", policy=reading("d"))
+    assert default_document(aws) == (reading("d"), 5)
+    versions = aws("iam").list_policy_versions(PolicyArn="arn:aws:iam::123456789012:policy/read")["Versions"]
+    assert sorted(version["VersionId"] for version in versions) == ["v3", "v4", "v5", "v6", "v7"]
 
 
 def test_the_life_of_a_dns_record(told: Callable[..., list[Any]], aws: Callable[[str], Any]) -> None:
