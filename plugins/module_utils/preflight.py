@@ -17,6 +17,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.cloudwatch.
     alarm_periods,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import cidr
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import own_policies
 from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules import filter_names, log_metric
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import IDENTITY
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
@@ -127,6 +128,12 @@ def check_log_metrics(variables: Variables) -> list[str]:
     metrics = variables.get(variable) or ()
     found = filter_names(variable, [metric["name"] for metric in metrics])
     return found + [text for metric in metrics for text in log_metric(f"{variable} {metric['name']}", metric)]
+
+
+def check_task_policies(variables: Variables) -> list[str]:
+    """Find managed policies of the service's task role that IAM would refuse."""
+    option, role = "ecs_service_task_policies", variables.get("ecs_service_task_role_name", "")
+    return own_policies(option, f"{role}-", variables.get(option) or {})
 
 
 def check_parameters(variables: Variables) -> list[str]:

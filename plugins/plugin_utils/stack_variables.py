@@ -49,6 +49,7 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_listener,
         preflight.check_alarms,
         preflight.check_log_metrics,
+        preflight.check_task_policies,
         preflight.check_parameters,
         preflight.check_published,
         preflight.check_dns_records,

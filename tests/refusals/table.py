@@ -92,6 +92,7 @@ BAD: dict[str, Any] = {
     "ecs_service_execution_role_permissions_boundary": "policy-2",
     "ecs_service_task_role_name": "another role",
     "ecs_service_task_role_path": "path-3",
+    "ecs_service_task_policies": {"read": {"Version": "2012-10-17", "Statement": ["s3:GetObject"]}},
     "ecs_service_task_role_permissions_boundary": "policy-3",
     "ecs_service_load_balancer_name": "internal-alb",
     "ecs_service_load_balancer_subnet_ids": ["subnet-1"],

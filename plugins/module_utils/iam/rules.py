@@ -19,6 +19,8 @@ LONGEST_PATH = 512
 SESSION_SECONDS = (3600, 43200)
 # of all inline policies of a role together
 INLINE_POLICY_CHARACTERS = 10240
+# of one managed policy, and how many of them a role takes
+MANAGED_POLICY_CHARACTERS, MOST_MANAGED_POLICIES = 6144, 10
 
 
 def iam_name(option: str, value: str, longest: int = LONGEST_ROLE_NAME) -> list[str]:
@@ -93,3 +95,43 @@ def inline_policies(option: str, policies: Mapping[str, Any]) -> list[str]:
             "or move some into a managed policy."
         )
     return found
+
+
+def own_policies(option: str, prefix: str, policies: Mapping[str, Any]) -> list[str]:
+    """Find what AWS refuses in the managed policies that a role is to have of its own.
+
+    :param prefix: what their names begin with in AWS.
+    :param policies: their documents by what their names end with.
+    """
+    found = []
+    if len(policies) > MOST_MANAGED_POLICIES:
+        found.append(
+            f"{option} has {len(policies)} policies, a role takes at most {MOST_MANAGED_POLICIES}: "
+            "put several into one."
+        )
+    # AWS tells no capital letters from small ones
+    plainly = [name.lower() for name in policies]
+    found += [
+        f"{option} has {name!r} more than once, as AWS does not tell capital letters from small ones: rename one."
+        for name in dict.fromkeys(plainly)
+        if plainly.count(name) > 1
+    ]
+    for name, policy in policies.items():
+        found += iam_name(f"{option} name", name, LONGEST_POLICY_NAME)
+        found += too_long(f"{option} name", f"{prefix}{name}", LONGEST_POLICY_NAME)
+        found += managed_document(f"{option}.{name}", policy)
+    return found
+
+
+def managed_document(option: str, policy: Any) -> list[str]:
+    """Find what AWS refuses in the document of a managed policy."""
+    found = policy_document(option, policy)
+    if found:
+        return found
+    length = len(text_of(document_of(policy)))
+    if length <= MANAGED_POLICY_CHARACTERS:
+        return []
+    return [
+        f"{option} has {length} characters without white space, AWS takes at most {MANAGED_POLICY_CHARACTERS}: shorten "
+        "it, or split it into several."
+    ]

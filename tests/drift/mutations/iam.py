@@ -14,19 +14,24 @@ from tests.drift.mutation import (
     LOST_TAG,
     NETWORK,
     OTHER_TAGS,
+    REMOVE,
     SERVICE,
+    STACK_TAGS,
     TAG_FIELDS,
+    Change,
     Mutation,
     Named,
     tag_list,
 )
-from tests.support.account import Client
+from tests.drift.snapshot import Found
+from tests.support.account import Client, pages
 
-KIND = "AWS::IAM::Role"
+KIND, POLICY_KIND = "AWS::IAM::Role", "AWS::IAM::ManagedPolicy"
 EXECUTION, TASK = "streamflix-ecs-execution-dev-eu-west-1", "streamflix-ecs-task-dev-eu-west-1"
 FLOW_LOG, LOGGING = "streamflix-flow-log-dev-eu-west-1", "streamflix-api-gateway-logs-eu-west-1"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 PUSH_LOGS = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+POLICY, SURPLUS = f"{TASK}-read-media", f"{TASK}-{BY_HAND}"
 # the policy that a role has of us
 OWN = {EXECUTION: "start-tasks", FLOW_LOG: "write-flow-log"}
 
@@ -146,6 +151,104 @@ def inline_policies() -> Iterator[Mutation]:
             )
 
 
+def arn_of(aws: Client) -> str:
+    """Return the ARN of the policy of the task role."""
+    listed = pages(aws("iam"), "list_policies", "Policies", Scope="Local")
+    return next(policy["Arn"] for policy in listed if policy["PolicyName"] == POLICY)
+
+
+def decide_otherwise(aws: Client) -> None:
+    """Let another version of the policy be the default, beside ours."""
+    policy = document("s3:*", Resource="*")
+    aws("iam").create_policy_version(PolicyArn=arn_of(aws), PolicyDocument=policy, SetAsDefault=True)
+
+
+def use_up_versions(aws: Client) -> None:
+    """Make all five versions of the policy others than ours."""
+    iam, arn = aws("iam"), arn_of(aws)
+    for version in iam.list_policy_versions(PolicyArn=arn)["Versions"]:
+        if not version["IsDefaultVersion"]:
+            iam.delete_policy_version(PolicyArn=arn, VersionId=version["VersionId"])
+    ours = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    for number in range(5):
+        policy = document("s3:*", Resource=f"arn:aws:s3:::{number}/*")
+        iam.create_policy_version(PolicyArn=arn, PolicyDocument=policy, SetAsDefault=True)
+        if number == 0:
+            iam.delete_policy_version(PolicyArn=arn, VersionId=ours)
+
+
+def retag_policy(aws: Client) -> None:
+    """Change a tag of the policy, add one, remove one."""
+    arn = arn_of(aws)
+    aws("iam").tag_policy(PolicyArn=arn, Tags=tag_list(OTHER_TAGS))
+    aws("iam").untag_policy(PolicyArn=arn, TagKeys=[LOST_TAG])
+
+
+def detach_policy(aws: Client) -> None:
+    """Take the policy away from the task role."""
+    aws("iam").detach_role_policy(RoleName=TASK, PolicyArn=arn_of(aws))
+
+
+def remove_policy(aws: Client) -> None:
+    """Remove the policy with all its versions."""
+    iam, arn = aws("iam"), arn_of(aws)
+    iam.detach_role_policy(RoleName=TASK, PolicyArn=arn)
+    for version in iam.list_policy_versions(PolicyArn=arn)["Versions"]:
+        if not version["IsDefaultVersion"]:
+            iam.delete_policy_version(PolicyArn=arn, VersionId=version["VersionId"])
+    iam.delete_policy(PolicyArn=arn)
+
+
+def add_policy(aws: Client) -> None:
+    """Make and attach a further policy that has the name and the tags of one of the stack's."""
+    policy = document("s3:*", Resource="*")
+    made = aws("iam").create_policy(PolicyName=SURPLUS, PolicyDocument=policy, Tags=tag_list(STACK_TAGS))
+    aws("iam").attach_role_policy(RoleName=TASK, PolicyArn=made["Policy"]["Arn"])
+
+
+def managed_policies() -> Iterator[Mutation]:
+    """Yield what can become of the policies of the task role."""
+    attached, decides = Named(KIND, TASK, ("managed_policies",)), Named(POLICY_KIND, POLICY, ("policy.Statement",))
+    set_default = "iam:SetDefaultPolicyVersion"
+    cases: tuple[tuple[str, Change, tuple[Named, ...], tuple[str, ...]], ...] = (
+        ("another default version", decide_otherwise, (decides,), (set_default,)),
+        (
+            "five versions of others",
+            use_up_versions,
+            (decides,),
+            ("iam:CreatePolicyVersion", "iam:DeletePolicyVersion", set_default),
+        ),
+        ("tags", retag_policy, (Named(POLICY_KIND, POLICY, TAG_FIELDS),), ("iam:TagPolicy", "iam:UntagPolicy")),
+        ("detached", detach_policy, (attached,), ("iam:AttachRolePolicy",)),
+        (
+            "removed",
+            remove_policy,
+            (Named(POLICY_KIND, POLICY, action=CREATE), attached),
+            ("iam:CreatePolicy", "iam:AttachRolePolicy"),
+        ),
+        (
+            "another one added",
+            add_policy,
+            (Named(POLICY_KIND, SURPLUS, action=REMOVE), attached),
+            ("iam:DetachRolePolicy", "iam:DeletePolicy"),
+        ),
+    )
+    for what, change, named, repair in cases:
+        yield Mutation(
+            f"{POLICY}: {what}", change, named, SERVICE, repair, sample=change in (decide_otherwise, add_policy)
+        )
+
+
+def read(aws: Client) -> Found:
+    """Yield the policies of the account: what each of them allows, and its tags."""
+    iam = aws("iam")
+    for policy in pages(iam, "list_policies", "Policies", Scope="Local"):
+        arn, version = policy["Arn"], policy["DefaultVersionId"]
+        allowed = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+        tags = iam.list_policy_tags(PolicyArn=arn)["Tags"]
+        yield "managed policy", policy["PolicyName"], [arn], [policy["Path"], allowed, tags]
+
+
 def remove(aws: Client) -> None:
     """Remove the role of the flow log."""
     remove_inline(aws, FLOW_LOG)
@@ -153,7 +256,10 @@ def remove(aws: Client) -> None:
 
 
 # what the inventory leaves to AWS, so that drifts of it are seen too
-VARIABLES = {"platform_role_permissions_boundary": "arn:aws:iam::aws:policy/PowerUserAccess"}
+VARIABLES = {
+    "platform_role_permissions_boundary": "arn:aws:iam::aws:policy/PowerUserAccess",
+    "ecs_service_task_policies": {"read-media": document("s3:GetObject", Resource="arn:aws:s3:::media/*")},
+}
 MUTATIONS = (
     Mutation(
         f"{FLOW_LOG}: removed",
@@ -164,6 +270,7 @@ MUTATIONS = (
     ),
     *every_role(),
     *inline_policies(),
+    *managed_policies(),
     Mutation(
         "logging role: managed policy detached",
         detach,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
     check_log_metrics,
     check_parameters,
     check_published,
+    check_task_policies,
     check_variables,
 )
 
@@ -179,6 +181,33 @@ def test_metrics_of_the_log_are_told_apart_by_their_names() -> None:
         assert f"has 'errors' and '{other}'" in finding
     (finding,) = check_log_metrics({"ecs_service_log_metrics": [{**slow, "dimensions": {"Path": "$.path"}}]})
     assert finding.startswith("ecs_service_log_metrics slow dimensions 'Path' has capital letters")
+
+
+def reading(*objects: str) -> dict[str, Any]:
+    """Return a policy that lets read some objects."""
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": list(objects)}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def test_policies_of_the_task_role_are_such_as_iam_takes() -> None:
+    option, role = "ecs_service_task_policies", {"ecs_service_task_role_name": "task"}
+    assert check_task_policies({}) == check_task_policies({option: None}) == check_task_policies({option: {}}) == []
+    longest = 6144 - len(json.dumps(reading(""), separators=(",", ":")))
+    allowed = {f"read-{number}": reading("*") for number in range(8)}
+    allowed |= {"x" * 123: json.dumps(reading("*"), indent=9), "long": reading("x" * longest)}
+    assert check_task_policies({**role, option: allowed}) == []
+    (many,) = check_task_policies({**role, option: {**allowed, "one-more": reading("*")}})
+    assert many == f"{option} has 11 policies, a role takes at most 10: put several into one."
+    (long,) = check_task_policies({**role, option: {"long": reading("x" * (longest + 1))}})
+    assert long.startswith(f"{option}.long has 6145 characters without white space, AWS takes at most 6144:")
+    (name,) = check_task_policies({**role, option: {"x" * 124: reading("*")}})
+    assert "has 129 characters, AWS takes at most 128" in name
+    (blank,) = check_task_policies({**role, option: {"read media": reading("*")}})
+    assert blank.startswith(f"{option} name 'read media' may hold only letters")
+    (twice,) = check_task_policies({**role, option: {"Read": reading("*"), "read": reading("*")}})
+    assert "has 'read' more than once" in twice
+    (empty,) = check_task_policies({**role, option: {"read": {"Version": "2012-10-17"}}})
+    assert empty == f"{option}.read has no Statement, AWS needs one: add it."
 
 
 def test_parameters_are_there_once_and_in_one_group() -> None:
