@@ -30,10 +30,15 @@ options:
     type: list
     elements: str
     default: []
+  policies:
+    description: The ARNs of IAM's customer managed policies. One that does not exist is no error.
+    type: list
+    elements: str
+    default: []
   only:
     description:
-      - Which of O(resources) and O(roles) to give up, by ARN or by CloudFormation's name for the kind, such as
-        C(AWS::RDS::DBCluster), with C(*) for any text.
+      - Which of O(resources), O(roles) and O(policies) to give up, by ARN or by CloudFormation's name for the kind,
+        such as C(AWS::RDS::DBCluster), with C(*) for any text.
       - Without this option, all.
     type: list
     elements: str
@@ -108,6 +113,7 @@ state:
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import arns, tags
@@ -119,8 +125,34 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
 
 LISTED_AT_ONCE = 100  # GetResources
 UNTAGGED_AT_ONCE = 20  # UntagResources
-NO_ROLE = frozenset({"NoSuchEntity"})
-ROLE = "iam:role"
+IN_IAM_GONE = frozenset({"NoSuchEntity"})
+
+
+@dataclass(frozen=True)
+class InIam:
+    """A kind of IAM, which the tagging API knows in one region only: its tags are read and taken away one by one.
+
+    :ivar option: which names or ARNs there are.
+    :ivar read: the boto3 method that describes one.
+    :ivar key: where its reply has the description.
+    :ivar untag: the one that takes tags away.
+    :ivar which: the parameter of both that says of which.
+    :ivar by_name: whether that takes the name, and not the ARN.
+    """
+
+    option: str
+    read: str
+    key: str
+    untag: str
+    which: str
+    by_name: bool = False
+
+
+# by service and type in the ARN
+IN_IAM = {
+    "iam:role": InIam("roles", "get_role", "Role", "untag_role", "RoleName", by_name=True),
+    "iam:policy": InIam("policies", "get_policy", "Policy", "untag_policy", "PolicyArn"),
+}
 
 
 def named(option: str, its_tags: Mapping[str, Any]) -> list[str]:
@@ -132,6 +164,7 @@ FIELDS: Rows = {
     "tags": Field("dict", required=True, rule=named),
     "resources": Field("list", default=[]),
     "roles": Field("list", default=[]),
+    "policies": Field("list", default=[]),
     "only": Field("list", default=[]),
 }
 
@@ -165,17 +198,17 @@ def none_failed(reply: Mapping[str, Any]) -> bool:
 
 
 def untag(held: Iterable[str], keys: Sequence[str]) -> list[Call]:
-    """Return the requests that take the same tags away from resources, roles one by one."""
+    """Return the requests that take the same tags away from resources, those of IAM one by one."""
     targets = [arns.parse(arn) for arn in held]
     steps = []
-    for batch in batches([target.arn for target in targets if target.kind != ROLE], UNTAGGED_AT_ONCE):
+    for batch in batches([target.arn for target in targets if target.kind not in IN_IAM], UNTAGGED_AT_ONCE):
         together = {"ResourceARNList": batch, "TagKeys": list(keys)}
         steps.append(Call("untag_resources", together, f"{len(batch)} resources", binds={"released": none_failed}))
     for target in targets:
-        if target.kind == ROLE:
-            name = target.name.rpartition("/")[2]
-            params = {"RoleName": name, "TagKeys": list(keys)}
-            steps.append(Call("untag_role", params, name, service="iam", done_if=NO_ROLE))
+        how, name = IN_IAM.get(target.kind), target.name.rpartition("/")[2]
+        if how:
+            params = {how.which: name if how.by_name else target.arn, "TagKeys": list(keys)}
+            steps.append(Call(how.untag, params, name, service="iam", done_if=IN_IAM_GONE))
     return steps
 
 
@@ -222,10 +255,11 @@ class Release(Resource):
         for batch in batches(self.options["resources"], LISTED_AT_ONCE):
             for item in self.api.pages("get_resources", "ResourceTagMappingList", ResourceARNList=batch):
                 found[item["ResourceARN"]] = tags.from_list(item["Tags"])
-        for name in self.options["roles"]:
-            reply = self.api.get("get_role", NO_ROLE, "iam", RoleName=name)
-            if reply:
-                found[reply["Role"]["Arn"]] = tags.from_list(reply["Role"].get("Tags"))
+        for how in IN_IAM.values():
+            for named_so in self.options[how.option]:
+                reply = self.api.get(how.read, IN_IAM_GONE, "iam", **{how.which: named_so})
+                if reply:
+                    found[reply[how.key]["Arn"]] = tags.from_list(reply[how.key].get("Tags"))
         return found
 
     def plan(self, current: dict[str, Any] | None) -> Plan:

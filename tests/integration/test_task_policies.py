@@ -119,6 +119,11 @@ def test_the_life_of_what_the_application_may_do(stack: Account) -> None:
     assert changes(none) == [("remove", READ)]
     assert READ in stack.policies()
 
+    given_up = stack.run("playbooks/release.yml", confirm="dev", release=[KIND], ecs_service_task_policies=wanted)
+    assert (given_up.code, given_up.changed) == (0, 1), given_up.output
+    assert "ManagedBy" not in {tag["Key"] for tag in stack.iam.list_policy_tags(PolicyArn=arns[0])["Tags"]}
+    stack.iam.tag_policy(PolicyArn=arns[0], Tags=[{"Key": "ManagedBy", "Value": TAGS["ManagedBy"]}])
+
     removed = stack.run("playbooks/destroy.yml", confirm="dev", ecs_service_task_policies=wanted)
     assert removed.code == 0, removed.output
     assert changes(removed) == [("remove", READ)]

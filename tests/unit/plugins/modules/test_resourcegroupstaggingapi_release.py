@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -66,6 +67,18 @@ def test_gives_up_roles(aws: Any, run_module: Any) -> None:
     done = run_module(MODULE, roles=["tasks", "no-such-role"], tags=OWNER)
     assert done["actions"] == ["untag_role tasks"]
     assert iam.list_role_tags(RoleName="tasks")["Tags"] == [{"Key": "Environment", "Value": "dev"}]
+
+
+def test_gives_up_policies_of_iam(aws: Any, run_module: Any) -> None:
+    iam = aws("iam")
+    allowed = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    arn = iam.create_policy(PolicyName="media", Path="/a/", PolicyDocument=document, Tags=PAIRS)["Policy"]["Arn"]
+    missing = arn.replace("media", "no-such-policy")
+    done = run_module(MODULE, policies=[arn, missing], tags=OWNER)
+    assert (done["actions"], done["released"]) == (["untag_policy media"], [arn])
+    assert iam.list_policy_tags(PolicyArn=arn)["Tags"] == [{"Key": "Environment", "Value": "dev"}]
+    assert not run_module(MODULE, policies=[arn], tags=OWNER)["changed"]
 
 
 def test_somebody_elses_value_stays(aws: Any, run_module: Any) -> None:
