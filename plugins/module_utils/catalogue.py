@@ -40,10 +40,13 @@ TYPES: dict[str, str] = {
 
 # Where the tags of a kind are a request of their own: the client, its method, the parameter with the ARN.
 TAG_LISTINGS: dict[str, tuple[str, str, str]] = {
+    "cloudwatch:alarm": ("cloudwatch", "list_tags_for_resource", "ResourceARN"),
     "elasticache:replicationgroup": ("elasticache", "list_tags_for_resource", "ResourceName"),
     "elasticache:subnetgroup": ("elasticache", "list_tags_for_resource", "ResourceName"),
+    "iam:policy": ("iam", "list_policy_tags", "PolicyArn"),
     "logs:log-group": ("logs", "list_tags_for_resource", "resourceArn"),
     "rds:cluster": ("rds", "list_tags_for_resource", "ResourceName"),
+    "rds:cluster-pg": ("rds", "list_tags_for_resource", "ResourceName"),
     "rds:subgrp": ("rds", "list_tags_for_resource", "ResourceName"),
 }
 

@@ -13,6 +13,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.arns import
 from ansible_collections.streamflix.content_api.plugins.module_utils.catalogue import TAG_LISTINGS
 
 GONE = "not found"
+# in the codes of errors that say so, IAM's the last
+MISSING = ("NotFound", "NoSuchEntity")
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def part(target: Target, index: int) -> str:
 
 
 CHECKS = {
-    # the kinds of our modules, unless one of these says more
+    # the kinds that modules manage, unless one of these says more
     **{kind: by_tags(*how) for kind, how in TAG_LISTINGS.items()},
     "ec2:vpc": by_ids("ec2", "describe_vpcs", "Vpcs", "VpcIds"),
     "ec2:subnet": by_ids("ec2", "describe_subnets", "Subnets", "SubnetIds"),
@@ -82,9 +84,6 @@ CHECKS = {
     "rds:cluster": by_name("rds", "describe_db_clusters", "DBClusters", "DBClusterIdentifier"),
     "rds:db": by_name("rds", "describe_db_instances", "DBInstances", "DBInstanceIdentifier"),
     "rds:subgrp": by_name("rds", "describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName"),
-    "rds:cluster-pg": by_name(
-        "rds", "describe_db_cluster_parameter_groups", "DBClusterParameterGroups", "DBClusterParameterGroupName"
-    ),
     "rds:cluster-snapshot": by_name(
         "rds", "describe_db_cluster_snapshots", "DBClusterSnapshots", "DBClusterSnapshotIdentifier"
     ),
@@ -130,7 +129,6 @@ CHECKS = {
     "logs:log-group": Check(
         "logs", "list_tags_for_resource", lambda target: {"resourceArn": target.arn.removesuffix(":*")}
     ),
-    "cloudwatch:alarm": by_tags("cloudwatch", "list_tags_for_resource", "ResourceARN"),
     "secretsmanager:secret": Check(
         "secretsmanager",
         "describe_secret",
@@ -159,7 +157,7 @@ def is_missing(failure: AwsError) -> bool:
     """Tell whether an error says that the resource does not exist; each service has a code of its own for it."""
     # ECS has only this general code, for a task definition that was deleted
     deleted_task_definition = failure.code == "ClientException" and "Unable to describe task definition" in str(failure)
-    return "NotFound" in failure.code or deleted_task_definition
+    return any(word in failure.code for word in MISSING) or deleted_task_definition
 
 
 def why_gone(check: Check, reply: Mapping[str, Any]) -> str:

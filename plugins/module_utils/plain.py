@@ -142,7 +142,7 @@ class PlainResource(Resource):
         how = self.tagging
         if not how.listing:
             return how.listed(item)
-        which = {how.which: how.of(fields.described(self.fields, item))}
+        which = how.resource(fields.described(self.fields, item))
         reply = self.api.get(how.listing, self.read.gone, **which)
         return None if reply is None else how.listed(reply)
 

@@ -236,7 +236,7 @@ class Resource(ABC):
 
     def to_be_tagged(self, found: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the parameters with which a request of L(tagging) names the resource that was found."""
-        return {self.tagging.which: self.tagging.of(found)} if self.tagging else {}
+        return self.tagging.resource(found) if self.tagging else {}
 
     def in_the_way(self, params: Mapping[str, Any]) -> list[str]:
         """Return in words what keeps AWS from accepting a request that it has refused for some time. May read AWS.
@@ -266,11 +266,6 @@ class Resource(ABC):
     def shown(self, found: Mapping[str, Any] | None) -> Any:
         """Return what the module shows under C(result_key) for what L(describe) found."""
         return found or {}
-
-
-def argument_spec(**own: dict[str, Any]) -> dict[str, Any]:
-    """Return a module's argument spec: its own options and those of the C(resource) documentation fragment."""
-    return {**COMMON, **own}
 
 
 def delays() -> Iterator[float]:

@@ -27,13 +27,27 @@ class StockResource(PlainResource):
     """A resource that a module of another collection manages. Its options are that module's.
 
     :cvar whole: whether the module sets back what is left out of its options.
-    :cvar has_tags: whether the module sets its tags.
+    :cvar has_tags: whether the module sets its tags. Where it does not, and the kind has some, a run that ended early
+        leaves a new one without any.
     :cvar hidden: the option whose value is never shown; empty when there is none.
     """
 
     whole: ClassVar[bool] = False
     has_tags: ClassVar[bool] = True
     hidden: ClassVar[str] = ""
+
+    @staticmethod
+    def beginning(_prefix: str, /) -> dict[str, Any]:
+        """Return the parameters of C(read) that list all of its kind whose names begin with a text, or more of them."""
+        return {}
+
+    @classmethod
+    def identity(cls, item: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the name of a resource, and its ARN where its tags are asked for with it.
+
+        :param item: the resource as AWS describes it.
+        """
+        return fields.described({name: row for name, row in cls.fields.items() if name in ("name", "arn")}, item)
 
     def describe(self) -> dict[str, Any] | None:
         item = None if is_unknown(self.name) else self.find()
@@ -97,38 +111,6 @@ def arn_row(member: str) -> Field:
     return Field("str", member, assigned=True, shown_only=True, always=True)
 
 
-SUBNET_GROUP: Rows = {
-    "name": replace(name_row("DBSubnetGroupName"), normal=str.lower),
-    "description": Field("str", "DBSubnetGroupDescription"),
-    "subnets": Field(
-        "list",
-        read=lambda group: different(subnet["SubnetIdentifier"] for subnet in group["Subnets"]),
-        normal=different,
-    ),
-    "arn": arn_row("DBSubnetGroupArn"),
-}
-
-
-class SubnetGroup(StockResource):
-    """What M(amazon.aws.rds_subnet_group) manages."""
-
-    service = "rds"
-    kind = "DB subnet group"
-    aws_type = "AWS::RDS::DBSubnetGroup"
-    tagging = tags.RDS
-    fields = SUBNET_GROUP
-    read = Read(
-        "describe_db_subnet_groups",
-        "DBSubnetGroups",
-        "DBSubnetGroupName",
-        gone=frozenset({"DBSubnetGroupNotFoundFault"}),
-    )
-
-    @property
-    def name(self) -> str:
-        return str(self.options["name"]).lower()
-
-
 # of its family and its description the module changes nothing
 PARAMETER_GROUP: Rows = {
     "name": name_row("DBClusterParameterGroupName"),
@@ -150,6 +132,7 @@ class ClusterParameterGroup(StockResource):
     service = "rds"
     kind = "DB cluster parameter group"
     aws_type = "AWS::RDS::DBClusterParameterGroup"
+    arn_kind = "rds:cluster-pg"
     tagging = tags.RDS
     fields = PARAMETER_GROUP
     read = Read(
@@ -196,6 +179,7 @@ ALARM: Rows = {
     "ok_actions": Field("list", "OKActions", unset=[]),
     "insufficient_data_actions": Field("list", "InsufficientDataActions", unset=[]),
     "treat_missing_data": Field("str", "TreatMissingData", unset="missing"),
+    "arn": arn_row("AlarmArn"),
 }
 
 
@@ -205,10 +189,23 @@ class MetricAlarm(StockResource):
     service = "cloudwatch"
     kind = "alarm"
     aws_type = "AWS::CloudWatch::Alarm"
+    arn_kind = "cloudwatch:alarm"
     whole = True
     has_tags = False
+    tagging = tags.CLOUDWATCH
     fields = ALARM
-    read = Read("describe_alarms", "MetricAlarms", "AlarmNames", several=True, match="AlarmName")
+    read = Read(
+        "describe_alarms",
+        "MetricAlarms",
+        "AlarmNames",
+        several=True,
+        gone=frozenset({"ResourceNotFound", "ResourceNotFoundException"}),
+        match="AlarmName",
+    )
+
+    @staticmethod
+    def beginning(prefix: str, /) -> dict[str, Any]:
+        return {"AlarmNamePrefix": prefix}
 
 
 # the options inside of metric_transformation, with AWS's members
@@ -260,35 +257,6 @@ class MetricFilter(StockResource):
         return next((one for one in found if one[how.match] == self.name), None)
 
 
-VPC_ENDPOINT: Rows = {
-    "service": name_row("ServiceName"),
-    "vpc_id": Field("str", "VpcId"),
-    "vpc_endpoint_type": Field("str", "VpcEndpointType"),
-    "route_table_ids": Field("list", read=lambda found: different(found.get("RouteTableIds", ())), normal=different),
-}
-
-
-class VpcEndpoint(StockResource):
-    """What M(amazon.aws.ec2_vpc_endpoint) manages; of one that exists it changes nothing but tags."""
-
-    service = "ec2"
-    kind = "VPC endpoint"
-    aws_type = "AWS::EC2::VPCEndpoint"
-    named_by = "service"
-    tagging = replace(tags.EC2, listed=lambda found: tags.from_list(found.get("Tags")))
-    fields = VPC_ENDPOINT
-    read = Read("describe_vpc_endpoints", "VpcEndpoints", "Filters")
-
-    def find(self) -> dict[str, Any] | None:
-        wanted = {"service-name": self.name, "vpc-id": str(self.options.get("vpc_id"))}
-        if is_unknown(wanted):
-            return None
-        filters = [{"Name": name, "Values": [value]} for name, value in wanted.items()]
-        found = self.api.pages(self.read.operation, self.read.key, Filters=filters)
-        tables = different(self.options.get("route_table_ids") or ())
-        return next((one for one in found if different(one.get("RouteTableIds", ())) == tables), None)
-
-
 PARAMETER: Rows = {
     "name": name_row("Name"),
     "description": Field("str", "Description"),
@@ -303,19 +271,20 @@ class Parameter(StockResource):
     service = "ssm"
     kind = "parameter"
     aws_type = "AWS::SSM::Parameter"
+    arn_kind = "ssm:parameter"
     hidden = "value"
+    tagging = tags.SSM_PARAMETER
     fields = PARAMETER
-    read = Read("describe_parameters", "Parameters", "ParameterFilters", match="Name")
+    read = Read("describe_parameters", "Parameters", "ParameterFilters", gone=frozenset({"InvalidResourceId"}))
+
+    @staticmethod
+    def beginning(prefix: str, /) -> dict[str, Any]:
+        return {"ParameterFilters": [{"Key": "Name", "Option": "BeginsWith", "Values": [prefix]}]}
 
     def find(self) -> dict[str, Any] | None:
         named = [{"Key": "Name", "Option": "Equals", "Values": [self.name]}]
         found = self.api.pages(self.read.operation, self.read.key, ParameterFilters=named)
         return next(iter(found), None)
-
-    def tags_of(self, item: Mapping[str, Any]) -> dict[str, str] | None:
-        which = {"ResourceType": "Parameter", "ResourceId": self.name}
-        reply = self.api.get("list_tags_for_resource", frozenset({"InvalidResourceId"}), **which)
-        return None if reply is None else tags.from_list(reply["TagList"])
 
 
 # of its path and its description the module changes nothing
@@ -332,13 +301,19 @@ class ManagedPolicy(StockResource):
     service = "iam"
     kind = "managed policy"
     aws_type = "AWS::IAM::ManagedPolicy"
+    arn_kind = "iam:policy"
     tagging = tags.IAM_POLICY
     fields = MANAGED_POLICY
-    read = Read("list_policies", "Policies", "Scope", gone=frozenset({"NoSuchEntity"}), match="PolicyName")
+    read = Read("list_policies", "Policies", "", gone=frozenset({"NoSuchEntity"}), match="PolicyName")
+
+    @staticmethod
+    def beginning(_prefix: str, /) -> dict[str, Any]:
+        # AWS filters them by their paths only
+        return {"Scope": "Local"}
 
     def find(self) -> dict[str, Any] | None:
         how = self.read
-        listed = self.api.pages(how.operation, how.key, Scope="Local")
+        listed = self.api.pages(how.operation, how.key, **self.beginning(self.name))
         policy = next((one for one in listed if one[how.match] == self.name), None)
         if policy is None:
             return None
@@ -396,12 +371,12 @@ class RecordSet(StockResource):
 
 
 RESOURCES: Mapping[str, type[StockResource]] = {
-    "amazon.aws.rds_subnet_group": SubnetGroup,
     "amazon.aws.rds_cluster_param_group": ClusterParameterGroup,
     "amazon.aws.cloudwatch_metric_alarm": MetricAlarm,
     "amazon.aws.cloudwatchlogs_log_group_metric_filter": MetricFilter,
-    "amazon.aws.ec2_vpc_endpoint": VpcEndpoint,
     "amazon.aws.iam_managed_policy": ManagedPolicy,
     "amazon.aws.route53": RecordSet,
     "community.aws.ssm_parameter": Parameter,
 }
+# those of which tags say whose they are
+OWNED: Mapping[str, type[StockResource]] = {kind.aws_type: kind for kind in RESOURCES.values() if kind.arn_kind}

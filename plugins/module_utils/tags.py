@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from operator import itemgetter
@@ -98,6 +98,7 @@ class Tagging:
     :ivar shape: makes of a dict of tags what the first takes.
     :ivar listing: the boto3 method that lists them, with C(which); empty where descriptions have them.
     :ivar listed: reads them out of its reply, or out of a description.
+    :ivar more: what the requests take beside C(which), to name the resource.
     """
 
     tag: str
@@ -109,6 +110,11 @@ class Tagging:
     shape: Callable[[Mapping[str, str]], Any] = to_list
     listing: str = ""
     listed: Callable[[Mapping[str, Any]], dict[str, str]] = itemgetter("tags")
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def resource(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parameters of the requests that name a resource, which is as its module describes it."""
+        return {**self.more, self.which: self.of(found)}
 
 
 RESOURCE = ("tag_resource", "untag_resource")
@@ -122,13 +128,6 @@ ECS = replace(
     listed=lambda found: from_list(found.get("tags"), "key", "value"),
 )
 LOGS = replace(APIGATEWAY, listing="list_tags_for_resource", listed=lambda reply: not_aws(reply.get("tags", {})))
-SSM = Tagging(
-    "add_tags_to_resource",
-    "remove_tags_from_resource",
-    "ResourceId",
-    listing="list_tags_for_resource",
-    listed=lambda reply: from_list(reply["TagList"]),
-)
 ELASTICACHE = RDS = Tagging(
     "add_tags_to_resource",
     "remove_tags_from_resource",
@@ -136,6 +135,7 @@ ELASTICACHE = RDS = Tagging(
     listing="list_tags_for_resource",
     listed=lambda reply: from_list(reply["TagList"]),
 )
+SSM_PARAMETER = replace(RDS, which="ResourceId", of=itemgetter("name"), more={"ResourceType": "Parameter"})
 ELBV2 = Tagging("add_tags", "remove_tags", "ResourceArns", lambda found: [found["arn"]])
 IAM = Tagging("tag_role", "untag_role", "RoleName", itemgetter("name"), listed=lambda role: from_list(role.get("Tags")))
 IAM_POLICY = Tagging(

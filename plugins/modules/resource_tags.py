@@ -106,8 +106,8 @@ actions:
   sample: [tag_resource streamflix-api-dev-cpu]
 changes:
   description:
-    - "What becomes of the tags of each resource, in check mode too: C(action), C(type), C(name), and C(fields) with the
-      values before and after."
+    - "What becomes of each AWS resource, in check mode too: C(action) (C(create), C(update), C(remove)), C(type),
+      C(name), and C(fields) with the values before and after."
   returned: always
   type: list
   elements: dict
@@ -134,16 +134,25 @@ surplus:
   type: list
   elements: str
   sample: [streamflix-api-dev-memory]
+ready:
+  description: Whether there is nothing left to wait for.
+  returned: always
+  type: bool
+  sample: true
+state:
+  description: Always V(present).
+  returned: always
+  type: str
+  sample: present
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, unknown
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import (
@@ -151,111 +160,47 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
     Kind,
     Progress,
     Resource,
+    manage,
     poll,
-    run,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.stock import OWNED, StockResource
 
 # of alarms and of parameter groups
 LONGEST_NAME = 255
 
 
-@dataclass(frozen=True)
-class Listing:
-    """How AWS lists resources of a kind.
-
-    :ivar in_arn: service and type in its ARN.
-    :ivar service: the boto3 client.
-    :ivar operation: its method that lists them.
-    :ivar key: the key of the list in the reply.
-    :ivar parameters: makes the parameters of that method of what names begin with.
-    :ivar name: the key of a resource's name.
-    :ivar arn: that of its ARN, or of what else the requests for tags know it by.
-    :ivar gone: the error codes for: it does not exist.
-    :ivar tagging: how its tags are read and set.
-    :ivar more: further parameters of the requests that do so.
-    :ivar tagged_later: whether the module that makes them sets no tags, so that a run that ended early leaves one
-        without any.
-    """
-
-    in_arn: str
-    service: str
-    operation: str
-    key: str
-    parameters: Callable[[str], Mapping[str, Any]]
-    name: str
-    arn: str
-    gone: frozenset[str]
-    tagging: tags.Tagging
-    more: Mapping[str, Any] = field(default_factory=dict)
-    tagged_later: bool = False
+def names_too_long(option: str, names: Sequence[str]) -> list[str]:
+    """Find names with more characters than AWS takes."""
+    return [text for name in names for text in too_long(option, name, LONGEST_NAME)]
 
 
-KINDS = {
-    "AWS::CloudWatch::Alarm": Listing(
-        in_arn="cloudwatch:alarm",
-        service="cloudwatch",
-        operation="describe_alarms",
-        key="MetricAlarms",
-        parameters=lambda prefix: {"AlarmNamePrefix": prefix},
-        name="AlarmName",
-        arn="AlarmArn",
-        gone=frozenset({"ResourceNotFound", "ResourceNotFoundException"}),
-        tagging=tags.CLOUDWATCH,
-        tagged_later=True,
-    ),
-    "AWS::IAM::ManagedPolicy": Listing(
-        in_arn="iam:policy",
-        service="iam",
-        operation="list_policies",
-        key="Policies",
-        # AWS filters them by their paths only
-        parameters=lambda _prefix: {"Scope": "Local"},
-        name="PolicyName",
-        arn="Arn",
-        gone=frozenset({"NoSuchEntity"}),
-        tagging=tags.IAM_POLICY,
-    ),
-    "AWS::RDS::DBClusterParameterGroup": Listing(
-        in_arn="rds:cluster-pg",
-        service="rds",
-        operation="describe_db_cluster_parameter_groups",
-        key="DBClusterParameterGroups",
-        # AWS filters them by whole names only
-        parameters=lambda _prefix: {},
-        name="DBClusterParameterGroupName",
-        arn="DBClusterParameterGroupArn",
-        gone=frozenset({"DBParameterGroupNotFound"}),
-        tagging=tags.RDS,
-    ),
-    "AWS::SSM::Parameter": Listing(
-        in_arn="ssm:parameter",
-        service="ssm",
-        operation="describe_parameters",
-        key="Parameters",
-        parameters=lambda prefix: {"ParameterFilters": [{"Key": "Name", "Option": "BeginsWith", "Values": [prefix]}]},
-        name="Name",
-        arn="Name",
-        gone=frozenset({"InvalidResourceId"}),
-        tagging=tags.SSM,
-        more={"ResourceType": "Parameter"},
-    ),
+FIELDS: Rows = {
+    "type": Field(required=True, choices=sorted(OWNED)),
+    "names": Field("list", required=True, rule=names_too_long),
+    "name_prefix": Field(required=True),
+    "created": Field("bool", default=False),
+    "tags": Field("dict", aliases=("resource_tags",)),
+    "purge_tags": Field("bool", default=True),
+    "ignored_tags": Field("list", default=[]),
+    "owner_tags": Field("dict"),
+    "adopt": Field("bool", default=False),
 }
 Found = Mapping[str, Mapping[str, Any]]
 
 
-def plan_tags(found: Found, options: Mapping[str, Any], missing: Sequence[str], listing: Listing) -> Plan:
+def plan_tags(found: Found, options: Mapping[str, Any], missing: Sequence[str], kind: type[StockResource]) -> Plan:
     """Return the plan that sets the tags of the wanted resources.
 
-    :param found: by name, the C(arn) and the C(tags) of what exists.
+    :param found: by name, the C(name), the C(arn) and the C(tags) of what exists.
     :param missing: the wanted ones that do not exist yet, and will when the plan is carried out.
     """
-    there = {**found, **{name: {"arn": unknown(), "tags": {}} for name in missing}}
+    there = {**found, **{name: {"name": name, "arn": unknown(), "tags": {}} for name in missing}}
     steps: list[Call] = []
     after = {name: dict(one) for name, one in there.items()}
     for name in options["names"]:
         if name in there:
-            which = {**listing.more, listing.tagging.which: listing.tagging.of(there[name])}
-            steps += tags.steps(listing.tagging, which, there[name]["tags"], options, name, service=listing.service)
+            one, tagging = there[name], kind.tagging
+            steps += tags.steps(tagging, tagging.resource(one), one["tags"], options, name, service=kind.service)
             after[name]["tags"] = tags.after(there[name]["tags"], options["tags"], options["purge_tags"])
     # the task before has told that it creates what is missing
     return Plan(steps, there, after)
@@ -268,14 +213,16 @@ class ResourceTags(Resource):
     kind = "tags"
     aws_type = "AWS::Tag"
     result_key = "resources"
+    fields = FIELDS
+    common: ClassVar[Mapping[str, Any]] = {}
 
     @classmethod
     def kinds(cls) -> tuple[Kind, ...]:
-        return tuple(Kind(aws_type, listing.in_arn) for aws_type, listing in KINDS.items())
+        return tuple(Kind(aws_type, kind.arn_kind) for aws_type, kind in OWNED.items())
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)
-        self._listing = KINDS[options["type"]]
+        self._kind = OWNED[options["type"]]
         self._found: Found = {}
 
     @property
@@ -284,14 +231,11 @@ class ResourceTags(Resource):
 
     def problems(self) -> list[str]:
         prefix = self.options["name_prefix"]
-        found = [
+        return super().problems() + [
             f"names has {name!r}, which does not begin with {prefix!r}: give name_prefix what all names begin with."
             for name in self.options["names"]
             if not name.startswith(prefix)
         ]
-        for name in self.options["names"]:
-            found += too_long("names", name, LONGEST_NAME)
-        return found
 
     def describe(self) -> dict[str, Any] | None:
         if not self.options["created"] or self.api.check_mode:
@@ -306,18 +250,18 @@ class ResourceTags(Resource):
         return seen
 
     def _look(self) -> dict[str, Any]:
-        """Return what exists: by name, the C(arn) and the C(tags)."""
-        listing, prefix = self._listing, self.options["name_prefix"]
-        tagging = listing.tagging
+        """Return what exists: by name, the C(name), the C(arn) and the C(tags)."""
+        kind, prefix = self._kind, self.options["name_prefix"]
         found = {}
-        for one in self.api.pages(listing.operation, listing.key, listing.service, **listing.parameters(prefix)):
-            name, arn = one[listing.name], one[listing.arn]
-            if not name.startswith(prefix):
+        for item in self.api.pages(kind.read.operation, kind.read.key, kind.service, **kind.beginning(prefix)):
+            one = kind.identity(item)
+            if not one["name"].startswith(prefix):
                 continue
             # one that is being removed may vanish between two requests
-            reply = self.api.get(tagging.listing, listing.gone, listing.service, **listing.more, **{tagging.which: arn})
+            how = kind.tagging
+            reply = self.api.get(how.listing, kind.read.gone, kind.service, **how.resource(one))
             if reply is not None:
-                found[name] = {"arn": arn, "tags": tagging.listed(reply)}
+                found[one["name"]] = {**one, "tags": how.listed(reply)}
         self._found = found
         return found
 
@@ -327,7 +271,7 @@ class ResourceTags(Resource):
     def plan(self, current: dict[str, Any] | None) -> Plan:
         found = current or {}
         missing = self._missing(found) if self.options["created"] and self.api.check_mode else []
-        return plan_tags(found, self.options, missing, self._listing)
+        return plan_tags(found, self.options, missing, self._kind)
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         return [Part(self.options["type"], name, {"tags": one["tags"]}) for name, one in found.items()]
@@ -340,7 +284,7 @@ class ResourceTags(Resource):
         """Tell whether a resource may be one that a run of ours made and could not give its tags any more."""
         ignored = self.options["purge_tags"].ignored
         without_any = all(tags.is_ignored(name, ignored) for name in part.properties["tags"])
-        return without_any and (self._listing.tagged_later or self.options["created"])
+        return without_any and (not self._kind.has_tags or self.options["created"])
 
     def details(self) -> dict[str, Any]:
         owner = ownership.owner_of(self.options)
@@ -355,22 +299,7 @@ class ResourceTags(Resource):
 
 def main() -> None:
     """Entry point of the module."""
-    texts: dict[str, Any] = {"type": "list", "elements": "str"}
-    module = AnsibleAWSModule(
-        argument_spec={
-            "type": {"type": "str", "choices": list(KINDS), "required": True},
-            "names": {**texts, "required": True},
-            "name_prefix": {"type": "str", "required": True},
-            "created": {"type": "bool", "default": False},
-            "tags": {"type": "dict", "aliases": ["resource_tags"]},
-            "purge_tags": {"type": "bool", "default": True},
-            "ignored_tags": {**texts, "default": []},
-            "owner_tags": {"type": "dict"},
-            "adopt": {"type": "bool", "default": False},
-        },
-        supports_check_mode=True,
-    )
-    run(module, ResourceTags)
+    manage(ResourceTags)
 
 
 if __name__ == "__main__":

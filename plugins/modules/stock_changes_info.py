@@ -24,10 +24,8 @@ options:
     choices:
       - amazon.aws.cloudwatch_metric_alarm
       - amazon.aws.cloudwatchlogs_log_group_metric_filter
-      - amazon.aws.ec2_vpc_endpoint
       - amazon.aws.iam_managed_policy
       - amazon.aws.rds_cluster_param_group
-      - amazon.aws.rds_subnet_group
       - amazon.aws.route53
       - community.aws.ssm_parameter
   arguments:
@@ -42,13 +40,15 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Say what a wider group of subnets changes
+- name: Say what another metric of a log changes
   streamflix.content_api.stock_changes_info:
-    module: amazon.aws.rds_subnet_group
+    module: amazon.aws.cloudwatchlogs_log_group_metric_filter
     arguments:
-      name: streamflix-aurora-subnet-dev
+      log_group_name: /ecs/streamflix-api-dev
+      filter_name: streamflix-api-dev-errors
       state: present
-      subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]
+      filter_pattern: ERROR
+      metric_transformation: {metric_name: errors, metric_namespace: streamflix, metric_value: "1"}
   register: told
 """
 
@@ -62,20 +62,20 @@ changes:
   elements: dict
   sample:
     - action: update
-      type: AWS::RDS::DBSubnetGroup
-      name: streamflix-aurora-subnet-dev
+      type: AWS::Logs::MetricFilter
+      name: streamflix-api-dev-errors
       fields:
-        - {field: tags.Environment, before: test, after: dev}
+        - {field: filter_pattern, before: WARN, after: ERROR}
 before:
   description: The resource as it is, by the names of the module's options. Empty if missing.
   returned: always
   type: dict
-  sample: {name: streamflix-aurora-subnet-dev, tags: {Environment: test}}
+  sample: {filter_name: streamflix-api-dev-errors, filter_pattern: WARN}
 after:
   description: The resource as it will be. Empty once removed.
   returned: always
   type: dict
-  sample: {name: streamflix-aurora-subnet-dev, tags: {Environment: dev}}
+  sample: {filter_name: streamflix-api-dev-errors, filter_pattern: ERROR}
 """
 
 from collections.abc import Mapping

@@ -39,10 +39,8 @@ SERVICES: dict[str, tuple[str, ...]] = {
 STOCK: dict[str, str] = {
     "amazon.aws.cloudwatch_metric_alarm": "cloudwatch",
     "amazon.aws.cloudwatchlogs_log_group_metric_filter": "logs",
-    "amazon.aws.ec2_vpc_endpoint": "ec2",
     "amazon.aws.iam_managed_policy": "iam",
     "amazon.aws.rds_cluster_param_group": "rds",
-    "amazon.aws.rds_subnet_group": "rds",
     "amazon.aws.route53": "route53",
     "community.aws.ssm_parameter": "ssm",
 }

@@ -80,12 +80,11 @@ def listing(resource: type[Resource]) -> list[tuple[str, str]]:
     return [(quoted(resource.arn_kind), f"({', '.join(map(quoted, (resource.service, how.listing, how.which)))})")]
 
 
-def exposed_by_stock() -> list[tuple[str, str]]:
-    """Return the entries for those kinds that modules of other collections manage."""
+def of_stock() -> list[type[Resource]]:
+    """Return the resources that modules of other collections manage."""
     from ansible_collections.streamflix.content_api.plugins.module_utils.stock import RESOURCES
 
-    told = {resource.aws_type: exposing(resource.fields) for resource in RESOURCES.values()}
-    return [(quoted(kind), members(names)) for kind, names in told.items() if names]
+    return list(RESOURCES.values())
 
 
 def catalogue(found: Iterable[Program]) -> str:
@@ -104,7 +103,10 @@ def catalogue(found: Iterable[Program]) -> str:
             places.append((quoted(kind.type), f"({quoted(program.name)}, {quoted(kind.inside)})"))
             types += [(quoted(kind.arn), quoted(kind.type))] if kind.arn else []
             exposed += [(quoted(kind.type), members(names))] if names else []
-    exposed += exposed_by_stock()
+    for resource in of_stock():
+        names = exposing(resource.fields)
+        listings += listing(resource) if resource.arn_kind else []
+        exposed += [(quoted(resource.aws_type), members(names))] if names else []
     return (
         HEAD
         + table("TYPES", "str", "CloudFormation's name of each kind, by service and type in its ARN.", types)

@@ -14,6 +14,7 @@ from ansible_collections.streamflix.content_api.plugins.doc_fragments.resource i
 from ansible_collections.streamflix.content_api.plugins.module_utils import runner, start, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import NotOursError
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     UNKNOWN,
@@ -35,7 +36,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
     Runner,
     Standstill,
     WaitError,
-    argument_spec,
+    declared,
     describe_step,
     differing,
     poll,
@@ -1288,10 +1289,11 @@ def test_the_common_options_are_those_of_the_documentation() -> None:
     documented = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
     for entry in documented.values():
         del entry["description"]
-    assert argument_spec() == documented
+    assert declared(Plain)["argument_spec"] == documented
+
+
+def test_a_resource_may_have_common_options_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     own = {"type": "int", "default": 60}
-    assert argument_spec(wait_timeout=own, name={"type": "str"}) == {
-        **documented,
-        "wait_timeout": own,
-        "name": {"type": "str"},
-    }
+    monkeypatch.setattr(Plain, "common", {"wait_timeout": own})
+    monkeypatch.setattr(Plain, "fields", {"name": Field(required=True)})
+    assert declared(Plain)["argument_spec"] == {"wait_timeout": own, "name": {"type": "str", "required": True}}

@@ -129,7 +129,8 @@ def test_each_check_is_a_request_that_aws_knows(kind: str) -> None:
     check = existence.CHECKS[kind]
     client = boto3.client(check.service, region_name="eu-west-1")
     operation = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[check.operation])
-    validate_parameters(check.params(Target("arn", kind, "one/two/three/four")), operation.input_shape)
+    arn = f"arn:aws:{check.service}:eu-west-1:123456789012:one/two"
+    validate_parameters(check.params(Target(arn, kind, "one/two/three/four")), operation.input_shape)
     if check.item:
         assert check.item in operation.output_shape.members
     shape = operation.output_shape.members[check.item] if check.item else operation.output_shape
@@ -141,7 +142,9 @@ def test_what_cannot_be_looked_up_counts_as_there() -> None:
     assert existence.look_up(Service({}), parse("arn:aws:sns:eu-west-1:123456789012:alarms")) is None
 
 
-@pytest.mark.parametrize("code", ["InvalidVpcID.NotFound", "NatGatewayNotFound", "DBClusterNotFoundFault"])
+@pytest.mark.parametrize(
+    "code", ["InvalidVpcID.NotFound", "NatGatewayNotFound", "DBClusterNotFoundFault", "NoSuchEntity"]
+)
 def test_what_its_service_does_not_know_is_gone(code: str) -> None:
     target = parse("arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1")
     assert existence.look_up(Service(AwsError("a", "b", code, "no", "")), target) == "not found"

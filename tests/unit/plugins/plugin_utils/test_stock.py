@@ -18,10 +18,8 @@ from botocore.exceptions import ConnectionClosedError
 ROLE = SimpleNamespace(_role_collection=in_process.COLLECTION)
 ALARM = "amazon.aws.cloudwatch_metric_alarm"
 FILTER = "amazon.aws.cloudwatchlogs_log_group_metric_filter"
-SUBNETS = "amazon.aws.rds_subnet_group"
 PARAMETERS = "amazon.aws.rds_cluster_param_group"
 PARAMETER = "community.aws.ssm_parameter"
-ENDPOINT = "amazon.aws.ec2_vpc_endpoint"
 RECORD = "amazon.aws.route53"
 POLICY = "amazon.aws.iam_managed_policy"
 AN_ALARM: dict[str, Any] = {
@@ -276,46 +274,15 @@ def test_a_filter_in_a_group_that_the_run_is_to_make(action: Callable[..., Actio
     assert [change["action"] for change in result["changes"]] == ["create"]
 
 
-@pytest.fixture
-def subnets(aws: Callable[[str], Any]) -> list[str]:
-    """Give three subnets in as many zones."""
-    vpc = aws("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    return [
-        aws("ec2").create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"eu-west-1{zone}")[
-            "Subnet"
-        ]["SubnetId"]
-        for number, zone in enumerate("abc")
-    ]
-
-
-def test_the_life_of_a_subnet_group(
-    told: Callable[..., list[Any]], aws: Callable[[str], Any], subnets: list[str]
-) -> None:
-    group = {"name": "Mine", "state": "present", "description": "One", "subnets": subnets[:2], "tags": {"Team": "one"}}
-    kind = "AWS::RDS::DBSubnetGroup"
-    made = {"description": (None, "One"), "subnets": (None, sorted(subnets[:2])), "tags": (None, {"Team": "one"})}
-    assert told(SUBNETS, **group) == [("create", kind, "mine", made)]
-    wider = {**group, "subnets": subnets, "description": "All", "tags": {"Team": "two", "Name": "mine"}}
-    fields = {
-        "description": ("One", "All"),
-        "subnets": ([], [subnets[2]]),
-        "tags.Name": (None, "mine"),
-        "tags.Team": ("one", "two"),
-    }
-    assert told(SUBNETS, **wider) == [("update", kind, "mine", fields)]
-    assert told(SUBNETS, **{**wider, "tags": None}) == []
-    kept = {**wider, "tags": {"Team": "three"}, "purge_tags": False}
-    assert told(SUBNETS, **kept) == [("update", kind, "mine", {"tags.Team": ("two", "three")})]
-    assert told(SUBNETS, name="mine", state="absent")[0][:3] == ("remove", kind, "mine")
-    assert aws("rds").describe_db_subnet_groups()["DBSubnetGroups"] == []
-
-
 def test_a_parameter_group(told: Callable[..., list[Any]], aws: Callable[[str], Any]) -> None:
     group = {"name": "own", "db_parameter_group_family": "aurora-postgresql16", "description": "One"}
     kind = "AWS::RDS::DBClusterParameterGroup"
     made = {"tags": (None, {"Team": "one"})}
     assert told(PARAMETERS, **group, tags={"Team": "one"}) == [("create", kind, "own", made)]
     assert told(PARAMETERS, **group, tags={"Team": "two"}) == [("update", kind, "own", {"tags.Team": ("one", "two")})]
+    assert told(PARAMETERS, **group) == []
+    kept = {**group, "tags": {"Name": "own"}, "purge_tags": False}
+    assert told(PARAMETERS, **kept) == [("update", kind, "own", {"tags.Name": (None, "own")})]
     assert told(PARAMETERS, name="own", state="absent")[0][:3] == ("remove", kind, "own")
     assert aws("rds").describe_db_cluster_parameter_groups()["DBClusterParameterGroups"] == []
 
@@ -346,18 +313,6 @@ def test_parameters_of_a_group_that_are_other_ones() -> None:
         "parameters.rds.force_ssl.value": ("0", "1"),
         "parameters.work_mem.value": (None, "64"),
     }
-
-
-def test_an_endpoint_of_a_vpc(told: Callable[..., list[Any]], aws: Callable[[str], Any]) -> None:
-    vpc = aws("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    table = aws("ec2").create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
-    asked = {"vpc_id": vpc, "service": "com.amazonaws.eu-west-1.s3", "route_table_ids": [table]}
-    [(action, kind, name, fields)] = told(ENDPOINT, **asked, tags={"Team": "one"})
-    assert (action, kind, name) == ("create", "AWS::EC2::VPCEndpoint", "com.amazonaws.eu-west-1.s3")
-    assert fields["route_table_ids"] == (None, [table])
-    [(_action, _kind, _name, fields)] = told(ENDPOINT, **asked, tags={"Team": "two"})
-    assert fields == {"tags.Team": ("one", "two")}
-    assert told(ENDPOINT, **asked, tags={"Team": "two"}) == []
 
 
 def test_a_parameter_whose_value_is_not_shown(told: Callable[..., list[Any]], aws: Callable[[str], Any]) -> None:
@@ -425,15 +380,16 @@ def lost(monkeypatch: pytest.MonkeyPatch, no_pauses: None) -> Callable[[str, int
 
 @pytest.mark.parametrize("times", [1, 7])
 def test_a_lost_reply_to_a_creation(
-    run: Run, aws: Callable[[str], Any], subnets: list[str], lost: Callable[[str, int], list[str]], times: int
+    run: Run, aws: Callable[[str], Any], lost: Callable[[str, int], list[str]], times: int
 ) -> None:
     # botocore repeats the request, which AWS refuses then as the group is there
-    sent = lost("CreateDBSubnetGroup", times)
-    result = run(SUBNETS, name="mine", state="present", description="One", subnets=subnets[:2])
+    sent = lost("CreateDBClusterParameterGroup", times)
+    group = {"name": "own", "db_parameter_group_family": "aurora-postgresql16", "description": "One"}
+    result = run(PARAMETERS, **group)
     assert result["changed"], result
     assert [change["action"] for change in result["changes"]] == ["create"]
     assert len(sent) >= 2
-    assert len(aws("rds").describe_db_subnet_groups()["DBSubnetGroups"]) == 1
+    assert len(aws("rds").describe_db_cluster_parameter_groups()["DBClusterParameterGroups"]) == 1
 
 
 def failure(code: str = "", status: int = 400, message: str = "") -> dict[str, Any]:
