@@ -77,10 +77,7 @@ lint: setup ## yamllint, ansible-lint, ruff, mypy, generated docs
 	ruff check .
 	ruff format --check .
 	mypy -p emulator -p ansible_collections.streamflix.content_api.plugins
-	python -m tests.tools.catalogue --check
-	python -m tests.tools.module_docs --check
-	python -m tests.tools.role_readmes --check
-	python -m tests.tools.module_files --check
+	python -m tests.tools.docs --check
 	antsibull-changelog lint
 	# of a collection in a repository, amazon.aws in .venv too, it takes only what git knows: .venv is to be in none
 	GIT_CEILING_DIRECTORIES=$(CURDIR) antsibull-docs lint-collection-docs --plugin-docs .
@@ -141,10 +138,7 @@ module: setup ## Write the module NAME=CLIENT_RESOURCE (cloudwatch_dashboard) of
 	  $(foreach name,CLIENT CREATE CHANGE READ REMOVE BY TYPE ARN,$(if $(filter command,$(origin $(name))),$(name)=$($(name))))
 
 docs: setup ## Generate what follows from modules and roles: tables, RETURN, action plugins and groups
-	python -m tests.tools.catalogue
-	python -m tests.tools.module_docs
-	python -m tests.tools.role_readmes
-	python -m tests.tools.module_files
+	python -m tests.tools.docs
 
 lock: setup ## Pin all requirements anew
 	uv pip compile --quiet --universal --python-version 3.11 --no-annotate --custom-compile-command "make lock" \

@@ -1,23 +1,19 @@
-"""Generate what follows from the classes of all modules: the catalogue of kinds of resources; or check it.
-
-C(python -m tests.tools.catalogue [--check]) writes plugins/module_utils/catalogue.py.
-"""
+"""Makes plugins/module_utils/catalogue.py, the kinds of AWS resources, out of the classes of all modules."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Iterable, Mapping
+import pathlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from tests.tools.programs import PLUGINS, Program, programs
+from tests.tools.programs import Program, programs
 
 if TYPE_CHECKING:
     from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field
     from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource
 
 WIDTH = 120
-FILE = PLUGINS / "module_utils" / "catalogue.py"
+FILE = pathlib.Path("plugins/module_utils/catalogue.py")
 HEAD = '''# Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The kinds of AWS resources that the modules manage. C(make docs) writes this file from the modules' classes."""
@@ -123,23 +119,6 @@ def catalogue(found: Iterable[Program]) -> str:
     )
 
 
-def main() -> int:
-    """Write the catalogue, or with C(--check) say that it is old.
-
-    :returns: 0 when all is well.
-    """
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    arguments = parser.parse_args()
-    text = catalogue(programs())
-    current = FILE.exists() and FILE.read_text(encoding="utf-8") == text
-    if not current and arguments.check:
-        print(f"{FILE.name} is old: make docs")
-        return 1
-    FILE.write_text(text, encoding="utf-8")
-    print("the catalogue of kinds agrees with the modules")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def wanted(_tree: pathlib.Path) -> Iterator[tuple[pathlib.Path, str]]:
+    """Yield the file with its text."""
+    yield FILE, catalogue(programs())

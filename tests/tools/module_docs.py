@@ -1,17 +1,16 @@
-"""Generate what a module's documentation says it returns of its resource, from the rows of its table; or check it.
+"""Makes what a module's documentation says it returns of its resource, out of the rows of its table.
 
-C(python -m tests.tools.module_docs [--check]). Keys, types and what is inside of what come from the rows; sentences and
-examples stay as they are written. What is new is described by the first sentence of the option's documentation, and has
-its default or first choice for an example. Keys beside the resource stay as they are.
+Keys, types and what is inside of what come from the rows; sentences and examples stay as they are written. What is new
+is described by the first sentence of the option's documentation, and has its default or first choice for an example.
+Keys beside the resource stay as they are.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
+import pathlib
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -184,26 +183,8 @@ def generated(program: Program) -> str:
     return text[: place.start(1)] + "\n".join(lines_of(returned(program))) + "\n" + text[place.end(1) :]
 
 
-def main() -> int:
-    """Write the documentation, or with C(--check) say where it is old.
-
-    :returns: 0 when all is well.
-    """
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    arguments = parser.parse_args()
-    old = []
-    for program in (one for one in programs() if one.resource.fields):
-        text = generated(program)
-        if text == program.file.read_text(encoding="utf-8"):
-            continue
-        if arguments.check:
-            old.append(f"{program.name}: RETURN is old: make docs")
-        else:
-            program.file.write_text(text, encoding="utf-8")
-    print("\n".join(old) or "RETURN of all modules agrees with their tables")
-    return 1 if old else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def wanted(tree: pathlib.Path) -> Iterator[tuple[pathlib.Path, str]]:
+    """Yield each module of a resource that has a table, with its text."""
+    for program in programs():
+        if program.resource.fields:
+            yield program.file.relative_to(tree), generated(program)

@@ -1,18 +1,13 @@
-"""Write what follows from a module's documentation, or check that it is current.
+"""Makes what follows from a module's documentation: its action plugin, and its place in the groups of meta/runtime.yml.
 
-That is its action plugin, which is the same for all but those that have one of their own, and its place in the groups
-of meta/runtime.yml. C(python -m tests.tools.module_files [--check]).
+The action plugin is the same for all but those that have one of their own.
 """
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import re
-import sys
-from collections.abc import Iterable, Mapping
-
-from tests.tools.tree import ROOT
+from collections.abc import Iterable, Iterator, Mapping
 
 MODULES = pathlib.Path("plugins/modules")
 ACTIONS = pathlib.Path("plugins/action")
@@ -65,40 +60,14 @@ def with_groups(runtime: str, members: Mapping[str, Iterable[str]]) -> str:
     return runtime
 
 
-def wanted(tree: pathlib.Path) -> dict[pathlib.Path, str | None]:
-    """Return the text that each file is to have, by its path; None for one that is to go."""
+def wanted(tree: pathlib.Path) -> Iterator[tuple[pathlib.Path, str | None]]:
+    """Yield each file with the text that it is to have; None for one that is to go."""
     modules = {path.stem: path.read_text() for path in (tree / MODULES).glob("*.py")}
     actions = {path.stem: path.read_text() for path in (tree / ACTIONS).glob("*.py")}
-    files: dict[pathlib.Path, str | None] = {
-        ACTIONS / f"{name}.py": ACTION for name in modules if actions.get(name, ACTION) == ACTION
-    }
-    files |= {ACTIONS / f"{name}.py": None for name, text in actions.items() if text == ACTION and name not in modules}
-    files[RUNTIME] = with_groups((tree / RUNTIME).read_text(), groups(modules))
-    return files
-
-
-def main() -> int:
-    """Write the files, or with C(--check) say which are old.
-
-    :returns: 0 when all is well.
-    """
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    arguments = parser.parse_args()
-    findings = []
-    for path, text in wanted(ROOT).items():
-        file = ROOT / path
-        if (file.read_text() if file.exists() else None) == text:
-            continue
-        if arguments.check:
-            findings.append(f"{path} is old: make docs")
-        elif text is None:
-            file.unlink()
-        else:
-            file.write_text(text)
-    print("\n".join(findings) or "action plugins and action groups are as the modules say")
-    return 1 if findings else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    for name in modules:
+        if actions.get(name, ACTION) == ACTION:
+            yield ACTIONS / f"{name}.py", ACTION
+    for name, text in actions.items():
+        if text == ACTION and name not in modules:
+            yield ACTIONS / f"{name}.py", None
+    yield RUNTIME, with_groups((tree / RUNTIME).read_text(), groups(modules))

@@ -1,22 +1,16 @@
-"""Generate what follows from the roles' argument specs, or check that it is current.
-
-C(python -m tests.tools.role_readmes [--check]) writes the variable tables of the READMEs, and in defaults/main.yml the
-defaults that the specs have. What else is there stays: comments, and defaults that a spec cannot have.
-"""
+"""Makes the roles' defaults, and the tables of variables in their READMEs, out of their argument specs."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import pathlib
 import re
-import sys
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
 from tests.tools.module_docs import WIDTH, Indented, flow
-from tests.tools.tree import ROOT
 
 # what other tiers publish and what only an inventory or a run has
 OF_OTHERS = re.compile(
@@ -168,40 +162,23 @@ def with_table(readme: str, options: dict[str, dict[str, Any]]) -> str:
     return f"{before}{BEGIN}\n{table(options)}\n{END}{after}"
 
 
-def write_defaults(role: pathlib.Path) -> None:
-    """Write a role's defaults as its specs have them."""
-    file = role / "defaults" / "main.yml"
-    text = file.read_text() if file.exists() else "---\n"
-    current = with_defaults(text, all_options(role))
-    if current != text:
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(current)
+def roles(tree: pathlib.Path) -> list[pathlib.Path]:
+    """Return the folders of all roles."""
+    return sorted(path for path in (tree / "roles").iterdir() if path.is_dir())
 
 
-def main() -> int:
-    """Write the tables, or with C(--check) say where they are old.
-
-    :returns: 0 when all is well.
-    """
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    arguments = parser.parse_args()
-    findings: list[str] = []
-    for role in sorted(path for path in (ROOT / "roles").iterdir() if path.is_dir()):
-        if not arguments.check:
-            write_defaults(role)
-        findings += undocumented(role)
-        readme = role / "README.md"
-        text = readme.read_text()
+def wanted(tree: pathlib.Path) -> Iterator[tuple[pathlib.Path, str]]:
+    """Yield each role's defaults as its specs have them, and then its README, whose table follows from both."""
+    for role in roles(tree):
+        file, readme = role / "defaults" / "main.yml", role / "README.md"
+        text = file.read_text() if file.exists() else "---\n"
+        current = with_defaults(text, all_options(role))
+        if file.exists() or current != text:
+            yield file.relative_to(tree), current
         options = {name: option | of_defaults(name, all_defaults(role)) for name, option in all_options(role).items()}
-        current = with_table(text, options)
-        if text != current and arguments.check:
-            findings.append(f"{role.name}: the table of README.md is old: make docs")
-        elif text != current:
-            readme.write_text(current)
-    print("\n".join(findings) or "the roles' READMEs, defaults and argument specs agree")
-    return 1 if findings else 0
+        yield readme.relative_to(tree), with_table(readme.read_text(), options)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def disagreements(tree: pathlib.Path) -> list[str]:
+    """Find where defaults and argument specs of roles disagree in what nobody can write but people."""
+    return [text for role in roles(tree) for text in undocumented(role)]

@@ -20,12 +20,6 @@ from tests.tools.new_module.files import MODULE, SERVICES, TEST, Texts
 from tests.tools.tree import ROOT
 
 VARIABLES = ("CLIENT", "CREATE", "CHANGE", "READ", "REMOVE", "BY", "TYPE", "ARN")
-# what make docs writes, and the form of it all
-AFTERWARDS = (
-    ("-m", "tests.tools.catalogue"),
-    ("-m", "tests.tools.module_docs"),
-    ("-m", "tests.tools.module_files"),
-)
 
 
 def cloudformation_type(plan: Blueprint) -> str:
@@ -80,8 +74,7 @@ def write(name: str, given: Mapping[str, str]) -> tuple[Blueprint, list[str]]:
     programs = [path for path in files if path.endswith(".py")]
     run("-m", "ruff", "format", "--quiet", *programs)
     run("-m", "ruff", "check", "--quiet", "--fix", *programs)
-    for command in AFTERWARDS:
-        run(*command)
+    run("-m", "tests.tools.docs")
     return plan, list(files)
 
 

@@ -61,9 +61,7 @@ def test_what_it_writes_passes_the_checks_and_its_own_test(tree: pathlib.Path) -
             ("ruff", "check", *programs),
             ("ruff", "format", "--check", *programs),
             ("yamllint", "--strict", "meta/runtime.yml"),
-            ("tests.tools.catalogue", "--check"),
-            ("tests.tools.module_docs", "--check"),
-            ("tests.tools.module_files", "--check"),
+            ("tests.tools.docs", "--check"),
             ("pytest", "-q", "-k", NAME, *tests),
         ],
     )

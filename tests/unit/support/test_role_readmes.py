@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from tests.tools.role_readmes import ROOT, all_options, with_defaults
+from tests.tools.role_readmes import with_defaults
 
 TEXT = """---
 app_name: streamflix
@@ -45,9 +45,3 @@ def test_another_default_takes_the_place_of_the_old_one(name: str, value: object
     assert written in text
     assert yaml.safe_load(text) == yaml.safe_load(TEXT) | {name: value}
     assert "# what no spec can have\napp_subnets" in text
-
-
-@pytest.mark.parametrize("role", sorted(path.name for path in (ROOT / "roles").iterdir()))
-def test_the_defaults_of_the_roles_are_current(role: str) -> None:
-    text = (ROOT / "roles" / role / "defaults" / "main.yml").read_text()
-    assert with_defaults(text, all_options(ROOT / "roles" / role)) == text
