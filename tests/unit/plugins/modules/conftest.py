@@ -12,6 +12,8 @@ from botocore.compat import HTTPHeaders
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ConnectionClosedError
 
+from tests.support.changes import Change, listed
+
 URL = "https://aws.example.com/"
 # in place of an error code: AWS carries the request out, and its reply never arrives
 LOST = "lost reply"
@@ -25,9 +27,6 @@ class Empty:
         return iter((b"",))
 
 
-Change = tuple[str, str, str, dict[str, tuple[Any, Any]]]
-
-
 @pytest.fixture
 def changes_of(run_module: Callable[..., dict[str, Any]]) -> Callable[..., list[Change]]:
     """Give a function that runs a module and returns its changes, which are those of the preview.
@@ -39,15 +38,7 @@ def changes_of(run_module: Callable[..., dict[str, Any]]) -> Callable[..., list[
         preview = run_module(name, check=True, **options)
         done = run_module(name, **options)
         assert done["changes"] == preview["changes"]
-        return [
-            (
-                change["action"],
-                change["type"],
-                change["name"],
-                {field["field"]: (field["before"], field["after"]) for field in change["fields"]},
-            )
-            for change in done["changes"]
-        ]
+        return listed(done)
 
     return run
 
@@ -107,29 +98,6 @@ def is_foretold(foretold: Any, made: Any) -> bool:
         same = len(foretold) == len(made) and all(map(is_foretold, foretold, made))
         return assigned or same
     return foretold == made
-
-
-@pytest.fixture
-def told(run_module: Callable[..., Any]) -> Callable[..., list[Any]]:
-    """Give a function that previews a module's run and makes it, and returns the changes that both tell.
-
-    Of each it returns action, type, name, and the fields with both values.
-    """
-
-    def tell(module: str, /, **options: Any) -> list[Any]:
-        preview, done = (run_module(module, check=check, **options) for check in (True, False))
-        assert preview["changes"] == done["changes"]
-        return [
-            (
-                change["action"],
-                change["type"],
-                change["name"],
-                {item["field"]: (item["before"], item["after"]) for item in change["fields"]},
-            )
-            for change in done["changes"]
-        ]
-
-    return tell
 
 
 @pytest.fixture

@@ -89,9 +89,9 @@ def test_something_else_than_a_role_is_refused(aws: Any, run_module: Any) -> Non
     assert "not the ARN of a role" in run_module("apigateway_account", cloudwatch_role_arn="x")["msg"]
 
 
-def test_tells_what_becomes_of_it(told: Any, aws: Any) -> None:
+def test_tells_what_becomes_of_it(changes_of: Any, aws: Any) -> None:
     arn = make_role(aws, "one")
     changed = {"cloudwatch_role_arn": ("", arn)}
     expected = [("update", "AWS::ApiGateway::Account", "eu-west-1", changed)]
-    assert told("apigateway_account", cloudwatch_role_arn=arn) == expected
-    assert told("apigateway_account", cloudwatch_role_arn=arn) == []
+    assert changes_of("apigateway_account", cloudwatch_role_arn=arn) == expected
+    assert changes_of("apigateway_account", cloudwatch_role_arn=arn) == []

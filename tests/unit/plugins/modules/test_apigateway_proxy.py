@@ -437,9 +437,9 @@ def test_the_info_module_gives_the_same(client: Any, run_module: Any, sample_of:
         assert found["api"].keys() == sample_of("apigateway_proxy_info", "api").keys()
 
 
-def test_tells_what_becomes_of_each_resource(client: Any, told: Any, options: dict[str, Any]) -> None:
+def test_tells_what_becomes_of_each_resource(client: Any, changes_of: Any, options: dict[str, Any]) -> None:
     def tell(**changes: Any) -> list[Any]:
-        found = told("apigateway_proxy", **{**options, **changes})
+        found = changes_of("apigateway_proxy", **{**options, **changes})
         return [(action, kind.removeprefix("AWS::ApiGateway::"), name, fields) for action, kind, name, fields in found]
 
     below = f"{NAME} /{{proxy+}}"
@@ -477,7 +477,7 @@ def test_tells_what_becomes_of_each_resource(client: Any, told: Any, options: di
     # the deployments that go are told too, even when nothing else changes
     pruned = [("update", "Deployment", f"{NAME} dev", {"old_deployments": ([first], [])})]
     assert tell(timeout_in_millis=5000, keep_deployments=1) == pruned
-    gone = told("apigateway_proxy", name=NAME, state="absent")
+    gone = changes_of("apigateway_proxy", name=NAME, state="absent")
     assert {change[0] for change in gone} == {"remove"}
     assert [change[1].rpartition("::")[2] for change in gone] == [
         "Deployment",
@@ -489,13 +489,15 @@ def test_tells_what_becomes_of_each_resource(client: Any, told: Any, options: di
     ]
 
 
-def test_tells_what_others_added_and_what_goes_with_the_api(client: Any, told: Any, options: dict[str, Any]) -> None:
-    told("apigateway_proxy", **options)
+def test_tells_what_others_added_and_what_goes_with_the_api(
+    client: Any, changes_of: Any, options: dict[str, Any]
+) -> None:
+    changes_of("apigateway_proxy", **options)
     add_extras(client)
     client.create_stage(restApiId=only_api(client)["id"], stageName="other", deploymentId=stage(client)["deploymentId"])
-    purged = told("apigateway_proxy", **options, purge=True)
+    purged = changes_of("apigateway_proxy", **options, purge=True)
     assert {change[0] for change in purged if change[1].endswith(("Resource", "Method"))} == {"remove"}
-    gone = told("apigateway_proxy", name=NAME, state="absent", stage_name="dev")
+    gone = changes_of("apigateway_proxy", name=NAME, state="absent", stage_name="dev")
     stages = [change[2] for change in gone if change[1].endswith("Stage")]
     assert stages == [f"{NAME} dev", f"{NAME} other"]
 

@@ -217,7 +217,7 @@ def test_retries_only_while_the_role_for_ecs_is_missing() -> None:
     assert {"ClusterContainsServicesException", "ClusterContainsTasksException"} <= step.retry_if
 
 
-def test_tells_what_becomes_of_it(told: Any, aws: Any, options: dict[str, Any]) -> None:
+def test_tells_what_becomes_of_it(changes_of: Any, aws: Any, options: dict[str, Any]) -> None:
     kind = "AWS::ECS::Cluster"
     created = {
         "container_insights": (None, "enabled"),
@@ -226,15 +226,15 @@ def test_tells_what_becomes_of_it(told: Any, aws: Any, options: dict[str, Any]) 
         "execute_command": (None, {}),
         "tags": (None, {"Environment": "dev"}),
     }
-    assert told("ecs_cluster", **options) == [("create", kind, NAME, created)]
+    assert changes_of("ecs_cluster", **options) == [("create", kind, NAME, created)]
     options["container_insights"] = "enhanced"
     changed = {"container_insights": ("enabled", "enhanced")}
-    assert told("ecs_cluster", **options) == [("update", kind, NAME, changed)]
-    assert told("ecs_cluster", **options) == []
+    assert changes_of("ecs_cluster", **options) == [("update", kind, NAME, changed)]
+    assert changes_of("ecs_cluster", **options) == []
     removed = {key: (value, None) for key, (_unused, value) in created.items()} | {
         "container_insights": ("enhanced", None)
     }
-    assert told("ecs_cluster", name=NAME, state="absent") == [("remove", kind, NAME, removed)]
+    assert changes_of("ecs_cluster", name=NAME, state="absent") == [("remove", kind, NAME, removed)]
 
 
 def test_foretells_what_aws_fills_in(assert_foretold: Any, aws: Any) -> None:

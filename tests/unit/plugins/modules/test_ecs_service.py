@@ -533,9 +533,9 @@ def test_an_earlier_failure_of_the_same_revision_does_not_count() -> None:
     assert seen(rollout, deployment("two", "FAILED", 2), old).failure == "reason of two"
 
 
-def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any], target_group: str) -> None:
+def test_tells_what_becomes_of_it(changes_of: Any, options: dict[str, Any], target_group: str) -> None:
     kind = "AWS::ECS::Service"
-    ((action, its_type, name, fields),) = told("ecs_service", **options)
+    ((action, its_type, name, fields),) = changes_of("ecs_service", **options)
     assert (action, its_type, name) == ("create", kind, NAME)
     no_alarms = {"names": [], "enable": False, "rollback": False}
     assert fields == {
@@ -557,11 +557,11 @@ def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any], target_gro
         "tags": (None, {"Environment": "dev"}),
     }
     options["desired_count"] = 3
-    assert told("ecs_service", **options) == [("update", kind, NAME, {"desired_count": (2, 3)})]
-    assert told("ecs_service", **options) == []
+    assert changes_of("ecs_service", **options) == [("update", kind, NAME, {"desired_count": (2, 3)})]
+    assert changes_of("ecs_service", **options) == []
     forced = {"tasks": ("as they are", "replaced by a new deployment, as asked")}
-    assert told("ecs_service", force_new_deployment=True, **options) == [("update", kind, NAME, forced)]
-    ((action, its_type, name, fields),) = told("ecs_service", cluster=CLUSTER, name=NAME, state="absent")
+    assert changes_of("ecs_service", force_new_deployment=True, **options) == [("update", kind, NAME, forced)]
+    ((action, its_type, name, fields),) = changes_of("ecs_service", cluster=CLUSTER, name=NAME, state="absent")
     assert (action, its_type, name, fields["desired_count"]) == ("remove", kind, NAME, (3, None))
 
 

@@ -277,7 +277,7 @@ def test_the_sizes_of_fargate() -> None:
     assert all(memory % 512 == 0 for memory in pairs)
 
 
-def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
+def test_tells_what_becomes_of_it(changes_of: Any, options: dict[str, Any]) -> None:
     kind, (container,) = "AWS::ECS::TaskDefinition", options["containers"]
     container |= {"environment": {"A": "1"}}
     for key in ("secrets", "log_configuration", "health_check"):
@@ -297,18 +297,18 @@ def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
         "other": (None, {}),
         "tags": (None, {"Environment": "dev"}),
     }
-    assert told("ecs_task_definition", **options) == [("create", kind, FAMILY, created)]
+    assert changes_of("ecs_task_definition", **options) == [("create", kind, FAMILY, created)]
     container["image"] = "nginx:2"
     changed = {"containers.ApiContainer.image": (image, "nginx:2")}
-    assert told("ecs_task_definition", **options) == [("update", kind, FAMILY, changed)]
-    assert told("ecs_task_definition", **options) == []
+    assert changes_of("ecs_task_definition", **options) == [("update", kind, FAMILY, changed)]
+    assert changes_of("ecs_task_definition", **options) == []
     container["environment"] = {"A": "2"}
     changed = {
         "containers.ApiContainer.environment.A": ("1", "2"),
         "old_revisions": ([f"{FAMILY}:2", f"{FAMILY}:1"], []),
     }
-    assert told("ecs_task_definition", keep_revisions=1, **options) == [("update", kind, FAMILY, changed)]
-    ((action, its_type, name, fields),) = told("ecs_task_definition", family=FAMILY, state="absent")
+    assert changes_of("ecs_task_definition", keep_revisions=1, **options) == [("update", kind, FAMILY, changed)]
+    ((action, its_type, name, fields),) = changes_of("ecs_task_definition", family=FAMILY, state="absent")
     assert (action, its_type, name, fields["cpu"]) == ("remove", kind, FAMILY, (256, None))
 
 
@@ -366,7 +366,7 @@ def image_of(aws: Any, revision: str = FAMILY) -> str:
 
 
 def test_a_pipelines_revision_in_our_family_is_repaired(
-    aws: Any, run_module: Any, told: Any, options: dict[str, Any], pipeline: Any
+    aws: Any, run_module: Any, changes_of: Any, options: dict[str, Any], pipeline: Any
 ) -> None:
     options |= {"owner_tags": OWNER}
     run_module("ecs_task_definition", **options)
@@ -374,12 +374,12 @@ def test_a_pipelines_revision_in_our_family_is_repaired(
     kind, image = "AWS::ECS::TaskDefinition", options["containers"][0]["image"]
     tags_back = {"tags.Environment": (None, "dev"), "tags.ManagedBy": (None, OWNER["ManagedBy"])}
     changed = {"containers.ApiContainer.image": ("pushed:2", image), **tags_back}
-    assert told("ecs_task_definition", **options) == [("update", kind, FAMILY, changed)]
+    assert changes_of("ecs_task_definition", **options) == [("update", kind, FAMILY, changed)]
     assert image_of(aws) == image
     # the same image, but no tags
     pipeline(image, deploy=False)
-    assert told("ecs_task_definition", **options) == [("update", kind, FAMILY, tags_back)]
-    assert told("ecs_task_definition", **options) == []
+    assert changes_of("ecs_task_definition", **options) == [("update", kind, FAMILY, tags_back)]
+    assert changes_of("ecs_task_definition", **options) == []
 
 
 def test_a_removal_takes_a_pipelines_revisions_too(
@@ -444,14 +444,14 @@ def test_an_image_that_is_left_to_a_pipeline_is_no_difference(
 
 
 def test_other_changes_keep_the_image_that_runs(
-    aws: Any, run_module: Any, told: Any, left_to_pipeline: dict[str, Any], pipeline: Any
+    aws: Any, run_module: Any, changes_of: Any, left_to_pipeline: dict[str, Any], pipeline: Any
 ) -> None:
     pipeline("pushed:2")
     pipeline("pushed:3", deploy=False)
     left_to_pipeline["containers"][0]["image"] = "ours:9"
     left_to_pipeline["cpu"] = 512
     left_to_pipeline["memory"] = 1024
-    ((action, _kind, _name, fields),) = told("ecs_task_definition", **left_to_pipeline)
+    ((action, _kind, _name, fields),) = changes_of("ecs_task_definition", **left_to_pipeline)
     assert (action, fields["cpu"]) == ("update", (256, 512))
     assert not any("image" in field for field in fields)
     assert image_of(aws) == "pushed:2"
@@ -462,10 +462,10 @@ def test_other_changes_keep_the_image_that_runs(
 
 
 def test_what_a_pipeline_changes_besides_the_image_is_a_difference(
-    aws: Any, told: Any, left_to_pipeline: dict[str, Any], pipeline: Any
+    aws: Any, changes_of: Any, left_to_pipeline: dict[str, Any], pipeline: Any
 ) -> None:
     pipeline("pushed:2", command=["true"])
-    ((_action, _kind, _name, fields),) = told("ecs_task_definition", **left_to_pipeline)
+    ((_action, _kind, _name, fields),) = changes_of("ecs_task_definition", **left_to_pipeline)
     assert fields["containers.ApiContainer.command"] == (["true"], None)
     assert image_of(aws) == "pushed:2"
 

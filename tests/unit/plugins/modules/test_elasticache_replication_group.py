@@ -550,25 +550,25 @@ def test_kms_keys_are_compared_by_id_or_arn() -> None:
     assert not same_key(None, "1111")
 
 
-def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
+def test_tells_what_becomes_of_it(changes_of: Any, options: dict[str, Any]) -> None:
     kind = "AWS::ElastiCache::ReplicationGroup"
-    ((action, its_type, name, fields),) = told(MODULE, **options)
+    ((action, its_type, name, fields),) = changes_of(MODULE, **options)
     assert (action, its_type, name) == ("create", kind, NAME)
     for key in set(options) - {"replication_group_id"}:
         assert fields[key] == (None, options[key]), key
     changed = {**options, "snapshot_retention_limit": 3}
-    assert told(MODULE, **changed) == [("update", kind, NAME, {"snapshot_retention_limit": (0, 3)})]
-    assert told(MODULE, **changed) == []
-    ((action, its_type, name, fields),) = told(MODULE, replication_group_id=NAME, state="absent")
+    assert changes_of(MODULE, **changed) == [("update", kind, NAME, {"snapshot_retention_limit": (0, 3)})]
+    assert changes_of(MODULE, **changed) == []
+    ((action, its_type, name, fields),) = changes_of(MODULE, replication_group_id=NAME, state="absent")
     assert (action, its_type, name, fields["engine"]) == ("remove", kind, NAME, ("redis", None))
 
 
-def test_what_waits_and_what_is_made_at_once_is_told(told: Any, options: dict[str, Any]) -> None:
+def test_what_waits_and_what_is_made_at_once_is_told(changes_of: Any, options: dict[str, Any]) -> None:
     def fields(**changes: Any) -> Any:
-        return [change[3] for change in told(MODULE, **{**options, **changes})]
+        return [change[3] for change in changes_of(MODULE, **{**options, **changes})]
 
     small, micro = "cache.t4g.small", "cache.t4g.micro"
-    told(MODULE, **options)
+    changes_of(MODULE, **options)
     assert fields(cache_node_type=small, apply_immediately=False) == [{"pending.cache_node_type": (None, small)}]
     assert fields(cache_node_type=small, apply_immediately=False) == []
     at_once = {"cache_node_type": (micro, small), "pending.cache_node_type": (small, None)}

@@ -210,7 +210,7 @@ def test_sees_a_split_of_the_traffic_as_drift() -> None:
     }
 
 
-def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any], stack: dict[str, str]) -> None:
+def test_tells_what_becomes_of_it(changes_of: Any, options: dict[str, Any], stack: dict[str, str]) -> None:
     kind, name = "AWS::ElasticLoadBalancingV2::Listener", "alb 80"
     blue, green = ({"type": "forward", "target_group_arn": stack[color]} for color in ("blue", "green"))
     created = {
@@ -222,13 +222,13 @@ def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any], stack: dic
         "attributes": (None, {}),
         "tags": (None, {"Environment": "dev"}),
     }
-    assert told("elbv2_listener", **options) == [("create", kind, name, created)]
+    assert changes_of("elbv2_listener", **options) == [("create", kind, name, created)]
     options["target_group_arn"] = stack["green"]
-    assert told("elbv2_listener", **options) == [("update", kind, name, {"default_actions": ([blue], [green])})]
-    assert told("elbv2_listener", **options) == []
+    assert changes_of("elbv2_listener", **options) == [("update", kind, name, {"default_actions": ([blue], [green])})]
+    assert changes_of("elbv2_listener", **options) == []
     place = {"load_balancer_arn": stack["arn"], "port": 80}
     removed = {key: (value, None) for key, (_unused, value) in created.items()} | {"default_actions": ([green], None)}
-    assert told("elbv2_listener", **place, state="absent") == [("remove", kind, name, removed)]
+    assert changes_of("elbv2_listener", **place, state="absent") == [("remove", kind, name, removed)]
 
 
 def test_a_listener_of_ours_on_another_port_is_told_and_stays(

@@ -247,9 +247,9 @@ def test_an_existing_one_needs_no_subnets_to_be_waited_for(aws: Any, run_module:
     assert waited["load_balancer"]["status"] == "active"
 
 
-def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
+def test_tells_what_becomes_of_it(changes_of: Any, options: dict[str, Any]) -> None:
     kind = "AWS::ElasticLoadBalancingV2::LoadBalancer"
-    ((action, its_type, name, fields),) = told("elbv2_load_balancer", **options)
+    ((action, its_type, name, fields),) = changes_of("elbv2_load_balancer", **options)
     assert (action, its_type, name) == ("create", kind, NAME)
     assert fields == {
         "type": (None, "application"),
@@ -262,9 +262,9 @@ def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
     }
     options["attributes"]["idle_timeout.timeout_seconds"] = 30
     changed = {"attributes.idle_timeout.timeout_seconds": ("90", "30")}
-    assert told("elbv2_load_balancer", **options) == [("update", kind, NAME, changed)]
-    assert told("elbv2_load_balancer", **options) == []
-    ((action, its_type, name, fields),) = told("elbv2_load_balancer", name=NAME, state="absent")
+    assert changes_of("elbv2_load_balancer", **options) == [("update", kind, NAME, changed)]
+    assert changes_of("elbv2_load_balancer", **options) == []
+    ((action, its_type, name, fields),) = changes_of("elbv2_load_balancer", name=NAME, state="absent")
     assert (action, its_type, name, fields["type"]) == ("remove", kind, NAME, ("application", None))
 
 

@@ -185,10 +185,10 @@ def test_tags_are_texts_whatever_the_inventory_writes(aws: Any, run_module: Any,
     assert not run_module("elbv2_target_group", **options)["changed"]
 
 
-def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
+def test_tells_what_becomes_of_it(changes_of: Any, options: dict[str, Any]) -> None:
     kind = "AWS::ElasticLoadBalancingV2::TargetGroup"
     del options["attributes"]
-    ((action, its_type, name, fields),) = told("elbv2_target_group", **options)
+    ((action, its_type, name, fields),) = changes_of("elbv2_target_group", **options)
     assert (action, its_type, name) == ("create", kind, NAME)
     assert fields == {
         "protocol": (None, "HTTP"),
@@ -204,9 +204,9 @@ def test_tells_what_becomes_of_it(told: Any, options: dict[str, Any]) -> None:
         "tags": (None, {"Environment": "dev"}),
     }
     options["health_check"]["interval"] = 15
-    assert told("elbv2_target_group", **options) == [("update", kind, NAME, {"health_check.interval": (30, 15)})]
-    assert told("elbv2_target_group", **options) == []
-    ((action, its_type, name, fields),) = told("elbv2_target_group", name=NAME, state="absent")
+    assert changes_of("elbv2_target_group", **options) == [("update", kind, NAME, {"health_check.interval": (30, 15)})]
+    assert changes_of("elbv2_target_group", **options) == []
+    ((action, its_type, name, fields),) = changes_of("elbv2_target_group", name=NAME, state="absent")
     assert (action, its_type, name, fields["port"]) == ("remove", kind, NAME, (80, None))
 
 

@@ -829,8 +829,8 @@ def member(tier: int, upgrade: bool) -> dict[str, Any]:
     }
 
 
-def test_tells_what_becomes_of_each_resource(told: Any, options: dict[str, Any]) -> None:
-    cluster, *members = told(MODULE, **options)
+def test_tells_what_becomes_of_each_resource(changes_of: Any, options: dict[str, Any]) -> None:
+    cluster, *members = changes_of(MODULE, **options)
     assert members == [("create", INSTANCE, READER, member(1, True)), ("create", INSTANCE, WRITER, member(0, True))]
     action, kind, name, fields = cluster
     assert (action, kind, name) == ("create", CLUSTER, NAME)
@@ -840,26 +840,26 @@ def test_tells_what_becomes_of_each_resource(told: Any, options: dict[str, Any])
     assert fields["preferred_maintenance_window"] == (None, "sun:04:00-sun:05:00")
 
     options["max_capacity"] = 4
-    assert told(MODULE, **options) == [("update", CLUSTER, NAME, {"max_capacity": (2.0, 4.0)})]
-    assert told(MODULE, **options) == []
+    assert changes_of(MODULE, **options) == [("update", CLUSTER, NAME, {"max_capacity": (2.0, 4.0)})]
+    assert changes_of(MODULE, **options) == []
     words = {"master_user_password": ("as it is", "as the secret says")}
-    assert told(MODULE, **options, set_master_password=True) == [("update", CLUSTER, NAME, words)]
+    assert changes_of(MODULE, **options, set_master_password=True) == [("update", CLUSTER, NAME, words)]
     options["members"] = [options["members"][0] | {"promotion_tier": 3}]
-    first, second = told(MODULE, **options)
+    first, second = changes_of(MODULE, **options)
     assert first[:3] == ("remove", INSTANCE, READER)
     assert second == ("update", INSTANCE, WRITER, {"promotion_tier": (0, 3)})
-    gone = told(MODULE, cluster_identifier=NAME, state="absent", skip_final_snapshot=True)
+    gone = changes_of(MODULE, cluster_identifier=NAME, state="absent", skip_final_snapshot=True)
     assert [change[:3] for change in gone] == [("remove", CLUSTER, NAME), ("remove", INSTANCE, WRITER)]
 
 
-def test_what_waits_and_what_is_made_at_once_is_told(told: Any, options: dict[str, Any]) -> None:
-    told(MODULE, **options)
+def test_what_waits_and_what_is_made_at_once_is_told(changes_of: Any, options: dict[str, Any]) -> None:
+    changes_of(MODULE, **options)
     newer = {**options, "engine_version": "15.17"}
-    waiting = told(MODULE, **newer, apply_immediately=False)
+    waiting = changes_of(MODULE, **newer, apply_immediately=False)
     assert waiting == [("update", CLUSTER, NAME, {"pending.engine_version": (None, "15.17")})]
-    assert told(MODULE, **newer, apply_immediately=False) == []
+    assert changes_of(MODULE, **newer, apply_immediately=False) == []
     now = {"engine_version": ("15.15", "15.17"), "pending.engine_version": ("15.17", None)}
-    assert told(MODULE, **newer) == [("update", CLUSTER, NAME, now)]
+    assert changes_of(MODULE, **newer) == [("update", CLUSTER, NAME, now)]
 
 
 @pytest.mark.parametrize(

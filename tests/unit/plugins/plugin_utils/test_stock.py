@@ -15,6 +15,8 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_p
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ConnectionClosedError
 
+from tests.support.changes import Change, listed
+
 ROLE = SimpleNamespace(_role_collection=in_process.COLLECTION)
 ALARM = "amazon.aws.cloudwatch_metric_alarm"
 FILTER = "amazon.aws.cloudwatchlogs_log_group_metric_filter"
@@ -86,22 +88,14 @@ def run(action: Callable[..., Action]) -> Run:
 
 
 @pytest.fixture
-def told(run: Run) -> Callable[..., list[Any]]:
+def told(run: Run) -> Callable[..., list[Change]]:
     """Give a function that previews a task and runs it, and returns the changes that both tell."""
 
-    def tell(module: str, /, **arguments: Any) -> list[Any]:
+    def tell(module: str, /, **arguments: Any) -> list[Change]:
         preview, done = (run(module, check=check, **arguments) for check in (True, False))
         assert preview["changes"] == done["changes"]
         assert bool(done["changes"]) == done["changed"] == preview["changed"]
-        return [
-            (
-                change["action"],
-                change["type"],
-                change["name"],
-                {item["field"]: (item["before"], item["after"]) for item in change["fields"]},
-            )
-            for change in done["changes"]
-        ]
+        return listed(done)
 
     return tell
 
