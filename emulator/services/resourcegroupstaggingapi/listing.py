@@ -1,8 +1,8 @@
 """Resource Groups Tagging API: kinds that AWS lists and moto does not.
 
 moto leaves out Elastic IP addresses, VPC endpoints, launch templates, DB subnet groups and cluster parameter groups,
-listeners and their rules, and all of API Gateway; flow logs have an ARN of their own in it. Nor does it take tags away
-there.
+listeners and their rules, and all of API Gateway and WAF; flow logs have an ARN of their own in it. Nor does it take
+tags away there.
 """
 
 from __future__ import annotations
@@ -72,6 +72,16 @@ def _apigateway(account: str, region: str) -> Iterator[Item]:
             yield f"{root}/{kind}/{resource.id}", dict(tags), f"apigateway:{kind}"
 
 
+def _wafv2(account: str, region: str) -> Iterator[Item]:
+    from moto.wafv2.models import wafv2_backends
+
+    backend = wafv2_backends[account][region]
+    for kind, resources in (("webacl", backend.wacls), ("ipset", backend.ip_sets)):
+        for arn in resources:
+            pairs = backend.tagging_service.list_tags_for_resource(arn)["Tags"]
+            yield arn, {tag["Key"]: tag["Value"] for tag in pairs}, f"wafv2:regional/{kind}"
+
+
 def _kept(_account: str, region: str) -> Iterator[Item]:
     for item in kept.everything(region):
         yield item.arn, dict(item.tags), item.kind
@@ -87,10 +97,15 @@ def _untag_apigateway(backend: Any, arn: str, keys: list[str]) -> None:
     item.tags = {key: text for key, text in (item.tags or {}).items() if key not in keys}
 
 
+def _untag_wafv2(backend: Any, arn: str, keys: list[str]) -> None:
+    backend.untag_resource(arn, keys)
+
+
 # by the service as ARNs name it: the boto3 client's name, and how its tags are taken away
 _UNTAG: dict[str, tuple[str, Any]] = {
     "apigateway": ("apigateway", _untag_apigateway),
     "elasticloadbalancing": ("elbv2", _untag_elbv2),
+    "wafv2": ("wafv2", _untag_wafv2),
 }
 
 
@@ -109,7 +124,7 @@ def _install_listing() -> None:
     from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
     def added(self: Any) -> Iterator[Any]:
-        for source in (_ec2, _rds, _elbv2, _apigateway, _kept):
+        for source in (_ec2, _rds, _elbv2, _apigateway, _wafv2, _kept):
             for arn, tags, kind in source(self.account_id, self.region_name):
                 if tags:
                     yield TaggedResource(arn=arn, tags=tags, resource_type=kind)
