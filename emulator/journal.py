@@ -30,9 +30,13 @@ NO_REPLY = 0
 
 
 def masked(value: Any, name: str = "") -> Any:
-    """Return request parameters as JSON has them, with the values of secrets hidden."""
+    """Return request parameters as JSON has them, with the values of secrets hidden.
+
+    The values of headers that a rule of a listener wants may be secrets, too.
+    """
     if isinstance(value, Mapping):
-        return {key: masked(item, key) for key, item in value.items()}
+        shown = {key: masked(item, key) for key, item in value.items()}
+        return {**shown, "Values": MASK} if "HttpHeaderName" in value else shown
     if SECRET.search(name) and not NOT_SECRET.match(name) and value is not None:
         return MASK
     if isinstance(value, (list, tuple)):

@@ -206,6 +206,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     path,
     refuse_replacement,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import repeated
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import READY, Kind, Progress, manage
 
 FIELDS: Rows = {
@@ -505,7 +506,7 @@ class NatGateways(network.ResourceSet):
         return [member["name"] for member in self.members]
 
     def problems(self) -> list[str]:
-        found = super().problems() + network.repeated("nat_gateways[].name", self.names)
+        found = super().problems() + repeated("nat_gateways[].name", self.names)
         if not self.absent:
             found += [
                 f"nat_gateways[].subnet_id of {member['name']} is missing: name a public subnet."

@@ -227,6 +227,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     is_unknown,
     path,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import repeated
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
 
 GONE_TABLE = frozenset({"InvalidRouteTableID.NotFound"})
@@ -453,7 +454,7 @@ def route_problems(name: str, routes: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return what AWS would refuse in the routes of one table."""
     option = f"route_tables[].routes[] of {name}"
     destinations = [normal_cidr(route["destination_cidr_block"]) for route in routes]
-    found = network.repeated(f"{option}, destination_cidr_block", destinations)
+    found = repeated(f"{option}, destination_cidr_block", destinations)
     for route in routes:
         found += block_problems(f"{option}, destination_cidr_block", route["destination_cidr_block"])
         if sum(bool(route[target]) for target in TARGETS) != 1:
@@ -481,10 +482,10 @@ class RouteTables(network.ResourceSet):
 
     def problems(self) -> list[str]:
         names = [member["name"] for member in self.members]
-        found = super().problems() + network.repeated("route_tables[].name", names)
+        found = super().problems() + repeated("route_tables[].name", names)
         # ids that are only known after the real run all look the same
         subnet_ids = [item for member in self.members for item in member["subnet_ids"] or [] if not is_unknown(item)]
-        found += network.repeated("route_tables[].subnet_ids", subnet_ids)
+        found += repeated("route_tables[].subnet_ids", subnet_ids)
         for member in self.members:
             found += route_problems(member["name"], member["routes"] or [])
         return found

@@ -241,6 +241,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     refuse_replacement,
     unknown,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import repeated
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
 
 DEFAULT = "default"  # AWS keeps this name for the group that every VPC has
@@ -504,7 +505,7 @@ class SecurityGroups(network.ResourceSet):
     def problems(self) -> list[str]:
         names = [member["name"] for member in self.members]
         found = super().problems()
-        found += network.repeated("security_groups[].name", [name.lower() for name in names])
+        found += repeated("security_groups[].name", [name.lower() for name in names])
         for name in names:
             found += security_rules.text_problems("security_groups[].name", name)
             if name.lower() == DEFAULT or name.lower().startswith("sg-"):

@@ -190,6 +190,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     path,
     refuse_replacement,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import repeated
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import READY, Progress, manage
 
 FIELDS: Rows = {
@@ -317,7 +318,7 @@ class Subnets(network.ResourceSet):
         return member["cidr"]
 
     def problems(self) -> list[str]:
-        found = super().problems() + network.repeated("subnets[].cidr", [member["cidr"] for member in self.members])
+        found = super().problems() + repeated("subnets[].cidr", [member["cidr"] for member in self.members])
         blocks = []
         for member in self.members:
             block, wrong = cidr.parse("subnets[].cidr", member["cidr"])

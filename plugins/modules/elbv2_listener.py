@@ -10,7 +10,8 @@ short_description: Manage a listener of an Application Load Balancer
 version_added: 0.1.0
 description:
   - Creates, changes and removes a listener, found by its load balancer and port.
-  - Its default action either forwards to one target group or redirects. Rules other than the default are left alone.
+  - Its default action forwards to one target group, redirects, or answers by itself. Rules other than the default are
+    those of M(streamflix.content_api.elbv2_listener_rules), and left alone.
 author: StreamFlix platform team (@streamflix)
 options:
   load_balancer_arn:
@@ -26,7 +27,9 @@ options:
     type: str
     choices: [HTTP, HTTPS]
   target_group_arn:
-    description: ARN of the target group that gets all requests. O(state=present) needs either this or O(redirect).
+    description:
+      - ARN of the target group that gets all requests.
+      - O(state=present) needs this, O(redirect) or O(fixed_response).
     type: str
   keep_targets:
     description:
@@ -55,6 +58,23 @@ options:
         type: str
         choices: [HTTP_301, HTTP_302]
         default: HTTP_301
+  fixed_response:
+    description: Answer all requests without any target, in place of O(target_group_arn), such as with a refusal.
+    type: dict
+    suboptions:
+      status_code:
+        description: Code of HTTP, 2xx, 4xx or 5xx.
+        type: str
+        default: "403"
+      content_type:
+        description: What the body is.
+        type: str
+        choices: [text/plain, text/css, text/html, application/javascript, application/json]
+        default: text/plain
+      message_body:
+        description: The body, at most 1024 characters.
+        type: str
+        default: ""
   certificate_arn:
     description: ARN of the certificate that an HTTPS listener shows by default. Required with O(protocol=HTTPS).
     type: str
@@ -69,6 +89,7 @@ options:
       - Attributes that are not named are left as they are.
     type: dict
 seealso:
+  - module: streamflix.content_api.elbv2_listener_rules
   - module: streamflix.content_api.elbv2_load_balancer
   - module: streamflix.content_api.elbv2_target_group
 extends_documentation_fragment:
@@ -109,6 +130,14 @@ EXAMPLES = r"""
     protocol: HTTP
     redirect:
       protocol: HTTPS
+
+- name: Refused, unless a rule says otherwise
+  streamflix.content_api.elbv2_listener:
+    load_balancer_arn: "{{ load_balancer_arn }}"
+    port: 8080
+    protocol: HTTP
+    fixed_response:
+      status_code: "403"
 
 - name: Remove it
   streamflix.content_api.elbv2_listener:
@@ -193,7 +222,9 @@ listener:
     default_actions:
       description:
         - What happens with requests that no rule matches. C(type) is C(forward) with C(target_group_arn), or
-          C(redirect) with C(protocol), C(port), C(status_code), C(host), C(path) and C(query).
+          C(redirect) with C(protocol), C(port), C(status_code), C(host), C(path) and C(query), or C(fixed-response)
+          with C(status_code), C(content_type) and C(message_body).
+        - A C(forward) to several target groups has C(target_groups), each with its weight.
         - Actions that this module does not write have C(type) and C(settings), as AWS gives them.
       type: list
       elements: dict
@@ -216,6 +247,7 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import actions
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import reading as elbv2
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.forwarding import target_groups
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.resource import ATTRIBUTES
@@ -229,53 +261,16 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
 GONE = frozenset({"ListenerNotFound", "LoadBalancerNotFound"})
 TAGGED_AT_ONCE = 20  # DescribeTags
 WHICH = {"ListenerArn": "arn"}
-
-
-def as_it_came(member: str, value: str) -> Field:
-    """Return a part of a redirect's target that no option sets: AWS fills in that of the request."""
-    return Field(aws=member, assigned=True, unset=value, new=value)
-
-
-REDIRECT: Rows = {
-    "protocol": Field(aws="Protocol", choices=("HTTP", "HTTPS"), default="HTTPS"),
-    "port": Field("int", "Port", default=443, normal=str),
-    "status_code": Field(aws="StatusCode", choices=("HTTP_301", "HTTP_302"), default="HTTP_301"),
-    "host": as_it_came("Host", "#{host}"),
-    "path": as_it_came("Path", "/#{path}"),
-    "query": as_it_came("Query", "#{query}"),
-}
-
-
-def action_from_aws(action: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a default action in this module's shape.
-
-    AWS repeats a plain forward as a ForwardConfig with one target group, which is the same.
-    """
-    kind = action["Type"]
-    if kind == "redirect":
-        return {"type": kind, **fields.described(REDIRECT, action["RedirectConfig"])}
-    forward = action.get("ForwardConfig", {})
-    groups = forward.get("TargetGroups") or [{"TargetGroupArn": action.get("TargetGroupArn")}]
-    sticky = forward.get("TargetGroupStickinessConfig", {}).get("Enabled", False)
-    if kind == "forward" and len(groups) == 1 and groups[0].get("Weight", 1) and not sticky:
-        return {"type": kind, "target_group_arn": groups[0]["TargetGroupArn"]}
-    return {"type": kind, "settings": {key: value for key, value in action.items() if key not in ("Type", "Order")}}
-
-
-def action_to_aws(action: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a default action that this module writes, as CreateListener takes it."""
-    if "settings" in action:
-        return {"Type": action["type"], **action["settings"]}
-    if action["type"] == "forward":
-        return {"Type": "forward", "TargetGroupArn": action["target_group_arn"]}
-    return {"Type": "redirect", "RedirectConfig": fields.all_params(REDIRECT, action)}
+# what can happen with requests
+ACTIONS = ("target_group_arn", "redirect", "fixed_response")
 
 
 def default_actions(options: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the default actions that a module's options ask for."""
-    if options["redirect"]:
-        redirect = fields.created(REDIRECT, fields.wanted(REDIRECT, options["redirect"]))
-        return [{"type": "redirect", **redirect}]
+    for kind in actions.CONFIGS:
+        asked = options[kind.replace("-", "_")]
+        if asked:
+            return [actions.configured(kind, asked)]
     return [{"type": "forward", "target_group_arn": options["target_group_arn"]}]
 
 
@@ -292,7 +287,8 @@ FIELDS: Rows = {
     "protocol": Field(aws="Protocol", choices=("HTTP", "HTTPS"), always=True, exposes=True),
     "target_group_arn": Field(),
     "keep_targets": Field("bool", default=False),
-    "redirect": Field("dict", rows=REDIRECT),
+    "redirect": Field("dict", rows=fields.options_of(actions.REDIRECT)),
+    "fixed_response": Field("dict", rows=fields.options_of(actions.FIXED_RESPONSE)),
     "certificate_arn": Field(aws="Certificates", read=certificate, write=lambda arn: [{"CertificateArn": arn}], new=""),
     "ssl_policy": Field(
         aws="SslPolicy", read=lambda it: it.get("SslPolicy", "") if it["Protocol"] == "HTTPS" else "", new=""
@@ -301,19 +297,11 @@ FIELDS: Rows = {
         "list",
         "DefaultActions",
         made=default_actions,
-        read=lambda listener: [action_from_aws(action) for action in listener["DefaultActions"]],
-        write=lambda actions: [action_to_aws(action) for action in actions],
+        read=lambda listener: [actions.from_aws(action) for action in listener["DefaultActions"]],
+        write=lambda wanted: [actions.to_aws(action) for action in wanted],
     ),
     "attributes": ATTRIBUTES,
 }
-
-
-def beside(groups: Mapping[str, int], arn: str) -> dict[str, Any]:
-    """Return the default action that leaves all requests where they are, and uses one more target group for none.
-
-    :param groups: the target groups that get the requests, each with its weight.
-    """
-    return {"type": "forward", "settings": {"ForwardConfig": elbv2.forward_config({**groups, arn: 0})}}
 
 
 class Listener(PlainResource):
@@ -327,7 +315,7 @@ class Listener(PlainResource):
     tagging = tags.ELBV2
     fields = FIELDS
     required_if = (("state", "present", ("protocol",)),)
-    mutually_exclusive = (("target_group_arn", "redirect"),)
+    mutually_exclusive = (ACTIONS,)
     create = Write("create_listener", binds={"arn": path("Listeners.0.ListenerArn")})
     changes = (
         Write("modify_listener", WHICH, ("protocol", "certificate_arn", "ssl_policy", "default_actions")),
@@ -353,8 +341,8 @@ class Listener(PlainResource):
         found = super().problems()
         if self.absent:
             return found
-        if not self.options["target_group_arn"] and not self.options["redirect"]:
-            found.append("Nothing says what happens with requests: set target_group_arn or redirect.")
+        if not any(self.options[option] for option in ACTIONS):
+            found.append(f"Nothing says what happens with requests: set one of {', '.join(ACTIONS)}.")
         if self.options["protocol"] == "HTTPS" and not self.options["certificate_arn"]:
             found.append("protocol HTTPS needs a certificate: set certificate_arn.")
         for option in ("certificate_arn", "ssl_policy"):
@@ -389,7 +377,9 @@ class Listener(PlainResource):
     def wanted(self) -> dict[str, Any]:
         arn, wanted = self.options["target_group_arn"], super().wanted()
         if self._moving:
-            wanted["default_actions"] = None if arn in self._moving else [beside(self._moving, arn)]
+            # requests stay where they are, and the new target group gets none yet
+            beside = [actions.forward({**self._moving, arn: 0})]
+            wanted["default_actions"] = None if arn in self._moving else beside
         return wanted
 
     def created(self) -> dict[str, Any]:

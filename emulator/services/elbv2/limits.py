@@ -11,6 +11,7 @@ from emulator.validation.limit import Combined, Limit
 from emulator.validation.shapes import Kind, Problem
 
 ODD_ATTRIBUTE = "InvalidConfigurationRequest"
+MOST_CONDITION_VALUES = 5
 SECONDS_OF_A_WEEK = 7 * 24 * 3600
 SWITCH = one_of("true", "false")
 # Elastic Load Balancing API Reference: LoadBalancerAttribute, TargetGroupAttribute
@@ -72,7 +73,23 @@ def _matcher(matcher: Mapping[str, Any], grpc: bool) -> Iterator[Problem]:
         yield Problem(Kind.VALUE, "Matcher", text)
 
 
+def _conditions(parameters: Mapping[str, Any]) -> Iterator[Problem]:
+    """Check the conditions of a rule: User Guide for Application Load Balancers, quotas, Condition values per rule."""
+    conditions = parameters.get("Conditions", [])
+    values = [
+        value
+        for condition in conditions
+        for config in (condition, *(config for key, config in condition.items() if key.endswith("Config")))
+        for value in config.get("Values", [])
+    ]
+    if len(values) > MOST_CONDITION_VALUES:
+        text = f"The rule has {len(values)} condition values; the limit is '{MOST_CONDITION_VALUES}'"
+        yield Problem(Kind.VALUE, "Conditions", text)
+
+
 COMBINED: dict[str, Combined] = {
+    "CreateRule": _conditions,
+    "ModifyRule": _conditions,
     "ModifyLoadBalancerAttributes": _attributes(BALANCER_ATTRIBUTES),
     "ModifyTargetGroupAttributes": _attributes(TARGET_GROUP_ATTRIBUTES),
     "CreateTargetGroup": _health_check,

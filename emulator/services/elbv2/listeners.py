@@ -46,8 +46,36 @@ def install() -> None:
         note_users(self)
         return listener
 
-    for name in ("create_rule", "modify_rule", "delete_rule", "delete_listener"):
+    for name in ("create_rule", "modify_rule"):
+        wrap(ELBv2Backend, name)(_show_as_aws)
+    for name in ("delete_rule", "delete_listener"):
         wrap(ELBv2Backend, name)(_then_note_users)
+    _install_priorities()
+
+
+def _install_priorities() -> None:
+    from moto.elbv2.exceptions import PriorityInUseError
+    from moto.elbv2.models import ELBv2Backend
+
+    @wrap(ELBv2Backend, "set_rule_priorities")
+    def set_rule_priorities(original: Any, self: Any, rule_priorities: list[dict[str, Any]]) -> Any:
+        """Let rules change places: only the new order must be without conflicts (SetRulePriorities)."""
+        rules = self.describe_rules(None, [item["RuleArn"] for item in rule_priorities])
+        moved = {rule.arn for rule in rules}
+        wanted = {item["Priority"] for item in rule_priorities}
+        for rule in self.describe_rules(rules[0].listener_arn, None):
+            if rule.arn not in moved and rule.priority in wanted:
+                raise PriorityInUseError()
+        for rule in rules:
+            rule.priority = None
+        return original(self, rule_priorities)
+
+
+def _show_as_aws(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+    """Show the actions of a rule as those of a listener."""
+    rule = _then_note_users(original, self, *args, **kwargs)
+    _complete_actions(rule.actions)
+    return rule
 
 
 def _then_note_users(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -73,8 +101,19 @@ def _same_listener(existing: Any, settings: dict[str, Any]) -> bool:
 
 
 def _complete(listener: Any) -> None:
-    """Show a listener as AWS does: a forward also as a ForwardConfig, all of a redirect, TLS only with HTTPS."""
-    for order, action in enumerate(listener.default_actions, start=1):
+    """Show a listener as AWS does: TLS only with HTTPS, and its actions."""
+    _complete_actions(listener.default_actions)
+    if listener.protocol == "HTTP":
+        listener.ssl_policy = None
+        listener.certificate = None
+        listener.certificates = []
+    else:
+        listener.ssl_policy = listener.ssl_policy or DEFAULT_POLICY
+
+
+def _complete_actions(actions: list[Any]) -> None:
+    """Show actions as AWS does: a forward also as a ForwardConfig, all of a redirect."""
+    for order, action in enumerate(actions, start=1):
         if not hasattr(action, "_given"):
             action._given = {**action.data}
         action.data.setdefault("Order", order)
@@ -83,12 +122,6 @@ def _complete(listener: Any) -> None:
         elif action.type == "redirect":
             _complete_redirect(action.data["RedirectConfig"])
         action.__dict__.update(action.data)
-    if listener.protocol == "HTTP":
-        listener.ssl_policy = None
-        listener.certificate = None
-        listener.certificates = []
-    else:
-        listener.ssl_policy = listener.ssl_policy or DEFAULT_POLICY
 
 
 def _complete_forward(data: dict[str, Any]) -> None:

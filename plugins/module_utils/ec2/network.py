@@ -258,17 +258,6 @@ def is_of_nat_gateway(interface: Mapping[str, Any]) -> bool:
     return interface.get("InterfaceType") == "nat_gateway" or interface.get("Description", "").startswith(NAT_INTERFACE)
 
 
-def repeated(option: str, values: Iterable[Any]) -> list[str]:
-    """Find values that are listed more than once."""
-    seen: set[Any] = set()
-    twice: list[Any] = []
-    for value in values:
-        if value in seen and value not in twice:
-            twice.append(value)
-        seen.add(value)
-    return [f"{option} {value!r} is listed more than once: list it once." for value in twice]
-
-
 def parts_of_one(aws_type: str, name: str, found: Mapping[str, Any], further: str) -> list[Part]:
     """Return the part of a resource, and those of others of the same name that are to be removed.
 

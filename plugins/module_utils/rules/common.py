@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import different, is_unknown
 
@@ -67,6 +68,17 @@ def tag_texts(option: str, tags: Mapping[str, str], any_sign: bool = False) -> l
                 f"{TAG_SIGNS} only."
             )
     return found
+
+
+def repeated(option: str, values: Iterable[Any]) -> list[str]:
+    """Find values that are listed more than once."""
+    seen: set[Any] = set()
+    twice: list[Any] = []
+    for value in values:
+        if value in seen and value not in twice:
+            twice.append(value)
+        seen.add(value)
+    return [f"{option} {value!r} is listed more than once: list it once." for value in twice]
 
 
 def not_matching(option: str, value: str | None, form: str, advice: str) -> list[str]:

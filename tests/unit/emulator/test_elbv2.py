@@ -251,3 +251,34 @@ def test_health_checks_go_over_http_unless_told(world: World, protocol: str) -> 
     assert group["HealthCheckProtocol"] == "HTTP"
     (group,) = world.elbv2.create_target_group(Name="told", **asked, HealthCheckProtocol="HTTPS")["TargetGroups"]
     assert group["HealthCheckProtocol"] == "HTTPS"
+
+
+@pytest.fixture
+def rules(world: World) -> list[dict[str, Any]]:
+    """Give two rules of a listener, with the priorities 1 and 2."""
+    group = world.target_group()
+    listener = world.listener(world.balancer()["LoadBalancerArn"], group)["ListenerArn"]
+    made = {
+        "ListenerArn": listener,
+        "Conditions": [{"Field": "path-pattern", "Values": ["/a"]}],
+        "Actions": [{"Type": "forward", "TargetGroupArn": group}],
+    }
+    return [world.elbv2.create_rule(Priority=priority, **made)["Rules"][0] for priority in (1, 2)]
+
+
+def test_rules_change_places_and_take_no_place_of_others(world: World, rules: list[dict[str, Any]]) -> None:
+    one, two = (rule["RuleArn"] for rule in rules)
+    order = [{"RuleArn": one, "Priority": 2}, {"RuleArn": two, "Priority": 1}]
+    world.elbv2.set_rule_priorities(RulePriorities=order)
+    found = world.elbv2.describe_rules(RuleArns=[one, two])["Rules"]
+    assert {rule["RuleArn"]: rule["Priority"] for rule in found} == {one: "2", two: "1"}
+    refused("PriorityInUse", world.elbv2.set_rule_priorities, RulePriorities=[{"RuleArn": one, "Priority": 1}])
+
+
+def test_the_actions_of_a_rule_are_shown_as_those_of_a_listener(world: World, rules: list[dict[str, Any]]) -> None:
+    (action,) = rules[0]["Actions"]
+    group = {"TargetGroupArn": action["TargetGroupArn"], "Weight": 1}
+    assert action["ForwardConfig"]["TargetGroups"] == [group]
+    redirect = {"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_301", "Protocol": "HTTPS"}}
+    (changed,) = world.elbv2.modify_rule(RuleArn=rules[0]["RuleArn"], Actions=[redirect])["Rules"]
+    assert changed["Actions"][0]["RedirectConfig"]["Path"] == "/#{path}"

@@ -64,8 +64,15 @@ def test_secrets_are_hidden(start: Start, file: pathlib.Path) -> None:
         TransitEncryptionEnabled=True,
     )
     aws.client("secretsmanager").get_random_password(PasswordLength=32, ExcludePunctuation=True)
+    header = {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Origin", "Values": [PASSWORD]}}
+    with pytest.raises(ClientError):
+        aws.client("elbv2").modify_rule(RuleArn="none", Conditions=[header])
     assert PASSWORD not in file.read_text()
-    secret, cluster, group, password = journal.load(file)
+    secret, cluster, group, password, rule = journal.load(file)
+    assert rule.parameters["Conditions"][0]["HttpHeaderConfig"] == {
+        "HttpHeaderName": "X-Origin",
+        "Values": journal.MASK,
+    }
     assert secret.parameters["SecretString"] == journal.MASK
     assert cluster.parameters["MasterUserPassword"] == journal.MASK
     assert cluster.parameters["MasterUsername"] == "postgres"

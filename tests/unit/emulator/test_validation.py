@@ -48,6 +48,8 @@ CAPACITY = "ServerlessV2ScalingConfiguration"
 CACHE = {"ReplicationGroupId": "one", "ReplicationGroupDescription": "one", "CacheNodeType": "cache.t4g.micro"}
 CONTAINER = {"name": "api", "image": "public.ecr.aws/nginx/nginx:1.29.3"}
 TASK = {"family": "api", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512"}
+SIX = ["a", "b", "c", "d", "e", "f"]
+RULE: dict[str, Any] = {"ListenerArn": "x", "Priority": 1, "Actions": [{"Type": "forward", "TargetGroupArn": "x"}]}
 TARGETS = {"Name": "one", "Protocol": "HTTP", "Port": 80, "VpcId": "vpc-1", "TargetType": "ip"}
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 BIG = json.dumps({**POLICY, "Id": "x" * 10240})
@@ -241,6 +243,12 @@ BY_DOCUMENT: list[Case] = [
             ("GRPC", {"HttpCode": "200"}),
             ("GRPC", {"GrpcCode": "0-100"}),
         )
+    ),
+    (
+        "elbv2",
+        "create_rule",
+        "ValidationError",
+        {**RULE, "Conditions": [{"Field": "host-header", "Values": list("abcdef")}]},
     ),
     ("ecs", "create_cluster", "InvalidParameterException", {"clusterName": "one.two"}),
     ("ecs", "create_service", "InvalidParameterException", {**NETWORK, "serviceName": "one two"}),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.modules import elbv2_listener as module
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import actions
 
 LATER = "(known after apply)"
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
@@ -119,6 +119,22 @@ def test_a_redirect_to_https(run_module: Any, options: Any, read_back: Any) -> N
     assert not run_module("elbv2_listener", **options)["changed"]
 
 
+def test_an_answer_of_its_own(run_module: Any, options: Any, read_back: Any) -> None:
+    run_module("elbv2_listener", **options)
+    del options["target_group_arn"]
+    options["fixed_response"] = {"status_code": "403", "content_type": "application/json", "message_body": "{}"}
+    preview = run_module("elbv2_listener", check=True, **options)
+    done = run_module("elbv2_listener", **options)
+    assert done["actions"] == preview["actions"] == ["modify_listener alb:80"]
+    assert done["changes"] == preview["changes"]
+    (action,) = read_back()[0]["DefaultActions"]
+    expected = {"StatusCode": "403", "ContentType": "application/json", "MessageBody": "{}"}
+    assert (action["Type"], action["FixedResponseConfig"]) == ("fixed-response", expected)
+    assert not run_module("elbv2_listener", **options)["changed"]
+    options["fixed_response"]["status_code"] = "302"
+    assert "set a code of 2xx" in run_module("elbv2_listener", **options)["msg"]
+
+
 def test_https_and_back(run_module: Any, options: Any, certificate: str, read_back: Any) -> None:
     run_module("elbv2_listener", **options)
     secure = {**options, "protocol": "HTTPS", "certificate_arn": certificate, "ssl_policy": POLICY}
@@ -179,7 +195,7 @@ def test_previews_with_ids_that_do_not_exist_yet(run_module: Any) -> None:
         ({"certificate_arn": CERTIFICATE}, "is for HTTPS only"),
         ({"port": 0}, "set 1 to 65535"),
         ({"redirect": {}}, "mutually exclusive"),
-        ({"target_group_arn": None}, "set target_group_arn or redirect"),
+        ({"target_group_arn": None}, "set one of target_group_arn, redirect"),
     ],
 )
 def test_refuses_what_aws_would_refuse(run_module: Any, options: Any, wrong: dict[str, Any], text: str) -> None:
@@ -198,15 +214,15 @@ def test_reads_a_forward_as_aws_repeats_it() -> None:
             "TargetGroupStickinessConfig": {"Enabled": False},
         },
     }
-    assert module.action_from_aws(action) == {"type": "forward", "target_group_arn": "arn:blue"}
+    assert actions.from_aws(action) == {"type": "forward", "target_group_arn": "arn:blue"}
 
 
 def test_sees_a_split_of_the_traffic_as_drift() -> None:
     groups = [{"TargetGroupArn": "arn:blue", "Weight": 9}, {"TargetGroupArn": "arn:green", "Weight": 1}]
     action = {"Type": "forward", "Order": 1, "ForwardConfig": {"TargetGroups": groups}}
-    assert module.action_from_aws(action) == {
+    assert actions.from_aws(action) == {
         "type": "forward",
-        "settings": {"ForwardConfig": {"TargetGroups": groups}},
+        "target_groups": {"arn:blue": 9, "arn:green": 1},
     }
 
 
