@@ -78,7 +78,8 @@ THROTTLED = frozenset(
 )
 # the codes of all services for: it exists, it does not exist, it is in another state, someone else changes it
 OUTDATED = re.compile(
-    r"Already|Duplicate|Exists|NotFound|NoSuch|Conflict|ConcurrentModif|IncorrectState|Invalid\w*State(Fault)?$"
+    r"Already|Duplicate|Exists|NotFound|NoSuch|Nonexistent|Conflict|ConcurrentModif|OptimisticLock|IncorrectState"
+    r"|Invalid\w*State(Fault)?$"
 )
 # what AWS says of good credentials in a region that the account has not turned on
 UNKNOWN_THERE = frozenset({"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException"})
@@ -92,7 +93,14 @@ AGREE_SECONDS = 6.0
 AGREE_PAUSE_SECONDS = 0.5
 PROXY = "Check for a proxy that answers in AWS's place, and AWS_ENDPOINT_URL if it is set."
 QUOTA = frozenset(
-    {"AddressLimitExceeded", "InstanceQuotaExceeded", "LimitExceeded", "LimitExceededException", "VpcLimitExceeded"}
+    {
+        "AddressLimitExceeded",
+        "InstanceQuotaExceeded",
+        "LimitExceeded",
+        "LimitExceededException",
+        "VpcLimitExceeded",
+        "WAFLimitsExceededException",
+    }
 )
 
 

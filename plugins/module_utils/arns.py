@@ -37,6 +37,10 @@ def parse(arn: str) -> Target:
         parts = resource.strip("/").split("/")
         kind = parts[2] if len(parts) > 2 else parts[0]
         return Target(arn, f"{service}:{kind}", resource.strip("/"))
+    if service == "wafv2":
+        # regional/webacl/NAME/ID
+        scope, kind, name = [*resource.split("/", 2), "", ""][:3]
+        return Target(arn, f"{service}:{scope}/{kind}", name)
     positions = [resource.find(mark) for mark in "/:" if mark in resource]
     if not positions:
         return Target(arn, f"{service}:", resource)

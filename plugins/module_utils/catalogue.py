@@ -37,6 +37,8 @@ TYPES: dict[str, str] = {
     "rds:subgrp": "AWS::RDS::DBSubnetGroup",
     "secretsmanager:secret": "AWS::SecretsManager::Secret",
     "ssm:parameter": "AWS::SSM::Parameter",
+    "wafv2:regional/ipset": "AWS::WAFv2::IPSet",
+    "wafv2:regional/webacl": "AWS::WAFv2::WebACL",
 }
 
 # Where the tags of a kind are a request of their own: the client, its method, the parameter with the ARN.
@@ -49,6 +51,8 @@ TAG_LISTINGS: dict[str, tuple[str, str, str]] = {
     "rds:cluster": ("rds", "list_tags_for_resource", "ResourceName"),
     "rds:cluster-pg": ("rds", "list_tags_for_resource", "ResourceName"),
     "rds:subgrp": ("rds", "list_tags_for_resource", "ResourceName"),
+    "wafv2:regional/ipset": ("wafv2", "list_tags_for_resource", "ResourceARN"),
+    "wafv2:regional/webacl": ("wafv2", "list_tags_for_resource", "ResourceARN"),
 }
 
 # The module of each kind, and the option with its settings.
@@ -86,6 +90,10 @@ MODULES: dict[str, tuple[str, str]] = {
     "AWS::RDS::DBSubnetGroup": ("rds_subnet_group", ""),
     "AWS::SSM::Parameter": ("resource_tags", ""),
     "AWS::SecretsManager::Secret": ("secretsmanager_generated_secret", ""),
+    "AWS::WAFv2::IPSet": ("wafv2_ip_set", ""),
+    "AWS::WAFv2::LoggingConfiguration": ("wafv2_logging_configuration", ""),
+    "AWS::WAFv2::WebACL": ("wafv2_web_acl", ""),
+    "AWS::WAFv2::WebACLAssociation": ("wafv2_web_acl_association", ""),
 }
 
 # The settings of each kind that decide who may do or reach what.
@@ -118,4 +126,7 @@ EXPOSING: dict[str, tuple[str, ...]] = {
     "AWS::IAM::Role": ("assume_role_policy_document", "permissions_boundary", "managed_policies", "inline_policies"),
     "AWS::RDS::DBCluster": ("vpc_security_group_ids", "iam_database_authentication", "members.publicly_accessible"),
     "AWS::RDS::DBInstance": ("publicly_accessible",),
+    "AWS::WAFv2::IPSet": ("addresses",),
+    "AWS::WAFv2::WebACL": ("default_action", "rules"),
+    "AWS::WAFv2::WebACLAssociation": ("web_acl_arn",),
 }

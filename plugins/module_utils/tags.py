@@ -141,6 +141,7 @@ IAM = Tagging("tag_role", "untag_role", "RoleName", itemgetter("name"), listed=l
 IAM_POLICY = Tagging(
     "tag_policy", "untag_policy", "PolicyArn", listing="list_policy_tags", listed=lambda reply: from_list(reply["Tags"])
 )
+WAFV2 = replace(CLOUDWATCH, listed=lambda reply: from_list(reply["TagInfoForResource"].get("TagList")))
 SECRETSMANAGER = Tagging(*RESOURCE, "SecretId", listed=lambda secret: from_list(secret.get("Tags")))
 EC2 = Tagging("create_tags", "delete_tags", "Resources", lambda found: [found["id"]])
 
