@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
@@ -59,6 +59,7 @@ class Write:
     :ivar binds: what L(Call.binds) has for what the later requests of a creation need.
     :ivar done_if: as L(Call.done_if); where there is C(clear), of that alone.
     :ivar retry_if: as L(Call.retry_if).
+    :ivar once: of a creation, as L(Call.once).
     """
 
     operation: str
@@ -71,6 +72,7 @@ class Write:
     binds: Mapping[str, Reader] = field(default_factory=dict)
     done_if: frozenset[str] = frozenset()
     retry_if: frozenset[str] = frozenset()
+    once: bool = False
 
     def resource(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the parameters that say which resource.
@@ -159,7 +161,8 @@ class PlainResource(Resource):
         wanted = set_values(self.wanted())
         at_once = [name for name, row in rows.items() if row.sent and not row.later]
         params = fields.params(rows, wanted, at_once) | self.creation_tags(options["tags"] or {})
-        steps = [Call(how.operation, params, self.name, binds=how.binds, done_if=how.done_if, retry_if=how.retry_if)]
+        first = Call(how.operation, params, self.name, binds=how.binds, done_if=how.done_if, retry_if=how.retry_if)
+        steps = [replace(first, once=how.once)]
         after = {**self.created(), "tags": dict(options["tags"] or {})}
         # what a new one has anyway needs no request
         set_later = {name for name, row in rows.items() if row.later and name in wanted and wanted[name] != row.new}

@@ -127,6 +127,14 @@ ECS = replace(
     shape=partial(to_list, key="key", value="value"),
     listed=lambda found: from_list(found.get("tags"), "key", "value"),
 )
+KMS = Tagging(
+    *RESOURCE,
+    "KeyId",
+    itemgetter("id"),
+    shape=partial(to_list, key="TagKey", value="TagValue"),
+    listing="list_resource_tags",
+    listed=lambda reply: from_list(reply["Tags"], "TagKey", "TagValue"),
+)
 LOGS = replace(APIGATEWAY, listing="list_tags_for_resource", listed=lambda reply: not_aws(reply.get("tags", {})))
 ELASTICACHE = RDS = Tagging(
     "add_tags_to_resource",

@@ -15,7 +15,7 @@ WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # how deep variables may refer to other variables
 DEEPEST = 6
 # the variables that roles publish, besides those that they declare
-PUBLISHED = ("outputs", "left", "first_run")
+PUBLISHED = ("outputs", "left", "first_run", "retained")
 
 
 class Names:

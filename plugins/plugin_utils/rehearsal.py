@@ -34,8 +34,9 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils import insi
 
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
 COLLECTION = "streamflix.content_api."
-# the tasks of a deployment: first what all tiers request, then what they wait for, then what watches them
-STAGES = ("request", "ready", "watch")
+# the tasks of a deployment: first what all roles request, then what the tiers wait for, then what watches them, then
+# what binds the optional roles to them
+STAGES = ("request", "ready", "watch", "attach")
 # a template that is only a variable
 ALONE = re.compile(r"\{\{ (\w+) \}\}")
 # how Ansible says that a variable, or a key of one, is undefined
@@ -237,7 +238,7 @@ class Rehearsal:
         self._missed = 0
 
     def run(self, specs: Mapping[str, Mapping[str, Any]]) -> Outcome:
-        """Go through all roles, first what they request, then what they wait for, then what watches them.
+        """Go through all roles, stage by stage.
 
         :param specs: the roles, in their order, with the argument specs of their variables.
         """
@@ -246,7 +247,8 @@ class Rehearsal:
         self._check_types()
         for stage in STAGES:
             for role in specs:
-                self._go_through(ROLES / role / "tasks" / f"{stage}.yml", self._variables)
+                file = ROLES / role / "tasks" / f"{stage}.yml"
+                self._go_through_all(file, read(file) if file.exists() else (), self._variables)
         self._check_rest()
         return self.outcome
 

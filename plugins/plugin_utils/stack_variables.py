@@ -10,11 +10,18 @@ from typing import Any
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.streamflix.content_api.plugins.module_utils import preflight
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import naming
-from ansible_collections.streamflix.content_api.plugins.plugin_utils.rehearsal import ROLES, Outcome, Rehearsal, read
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.rehearsal import (
+    ROLES,
+    Outcome,
+    Rehearsal,
+    defaults_of,
+    read,
+)
 
 PREFLIGHT = "preflight"
 # variables of roles and playbooks that do not begin with a role's name
 PLATFORM = "platform"
+OPTIONAL = "platform_optional_roles"
 # lists of dicts that hold no secrets, and are compared with what AWS has
 SHOWN = ("ecs_service_dns_records",)
 
@@ -29,6 +36,23 @@ def kept_by(role: str) -> set[str]:
     """Return the names of the variables that a role sets for itself."""
     file = ROLES / role / "vars" / "main.yml"
     return set(read(file)) if file.exists() else set()
+
+
+def optional_roles(variables: Mapping[str, Any]) -> list[str]:
+    """Find names of optional roles that are none, and variables that no role of the run has, as theirs is left out.
+
+    :param variables: as L(check) takes them; C(platform_optional_roles) with its value.
+    """
+    known, asked = specs_of(PREFLIGHT)[OPTIONAL]["choices"], variables.get(OPTIONAL) or []
+    found = [f"{OPTIONAL} has {name!r}: its roles are {', '.join(known)}." for name in asked if name not in known]
+    for role in known:
+        defaults = defaults_of(role)
+        found += [
+            f"{name} is set, but {role} is not among {OPTIONAL}: add it there, or remove the variable."
+            for name in specs_of(role)
+            if role not in asked and name in variables and variables[name] != defaults.get(name)
+        ]
+    return found
 
 
 def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str], region: str) -> Outcome:
@@ -55,7 +79,7 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_dns_records,
     )
     together = [finding for rule in rules for finding in rule(outcome.variables)]
-    outcome.findings = list(dict.fromkeys([*misspelt, *together, *outcome.findings]))
+    outcome.findings = list(dict.fromkeys([*misspelt, *optional_roles(variables), *together, *outcome.findings]))
     return outcome
 
 

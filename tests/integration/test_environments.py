@@ -154,6 +154,17 @@ def test_aurora_is_as_the_inventory_says(deployed: Deployed) -> None:
     assert names == [prefix + name for name in MEMBERS[deployed.name]]
 
 
+def test_one_key_encrypts_database_password_and_cache(deployed: Deployed) -> None:
+    kms, name = deployed.aws("kms"), deployed.name
+    key = kms.describe_key(KeyId=f"alias/streamflix-{name}")["KeyMetadata"]
+    assert key["KeyState"] == "Enabled"
+    assert kms.get_key_rotation_status(KeyId=key["KeyId"])["KeyRotationEnabled"]
+    (cluster,) = deployed.aws("rds").describe_db_clusters()["DBClusters"]
+    (group,) = deployed.aws("elasticache").describe_replication_groups()["ReplicationGroups"]
+    (secret,) = deployed.aws("secretsmanager").list_secrets()["SecretList"]
+    assert [cluster["KmsKeyId"], group["KmsKeyId"], secret["KmsKeyId"]] == [key["Arn"]] * 3
+
+
 def test_parameters_are_as_the_inventory_says(deployed: Deployed) -> None:
     rds, name = deployed.aws("rds"), f"streamflix-aurora-{deployed.name}"
     (group,) = rds.describe_db_cluster_parameter_groups()["DBClusterParameterGroups"]
@@ -303,7 +314,9 @@ def test_a_removal_leaves_the_final_snapshots(deployed: Deployed) -> None:
     assert gone.code == 0, gone.output
     left = account.difference(deployed.empty, account.snapshot(aws))
     # the logging role is the account's
-    assert left.keys() == {"rds.DBClusterSnapshots", "iam.Roles", "apigateway.account"}, left
+    # without the key nobody could read the snapshots
+    assert left.keys() == {"rds.DBClusterSnapshots", "kms.Keys", "iam.Roles", "apigateway.account"}, left
+    assert left["kms.Keys"]["added"][0] in gone.output
     assert aws("rds").describe_db_clusters()["DBClusters"] == []
     assert aws("elasticache").describe_replication_groups()["ReplicationGroups"] == []
     assert aws("logs").describe_log_groups()["logGroups"] == []

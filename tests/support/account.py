@@ -124,6 +124,11 @@ def snapshot(aws: Client) -> Snapshot:
         )
         for kind in KINDS
     }
+    kms = aws("kms")
+    keys = [kms.describe_key(KeyId=one["KeyId"])["KeyMetadata"] for one in pages(kms, "list_keys", "Keys")]
+    # AWS deletes them when their time is over; its own come with a service's first use
+    lasting = [key for key in keys if key["KeyState"] != "PendingDeletion" and key["KeyManager"] == "CUSTOMER"]
+    found["kms.Keys"] = sorted(key["Arn"] for key in lasting)
     found["iam.Policies"] = sorted(
         item["Arn"] for item in pages(aws("iam"), "list_policies", "Policies", Scope="Local")
     )
