@@ -1,8 +1,8 @@
 """Resource Groups Tagging API: kinds that AWS lists and moto does not.
 
 moto leaves out Elastic IP addresses, VPC endpoints, launch templates, DB subnet groups and cluster parameter groups,
-listeners and their rules, and all of API Gateway and WAF; flow logs have an ARN of their own in it. Nor does it take
-tags away there.
+listeners and their rules, plans of AWS Backup, and all of API Gateway and WAF; flow logs have an ARN of their own in
+it. Nor does it take tags away there.
 """
 
 from __future__ import annotations
@@ -82,6 +82,16 @@ def _wafv2(account: str, region: str) -> Iterator[Item]:
             yield arn, {tag["Key"]: tag["Value"] for tag in pairs}, f"wafv2:regional/{kind}"
 
 
+def _backup(account: str, region: str) -> Iterator[Item]:
+    from moto.backup.models import backup_backends
+
+    backend = backup_backends[account][region]
+    for plan in backend.plans.values():
+        if plan.deletion_date is None:
+            tags = backend.tagger.get_tag_dict_for_resource(plan.backup_plan_arn)
+            yield plan.backup_plan_arn, tags, "backup:backup-plan"
+
+
 def _kept(_account: str, region: str) -> Iterator[Item]:
     for item in kept.everything(region):
         yield item.arn, dict(item.tags), item.kind
@@ -97,15 +107,16 @@ def _untag_apigateway(backend: Any, arn: str, keys: list[str]) -> None:
     item.tags = {key: text for key, text in (item.tags or {}).items() if key not in keys}
 
 
-def _untag_wafv2(backend: Any, arn: str, keys: list[str]) -> None:
+def _untag(backend: Any, arn: str, keys: list[str]) -> None:
     backend.untag_resource(arn, keys)
 
 
 # by the service as ARNs name it: the boto3 client's name, and how its tags are taken away
 _UNTAG: dict[str, tuple[str, Any]] = {
     "apigateway": ("apigateway", _untag_apigateway),
+    "backup": ("backup", _untag),
     "elasticloadbalancing": ("elbv2", _untag_elbv2),
-    "wafv2": ("wafv2", _untag_wafv2),
+    "wafv2": ("wafv2", _untag),
 }
 
 
@@ -124,7 +135,7 @@ def _install_listing() -> None:
     from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
     def added(self: Any) -> Iterator[Any]:
-        for source in (_ec2, _rds, _elbv2, _apigateway, _wafv2, _kept):
+        for source in (_ec2, _rds, _elbv2, _apigateway, _backup, _wafv2, _kept):
             for arn, tags, kind in source(self.account_id, self.region_name):
                 if tags:
                     yield TaggedResource(arn=arn, tags=tags, resource_type=kind)
