@@ -8,6 +8,8 @@ from __future__ import annotations
 TYPES: dict[str, str] = {
     "apigateway:restapis": "AWS::ApiGateway::RestApi",
     "apigateway:stages": "AWS::ApiGateway::Stage",
+    "backup:backup-plan": "AWS::Backup::BackupPlan",
+    "backup:backup-vault": "AWS::Backup::BackupVault",
     "cloudwatch:alarm": "AWS::CloudWatch::Alarm",
     "ec2:elastic-ip": "AWS::EC2::EIP",
     "ec2:internet-gateway": "AWS::EC2::InternetGateway",
@@ -44,6 +46,8 @@ TYPES: dict[str, str] = {
 
 # Where the tags of a kind are a request of their own: the client, its method, the parameter with the ARN.
 TAG_LISTINGS: dict[str, tuple[str, str, str]] = {
+    "backup:backup-plan": ("backup", "list_tags", "ResourceArn"),
+    "backup:backup-vault": ("backup", "list_tags", "ResourceArn"),
     "cloudwatch:alarm": ("cloudwatch", "list_tags_for_resource", "ResourceARN"),
     "elasticache:replicationgroup": ("elasticache", "list_tags_for_resource", "ResourceName"),
     "elasticache:subnetgroup": ("elasticache", "list_tags_for_resource", "ResourceName"),
@@ -62,6 +66,9 @@ MODULES: dict[str, tuple[str, str]] = {
     "AWS::ApiGateway::Method": ("apigateway_proxy", ""),
     "AWS::ApiGateway::RestApi": ("apigateway_proxy", ""),
     "AWS::ApiGateway::Stage": ("apigateway_proxy", ""),
+    "AWS::Backup::BackupPlan": ("backup_plan", ""),
+    "AWS::Backup::BackupSelection": ("backup_plan", "selections"),
+    "AWS::Backup::BackupVault": ("backup_vault", ""),
     "AWS::CloudWatch::Alarm": ("resource_tags", ""),
     "AWS::EC2::EIP": ("ec2_nat_gateways", "nat_gateways"),
     "AWS::EC2::FlowLog": ("ec2_flow_log", ""),

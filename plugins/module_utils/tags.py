@@ -136,6 +136,14 @@ KMS = Tagging(
     listed=lambda reply: from_list(reply["Tags"], "TagKey", "TagValue"),
 )
 LOGS = replace(APIGATEWAY, listing="list_tags_for_resource", listed=lambda reply: not_aws(reply.get("tags", {})))
+BACKUP = Tagging(
+    *RESOURCE,
+    "ResourceArn",
+    keys="TagKeyList",
+    shape=dict,
+    listing="list_tags",
+    listed=lambda reply: not_aws(reply.get("Tags", {})),
+)
 ELASTICACHE = RDS = Tagging(
     "add_tags_to_resource",
     "remove_tags_from_resource",
