@@ -206,7 +206,7 @@ def test_a_type_that_is_not_turned_on_is_refused(run_module: Any, aws: Any) -> N
                     }
                 ]
             },
-            "no cold storage",
+            "has none",
         ),
         ({"rules": [{**DAILY, "recovery_point_tags": {"aws:x": "y"}}]}, "aws:"),
         ({"rules": [{**DAILY, "copy_actions": [{"destination_backup_vault_arn": "x"}]}]}, "ARN of a vault"),
