@@ -6,6 +6,7 @@ from __future__ import annotations
 
 # CloudFormation's name of each kind, by service and type in its ARN.
 TYPES: dict[str, str] = {
+    "acm:certificate": "AWS::CertificateManager::Certificate",
     "apigateway:restapis": "AWS::ApiGateway::RestApi",
     "apigateway:stages": "AWS::ApiGateway::Stage",
     "backup:backup-plan": "AWS::Backup::BackupPlan",
@@ -46,6 +47,7 @@ TYPES: dict[str, str] = {
 
 # Where the tags of a kind are a request of their own: the client, its method, the parameter with the ARN.
 TAG_LISTINGS: dict[str, tuple[str, str, str]] = {
+    "acm:certificate": ("acm", "list_tags_for_certificate", "CertificateArn"),
     "backup:backup-plan": ("backup", "list_tags", "ResourceArn"),
     "backup:backup-vault": ("backup", "list_tags", "ResourceArn"),
     "cloudwatch:alarm": ("cloudwatch", "list_tags_for_resource", "ResourceARN"),
@@ -69,6 +71,7 @@ MODULES: dict[str, tuple[str, str]] = {
     "AWS::Backup::BackupPlan": ("backup_plan", ""),
     "AWS::Backup::BackupSelection": ("backup_plan", "selections"),
     "AWS::Backup::BackupVault": ("backup_vault", ""),
+    "AWS::CertificateManager::Certificate": ("acm_certificate", ""),
     "AWS::CloudWatch::Alarm": ("resource_tags", ""),
     "AWS::EC2::EIP": ("ec2_nat_gateways", "nat_gateways"),
     "AWS::EC2::FlowLog": ("ec2_flow_log", ""),
@@ -97,6 +100,7 @@ MODULES: dict[str, tuple[str, str]] = {
     "AWS::RDS::DBClusterParameterGroup": ("resource_tags", ""),
     "AWS::RDS::DBInstance": ("rds_serverless_v2", "members"),
     "AWS::RDS::DBSubnetGroup": ("rds_subnet_group", ""),
+    "AWS::Route53::RecordSet": ("acm_certificate", ""),
     "AWS::SSM::Parameter": ("resource_tags", ""),
     "AWS::SecretsManager::Secret": ("secretsmanager_generated_secret", ""),
     "AWS::WAFv2::IPSet": ("wafv2_ip_set", ""),

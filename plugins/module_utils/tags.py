@@ -96,6 +96,7 @@ class Tagging:
     :ivar tags: the parameter of the first with the tags.
     :ivar keys: the parameter of the second with their names.
     :ivar shape: makes of a dict of tags what the first takes.
+    :ivar named: makes of a list of names what the second takes.
     :ivar listing: the boto3 method that lists them, with C(which); empty where descriptions have them.
     :ivar listed: reads them out of its reply, or out of a description.
     :ivar more: what the requests take beside C(which), to name the resource.
@@ -108,6 +109,7 @@ class Tagging:
     tags: str = "Tags"
     keys: str = "TagKeys"
     shape: Callable[[Mapping[str, str]], Any] = to_list
+    named: Callable[[list[str]], Any] = list
     listing: str = ""
     listed: Callable[[Mapping[str, Any]], dict[str, str]] = itemgetter("tags")
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -152,6 +154,15 @@ ELASTICACHE = RDS = Tagging(
     listed=lambda reply: from_list(reply["TagList"]),
 )
 SSM_PARAMETER = replace(RDS, which="ResourceId", of=itemgetter("name"), more={"ResourceType": "Parameter"})
+ACM = Tagging(
+    "add_tags_to_certificate",
+    "remove_tags_from_certificate",
+    "CertificateArn",
+    keys="Tags",
+    named=lambda names: [{"Key": name} for name in names],
+    listing="list_tags_for_certificate",
+    listed=lambda reply: from_list(reply["Tags"]),
+)
 ELBV2 = Tagging("add_tags", "remove_tags", "ResourceArns", lambda found: [found["arn"]])
 IAM = Tagging("tag_role", "untag_role", "RoleName", itemgetter("name"), listed=lambda role: from_list(role.get("Tags")))
 IAM_POLICY = Tagging(
@@ -184,6 +195,6 @@ def steps(
         sent = {**which, tagging.tags: tagging.shape(to_set)}
         found.append(Call(tagging.tag, sent, subject, service, retry_if=retry_if))
     if to_remove:
-        sent = {**which, tagging.keys: to_remove}
+        sent = {**which, tagging.keys: tagging.named(to_remove)}
         found.append(Call(tagging.untag, sent, subject, service, retry_if=retry_if))
     return found

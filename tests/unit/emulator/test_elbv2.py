@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.support import certificates
+
 NAME = "streamflix-alb-dev"
 
 
@@ -176,7 +178,7 @@ def test_shows_actions_as_aws_does(world: World) -> None:
 
 
 def test_https_has_a_policy_and_http_has_none(aws: Any, world: World) -> None:
-    certificate = aws("acm").request_certificate(DomainName="example.com")["CertificateArn"]
+    certificate = certificates.issued(aws, "example.com")
     arn, group = world.balancer()["LoadBalancerArn"], world.target_group()
     listener = world.listener(arn, group)["ListenerArn"]
     secure = {"Protocol": "HTTPS", "Certificates": [{"CertificateArn": certificate}]}
@@ -188,6 +190,38 @@ def test_https_has_a_policy_and_http_has_none(aws: Any, world: World) -> None:
     (found,) = world.elbv2.modify_listener(ListenerArn=listener, Protocol="HTTP")["Listeners"]
     assert "SslPolicy" not in found
     assert not found.get("Certificates")
+
+
+def test_a_listener_refuses_what_it_cannot_use(aws: Any, world: World) -> None:
+    arn, group = world.balancer()["LoadBalancerArn"], world.target_group()
+    issued, pending = certificates.issued(aws, "example.com"), certificates.requested(aws, "example.net")
+    secure = {"Port": 443, "Protocol": "HTTPS"}
+
+    def shown(*arns: str) -> list[dict[str, str]]:
+        return [{"CertificateArn": one} for one in arns]
+
+    wrong = {
+        "UnsupportedCertificate": {**secure, "Certificates": shown(pending)},
+        "CertificateNotFound": {**secure, "Certificates": shown(issued[:-4] + "0000")},
+        "SSLPolicyNotFound": {**secure, "Certificates": shown(issued), "SslPolicy": "ELBSecurityPolicy-TLS14"},
+        "ValidationError": {"Certificates": shown(issued)},
+    }
+    for code, settings in wrong.items():
+        refused(code, world.listener, balancer=arn, group=group, **settings)
+    elsewhere = issued.replace("eu-west-1", "us-east-1")
+    refused("ValidationError", world.listener, balancer=arn, group=group, **secure, Certificates=shown(elsewhere))
+
+    listener = world.listener(arn, group, **secure, Certificates=shown(issued))
+    assert (listener["MutualAuthentication"]["Mode"], listener["SslPolicy"]) == ("off", "ELBSecurityPolicy-2016-08")
+    add = world.elbv2.add_listener_certificates
+    refused("UnsupportedCertificate", add, ListenerArn=listener["ListenerArn"], Certificates=shown(pending))
+    further = certificates.issued(aws, "example.org")
+    add(ListenerArn=listener["ListenerArn"], Certificates=shown(further))
+    (found,) = world.elbv2.describe_listeners(LoadBalancerArn=arn)["Listeners"]
+    assert found["Certificates"] == shown(issued)
+    listed = world.elbv2.describe_listener_certificates(ListenerArn=listener["ListenerArn"])["Certificates"]
+    assert [one["CertificateArn"] for one in listed] == [issued, further]
+    refused("ResourceInUseException", aws("acm").delete_certificate, CertificateArn=further)
 
 
 def test_a_target_group_knows_who_uses_it_now(world: World) -> None:

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.modes import Modes
+from tests.support import certificates
 
 CLUSTER = "streamflix-aurora-dev"
 MEMBER = "streamflix-aurora-dev-1"
@@ -485,3 +486,22 @@ def test_a_deleted_service_drains(world: World) -> None:
     assert world.service()["status"] == "DRAINING"
     world.wait("ecs", "services_inactive", services=[SERVICE])
     world.ecs.delete_cluster(cluster="default")
+
+
+# --- Certificate Manager
+
+
+def test_a_certificate_is_issued_some_time_after_its_record_is_there(world: World) -> None:
+    acm = world.client("acm")
+    arn = certificates.requested(world.client, "example.com")
+    (option,) = acm.describe_certificate(CertificateArn=arn)["Certificate"]["DomainValidationOptions"]
+    assert "ResourceRecord" not in option
+    world.pass_time(5)
+    (option,) = acm.describe_certificate(CertificateArn=arn)["Certificate"]["DomainValidationOptions"]
+    record, zone_id = option["ResourceRecord"], certificates.zone(world.client, "example.com")
+    certificates.change(world.client, zone_id, "CREATE", record["Name"], "CNAME", record["Value"])
+    states = []
+    for seconds in (0, 119, 1):
+        world.pass_time(seconds)
+        states.append(acm.describe_certificate(CertificateArn=arn)["Certificate"]["Status"])
+    assert states == ["PENDING_VALIDATION", "PENDING_VALIDATION", "ISSUED"]

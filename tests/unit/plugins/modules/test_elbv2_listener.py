@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import actions
 
+from tests.support import certificates
+
 LATER = "(known after apply)"
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
@@ -35,7 +37,7 @@ def stack(aws: Any) -> dict[str, str]:
 
 @pytest.fixture
 def certificate(aws: Any) -> str:
-    return aws("acm").request_certificate(DomainName="example.com")["CertificateArn"]
+    return certificates.issued(aws, "example.com")
 
 
 @pytest.fixture
