@@ -1,8 +1,8 @@
 """Every drift that is known: each module of L(tests.drift.mutations) has those of a service.
 
 Besides C(MUTATIONS) it may have C(VARIABLES), what the stack is deployed with so that drifts of it are seen, and
-C(read), which yields what snapshots have of the service, as L(snapshot.Found), and C(prepare), which makes what the
-stack uses and does not make itself.
+C(ROLES), the optional roles that it needs, C(read), which yields what snapshots have of the service, as
+L(snapshot.Found), and C(prepare), which makes what the stack uses and does not make itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SERVICES = [
 ALL: tuple[Mutation, ...] = tuple(mutation for service in SERVICES for mutation in service.MUTATIONS)
 VARIABLES: dict[str, Any] = {
     name: value for service in SERVICES for name, value in getattr(service, "VARIABLES", {}).items()
-}
+} | {"platform_optional_roles": sorted({role for service in SERVICES for role in getattr(service, "ROLES", ())})}
 PREPARATIONS: tuple[Change, ...] = tuple(service.prepare for service in SERVICES if hasattr(service, "prepare"))
 READERS: tuple[Reader, ...] = tuple(service.read for service in SERVICES if hasattr(service, "read"))
 

@@ -9,12 +9,17 @@ import yaml
 
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
 
-TIERS = ("network", "aurora", "redis", "ecs_service", "apigw")
+OPTIONAL = ("kms",)
+TIERS = (*OPTIONAL, "network", "aurora", "redis", "ecs_service", "apigw")
 TOO_LONG = "n" * 600
 UNTAGGABLE = {"Team": "a > b"}
 
 # Beyond a limit of AWS, or of what the roles can do; all of them are given to one run.
 BAD: dict[str, Any] = {
+    "kms_alias": "streamflix",
+    "kms_rotation_period_in_days": 89,
+    "kms_policy_statements": ["kms:*"],
+    "kms_tags": UNTAGGABLE,
     "network_vpc_name": TOO_LONG,
     "network_vpc_cidr": "10.0.0.0/29",
     "network_alb_ingress": [{"from_port": 80, "cidr": "0.0.0.0/0", "description": "web -> alb"}],
@@ -162,6 +167,11 @@ WHAT_AWS_HAS = "names what is in AWS, which a deployment reads or refers to"
 IN_NAMES = "a part of names, each of which is checked as a whole"
 ANY_PAIRS = "the application's own names and texts"
 NO_LIMIT = {
+    "kms_app_name": IN_NAMES,
+    "kms_environment_suffix": IN_NAMES,
+    "kms_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",
+    "kms_description": ANY_TEXT,
+    "kms_deletion_window_in_days": ONLY_REMOVAL,
     "network_app_name": IN_NAMES,
     "network_environment_suffix": IN_NAMES,
     "network_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",

@@ -25,14 +25,21 @@ REFUSED_IN_DELETION = (
 
 def install() -> None:
     """Put the additions into moto."""
-    from moto.kms.models import KmsBackend
+    from moto.kms.models import Key, KmsBackend
     from moto.kms.responses import KmsResponse
 
+    wrap(Key, "__init__")(_with_what_aws_fills_in)
     wrap(KmsBackend, "cancel_key_deletion")(_by_any_name)
     for operation in REFUSED_IN_DELETION:
         wrap(KmsBackend, operation)(_unless_in_deletion)
     wrap(KmsResponse, "enable_key_rotation")(_enable_key_rotation)
     wrap(KmsResponse, "get_key_rotation_status")(_get_key_rotation_status)
+
+
+def _with_what_aws_fills_in(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+    original(self, *args, **kwargs)
+    self.key_usage = self.key_usage or "ENCRYPT_DECRYPT"
+    self.multi_region = bool(self.multi_region)
 
 
 def _by_any_name(original: Any, self: Any, key_id: str, *args: Any) -> Any:
@@ -58,6 +65,8 @@ def _enable_key_rotation(original: Any, self: Any) -> str:
 def _get_key_rotation_status(original: Any, self: Any) -> str:
     reply = json.loads(original(self))
     key = self.kms_backend.describe_key(self._get_param("KeyId"))
-    if reply["KeyRotationEnabled"] and key.key_state != "PendingDeletion":
+    # it comes back when the deletion is cancelled
+    reply["KeyRotationEnabled"] &= key.key_state != "PendingDeletion"
+    if reply["KeyRotationEnabled"]:
         reply["RotationPeriodInDays"] = getattr(key, "rotation_period", ROTATION_DAYS)
     return json.dumps({**reply, "KeyId": key.arn})
