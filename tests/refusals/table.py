@@ -18,7 +18,7 @@ UNTAGGABLE = {"Team": "a > b"}
 BAD: dict[str, Any] = {
     "kms_alias": "streamflix",
     "kms_rotation_period_in_days": 89,
-    "kms_policy_statements": ["kms:*"],
+    "kms_policy_statements": [{"Condition": "mfa"}],
     "kms_tags": UNTAGGABLE,
     "network_vpc_name": TOO_LONG,
     "network_vpc_cidr": "10.0.0.0/29",
