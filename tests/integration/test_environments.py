@@ -60,10 +60,14 @@ BALANCER = {
     "staging": {"deletion_protection.enabled": "false", "routing.http.drop_invalid_header_fields.enabled": "true"},
     "prod": {"deletion_protection.enabled": "true", "routing.http.drop_invalid_header_fields.enabled": "true"},
 }
+# days by rule, and the lock of the vault with its fewest days
+BACKUPS = {"staging": {"daily": 35}, "prod": {"daily": 35, "monthly": 365}}
+LOCK = {"staging": (False, None), "prod": (True, 7)}
 THROTTLING = {"staging": (1000, 500.0), "prod": (5000, 8000.0)}
 # thresholds by alarm; those of prod follow 16 ACU, four tasks and 8000 requests a second
 ALARMS = {
     "staging": {
+        "streamflix-staging-backup-failed_jobs": 0,
         "streamflix-vpc-staging-nat_port_allocation-1": 0,
         "streamflix-vpc-staging-nat_port_allocation-2": 0,
         "streamflix-aurora-staging-acu_utilization": 90,
@@ -76,6 +80,7 @@ ALARMS = {
         "StreamFlix Content API staging-5xx": 0.05,
     },
     "prod": {
+        "streamflix-prod-backup-failed_jobs": 0,
         "streamflix-vpc-prod-nat_port_allocation-1": 0,
         "streamflix-vpc-prod-nat_port_allocation-2": 0,
         "streamflix-vpc-prod-nat_dropped_packets-1": 0,
@@ -163,6 +168,27 @@ def test_one_key_encrypts_database_password_and_cache(deployed: Deployed) -> Non
     (group,) = deployed.aws("elasticache").describe_replication_groups()["ReplicationGroups"]
     (secret,) = deployed.aws("secretsmanager").list_secrets()["SecretList"]
     assert [cluster["KmsKeyId"], group["KmsKeyId"], secret["KmsKeyId"]] == [key["Arn"]] * 3
+
+
+def test_backups_are_as_the_inventory_says(deployed: Deployed) -> None:
+    backup, name = deployed.aws("backup"), f"streamflix-{deployed.name}"
+    (vault,) = backup.list_backup_vaults()["BackupVaultList"]
+    key = deployed.aws("kms").describe_key(KeyId=f"alias/{name}")["KeyMetadata"]["Arn"]
+    lock = (vault["Locked"], vault.get("MinRetentionDays"))
+    assert (vault["BackupVaultName"], vault["EncryptionKeyArn"], lock) == (name, key, LOCK[deployed.name])
+    (plan,) = backup.list_backup_plans()["BackupPlansList"]
+    which = {"BackupPlanId": plan["BackupPlanId"]}
+    rules = backup.get_backup_plan(**which)["BackupPlan"]["Rules"]
+    assert {rule["RuleName"]: rule["Lifecycle"]["DeleteAfterDays"] for rule in rules} == BACKUPS[deployed.name]
+    assert {rule["TargetBackupVaultName"] for rule in rules} == {name}
+    (listed,) = backup.list_backup_selections(**which)["BackupSelectionsList"]
+    selection = backup.get_backup_selection(**which, SelectionId=listed["SelectionId"])["BackupSelection"]
+    (cluster,) = deployed.aws("rds").describe_db_clusters()["DBClusters"]
+    assert selection["Resources"] == [cluster["DBClusterArn"]]
+    role = deployed.aws("iam").get_role(RoleName=f"streamflix-backup-{deployed.name}")["Role"]
+    assert selection["IamRoleArn"] == role["Arn"]
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
 
 def test_parameters_are_as_the_inventory_says(deployed: Deployed) -> None:
@@ -272,6 +298,7 @@ def test_alarms_watch_what_there_is(deployed: Deployed) -> None:
         f"streamflix-cluster-{name}",
         f"streamflix-api-{name}",
         f"StreamFlix Content API {name}",
+        f"streamflix-{name}",
         name,
     }
 
@@ -300,6 +327,17 @@ def watch_by_guardduty(aws: account.Client, name: str) -> str:
     return made["VpcEndpoint"]["VpcEndpointId"]
 
 
+def back_up(aws: account.Client, name: str) -> str:
+    """Let AWS Backup make a recovery point of the cluster; returns its ARN."""
+    vault = f"streamflix-{name}"
+    started = aws("backup").start_backup_job(
+        BackupVaultName=vault,
+        ResourceArn=aws("rds").describe_db_clusters()["DBClusters"][0]["DBClusterArn"],
+        IamRoleArn=aws("iam").get_role(RoleName=f"streamflix-backup-{name}")["Role"]["Arn"],
+    )
+    return aws("backup").describe_backup_job(BackupJobId=started["BackupJobId"])["RecoveryPointArn"]
+
+
 def test_a_removal_leaves_the_final_snapshots(deployed: Deployed) -> None:
     name, aws = deployed.name, deployed.aws
     endpoint = watch_by_guardduty(aws, name)
@@ -310,17 +348,21 @@ def test_a_removal_leaves_the_final_snapshots(deployed: Deployed) -> None:
     assert "network_remove_guardduty_endpoint" in failure["message"]
     assert account.snapshot(aws) == before
 
+    point = back_up(aws, name)
     gone = deployed.play("playbooks/destroy.yml", confirm=name, network_remove_guardduty_endpoint=True, **REMOVAL[name])
     assert gone.code == 0, gone.output
     left = account.difference(deployed.empty, account.snapshot(aws))
-    # the logging role is the account's
     # without the key nobody could read the snapshots
-    assert left.keys() == {"rds.DBClusterSnapshots", "kms.Keys", "iam.Roles", "apigateway.account"}, left
+    kept = {"rds.DBClusterSnapshots", "kms.Keys", "iam.Roles", "apigateway.account", "backup.BackupVaultList"}
+    assert left.keys() == kept, left
     assert left["kms.Keys"]["added"][0] in gone.output
+    # the logging role is the account's; AWS Backup needs the other one as long as there are recovery points
+    assert left["iam.Roles"]["added"] == ["streamflix-api-gateway-logs-eu-west-1", f"streamflix-backup-{name}"]
+    assert point in gone.output
     assert aws("rds").describe_db_clusters()["DBClusters"] == []
     assert aws("elasticache").describe_replication_groups()["ReplicationGroups"] == []
     assert aws("logs").describe_log_groups()["logGroups"] == []
-    clusters = aws("rds").describe_db_cluster_snapshots()["DBClusterSnapshots"]
+    clusters = aws("rds").describe_db_cluster_snapshots(SnapshotType="manual")["DBClusterSnapshots"]
     assert [item["DBClusterSnapshotIdentifier"].rpartition("-final-")[0] for item in clusters] == [
         f"streamflix-aurora-{name}"
     ]

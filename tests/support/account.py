@@ -110,6 +110,8 @@ KINDS = (
     Kind("logs", "describe_metric_filters", "metricFilters", "filterName"),
     Kind("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName", "AWS::CloudWatch::Alarm"),
     Kind("ssm", "describe_parameters", "Parameters", "Name", "AWS::SSM::Parameter"),
+    Kind("backup", "list_backup_vaults", "BackupVaultList", "BackupVaultName", "AWS::Backup::BackupVault"),
+    Kind("backup", "list_backup_plans", "BackupPlansList", "BackupPlanId", "AWS::Backup::BackupPlan", "BackupPlanName"),
     Kind("iam", "list_roles", "Roles", "RoleName", "AWS::IAM::Role"),
     # resources.py reads them with what is in them
     Kind("apigateway", "get_rest_apis", "items", "id"),
