@@ -23,8 +23,21 @@ CATEGORIES = {
         ("DescribeTaskDefinition", "ListTaskDefinitions", "ListTaskDefinitionFamilies"),
     ),
     "task definition deletion": (Rate(5, 1), ("DeleteTaskDefinitions",)),
-    "service modify": (Rate(50, 5), ("CreateService", "DeleteService", "UpdateService")),
-    "service read": (Rate(100, 20), ("DescribeServices", "ListServices")),
+    "service modify": (
+        Rate(50, 5),
+        ("CreateService", "DeleteService", "UpdateService", "StopServiceDeployment"),
+    ),
+    "service read": (
+        Rate(100, 20),
+        (
+            "DescribeServices",
+            "ListServices",
+            # assumed of these three, and of StopServiceDeployment
+            "DescribeServiceDeployments",
+            "DescribeServiceRevisions",
+            "ListServiceDeployments",
+        ),
+    ),
     "resource modify": (Rate(100, 40), ("RunTask", "StopTask")),
     "resource read": (Rate(100, 20), ("DescribeTasks", "ListTasks")),
     "tag modify": (Rate(20, 10), ("TagResource", "UntagResource")),

@@ -3,13 +3,15 @@
 Without a timescale a deployment takes effect at the first read after the request, as if AWS were instantly done. With
 one, tasks start, get healthy and stop in AWS's time, and the service scheduler looks after its service until it is
 steady. A task definition with an image C(emulator/fails:<anything>) never gets healthy: its deployments fail as on
-AWS, so that circuit breakers can be tried.
+AWS, so that circuit breakers can be tried. C(emulator/fails:pull) cannot be pulled, C(emulator/fails:exit) ends at
+once, and of any other one the health checks of the load balancer fail.
 """
 
 from __future__ import annotations
 
 import math
 import threading
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,7 +19,7 @@ from moto.logs import logs_backends
 from moto.moto_api._internal import mock_random
 
 from emulator.clock import clock
-from emulator.services.ecs import durations
+from emulator.services.ecs import deployments, durations
 from emulator.services.ecs.tasks import ServiceTask, now
 
 FAILING_IMAGE = "emulator/fails:"
@@ -27,8 +29,36 @@ NO_LOG_GROUP = (
     "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to "
     "create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. ({})"
 )
+NO_IMAGE = (
+    "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {}: not found"
+)
+EXIT_CODE = 1
+EXCEEDED = "the circuit breaker threshold was exceeded"
 # a deployment is moved on by whichever request reads it, and the server answers several at a time
 LOCK = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Why a task ends.
+
+    :ivar reason: of the task, with AWS's code.
+    :ivar image: that of the container that is to blame; empty for none.
+    :ivar container_reason: that container's own reason.
+    :ivar exit_code: likewise; None when it never started.
+    """
+
+    reason: str
+    code: str = "ServiceSchedulerInitiated"
+    image: str = ""
+    container_reason: str | None = None
+    exit_code: int | None = None
+
+    def ended(self, image: str) -> tuple[int | None, str | None]:
+        """Return the exit code and the reason of the container with an image."""
+        if image == self.image:
+            return self.exit_code, self.container_reason
+        return (None if self.code == "TaskFailedToStart" else 0), None
 
 
 def new_deployment(service: Any, reason: str = "") -> dict[str, Any]:
@@ -104,38 +134,55 @@ def _complete(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
         deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
         deployment["updatedAt"] = now()
         service.last_completed, service.last_balancers = deployment, service.load_balancers
+        deployments.complete(service, deployment)
         say(service, f"(deployment {deployment['id']}) deployment completed.")
         say(service, "has reached a steady state.")
 
 
 def _fail(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
     """Let a deployment's tasks stop again and again, and its circuit breaker, if any, end it."""
-    while deployment["failedTasks"] < _most_failures(deployment):
+    while deployment["failedTasks"] < most_failures(deployment):
         if _tasks(backend, service, deployment):
             return
         task = _start_task(backend, service, deployment, deployment["failedTasks"])
         task.start([])
         seconds = durations.TASK_PROVISIONING.seconds + durations.TASK_PENDING.seconds + durations.TASK_FAILURE.seconds
-        clock.later(seconds, partial(_fail_task, service, deployment, task, _missing_log_group(backend, deployment)))
+        clock.later(seconds, partial(_fail_task, service, deployment, task, _stopped_by(backend, service, deployment)))
     if deployment["rolloutState"] != "FAILED":
         _give_up(service, deployment)
 
 
-def _most_failures(deployment: dict[str, Any]) -> int:
+def most_failures(deployment: dict[str, Any]) -> int:
+    """Return how many failed tasks the circuit breaker takes: half of the desired ones, 3 to 200."""
     return min(max(math.ceil(deployment["desiredCount"] / 2), LEAST_FAILURES), MOST_FAILURES)
 
 
-def _fail_task(service: Any, deployment: dict[str, Any], task: ServiceTask, log_group: str) -> None:
+def _fail_task(service: Any, deployment: dict[str, Any], task: ServiceTask, why: Stopped) -> None:
     if task.desired_status == "STOPPED":
         return
-    if log_group:
-        # the container never starts
-        task.stop(NO_LOG_GROUP.format(log_group), "TaskFailedToStart")
-    arn = service.load_balancers[0]["targetGroupArn"] if service.load_balancers else ""
-    task.stop(f"Task failed ELB health checks in (target-group {arn})" if arn else "Essential container exited")
+    task.stop(why.reason, why.code, why.ended)
     say(service, f"(task {task.id}) failed: {task.stopped_reason}")
     deployment["failedTasks"] += 1
     deployment["updatedAt"] = now()
+
+
+def _stopped_by(backend: Any, service: Any, deployment: dict[str, Any]) -> Stopped:
+    """Return what stops the tasks of a deployment that fails (ECS Developer Guide, "stopped tasks error messages")."""
+    log_group = _missing_log_group(backend, deployment)
+    if log_group:
+        # the container never starts
+        return Stopped(NO_LOG_GROUP.format(log_group), "TaskFailedToStart")
+    definition = backend.describe_task_definition(deployment["taskDefinition"])
+    images = [container["image"] for container in definition.container_definitions]
+    image = next(image for image in images if image.startswith(FAILING_IMAGE))
+    how = image.removeprefix(FAILING_IMAGE)
+    if how == "pull":
+        text = NO_IMAGE.format(image)
+        return Stopped(text, "TaskFailedToStart", image, text)
+    if how == "exit" or not service.load_balancers:
+        return Stopped("Essential container in task exited", "EssentialContainerExited", image, exit_code=EXIT_CODE)
+    arn = service.load_balancers[0]["targetGroupArn"]
+    return Stopped(f"Task failed ELB health checks in (target-group {arn})", image=image, exit_code=0)
 
 
 def _give_up(service: Any, deployment: dict[str, Any]) -> None:
@@ -146,19 +193,30 @@ def _give_up(service: Any, deployment: dict[str, Any]) -> None:
     deployment["rolloutState"] = "FAILED"
     deployment["rolloutStateReason"] = "ECS deployment circuit breaker: tasks failed to start."
     say(service, f"(deployment {deployment['id']}) deployment failed: tasks failed to start.")
+    if breaker.get("rollback") and service.last_completed is not None:
+        roll_back(
+            service, deployment, "Service deployment rolled back because the circuit breaker threshold was exceeded."
+        )
+    else:
+        record = deployments.of(service, deployment)
+        deployments.end(record, "STOPPED", f"Service deployment stopped because {EXCEEDED}.")
+
+
+def roll_back(service: Any, failed: dict[str, Any], reason: str) -> None:
+    """Let the last completed deployment take the place of one that failed, or that somebody has stopped.
+
+    :param reason: the service deployment's.
+    """
     last = service.last_completed
-    if breaker.get("rollback") and last is not None:
-        _roll_back(service, deployment, last)
-
-
-def _roll_back(service: Any, failed: dict[str, Any], last: dict[str, Any]) -> None:
     failed["status"], failed["desiredCount"] = "ACTIVE", 0
     service.task_definition = last["taskDefinition"]
     service.network_configuration = last["networkConfiguration"]
     # a rollback goes back to the whole service revision
     service.load_balancers = service.last_balancers
-    reason = f"ECS deployment circuit breaker: rolling back to deploymentId {last['id']}."
-    service.deployments.insert(0, new_deployment(service, reason))
+    by = "ECS deployment circuit breaker: " if "circuit breaker" in reason else ""
+    new = new_deployment(service, f"{by}rolling back to deploymentId {last['id']}.")
+    deployments.roll_back(service, failed, new, last, reason)
+    service.deployments.insert(0, new)
     say(service, f"rolling back to deployment {last['id']}.")
 
 
@@ -217,7 +275,7 @@ def _is_steady(service: Any) -> bool:
         return bool(service.status == "INACTIVE")
     primary = service.deployments[0]
     completed = len(service.deployments) == 1 and primary["rolloutState"] == "COMPLETED"
-    return completed or primary["failedTasks"] >= _most_failures(primary)
+    return completed or primary["failedTasks"] >= most_failures(primary)
 
 
 def look_after(backend: Any, service: Any) -> None:

@@ -11,6 +11,7 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2 import elbv2_backends
 
 from emulator.patching import wrap
+from emulator.services.ecs import deployments
 from emulator.services.ecs.scheduler import LOCK, advance, look_after, new_deployment, say
 from emulator.services.ecs.task_definitions import active_definition
 from emulator.services.ecs.tasks import now
@@ -133,7 +134,9 @@ def _complete_service(self: Any, service: Any, network: dict[str, Any] | None) -
     service.client_token = self._get_param("clientToken")
     service.created_at = now()
     service.last_completed, service.last_balancers, service.emulator_watched = None, [], False
+    service.history, service.revisions = [], {}
     service.deployments = [new_deployment(service)]
+    deployments.begin(service._backend, service, service.deployments[0])
     service.running_count = service.pending_count = 0
     say(service, f"(deployment {service.deployments[0]['id']}) deployment started.")
 
@@ -142,7 +145,9 @@ def _redeploy(service: Any) -> None:
     """Start a new deployment; the present one goes on until the new one has replaced it."""
     for deployment in service.deployments:
         deployment["status"] = "ACTIVE"
-    service.deployments.insert(0, new_deployment(service))
+    deployment = new_deployment(service)
+    deployments.begin(service._backend, service, deployment)
+    service.deployments.insert(0, deployment)
 
 
 def _update(backend: Any, service: Any, given: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from types import SimpleNamespace
@@ -151,10 +152,19 @@ class ServiceTask(models.Task):
         # a group that no load balancer uses any more checks nothing
         return self.status == "RUNNING" and not {"initial", "draining"} & set(seen)
 
-    def stop(self, reason: str, code: str = "ServiceSchedulerInitiated") -> None:
-        """End: leave the target groups, stop the containers, give the network interface back."""
+    def stop(
+        self,
+        reason: str,
+        code: str = "ServiceSchedulerInitiated",
+        ended: Callable[[str], tuple[int | None, str | None]] = lambda _image: (0, None),
+    ) -> None:
+        """End: leave the target groups, stop the containers, give the network interface back.
+
+        :param ended: returns the exit code and the reason of the container with an image.
+        """
         if self.desired_status == "STOPPED":
             return
+        self.ended = ended
         self.desired_status, self.status = "STOPPED", "DEACTIVATING"
         self.stopped_reason, self.stop_code = reason, code
         seconds = self._leave_target_groups()
@@ -184,8 +194,10 @@ class ServiceTask(models.Task):
             ec2_backends[self._account_id][self.region_name].enis.pop(self._eni.id, None)
             self.stopped_at = now()
         if state != "STOPPING":
-            for container in self.containers:
-                container.last_status, container.exitCode = "STOPPED", 0
+            containers: list[Any] = list(self.containers)
+            for container in containers:
+                container.last_status = "STOPPED"
+                container.exitCode, container.reason = self.ended(container.image)
 
 
 def _default_group(ec2: Any, subnet: str) -> str:

@@ -261,6 +261,74 @@ def test_a_failed_deployment_rolls_back(world: World) -> None:
     assert (service["taskDefinition"], service["runningCount"], len(world.targets())) == (good, 2, 2)
 
 
+def test_the_history_of_a_service(world: World) -> None:
+    def history(**only: Any) -> list[tuple[str, str]]:
+        """Return the status and the task definition of each service deployment, the newest first."""
+        listed = world.ecs.list_service_deployments(cluster=CLUSTER, service=SERVICE, **only)["serviceDeployments"]
+        arns = [item["targetServiceRevisionArn"] for item in listed]
+        found = world.ecs.describe_service_revisions(serviceRevisionArns=arns)["serviceRevisions"]
+        definitions = {item["serviceRevisionArn"]: item["taskDefinition"] for item in found}
+        return [(item["status"], definitions[item["targetServiceRevisionArn"]]) for item in listed]
+
+    good, bad = world.register(), world.register(BAD_IMAGE)
+    world.create(good, deploymentConfiguration=BREAKER)
+    world.service()
+    world.update(taskDefinition=bad)
+    world.service()
+    assert history() == [("ROLLBACK_SUCCESSFUL", bad), ("SUCCESSFUL", good)]
+    assert history(status=["SUCCESSFUL"]) == [("SUCCESSFUL", good)]
+    page = world.ecs.list_service_deployments(cluster=CLUSTER, service=SERVICE, maxResults=1)
+    rest = world.ecs.list_service_deployments(cluster=CLUSTER, service=SERVICE, nextToken=page["nextToken"])
+    arns = [item["serviceDeploymentArn"] for item in page["serviceDeployments"] + rest["serviceDeployments"]]
+    assert "nextToken" not in rest
+    failed, first = world.ecs.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"]
+    assert [item["arn"] for item in failed["sourceServiceRevisions"]] == [first["targetServiceRevision"]["arn"]]
+    assert failed["rollback"]["serviceRevisionArn"] == first["targetServiceRevision"]["arn"]
+    assert failed["deploymentCircuitBreaker"]["status"] == "TRIGGERED"
+    missing = world.ecs.describe_service_deployments(serviceDeploymentArns=[f"{arns[0]}x"])
+    assert missing["failures"] == [{"arn": f"{arns[0]}x", "reason": "MISSING"}]
+
+
+def test_only_a_deployment_under_way_can_be_stopped(world: World) -> None:
+    good = world.register()
+    world.create(good)
+    world.service()
+    world.update(taskDefinition=world.register(BAD_IMAGE))
+    newest, oldest = (
+        item["serviceDeploymentArn"]
+        for item in world.ecs.list_service_deployments(cluster=CLUSTER, service=SERVICE)["serviceDeployments"]
+    )
+    said = refusal(world.ecs.stop_service_deployment, serviceDeploymentArn=oldest, stopType="ROLLBACK")
+    assert "SUCCESSFUL and cannot be stopped" in said
+    assert "not supported" in refusal(world.ecs.stop_service_deployment, serviceDeploymentArn=newest, stopType="ABORT")
+    assert "not exist" in refusal(world.ecs.stop_service_deployment, serviceDeploymentArn=f"{newest}x")
+    assert world.ecs.stop_service_deployment(serviceDeploymentArn=newest)["serviceDeploymentArn"] == newest
+    service = world.service()
+    assert (service["taskDefinition"], service["runningCount"]) == (good, 2)
+    (stopped,) = world.ecs.describe_service_deployments(serviceDeploymentArns=[newest])["serviceDeployments"]
+    assert (stopped["status"], stopped["statusReason"]) == (
+        "ROLLBACK_SUCCESSFUL",
+        "Service deployment rollback was requested.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("image", "code", "reason", "container"),
+    [
+        ("emulator/fails:pull", "TaskFailedToStart", "CannotPullContainerError", (None, "CannotPullContainerError")),
+        ("emulator/fails:exit", "EssentialContainerExited", "Essential container in task exited", (1, "")),
+    ],
+)
+def test_how_tasks_fail(world: World, image: str, code: str, reason: str, container: tuple[int | None, str]) -> None:
+    world.create(world.register(image), deploymentConfiguration=BREAKER)
+    world.service()
+    task = world.tasks("STOPPED")[0]
+    assert (task["stopCode"], task["stoppedReason"][: len(reason)]) == (code, reason)
+    (shown,) = task["containers"]
+    assert shown.get("exitCode") == container[0]
+    assert shown.get("reason", "").startswith(container[1])
+
+
 def test_a_first_deployment_that_fails_has_nothing_to_roll_back_to(world: World) -> None:
     world.create(world.register(BAD_IMAGE), deploymentConfiguration=BREAKER)
     service = world.service()
