@@ -365,6 +365,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils import fiel
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rollout import Following, primary
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
     service_deployment,
     zone_rebalancing,
@@ -382,7 +383,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     differences,
     unchanged,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.runner import READY, Progress, Resource, manage
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Progress, Resource, manage
 
 NETWORK = ("subnets", "security_groups", "assign_public_ip")
 # the maximum in percent at which no task can be moved to another zone
@@ -408,8 +409,6 @@ ENDED_TASK = frozenset({"MISSING", "TASK_NOT_VALID"})
 DONE = "done"
 LEFT = "left_target_groups"
 OTHERS = "others_forwarding"
-SHOWN_EVENTS = 5
-SHOWN_REASONS = 3
 TOKENS = uuid.UUID("b0a0c1e2-6c57-4b5e-9f0e-2f1d3c7a9e55")
 
 
@@ -488,12 +487,6 @@ def update_params(current: Mapping[str, Any], options: Mapping[str, Any]) -> tup
         desired["deployment"] = {**current["deployment"], **desired["deployment"]}
     changed = differences(current, desired)
     return request({**current, **changed}, changed), changed
-
-
-def primary(service: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a service's newest deployment; empty when it has none yet."""
-    found = [deployment for deployment in service["deployments"] if deployment["status"] == "PRIMARY"]
-    return found[0] if found else {}
 
 
 def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
@@ -661,77 +654,6 @@ def redeploys(plan: Plan) -> bool:
     return False
 
 
-def target_health(arn: str, targets: Sequence[Mapping[str, Any]], enough: int) -> Progress:
-    """Tell whether enough targets of a target group are healthy; if not, which are not and why."""
-    unhealthy = []
-    for target in targets:
-        health = target["TargetHealth"]
-        if health["State"] not in ("healthy", "draining"):
-            said = [health["State"], health.get("Reason", ""), health.get("Description", "")]
-            unhealthy.append(f"{target['Target']['Id']} {' '.join(filter(None, said))}")
-    healthy = sum(target["TargetHealth"]["State"] == "healthy" for target in targets)
-    if healthy >= enough:
-        return READY
-    name = arn.split("/")[1]
-    state = f"{healthy} of {enough} targets healthy in target group {name}: {'; '.join(unhealthy) or 'no other target'}"
-    return Progress(ready=False, state=state)
-
-
-def in_words(deployment: Mapping[str, Any], events: list[dict[str, str]]) -> str:
-    """Return how far a deployment is, for messages."""
-    runs = ecs.revision(deployment["task_definition"])
-    said = (
-        f"deployment {deployment['id']} of {runs} {deployment['rollout_state']}, "
-        f"{deployment['running_count']} of {deployment['desired_count']} tasks running, "
-        f"{deployment['pending_count']} pending, {deployment['failed_tasks']} failed"
-    )
-    return f"{said}; last event: {events[0]['message']}" if events else said
-
-
-class Rollout:
-    """What one run of the module has seen of a service's deployments.
-
-    :ivar earlier: ids of the deployments that this run replaces; AWS may still show one as the newest for a moment.
-    :ivar superseded: whether a newer one has been seen.
-    """
-
-    def __init__(self) -> None:
-        self.earlier: frozenset[str] = frozenset()
-        self.superseded = False
-
-    def _stale(self, deployment: Mapping[str, Any]) -> bool:
-        return deployment["id"] in self.earlier and not self.superseded
-
-    def failure(self, service: Mapping[str, Any], task_definition: str) -> tuple[dict[str, Any], str]:
-        """Return the deployment that failed and why; two empty values while none has."""
-        asked = ecs.revision(task_definition)
-        for deployment in service["deployments"]:
-            mine = deployment["id"] not in self.earlier and ecs.revision(deployment["task_definition"]) == asked
-            if mine and deployment["rollout_state"] == "FAILED":
-                return deployment, deployment["rollout_state_reason"]
-        newest = primary(service)
-        if newest and not self._stale(newest) and ecs.revision(newest["task_definition"]) != asked:
-            runs = ecs.revision(newest["task_definition"])
-            return newest, f"{asked} was rolled back, the service runs {runs}. {newest['rollout_state_reason']}"
-        return {}, ""
-
-    def progress(
-        self, service: Mapping[str, Any], options: Mapping[str, Any], events: list[dict[str, str]]
-    ) -> Progress:
-        """Tell how far the newest deployment is, when none has failed."""
-        newest = primary(service)
-        if not newest:
-            return Progress(ready=False, state="no deployment has started")
-        if self._stale(newest):
-            return Progress(ready=False, state=f"the deployment that replaces {newest['id']} has not started")
-        self.superseded = True
-        counted = options["desired_count"] if options["manage_desired_count"] else service["desired_count"]
-        enough = service["running_count"] == service["desired_count"] == counted
-        if newest["rollout_state"] == "COMPLETED" and enough:
-            return READY
-        return Progress(ready=False, state=in_words(newest, events))
-
-
 class Service(Resource):
     """A Fargate service."""
 
@@ -747,10 +669,8 @@ class Service(Resource):
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)
-        self._rollout = Rollout()
+        self._following = Following(api, options)
         self._predecessor = ""
-        self._events: list[dict[str, str]] = []
-        self._reasons = self._reasons_of = ""
         self._move: Move | None = None
         # target groups that stay for targets of others, with these
         self._kept: dict[str, list[str]] = {}
@@ -773,7 +693,7 @@ class Service(Resource):
         found = ecs.find_service(self.api, self.options["cluster"], self.name)
         if found is None:
             return None
-        self._events = ecs.events_from_aws(found, SHOWN_EVENTS)
+        self._following.see(found)
         service = ecs.service_from_aws(found)
         if service["status"] != "INACTIVE":
             self._move = self._find_move(service)
@@ -818,22 +738,20 @@ class Service(Resource):
 
     def _hopeless(self, reply: Mapping[str, Any]) -> str:
         service = ecs.service_from_aws(reply["services"][0])
-        deployment, reason = self._rollout.failure(service, self.options["task_definition"])
+        deployment, reason = self._following.rollout.failure(service, self.options["task_definition"])
+        stopped = self._following.stopped(service, self.options["task_definition"]) if deployment else ""
         kept = "The listener forwards to the old tasks as before."
-        return f"{reason} {self._stopped(service)}. {kept} Correct the cause and run again." if deployment else ""
+        return f"{reason} {stopped}. {kept} Correct the cause and run again." if deployment else ""
 
     def _still_stopping(self, service: Mapping[str, Any]) -> bool:
         """Tell whether tasks of an inactive service have not ended: they still hold network interfaces."""
         try:
-            tasks = self._stopped_tasks(service)
+            tasks = self._following.stopped_tasks(service)
         except AwsError as failure:
             if failure.code == "ClusterNotFoundException":
                 return False
             raise
         return any(task["last_status"] != "STOPPED" for task in tasks)
-
-    def _stopped_tasks(self, service: Mapping[str, Any]) -> list[dict[str, Any]]:
-        return ecs.tasks_of(self.api, self.options["cluster"], self.name, service["task_definition"], "STOPPED")
 
     def busy(self, current: dict[str, Any]) -> str:
         draining = not self.absent and current["status"] in ENDING
@@ -869,7 +787,7 @@ class Service(Resource):
             plan = plan_move(plan, self.options, self._move)
         refuse_rebalancing(plan)
         if redeploys(plan):
-            self._rollout.earlier = frozenset(deployment["id"] for deployment in current["deployments"])
+            self._following.rollout.replaces(current)
         return plan
 
     def unfinished(self, current: dict[str, Any]) -> Plan:
@@ -877,42 +795,8 @@ class Service(Resource):
         return plan_update(current, self.options)
 
     def progress(self, current: dict[str, Any]) -> Progress:
-        deployment, reason = self._rollout.failure(current, self.options["task_definition"])
-        if deployment:
-            said = f"{reason} {self._stopped(current)}. {self._last_events()} Correct the cause and run again."
-            return Progress(ready=False, state=in_words(deployment, []), failure=said)
-        seen = self._rollout.progress(current, self.options, self._events)
-        if seen.ready:
-            return self._targets(current)
-        if primary(current).get("failed_tasks"):
-            return Progress(ready=False, state=f"{seen.state}; {self._stopped(current)}")
-        return seen
-
-    def _targets(self, service: Mapping[str, Any]) -> Progress:
-        """Tell whether the load balancers find enough tasks healthy: in the grace period ECS does not ask them."""
-        for balancer in service["load_balancers"]:
-            arn = balancer["target_group_arn"]
-            if arn:
-                reply = self.api.call("describe_target_health", "elbv2", TargetGroupArn=arn)
-                seen = target_health(arn, reply["TargetHealthDescriptions"], service["desired_count"])
-                if not seen.ready:
-                    return seen
-        return READY
-
-    def _last_events(self) -> str:
-        events = [event["message"] for event in self._events]
-        return f"Last events: {' | '.join(events) or 'none'}."
-
-    def _stopped(self, service: Mapping[str, Any]) -> str:
-        """Return why the tasks of the revision asked for have stopped; asks AWS only when more of them failed."""
-        failed = json.dumps([[item["id"], item["failed_tasks"]] for item in service["deployments"]])
-        if failed != self._reasons_of:
-            asked = ecs.revision(self.options["task_definition"])
-            tasks = self._stopped_tasks(service)
-            mine = [task for task in tasks if ecs.revision(task["task_definition"]) == asked]
-            reasons = list(dict.fromkeys(map(ecs.why_stopped, mine)))[:SHOWN_REASONS]
-            self._reasons_of, self._reasons = failed, " | ".join(reasons) or "none"
-        return f"stopped tasks: {self._reasons}"
+        counted = self.options["desired_count"] if self.options["manage_desired_count"] else None
+        return self._following.progress(current, self.options["task_definition"], counted)
 
 
 def main() -> None:

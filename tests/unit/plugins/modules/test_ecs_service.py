@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils import runner
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import rollout as following
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import forwarding
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, Watch
 from ansible_collections.streamflix.content_api.plugins.modules import ecs_service as module
@@ -385,7 +386,7 @@ def test_unhealthy_targets_are_waited_for(
 def test_the_reason_of_an_unhealthy_target_is_told() -> None:
     health = {"State": "unhealthy", "Reason": "Target.ResponseCodeMismatch", "Description": "Codes: [404]"}
     target = {"Target": {"Id": "10.0.2.4"}, "TargetHealth": health}
-    seen = module.target_health("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/tg/1", [target], 1)
+    seen = following.target_health("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/tg/1", [target], 1)
     assert "0 of 1 targets healthy in target group tg: 10.0.2.4 unhealthy Target.ResponseCodeMismatch" in seen.state
 
 
@@ -499,16 +500,16 @@ def deployment(number: str, state: str, revision: int, status: str = "PRIMARY") 
     }
 
 
-def seen(rollout: module.Rollout, *deployments: dict[str, Any]) -> runner.Progress:
+def seen(rollout: following.Rollout, *deployments: dict[str, Any]) -> runner.Progress:
     service = {"deployments": list(deployments), "running_count": 2, "desired_count": 2}
     failed, reason = rollout.failure(service, "api:2")
     if failed:
         return runner.Progress(ready=False, state=failed["id"], failure=reason)
-    return rollout.progress(service, {"desired_count": 2, "manage_desired_count": True}, [])
+    return rollout.progress(service, 2, [])
 
 
 def test_an_old_answer_of_aws_is_neither_ready_nor_a_failure() -> None:
-    rollout = module.Rollout()
+    rollout = following.Rollout()
     rollout.earlier = frozenset({"one"})
     stale = seen(rollout, deployment("one", "COMPLETED", 1))
     assert (stale.ready, stale.failure) == (False, "")
@@ -518,7 +519,7 @@ def test_an_old_answer_of_aws_is_neither_ready_nor_a_failure() -> None:
 
 def test_a_rollback_is_a_failure_whatever_its_deployment_is_called() -> None:
     for number in ("one", "three"):
-        rollout = module.Rollout()
+        rollout = following.Rollout()
         rollout.earlier = frozenset({"one"})
         assert not seen(rollout, deployment("two", "IN_PROGRESS", 2)).failure
         back = seen(rollout, deployment(number, "COMPLETED", 1))
@@ -526,7 +527,7 @@ def test_a_rollback_is_a_failure_whatever_its_deployment_is_called() -> None:
 
 
 def test_an_earlier_failure_of_the_same_revision_does_not_count() -> None:
-    rollout = module.Rollout()
+    rollout = following.Rollout()
     rollout.earlier = frozenset({"one", "failed"})
     old = deployment("failed", "FAILED", 2, "ACTIVE")
     assert not seen(rollout, deployment("two", "IN_PROGRESS", 2), old).failure
