@@ -52,10 +52,11 @@ def owner_of(options: Mapping[str, Any]) -> dict[str, str]:
 def owned_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return a module's options, with the owner's tags added to those that the resource is to have.
 
-    So whatever is created is ours from its first moment on. If the user set no tags, other tags stay.
+    So whatever is created is ours from its first moment on. If the user set no tags, other tags stay. A module that
+    has no option for tags sets none.
     """
     owner = owner_of(options)
-    if not owner or options.get("state") == "absent":
+    if not owner or options.get("state") == "absent" or "tags" not in options:
         return dict(options)
     if options["tags"] is None:
         return {**options, "tags": owner, "purge_tags": tags.Purge(enabled=False)}

@@ -245,6 +245,14 @@ class Resource(ABC):
         """
         return []
 
+    def gave_up(self, found: dict[str, Any] | None) -> str:
+        """Undo what this run has begun and has failed, where that is to be undone.
+
+        :param found: the last description.
+        :returns: what was done about it, in words that follow the error's text; empty when nothing was.
+        """
+        return ""
+
     def details(self) -> dict[str, Any]:
         """Return further keys of the result, as the last L(describe) found them."""
         return {}
@@ -659,7 +667,7 @@ class Runner:
             try:
                 poll(self.subject, wanted, self.timeout if wait else APPEAR_SECONDS, look)
             except WaitError as error:
-                raise WaitError(f"{error}{self._remember(seen[-1])}") from None
+                raise WaitError(f"{error}{self._remember(seen[-1])}{self.resource.gave_up(seen[-1])}") from None
         return seen[-1]
 
     def _stands(self, plan: Plan, found: dict[str, Any] | None, wait: bool) -> Progress:
@@ -742,7 +750,7 @@ def options_of(module: AnsibleAWSModule) -> dict[str, Any]:
     options = dict(module.params)
     if "tags" in options:
         options["tags"] = tags.texts(options["tags"])
-    if "ignored_tags" in options:
+    if "ignored_tags" in options and "purge_tags" in options:
         options["purge_tags"] = tags.Purge(options["purge_tags"], tuple(options["ignored_tags"]))
     return ownership.owned_options(options) if "owner_tags" in options else options
 

@@ -226,6 +226,8 @@ options:
   manage_images:
     description:
       - Whether containers are to have the images of O(containers).
+      - Where M(streamflix.content_api.ecs_rollout) has brought another image, or an earlier one, that stays, with a
+        warning, until O(containers) has another image than at that time. Requires O(service).
       - If V(false), each container keeps the image that O(service) runs it with, or when it runs none, that of the
         newest active revision. The images in O(containers) are for the first revision only. Tags of a revision that
         does not carry O(owner_tags), as somebody else registered it, stay as they are. Requires O(service).
@@ -425,7 +427,7 @@ from ansible.module_utils.common.dict_transformations import camel_dict_to_snake
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, memory, renames, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError, Reply
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
-from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import containers
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import containers, kept_images
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
     container_image,
@@ -707,19 +709,26 @@ class TaskDefinition(Resource):
     def describe(self) -> dict[str, Any] | None:
         active = self._listed("ACTIVE")
         inactive = self._listed("INACTIVE") if self.absent else []
-        service = self._service() if self.keeps_images else None
-        runs = service["task_definition"] if service and service["status"] != "INACTIVE" else ""
-        running = self._read(runs, active) if runs else None
         found = active or inactive
-        newest = running
-        if found and runs != found[0]:
-            newest = self._read(found[0], active, inactive)
-        self._images = images_of(running or newest) if self.keeps_images else {}
+        newest = self._read(found[0], active, inactive) if found else None
+        # something else than a run of this module may have said which revision runs
+        others = not self.absent and newest is not None and kept_images.TAG in newest["tags"]
+        service = self._service() if self.keeps_images or others else None
+        runs = service["task_definition"] if service and service["status"] != "INACTIVE" else ""
+        running = newest if found and runs == found[0] else self._read(runs, active) if runs else None
+        self._images = self._kept_images(running, newest)
         if not found or newest is None:
             return None
         chosen = self._chosen(newest, running if runs in active else None)
         self._family_is_ours = self._is_family_ours(chosen, found, service)
         return chosen
+
+    def _kept_images(self, running: Mapping[str, Any] | None, newest: Mapping[str, Any] | None) -> dict[str, str]:
+        """Return the images that stay as they run, by container, whatever the options say."""
+        if self.keeps_images:
+            return images_of(running or newest)
+        note = running["tags"].get(kept_images.TAG, "") if running and not self.absent else ""
+        return kept_images.kept(note, images_of(running), images_of(self.options)) if note else {}
 
     def _chosen(self, newest: dict[str, Any], running: dict[str, Any] | None) -> dict[str, Any]:
         """Return the revision that is compared: the one that runs, unless only the newest is what is wanted.
@@ -751,8 +760,12 @@ class TaskDefinition(Resource):
         return [] if self._family_is_ours else super().foreign(found)
 
     def _asked(self) -> dict[str, Any]:
-        """Return the options with the images that are to be."""
-        return with_images(self.options, self._images)
+        """Return the options with the images that are to be, and the note of those that a rollout has brought."""
+        asked = with_images(self.options, self._images)
+        if self.keeps_images or not self._images or asked["tags"] is None:
+            return asked
+        note = kept_images.value(self._images, images_of(self.options))
+        return {**asked, "tags": {**asked["tags"], kept_images.TAG: note}}
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         its_containers = {container["name"]: settings(container, "name") for container in found["containers"]}
@@ -776,6 +789,13 @@ class TaskDefinition(Resource):
     def details(self) -> dict[str, Any]:
         for warning in sorted(self._given_up):
             self.api.warn(warning)
+        configured = images_of(self.options) if self._images and not self.keeps_images else {}
+        for name in sorted(self._images.keys() & configured.keys()):
+            self.api.warn(
+                f"Container {name} keeps the image {self._images[name]}, which a rollout or a rollback has put in the "
+                f"place of {configured[name]}. It stays until its image is set to another one (ecs_service_image of "
+                "the role)."
+            )
         return {}
 
 

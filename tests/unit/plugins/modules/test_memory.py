@@ -24,6 +24,7 @@ WITHOUT = {
     "ec2_route_tables",
     "ec2_security_groups",
     "ec2_subnets",
+    "ecs_rollout",
     "elbv2_listener_rules",
     "resource_tags",
     "resourcegroupstaggingapi_release",

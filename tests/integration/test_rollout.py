@@ -1,0 +1,61 @@
+"""An image goes out by rollout.yml, another fails, the first one stays in the next run; rollback.yml goes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support import account
+
+CLUSTER, SERVICE = "streamflix-cluster-dev", "streamflix-api-dev"
+# the emulator's tasks with this image end at once
+FAILING_IMAGE = "emulator/fails:exit"
+NEW_IMAGE = "public.ecr.aws/nginx/nginx:1.29.3"
+ROLLOUT, ROLLBACK = "playbooks/rollout.yml", "playbooks/rollback.yml"
+
+
+def running(aws: account.Client) -> dict[str, Any]:
+    """Return the task definition that the service runs, with how many tasks run."""
+    (service,) = aws("ecs").describe_services(cluster=CLUSTER, services=[SERVICE])["services"]
+    definition = aws("ecs").describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+    return {**definition, "runs": service["runningCount"]}
+
+
+def serves(aws: account.Client) -> tuple[str, int]:
+    """Return the image that the service's running tasks have, and how many run."""
+    found = running(aws)
+    return found["containerDefinitions"][0]["image"], found["runs"]
+
+
+def test_an_image_goes_out_and_back(aws: account.Client, play: Any, written: Any) -> None:
+    first = serves(aws)
+    asked = play(ROLLOUT)
+    assert "image is not set" in asked.output
+    before = running(aws)["revision"]
+    preview = play(ROLLOUT, "--check", "--diff", image=NEW_IMAGE)
+    assert (preview.code, written(preview), serves(aws)) == (0, [], first), preview.output
+
+    out = play(ROLLOUT, image=NEW_IMAGE)
+    assert out.code == 0, out.output
+    assert out.changes == preview.changes
+    assert written(out) == ["ecs.RegisterTaskDefinition", "ecs.UpdateService"]
+    assert serves(aws) == (NEW_IMAGE, first[1])
+
+    failed = play(ROLLOUT, image=FAILING_IMAGE)
+    message = " ".join(failed.failures[0]["message"].split())
+    assert failed.code != 0
+    for words in ("exit code 1", "Rolled back by Amazon ECS", "run: ansible-playbook playbooks/rollout.yml -i "):
+        assert words in message
+    assert serves(aws) == (NEW_IMAGE, first[1])
+    again = play(ROLLOUT, image=NEW_IMAGE)
+    assert (again.code, again.changed, written(again)) == (0, 0, []), again.output
+
+    # the inventory has another image
+    deployed = play("site.yml", "--tags", "ecs_service")
+    assert (deployed.code, deployed.changed) == (0, 0), deployed.output
+    assert f"keeps the image {NEW_IMAGE}" in " ".join(deployed.output.split())
+
+    # the one that failed has been rolled back already
+    for revision, changed, left in (("previous", 0, (NEW_IMAGE, first[1])), (str(before), 1, first)):
+        back = play(ROLLBACK, revision=revision)
+        assert (back.code, back.changed) == (0, changed), back.output
+        assert serves(aws) == left
