@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import botocore.loaders
 import pytest
 from ansible.module_utils.testing import patch_module_args
 from ansible.plugins.loader import init_plugin_loader
@@ -20,7 +19,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.endpoint import Endpoint
 
-from tests.support import playbook
+from tests.support import botocore_caches, playbook
 
 CALLBACKS = playbook.ROOT / "tests" / "support" / "callback_plugins"
 # the options that name what a module manages
@@ -80,10 +79,7 @@ class Process:
             if name.startswith("AWS_"):
                 monkeypatch.setenv(name, value)
         find_collections()
-        # each client of each module run would parse its service's model anew
-        share_loader = functools.cache(botocore.loaders.create_loader)
-        monkeypatch.setattr("botocore.session.create_loader", share_loader)
-        monkeypatch.setattr("botocore.loaders.create_loader", share_loader)
+        botocore_caches.install()
         self.sent: list[tuple[str, str]] = []
         self._denied: tuple[str, str] | None = None
         send = Endpoint._get_response

@@ -13,15 +13,13 @@ from types import ModuleType
 from typing import Any
 
 import boto3
-import botocore.client
-import botocore.loaders
-import botocore.session
 import pytest
 import yaml
 from ansible.module_utils.testing import patch_module_args
 from ansible.plugins.loader import init_plugin_loader
 
 import emulator
+from tests.support import botocore_caches
 
 ROOT = pathlib.Path(__file__).parents[2]
 REGION = "eu-west-1"
@@ -32,25 +30,7 @@ UNKNOWN = "(known after apply)"
 # what modules return besides the resource
 RESULT_KEYS = frozenset({"changed", "state", "actions", "changes", "ready", "diff"})
 
-# each client of each module run would parse its service's model anew
-share_loader = functools.cache(botocore.loaders.create_loader)
-botocore.session.create_loader = share_loader
-botocore.loaders.create_loader = share_loader
-
-# and would make its methods anew, one for each of the service's operations: EC2 has over 700
-make_methods = botocore.client.ClientCreator._create_methods
-methods_by_service: dict[str, dict[str, Any]] = {}
-
-
-def share_methods(self: Any, model: Any) -> dict[str, Any]:
-    """Return the methods of a service's clients, which no client keeps anything in."""
-    if model.service_name not in methods_by_service:
-        methods_by_service[model.service_name] = make_methods(self, model)
-    return dict(methods_by_service[model.service_name])
-
-
-botocore.client.ClientCreator._create_methods = share_methods
-
+botocore_caches.install()
 emulator.install()
 init_plugin_loader([str(ROOT / "collections")])
 
@@ -149,7 +129,7 @@ def aws(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iter
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.setattr("time.sleep", Pauses(LONGEST_PAUSES_SECONDS, time.sleep).sleep)
     with mock_aws():
-        yield lambda service: boto3.client(service, region_name=REGION)
+        yield functools.cache(lambda service: boto3.client(service, region_name=REGION))
 
 
 @pytest.fixture
