@@ -93,7 +93,8 @@ importer: setup ## Build the collection and import it as Galaxy does
 	python -m tests.tools.importer
 
 integration: setup ## Deploy, read everything back with boto3, destroy
-	pytest tests/integration
+	@# each worker deploys a stack of its own, and goes through whole files in order: what removes the stack comes last
+	pytest tests/integration -n 2 --dist loadfile --no-loadscope-reorder
 
 molecule: setup ## Every molecule scenario
 	@for scenario in $(SCENARIOS); do molecule test -s $$scenario || exit 1; done

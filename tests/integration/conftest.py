@@ -1,9 +1,13 @@
-"""A deployed account for all integration tests: deployed once, by the playbook, on an emulator of its own."""
+"""A deployed account for all integration tests: deployed once, by the playbook, on an emulator of its own.
+
+Workers of pytest-xdist have one each.
+"""
 
 from __future__ import annotations
 
 import os
 import pathlib
+import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -24,9 +28,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def unused_endpoint() -> str:
-    """Give the URL of a loopback port on which nothing listens."""
-    return f"http://127.0.0.1:{server.free_port()}"
+def unused_endpoint() -> Iterator[str]:
+    """Give the URL of a loopback port on which nothing listens, and which no other test's server gets."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}"
 
 
 @pytest.fixture(scope="session")
@@ -88,9 +94,18 @@ def after_preview(connect: account.Client, preview: playbook.Run) -> account.Sna
 
 
 @pytest.fixture(scope="session")
-def deployment(endpoint: str, after_preview: account.Snapshot, results_directory: pathlib.Path) -> playbook.Run:
+def outputs_directory(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """Give the directory of the deployment's outputs; the checkout's own is written by all workers' runs."""
+    return tmp_path_factory.mktemp("outputs")
+
+
+@pytest.fixture(scope="session")
+def deployment(
+    endpoint: str, after_preview: account.Snapshot, results_directory: pathlib.Path, outputs_directory: pathlib.Path
+) -> playbook.Run:
     """Give the run that deployed the stack on the empty account."""
-    return playbook.run("site.yml", endpoint=endpoint, settings=modules.settings(results_directory / "run.jsonl"))
+    settings = modules.settings(results_directory / "run.jsonl")
+    return playbook.run("site.yml", endpoint=endpoint, settings=settings, outputs_directory=str(outputs_directory))
 
 
 @pytest.fixture(scope="session")
