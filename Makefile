@@ -21,8 +21,8 @@ export PATH := $(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos drift-suite refusals changes stock mutants \
-  bench counts module docs lock
+.PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos chaos-short drift-suite drift-sample \
+  refusals changes stock mutants bench counts module docs lock
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,16 +61,11 @@ else
 	[ "$$started" != started ] || python -m emulator.background stop --port $(PORT); exit $$code
 endif
 
-test: setup ## Run all gates, the fast ones first
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory unit
-	@$(MAKE) --no-print-directory sanity
-	@$(MAKE) --no-print-directory importer
-	@$(MAKE) --no-print-directory integration
-	@$(MAKE) --no-print-directory counts
-	@$(MAKE) --no-print-directory molecule
-	@$(MAKE) --no-print-directory chaos SEEDS=2 PAIRS=2 STORY=short
-	$(BIN)/python -m tests.drift --sample
+test: setup ## Run all gates, the fast ones first, in two lanes side by side
+	@# the first lane is mostly one process, the second one always two
+	@python -m tests.tools.gates \
+	  "lint sanity importer counts molecule chaos-short" \
+	  "unit integration drift-sample"
 
 lint: setup ## yamllint, ansible-lint, ruff, mypy, generated docs
 	yamllint --strict .
@@ -102,6 +97,9 @@ molecule: setup ## Every molecule scenario
 drift-suite: setup ## Change every property behind the stack's back: previews must name it, runs repair it
 	python -m tests.drift
 
+drift-sample: setup ## A few drifts of all services, with whole runs
+	python -m tests.drift --sample
+
 refusals: setup ## Give every variable with a limit a value beyond it: the run must stop before it writes
 	python -m tests.refusals
 
@@ -120,6 +118,9 @@ changes: setup ## Change a deployed stack in every way: no gap, nothing left beh
 
 chaos: setup ## Live SEEDS lives of the platform on an AWS with all its faults, with kills, and PAIRS of runs at once
 	python -m tests.chaos --seeds $(SEEDS) --pairs $(PAIRS) --story $(STORY)
+
+chaos-short: setup ## Two short lives and two pairs of runs
+	@$(MAKE) --no-print-directory chaos SEEDS=2 PAIRS=2 STORY=short
 
 mutants: $(MUTANTS_STAMP) ## Put faults into MODULE (all that count), each SAMPLEth, and print how many the unit tests find
 	nice python -m tests.mutants --module "$(MODULE)" --sample $(SAMPLE) --jobs $(JOBS)
