@@ -50,7 +50,8 @@ def same_json(one: Any, other: Any) -> bool:
 class Field:
     """One option of a module, or one thing that AWS assigns; or both an option and what AWS shows of it.
 
-    :ivar type: Ansible's name of its type; a C(list) is one of texts unless C(rows) says what is in it.
+    :ivar type: Ansible's name of its type; a C(list) is one of C(elements) unless C(rows) says what is in it.
+    :ivar elements: Ansible's name of the type of what is in a list.
     :ivar aws: the parameter of the requests that set it, and the member of the description that shows it; with dots for
         what is inside of others, such as C(Matcher.HttpCode). Empty for an option that only says how the module works.
         L(SEVERAL) when C(write) returns several parameters, or C(rows) have them.
@@ -82,6 +83,7 @@ class Field:
     type: str = "str"
     aws: str = ""
     _by_name: KW_ONLY
+    elements: str = "str"
     read: str | Callable[[Mapping[str, Any]], Any] = ""
     write: Callable[[Any], Any] = as_it_is
     normal: Callable[[Any], Any] = as_it_is
@@ -160,7 +162,7 @@ class Field:
         """Return its entry in the argument spec."""
         entry: dict[str, Any] = {"type": self.type}
         if self.type == "list":
-            entry["elements"] = "dict" if self.rows else "str"
+            entry["elements"] = "dict" if self.rows else self.elements
         if self.rows is not None:
             entry["options"] = argument_spec(self.rows)
         if self.choices:

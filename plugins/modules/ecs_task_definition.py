@@ -49,10 +49,43 @@ options:
     description: Size of a task's own disk in GiB, V(21) to V(200). Without it, tasks have 20 GiB.
     type: int
   volumes:
-    description: Names of volumes on a task's own disk, for O(containers[].mount_points).
+    description: The volumes of a task, for O(containers[].mount_points). Without O(volumes[].efs), on its own disk.
     type: list
-    elements: str
+    elements: dict
     default: []
+    suboptions:
+      name:
+        description: Name of the volume.
+        type: str
+        required: true
+      efs:
+        description: The file system of EFS that it is, in place of the task's own disk.
+        type: dict
+        suboptions:
+          file_system_id:
+            description: Id of the file system, or its ARN.
+            type: str
+            required: true
+          root_directory:
+            description:
+              - Directory of the file system that is mounted, V(/) unless set. An access point says it itself.
+            type: str
+          transit_encryption:
+            description: Whether what goes to and from the file system is encrypted.
+            type: bool
+            default: true
+          transit_encryption_port:
+            description: Port for that. Without it, ECS chooses one.
+            type: int
+          access_point_id:
+            description: Id of an access point, or its ARN, which says the directory and the user. Needs encryption.
+            type: str
+          iam:
+            description: Whether EFS checks what O(task_role_arn) may do. Needs encryption.
+            type: bool
+  enable_fault_injection:
+    description: Whether the containers may ask for faults of the task's network, for tests. V(false) unless set.
+    type: bool
   containers:
     description: The containers of a task. Required with O(state=present).
     type: list
@@ -103,6 +136,12 @@ options:
       environment:
         description: Environment variables. They can be read by everyone who can describe the task definition.
         type: dict
+      environment_files:
+        description:
+          - ARNs of objects in S3 with environment variables, a line each, at most 10. Their names end in C(.env).
+          - O(containers[].environment) comes before them. Of a variable in several files, the first one counts.
+        type: list
+        elements: str
       secrets:
         description:
           - Environment variables whose values ECS reads when a task starts, each with the ARN to read from.
@@ -134,6 +173,83 @@ options:
           options:
             description: Options of the driver, by its own names.
             type: dict
+          secret_options:
+            description: Options whose values ECS reads when a task starts, each with the ARN to read from.
+            type: dict
+      firelens_configuration:
+        description: Makes the container the FireLens router, to which containers with the driver V(awsfirelens) log.
+        type: dict
+        suboptions:
+          type:
+            description: The router's software.
+            type: str
+            choices: [fluentbit, fluentd]
+            required: true
+          options:
+            description:
+              - Options of FireLens, such as C(enable-ecs-log-metadata), C(config-file-type) and C(config-file-value).
+              - Fargate takes only configuration files that are in the image (V(file)).
+            type: dict
+      repository_credentials:
+        description: ARN of the secret with C(username) and C(password) of a registry that is private and not ECR.
+        type: str
+      version_consistency:
+        description:
+          - Whether all tasks of a deployment have the image that the tag meant when it began. V(enabled) unless set.
+          - V(disabled) makes each task pull what the tag means at its start.
+        type: str
+        choices: [enabled, disabled]
+      restart_policy:
+        description: Whether ECS starts the container again when it ends, in place of the task.
+        type: dict
+        suboptions:
+          enabled:
+            description: Whether it does.
+            type: bool
+            default: true
+          ignored_exit_codes:
+            description: Exit codes after which it does not, at most 50.
+            type: list
+            elements: int
+          restart_attempt_period:
+            description: Seconds that the container has to run before it is started again, 60 to 1800. 300 unless set.
+            type: int
+      ulimits:
+        description: Limits of the container's processes. Fargate sets V(nofile) to 65535 unless it is listed.
+        type: list
+        elements: dict
+        suboptions:
+          name:
+            description: Which limit.
+            type: str
+            choices:
+              - core
+              - cpu
+              - data
+              - fsize
+              - locks
+              - memlock
+              - msgqueue
+              - nice
+              - nofile
+              - nproc
+              - rss
+              - rtprio
+              - rttime
+              - sigpending
+              - stack
+            required: true
+          soft_limit:
+            description: The limit that a process starts with.
+            type: int
+            required: true
+          hard_limit:
+            description: The limit up to which a process may raise its own.
+            type: int
+            required: true
+      system_controls:
+        description: Settings of the kernel by their names, such as C(net.ipv4.tcp_keepalive_time).
+        type: dict
       health_check:
         description: How ECS finds out whether the container is healthy.
         type: dict
@@ -169,6 +285,32 @@ options:
           init_process_enabled:
             description: Whether an init process forwards signals and collects ended processes.
             type: bool
+          add_capabilities:
+            description: Capabilities that the container has besides the usual ones. Fargate has one.
+            type: list
+            elements: str
+            choices: [SYS_PTRACE]
+          drop_capabilities:
+            description: Usual capabilities that the container does not have, such as V(NET_RAW), or V(ALL).
+            type: list
+            elements: str
+          tmpfs:
+            description: Directories in memory, such as those that a container with a read-only root writes to.
+            type: list
+            elements: dict
+            suboptions:
+              container_path:
+                description: Path in the container.
+                type: str
+                required: true
+              size:
+                description: The largest size in MiB. What is in it counts as memory of the container.
+                type: int
+                required: true
+              mount_options:
+                description: Options of the mount, such as V(noexec) or V(mode=0755).
+                type: list
+                elements: str
       mount_points:
         description: Where volumes appear in the container.
         type: list
@@ -408,6 +550,10 @@ task_definition:
           port_mappings:
             - {container_port: 80, protocol: tcp}
           environment: {ENVIRONMENT: dev}
+    enable_fault_injection:
+      description: Whether the containers may ask for faults of the task's network, for tests.
+      type: bool
+      sample: true
     other:
       description:
         - Settings that this module does not set, by their AWS names in snake_case.
@@ -437,6 +583,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules i
     task_execution_role,
     task_logging,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.task_rules import task_problems
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import is_ours, owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
@@ -469,12 +616,6 @@ DELETED_AT_ONCE = 10  # DeleteTaskDefinitions
 ASKED_WHOSE = 100
 # a new role is known to IAM some seconds before it is known to ECS
 NEW_ROLE = frozenset({"ClientException: Role is not valid"})
-
-
-def volumes(definition: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Read the volumes of a revision, sorted by their names."""
-    found = [containers.normal({}, camel_dict_to_snake_dict(volume)) for volume in definition.get("volumes", [])]
-    return sorted(found, key=lambda volume: volume["name"])
 
 
 PLATFORM: Rows = {
@@ -510,7 +651,12 @@ FIELDS: Rows = {
         limits=(21, 200),
     ),
     "volumes": Field(
-        "list", "volumes", read=volumes, normal=lambda names: [{"name": name} for name in sorted(names)], default=[]
+        "list",
+        "volumes",
+        read=containers.volumes_from_aws,
+        normal=containers.normal_volumes,
+        rows=containers.VOLUME,
+        default=[],
     ),
     "containers": Field(
         "list",
@@ -519,6 +665,7 @@ FIELDS: Rows = {
         normal=containers.normal_containers,
         rows=containers.CONTAINER,
     ),
+    "enable_fault_injection": Field("bool", "enableFaultInjection", unset=False, new=False),
     # what has no row here, by AWS's names
     "other": Field("dict", read="other", assigned=True, unset={}, new={}),
     "service": Field("dict", rows={"cluster": Field(required=True), "name": Field(required=True)}),
@@ -681,7 +828,8 @@ class TaskDefinition(Resource):
             found.append("manage_images is false, so set service: its images are the ones to keep.")
         found += fargate_size(options["cpu"], options["memory"])
         found += out_of_range("keep_revisions", options["keep_revisions"], 1, 1000)
-        found += task_containers(options["containers"], options["cpu"], options["memory"])
+        found += task_containers(options["containers"], options["cpu"])
+        found += task_problems(options)
         images = dict.fromkeys(container["image"] for container in options["containers"])
         found += [text for image in images if not is_unknown(image) for text in container_image("image", image)]
         found += task_execution_role(options["containers"], options["execution_role_arn"])

@@ -13,6 +13,7 @@ ECS_NAME = text(r"[A-Za-z0-9_-]+", "may contain only letters, digits, underscore
 TASKS = ("RegisterTaskDefinition",)
 SERVICES = ("CreateService", "UpdateService")
 CONTAINER = "Amazon ECS API Reference, ContainerDefinition"
+RESTART = "Amazon ECS API Reference, ContainerRestartPolicy"
 HEALTH = "Amazon ECS API Reference, HealthCheck"
 
 LIMITS: tuple[Limit, ...] = (
@@ -34,7 +35,32 @@ LIMITS: tuple[Limit, ...] = (
         "Amazon ECS API Reference, KeyValuePair",
         "ClientException",
     ),
-    Limit(TASKS, "containerDefinitions[].stopTimeout", number(0, 120), CONTAINER, "ClientException"),
+    Limit(TASKS, "containerDefinitions[].stopTimeout", number(2, 120), CONTAINER, "ClientException"),
+    Limit(TASKS, "containerDefinitions[].startTimeout", number(2, 120), CONTAINER, "ClientException"),
+    Limit(
+        TASKS,
+        "containerDefinitions[].environmentFiles",
+        lambda value: "" if len(value) <= 10 else "must be at most ten files",
+        CONTAINER,
+        "ClientException",
+    ),
+    Limit(
+        TASKS,
+        "containerDefinitions[].environmentFiles[].value",
+        text(r"arn:[a-z-]+:s3:::[^/]+/.+\.env", "must be the ARN of an object whose name ends in .env", 2048),
+        "Amazon ECS API Reference, EnvironmentFile",
+        "ClientException",
+    ),
+    Limit(
+        TASKS, "containerDefinitions[].restartPolicy.restartAttemptPeriod", number(60, 1800), RESTART, "ClientException"
+    ),
+    Limit(
+        TASKS,
+        "containerDefinitions[].restartPolicy.ignoredExitCodes",
+        lambda value: "" if len(value) <= 50 else "must be at most 50 exit codes",
+        RESTART,
+        "ClientException",
+    ),
     Limit(TASKS, "containerDefinitions[].healthCheck.interval", number(5, 300), HEALTH, "ClientException"),
     Limit(TASKS, "containerDefinitions[].healthCheck.timeout", number(2, 60), HEALTH, "ClientException"),
     Limit(TASKS, "containerDefinitions[].healthCheck.retries", number(1, 10), HEALTH, "ClientException"),

@@ -12,6 +12,7 @@ from moto.iam import iam_backends
 from moto.utilities.utils import get_partition
 
 from emulator.patching import wrap
+from emulator.services.ecs import containers
 from emulator.services.ecs.tasks import now
 
 MIB_PER_GIB = 1024
@@ -43,14 +44,26 @@ def _check_fargate(params: dict[str, Any]) -> None:
         raise EcsClientException("Fargate only supports network mode 'awsvpc'.")
 
 
-def _check_containers(containers: list[dict[str, Any]], fargate: bool, execution_role: str | None) -> None:
+def _needs_role(container: dict[str, Any]) -> str:
+    """Return what of a container needs an execution role on Fargate; empty for nothing."""
+    log = container.get("logConfiguration", {})
+    needs = {
+        "secrets": container.get("secrets") or log.get("secretOptions"),
+        "log driver awslogs": log.get("logDriver") == "awslogs",
+        "environment files": container.get("environmentFiles"),
+        "repository credentials": container.get("repositoryCredentials"),
+        "ECR images": ".dkr.ecr." in container.get("image", ""),
+    }
+    return next((what for what, needed in needs.items() if needed), "")
+
+
+def _check_containers(given: list[dict[str, Any]], fargate: bool, execution_role: str | None) -> None:
     """Refuse containers without an image, that need a role that is missing, or that name a variable twice."""
-    for container in containers:
+    for container in given:
         if not container.get("image"):
             raise EcsClientException("Container.image should not be null or empty.")
-        driver = container.get("logConfiguration", {}).get("logDriver")
-        if fargate and not execution_role and (container.get("secrets") or driver == "awslogs"):
-            needs = "secrets" if container.get("secrets") else "log driver awslogs"
+        needs = _needs_role(container)
+        if fargate and not execution_role and needs:
             text = f"Fargate requires task definition to have execution role ARN to support {needs}."
             raise EcsClientException(text)
         names = {item["name"] for item in container.get("environment", [])}
@@ -69,16 +82,7 @@ def _check_roles(self: Any, *arns: str | None) -> None:
 def _fill_defaults(definition: Any) -> None:
     """AWS echoes what was left out."""
     for container in definition.container_definitions:
-        container.setdefault("systemControls", [])
-        container["portMappings"] = [
-            {"protocol": "tcp", "hostPort": mapping["containerPort"], **mapping}
-            for mapping in container.get("portMappings", [])
-        ]
-        if "healthCheck" in container:
-            defaults = {"interval": 30, "timeout": 5, "retries": 3}
-            container["healthCheck"] = {**defaults, **container["healthCheck"]}
-        if "logConfiguration" in container:
-            container["logConfiguration"].setdefault("secretOptions", [])
+        containers.fill_in(container)
     definition.volumes = [{"host": {}, **volume} for volume in definition.volumes]
 
 
@@ -92,6 +96,8 @@ def install() -> None:
         fargate = "FARGATE" in (params.get("requires_compatibilities") or [])
         _check_fargate(params)
         _check_containers(container_definitions, fargate, params.get("execution_role_arn"))
+        if fargate:
+            containers.check(container_definitions, params.get("volumes") or [])
         _check_roles(self, params.get("execution_role_arn"), params.get("task_role_arn"))
         definition = original(self, family, container_definitions, **params)
         definition.registered_at = now()
@@ -99,6 +105,13 @@ def install() -> None:
         last = self.__dict__.setdefault(KEPT_DELETIONS, {})
         last[family] = definition.revision
         return definition
+
+    @wrap(EC2ContainerServiceResponse, "register_task_definition")
+    def register_request(original: Any, self: Any) -> Any:
+        """Keep what moto drops."""
+        reply = original(self)
+        reply.result["taskDefinition"].enable_fault_injection = self._get_param("enableFaultInjection")
+        return reply
 
     @wrap(backend, "_get_last_task_definition_revision_id")
     def last_revision(original: Any, self: Any, family: str) -> int | None:

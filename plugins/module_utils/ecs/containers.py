@@ -16,6 +16,38 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.fields impo
 NOTHING: tuple[Any, ...] = (None, [], {})
 # in place of the row of a setting that has none
 SOMETHING_ELSE = Field(new=False)
+# the user that AWS gives a FireLens router
+ROOT = "0"
+ULIMITS = (
+    "core",
+    "cpu",
+    "data",
+    "fsize",
+    "locks",
+    "memlock",
+    "msgqueue",
+    "nice",
+    "nofile",
+    "nproc",
+    "rss",
+    "rtprio",
+    "rttime",
+    "sigpending",
+    "stack",
+)
+
+
+def on_or_off(value: bool) -> str:
+    """Return a switch as AWS takes it."""
+    return "ENABLED" if value else "DISABLED"
+
+
+def is_on(member: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Return a reader of a switch.
+
+    :param member: where the description has it, as L(Field.aws).
+    """
+    return lambda item: Field(aws=member).of(item) == "ENABLED"
 
 
 def pairs(member: str, value: str) -> Callable[[Mapping[str, Any]], dict[str, str]]:
@@ -36,6 +68,30 @@ def on_fargate(mappings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda item: (item.get("container_port", 0), item["protocol"]))
 
 
+def by_name(items: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """Return a list sorted by the names in it, as its order means nothing to AWS."""
+    return sorted(items, key=lambda item: item["name"])
+
+
+def by_path(items: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """Return what is mounted in a container sorted by its path, as its order means nothing to AWS."""
+    return sorted(items, key=lambda item: item["container_path"])
+
+
+def named_secrets(member: str) -> Field:
+    """Return the row of names and the ARNs of secrets, not the secrets themselves.
+
+    :param member: the list of pairs.
+    """
+    return Field(
+        "dict",
+        member,
+        read=pairs(member, "valueFrom"),
+        write=partial(tags.to_list, key="name", value="valueFrom"),
+        no_log=False,
+    )
+
+
 PORT_MAPPING: Rows = {
     "container_port": Field("int", "containerPort", required=True),
     "protocol": Field(aws="protocol", choices=("tcp", "udp"), default="tcp", unset="tcp"),
@@ -45,6 +101,21 @@ PORT_MAPPING: Rows = {
 LOG_CONFIGURATION: Rows = {
     "log_driver": Field(aws="logDriver", choices=("awslogs", "awsfirelens", "splunk"), required=True),
     "options": Field("dict", "options", normal=as_texts),
+    "secret_options": named_secrets("secretOptions"),
+}
+ROUTER: Rows = {
+    "type": Field(aws="type", choices=("fluentbit", "fluentd"), required=True),
+    "options": Field("dict", "options", normal=as_texts),
+}
+ULIMIT: Rows = {
+    "name": Field(aws="name", choices=ULIMITS, required=True),
+    "soft_limit": Field("int", "softLimit", required=True),
+    "hard_limit": Field("int", "hardLimit", required=True),
+}
+RESTART_POLICY: Rows = {
+    "enabled": Field("bool", "enabled", default=True, unset=False),
+    "ignored_exit_codes": Field("list", "ignoredExitCodes", elements="int", normal=sorted),
+    "restart_attempt_period": Field("int", "restartAttemptPeriod", new=300),
 }
 HEALTH_CHECK: Rows = {
     "command": Field("list", "command", required=True),
@@ -53,7 +124,17 @@ HEALTH_CHECK: Rows = {
     "retries": Field("int", "retries", default=3, unset=3),
     "start_period": Field("int", "startPeriod", new=0),
 }
-LINUX_PARAMETERS: Rows = {"init_process_enabled": Field("bool", "initProcessEnabled", new=False)}
+TMPFS: Rows = {
+    "container_path": Field(aws="containerPath", required=True),
+    "size": Field("int", "size", required=True),
+    "mount_options": Field("list", "mountOptions", normal=sorted),
+}
+LINUX_PARAMETERS: Rows = {
+    "init_process_enabled": Field("bool", "initProcessEnabled", new=False),
+    "add_capabilities": Field("list", "capabilities.add", normal=sorted, choices=("SYS_PTRACE",)),
+    "drop_capabilities": Field("list", "capabilities.drop", normal=sorted),
+    "tmpfs": Field("list", "tmpfs", rows=TMPFS, normal=by_path),
+}
 MOUNT_POINT: Rows = {
     "source_volume": Field(aws="sourceVolume", required=True),
     "container_path": Field(aws="containerPath", required=True),
@@ -78,19 +159,31 @@ CONTAINER: Rows = {
         write=partial(tags.to_list, key="name", value="value"),
         normal=as_texts,
     ),
-    # ARNs, not the secrets themselves
-    "secrets": Field(
-        "dict",
-        "secrets",
-        read=pairs("secrets", "valueFrom"),
-        write=partial(tags.to_list, key="name", value="valueFrom"),
-        no_log=False,
+    # a later file does not change what an earlier one has set, so their order counts
+    "environment_files": Field(
+        "list",
+        "environmentFiles",
+        read=lambda container: [item["value"] for item in container.get("environmentFiles") or []],
+        write=lambda arns: [{"value": arn, "type": "s3"} for arn in arns],
     ),
+    "secrets": named_secrets("secrets"),
     "command": Field("list", "command"),
     "entry_point": Field("list", "entryPoint"),
     "working_directory": Field(aws="workingDirectory"),
     "user": Field(aws="user"),
     "log_configuration": Field("dict", "logConfiguration", rows=LOG_CONFIGURATION),
+    "firelens_configuration": Field("dict", "firelensConfiguration", rows=ROUTER),
+    "repository_credentials": Field(aws="repositoryCredentials.credentialsParameter", no_log=False),
+    "version_consistency": Field(aws="versionConsistency", choices=("enabled", "disabled"), new="enabled"),
+    "restart_policy": Field("dict", "restartPolicy", rows=RESTART_POLICY),
+    "ulimits": Field("list", "ulimits", rows=ULIMIT, normal=by_name),
+    "system_controls": Field(
+        "dict",
+        "systemControls",
+        read=lambda container: {item["namespace"]: item["value"] for item in container.get("systemControls") or []},
+        write=partial(tags.to_list, key="namespace", value="value"),
+        normal=as_texts,
+    ),
     "health_check": Field("dict", "healthCheck", rows=HEALTH_CHECK),
     "readonly_root_filesystem": Field("bool", "readonlyRootFilesystem", default=False, new=False),
     "linux_parameters": Field("dict", "linuxParameters", rows=LINUX_PARAMETERS),
@@ -99,6 +192,25 @@ CONTAINER: Rows = {
     "docker_labels": Field("dict", "dockerLabels", normal=as_texts),
     "start_timeout": Field("int", "startTimeout"),
     "stop_timeout": Field("int", "stopTimeout"),
+}
+EFS: Rows = {
+    "file_system_id": Field(aws="fileSystemId", required=True),
+    "root_directory": Field(aws="rootDirectory", new="/"),
+    "transit_encryption": Field(
+        "bool",
+        "transitEncryption",
+        read=is_on("transitEncryption"),
+        write=on_or_off,
+        default=True,
+        new=False,
+    ),
+    "transit_encryption_port": Field("int", "transitEncryptionPort"),
+    "access_point_id": Field(aws="authorizationConfig.accessPointId"),
+    "iam": Field("bool", "authorizationConfig.iam", read=is_on("authorizationConfig.iam"), write=on_or_off, new=False),
+}
+VOLUME: Rows = {
+    "name": Field(aws="name", required=True, always=True),
+    "efs": Field("dict", "efsVolumeConfiguration", rows=EFS),
 }
 
 
@@ -118,13 +230,30 @@ def normal(rows: Rows, found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def normal_containers(containers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return L(normal) of each container."""
-    return [normal(CONTAINER, container) for container in containers]
+    """Return L(normal) of each container.
+
+    A FireLens router runs as root: AWS fills that in, and takes no other user.
+    """
+    found = [normal(CONTAINER, container) for container in containers]
+    for container in found:
+        if "firelens_configuration" in container and container.get("user") == ROOT:
+            del container["user"]
+    return found
+
+
+def normal_volumes(volumes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return L(normal) of each volume, sorted by their names."""
+    return by_name(normal(VOLUME, volume) for volume in volumes)
+
+
+def volumes_from_aws(definition: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the volumes of a task definition, with what has no row, too."""
+    return normal_volumes(all_of_it(VOLUME, volume) for volume in definition.get("volumes", []))
 
 
 def all_of_it(rows: Rows, item: Mapping[str, Any]) -> dict[str, Any]:
     """Return L(fields.described) of a container, and what has no row, by AWS's names in snake_case."""
-    known = {row.aws for row in rows.values()}
+    known = {row.aws.partition(".")[0] for row in rows.values()}
     others = {key: value for key, value in item.items() if key not in known}
     own = {key: row.inside(all_of_it, item.get(row.aws)) if row.rows else row.of(item) for key, row in rows.items()}
     return own | camel_dict_to_snake_dict(others)

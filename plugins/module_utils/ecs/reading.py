@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.containers import is_on, on_or_off
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
     MOST_SECURITY_GROUPS,
     MOST_SUBNETS,
@@ -52,19 +53,6 @@ def without_idle_alarms(deployment: Mapping[str, Any]) -> dict[str, Any]:
         return dict(deployment)
     switches = {key: alarms[key] and bool(alarms["names"]) for key in SWITCHES}
     return {**deployment, "alarms": {"names": sorted(alarms["names"]), **switches}}
-
-
-def on_or_off(value: bool) -> str:
-    """Return a switch as AWS takes it."""
-    return "ENABLED" if value else "DISABLED"
-
-
-def is_on(member: str) -> Callable[[Mapping[str, Any]], bool]:
-    """Return a reader of a switch.
-
-    :param member: where the description has it, as L(Field.aws).
-    """
-    return lambda service: Field(aws=member).of(service) == "ENABLED"
 
 
 DEPLOYMENT: Rows = {

@@ -83,12 +83,11 @@ def fargate_size(cpu: int, memory: int) -> list[str]:
     return [f"memory {memory} does not go with cpu {cpu} on Fargate: set {listed}, or another cpu."]
 
 
-def task_containers(containers: Sequence[Mapping[str, Any]], cpu: int, memory: int) -> list[str]:
+def task_containers(containers: Sequence[Mapping[str, Any]], cpu: int) -> list[str]:
     """Find containers of a task that AWS refuses together.
 
-    :param containers: each with C(name), C(essential), C(cpu), C(memory), C(environment) and C(secrets), or None there.
+    :param containers: each with C(name), C(essential), C(cpu), C(environment) and C(secrets), or None there.
     :param cpu: CPU units of the task.
-    :param memory: MiB of the task.
     """
     names = [container["name"] for container in containers]
     found = [
@@ -98,10 +97,9 @@ def task_containers(containers: Sequence[Mapping[str, Any]], cpu: int, memory: i
     ]
     if not any(container["essential"] for container in containers):
         found.append("containers has no essential container, AWS needs one: set essential: true on the main one.")
-    for key, limit in (("cpu", cpu), ("memory", memory)):
-        total = sum(container[key] or 0 for container in containers)
-        if total > limit:
-            found.append(f"containers ask for {key} {total} together, the task has {limit}: lower theirs or raise it.")
+    total = sum(container["cpu"] or 0 for container in containers)
+    if total > cpu:
+        found.append(f"containers ask for cpu {total} together, the task has {cpu}: lower theirs or raise it.")
     for name in dict.fromkeys(names):
         found += ecs_name("containers[].name", name)
     for mapping in (mapping for container in containers for mapping in container.get("port_mappings") or ()):
@@ -129,15 +127,28 @@ def container_image(option: str, image: str) -> list[str]:
 
 
 def task_execution_role(containers: Sequence[Mapping[str, Any]], execution_role_arn: str | None) -> list[str]:
-    """Find containers whose secrets or logs need an execution role that is not given."""
+    """Find containers with what ECS needs an execution role for, which is not given."""
     if execution_role_arn:
         return []
     return [
-        f"container {container['name']!r} has secrets or writes to awslogs, for which Fargate needs a role: "
-        "set execution_role_arn."
+        f"container {container['name']!r} has {needs}, for which Fargate needs a role: set execution_role_arn."
         for container in containers
-        if container["secrets"] or (container["log_configuration"] or {}).get("log_driver") == "awslogs"
+        for needs in (needed_of_ecs(container),)
+        if needs
     ]
+
+
+def needed_of_ecs(container: Mapping[str, Any]) -> str:
+    """Return in words what of a container ECS reads or writes with the execution role; empty for nothing."""
+    log = container.get("log_configuration") or {}
+    needs = {
+        "secrets": container.get("secrets") or log.get("secret_options"),
+        "an awslogs log": log.get("log_driver") == "awslogs",
+        "environment_files": container.get("environment_files"),
+        "repository_credentials": container.get("repository_credentials"),
+        "an image in ECR": ".dkr.ecr." in str(container.get("image")),
+    }
+    return " and ".join(what for what, needed in needs.items() if needed)
 
 
 # CreateService, of a service with the scheduling strategy REPLICA
@@ -146,18 +157,10 @@ AWSLOGS_OPTIONS = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
 
 
 def task_logging(containers: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Find an awslogs configuration without the options that Fargate needs, and a log router in its place.
-
-    AWS refuses C(awsfirelens) without a container that routes the logs, and no option here adds one.
-    """
+    """Find an awslogs configuration without the options that Fargate needs."""
     found = []
     for container in containers:
         log = container["log_configuration"] or {}
-        if log.get("log_driver") == "awsfirelens":
-            found.append(
-                f"log_configuration of container {container['name']!r} has log_driver 'awsfirelens', but no container "
-                "is a FireLens router: set awslogs or splunk."
-            )
         missing = [name for name in AWSLOGS_OPTIONS if name not in (log.get("options") or {})]
         if log.get("log_driver") == "awslogs" and missing:
             found.append(f"log_configuration of container {container['name']!r} lacks {', '.join(missing)}: set them.")

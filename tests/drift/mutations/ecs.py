@@ -35,6 +35,8 @@ REGISTERED = (
     "cpu",
     "memory",
     "runtimePlatform",
+    "ephemeralStorage",
+    "enableFaultInjection",
 )
 Edit = Callable[[dict[str, Any]], Any]
 
@@ -196,6 +198,10 @@ def definitions() -> Iterator[Mutation]:
         "environment": (set_container("environment", [{"name": "ENVIRONMENT", "value": BY_HAND}]), "containers"),
         "secrets": (set_container("secrets", []), "containers"),
         "size": (lambda definition: definition.update(cpu="512", memory="1024"), "cpu memory"),
+        "user and faults": (
+            lambda definition: (set_container("user", "0")(definition), definition.update(enableFaultInjection=True)),
+            "containers enable_fault_injection",
+        ),
         "task role": (
             lambda definition: definition.update(taskRoleArn=definition["executionRoleArn"]),
             "task_role_arn",

@@ -49,7 +49,7 @@ def test_what_has_no_row_is_told_of_the_whole_at_every_depth() -> None:
     members: dict[str, Any] = {
         "hostname": "by-hand",
         "linuxParameters": {"initProcessEnabled": True, "swappiness": 0},
-        "logConfiguration": {"logDriver": "splunk", "secretOptions": [{"name": "token", "valueFrom": "arn"}]},
+        "logConfiguration": {"logDriver": "splunk", "ofAnotherKind": [{"valueFrom": "arn"}]},
         "dockerLabels": {"com.streamflix/Part": "Api"},
     }
     ours = {
@@ -63,7 +63,7 @@ def test_what_has_no_row_is_told_of_the_whole_at_every_depth() -> None:
         **ours,
         "hostname": "by-hand",
         "linux_parameters": {"init_process_enabled": True, "swappiness": 0},
-        "log_configuration": {"log_driver": "splunk", "secret_options": [{"name": "token", "value_from": "arn"}]},
+        "log_configuration": {"log_driver": "splunk", "of_another_kind": [{"value_from": "arn"}]},
     }
 
 

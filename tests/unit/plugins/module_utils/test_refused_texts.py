@@ -13,7 +13,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules i
     FARGATE_MEMORY,
     fargate_size,
     service_deployment,
-    task_logging,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache.rules import replication_group_engine
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import tag_texts
@@ -103,12 +102,6 @@ def test_a_rollout_that_could_move_no_task(minimum: int | None, maximum: int | N
     found = service_deployment(minimum, maximum, count)
     assert bool(found) == stuck
     assert not stuck or f"desired_count {count}" in found[0]
-
-
-def test_a_log_router_that_nobody_makes() -> None:
-    container = {"name": "api", "log_configuration": {"log_driver": "awsfirelens", "options": {}}}
-    (sentence,) = task_logging([container])
-    assert "'api' has log_driver 'awsfirelens'" in sentence
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ ALL_LOG_OPTIONS = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
         lambda: aurora_insights("standard", None, 7),
         lambda: fargate_size(256, 512),
         lambda: fargate_size(1024, 8192),
-        lambda: task_containers([container()], 256, 512),
+        lambda: task_containers([container()], 256),
         lambda: task_execution_role([container()], None),
         lambda: task_execution_role([container(secrets={"a": "b"})], "arn:role"),
         lambda: task_logging([container(log_configuration=awslogs(*ALL_LOG_OPTIONS))]),
@@ -271,14 +271,27 @@ def test_what_aws_takes_is_no_finding(found: Callable[[], list[str]]) -> None:
             ["'' is no name of an image", "write it like repository/image:tag"],
         ),
         (lambda: container_image("image", "api:1@sha256:12"), ["'api:1@sha256:12' has no digest", "64 hexadecimal"]),
-        (lambda: task_containers([container(), container()], 256, 512), ["'api' more than once"]),
-        (lambda: task_containers([container(essential=False)], 256, 512), ["no essential container", "set essential"]),
-        (lambda: task_containers([container(memory=1024)], 256, 512), ["memory 1024", "512"]),
+        (lambda: task_containers([container(), container()], 256), ["'api' more than once"]),
+        (lambda: task_containers([container(essential=False)], 256), ["no essential container", "set essential"]),
+        (lambda: task_containers([container(cpu=512)], 256), ["cpu 512", "256"]),
         (
-            lambda: task_containers([container(environment={"A": "1"}, secrets={"A": "arn"})], 256, 512),
+            lambda: task_containers([container(environment={"A": "1"}, secrets={"A": "arn"})], 256),
             ["both set A", "keep one"],
         ),
         (lambda: task_execution_role([container(secrets={"A": "arn"})], None), ["'api'", "set execution_role_arn"]),
+        *(
+            (lambda needs=needs: task_execution_role([container(**needs)], None), [words, "set execution_role_arn"])
+            for needs, words in (
+                (
+                    {"log_configuration": {"log_driver": "splunk", "secret_options": {"token": "arn"}}},
+                    "'api' has secrets,",
+                ),
+                ({"log_configuration": {"log_driver": "awslogs"}}, "an awslogs log"),
+                ({"environment_files": ["arn"]}, "environment_files"),
+                ({"repository_credentials": "arn"}, "repository_credentials"),
+                ({"image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/api:1"}, "an image in ECR"),
+            )
+        ),
         (lambda: task_logging([container(log_configuration=awslogs("awslogs-group"))]), ["awslogs-region", "set"]),
         (lambda: service_deployment(100, 100), ["both 100", "raise"]),
         (lambda: service_deployment(101, None), ["minimum_healthy_percent 101", "0 to 100"]),

@@ -108,11 +108,23 @@ def test_second_run_changes_nothing(aws: Any, run_module: Any, options: dict[str
     assert listed(aws) == [f"{FAMILY}:1"]
 
 
-def test_every_option_survives_a_second_run(run_module: Any, options: dict[str, Any]) -> None:
+def test_every_option_survives_a_second_run(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     options |= {
         "runtime_platform": {"cpu_architecture": "ARM64"},
         "ephemeral_storage": 30,
-        "volumes": ["run", "cache"],
+        "volumes": [
+            {"name": "run"},
+            {
+                "name": "media",
+                "efs": {"file_system_id": "fs-01234567", "iam": True, "access_point_id": "fsap-01234567"},
+            },
+            {
+                "name": "cache",
+                "efs": {"file_system_id": "fs-01234567", "root_directory": "/cache", "transit_encryption_port": 2050},
+            },
+            {"name": "plain", "efs": {"file_system_id": "fs-01234567", "transit_encryption": False}},
+        ],
+        "enable_fault_injection": True,
     }
     main = options["containers"][0]
     main |= {
@@ -124,8 +136,25 @@ def test_every_option_survives_a_second_run(run_module: Any, options: dict[str, 
         "working_directory": "/srv",
         "user": "101:101",
         "readonly_root_filesystem": True,
-        "linux_parameters": {"init_process_enabled": True},
+        "linux_parameters": {
+            "init_process_enabled": True,
+            "add_capabilities": ["SYS_PTRACE"],
+            "drop_capabilities": ["NET_RAW", "MKNOD"],
+            "tmpfs": [
+                {"container_path": "/tmp/b", "size": 16, "mount_options": ["noexec", "mode=1777"]},
+                {"container_path": "/tmp/a", "size": 16},
+            ],
+        },
         "mount_points": [{"source_volume": "run", "container_path": "/run"}],
+        "environment_files": ["arn:aws:s3:::config/b.env", "arn:aws:s3:::config/a.env"],
+        "repository_credentials": SECRET,
+        "version_consistency": "disabled",
+        "restart_policy": {"enabled": True, "ignored_exit_codes": [137, 0], "restart_attempt_period": 60},
+        "ulimits": [
+            {"name": "nproc", "soft_limit": 1, "hard_limit": 2},
+            {"name": "nofile", "soft_limit": 65535, "hard_limit": 65535},
+        ],
+        "system_controls": {"net.ipv4.tcp_keepalive_time": 120},
         "docker_labels": {"com.streamflix/Part": "Api"},
         "stop_timeout": 60,
         "start_timeout": 60,
@@ -140,9 +169,66 @@ def test_every_option_survives_a_second_run(run_module: Any, options: dict[str, 
         "essential": False,
         "depends_on": [{"container_name": "ApiContainer", "condition": "HEALTHY"}],
     }
-    options["containers"].append(sidecar)
+    router = {
+        "name": "Router",
+        "image": "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.34.0",
+        "firelens_configuration": {"type": "fluentbit", "options": {"enable-ecs-log-metadata": True}},
+        "restart_policy": {"restart_attempt_period": 300},
+        "version_consistency": "enabled",
+    }
+    routed = {
+        "name": "Routed",
+        "image": "public.ecr.aws/docker/library/busybox:1.37",
+        "log_configuration": {
+            "log_driver": "awsfirelens",
+            "options": {"Name": "http"},
+            "secret_options": {"Header": SECRET},
+        },
+    }
+    options["containers"] += [sidecar, router, routed]
     assert run_module("ecs_task_definition", **options)["changed"]
     assert not run_module("ecs_task_definition", **options)["changed"]
+
+    found = newest(aws)["taskDefinition"]
+    assert found["enableFaultInjection"]
+    assert found["ephemeralStorage"] == {"sizeInGiB": 30}
+    assert {volume["name"]: volume.get("efsVolumeConfiguration") for volume in found["volumes"]} == {
+        "run": None,
+        "media": {
+            "fileSystemId": "fs-01234567",
+            "rootDirectory": "/",
+            "transitEncryption": "ENABLED",
+            "authorizationConfig": {"accessPointId": "fsap-01234567", "iam": "ENABLED"},
+        },
+        "cache": {
+            "fileSystemId": "fs-01234567",
+            "rootDirectory": "/cache",
+            "transitEncryption": "ENABLED",
+            "transitEncryptionPort": 2050,
+        },
+        "plain": {"fileSystemId": "fs-01234567", "rootDirectory": "/"},
+    }
+    api, _sidecar, router, routed = found["containerDefinitions"]
+    assert api["environmentFiles"] == [
+        {"value": "arn:aws:s3:::config/b.env", "type": "s3"},
+        {"value": "arn:aws:s3:::config/a.env", "type": "s3"},
+    ]
+    assert api["repositoryCredentials"] == {"credentialsParameter": SECRET}
+    assert api["versionConsistency"] == "disabled"
+    assert api["restartPolicy"] == {"enabled": True, "ignoredExitCodes": [0, 137], "restartAttemptPeriod": 60}
+    assert {limit["name"]: (limit["softLimit"], limit["hardLimit"]) for limit in api["ulimits"]} == {
+        "nofile": (65535, 65535),
+        "nproc": (1, 2),
+    }
+    assert api["systemControls"] == [{"namespace": "net.ipv4.tcp_keepalive_time", "value": "120"}]
+    linux = api["linuxParameters"]
+    assert linux["initProcessEnabled"]
+    assert linux["capabilities"] == {"add": ["SYS_PTRACE"], "drop": ["MKNOD", "NET_RAW"]}
+    assert [(mount["containerPath"], mount["size"]) for mount in linux["tmpfs"]] == [("/tmp/a", 16), ("/tmp/b", 16)]
+    assert router["firelensConfiguration"] == {"type": "fluentbit", "options": {"enable-ecs-log-metadata": "true"}}
+    # as AWS has it
+    assert router["user"] == "0"
+    assert routed["logConfiguration"]["secretOptions"] == [{"name": "Header", "valueFrom": SECRET}]
 
 
 CHANGES: list[tuple[str, Any]] = [
@@ -294,6 +380,7 @@ def test_tells_what_becomes_of_it(changes_of: Any, options: dict[str, Any]) -> N
         "runtime_platform": (None, {"cpu_architecture": "X86_64", "operating_system_family": "LINUX"}),
         "volumes": (None, []),
         "containers": (None, {"ApiContainer": shown}),
+        "enable_fault_injection": (None, False),
         "other": (None, {}),
         "tags": (None, {"Environment": "dev"}),
     }
