@@ -187,6 +187,12 @@ def test_execution_role(
     assert [(item["Effect"], item["Action"], item["Principal"]) for item in trust] == [
         ("Allow", "sts:AssumeRole", {"Service": "ecs-tasks.amazonaws.com"})
     ]
+    account = task_definition["taskDefinitionArn"].split(":")[4]
+    # improved: for no other account's tasks, as AWS recommends against confused deputies
+    assert trust[0]["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": account},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{REGION}:{account}:*"},
+    }
     assert as_dict(role["Tags"], "Key", "Value") == tags
 
     statements = [item for document in policies_of(aws, role).values() for item in document["Statement"]]
@@ -194,7 +200,6 @@ def test_execution_role(
     allowed = {action: as_list(item["Resource"]) for item in statements for action in as_list(item["Action"])}
     # improved: this secret and this log group, and not AWS's policy for all log groups and images
     secret = container["secrets"][0]["valueFrom"].rsplit(":", 3)[0]
-    account = task_definition["taskDefinitionArn"].split(":")[4]
     log = f"arn:aws:logs:{REGION}:{account}:log-group:/ecs/streamflix-api-{environment}:*"
     assert allowed == {
         "secretsmanager:GetSecretValue": [secret],

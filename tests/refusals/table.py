@@ -118,6 +118,12 @@ BAD: dict[str, Any] = {
     "ecs_service_container_name": "a container",
     "ecs_service_container_port": 70007,
     "ecs_service_cpu": 300,
+    "ecs_service_ephemeral_storage": 20,
+    "ecs_service_container_settings": {"stop_timeout": 121},
+    "ecs_service_sidecars": [
+        {"name": "router", "image": "router", "mount_points": [{"source_volume": "none", "container_path": "/none"}]}
+    ],
+    "ecs_service_volumes": [{"name": "media", "efs": {"file_system_id": "my-files"}}],
     "ecs_service_keep_revisions": 0,
     "ecs_service_name": "a service",
     "ecs_service_desired_count": -5,
@@ -198,6 +204,7 @@ NO_LIMIT = {
     "ecs_service_extra_environment": ANY_PAIRS,
     "ecs_service_secret_arn": WHAT_AWS_HAS,
     "ecs_service_secrets": WHAT_AWS_HAS,
+    "ecs_service_kms_key_arns": WHAT_AWS_HAS,
     "ecs_service_removal_timeout": ONLY_REMOVAL,
     "apigw_app_name": IN_NAMES,
     "apigw_environment_suffix": IN_NAMES,
