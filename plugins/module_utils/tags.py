@@ -171,6 +171,14 @@ IAM_POLICY = Tagging(
 WAFV2 = replace(CLOUDWATCH, listed=lambda reply: from_list(reply["TagInfoForResource"].get("TagList")))
 SECRETSMANAGER = Tagging(*RESOURCE, "SecretId", listed=lambda secret: from_list(secret.get("Tags")))
 EC2 = Tagging("create_tags", "delete_tags", "Resources", lambda found: [found["id"]])
+ECR = Tagging(
+    *RESOURCE,
+    "resourceArn",
+    tags="tags",
+    keys="tagKeys",
+    listing="list_tags_for_resource",
+    listed=lambda reply: from_list(reply["tags"]),
+)
 
 
 def steps(
