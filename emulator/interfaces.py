@@ -27,11 +27,12 @@ def first_subnet(ec2: Any, subnet_ids: Iterable[str], zone: str | None) -> str:
     return found[0] if found else ""
 
 
-def put(ec2: Any, key: str, subnet_id: str, groups: Sequence[str], description: str) -> None:
+def put(ec2: Any, key: str, subnet_id: str, groups: Sequence[str], description: str, kind: str = "interface") -> None:
     """Make an interface, or give the present one other security groups; do nothing in a subnet that does not exist.
 
     :param key: a key that no other interface has.
     :param groups: ids of security groups; without any, AWS takes the VPC's default group.
+    :param kind: EC2's InterfaceType.
     """
     subnet = _subnet(ec2, subnet_id)
     if subnet is None:
@@ -43,7 +44,7 @@ def put(ec2: Any, key: str, subnet_id: str, groups: Sequence[str], description: 
         made = ec2.create_network_interface(
             subnet=subnet, private_ip_address=None, group_ids=[group.id for group in wanted], description=description
         )
-        made.status, made.requester_managed = "in-use", True
+        made.status, made.requester_managed, made.interface_type = "in-use", True, kind
         _kept(ec2)[key] = made
     else:
         present._group_set = wanted

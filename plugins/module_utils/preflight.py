@@ -94,6 +94,26 @@ def check_listener(variables: Variables) -> list[str]:
     ]
 
 
+def check_private_way(variables: Variables) -> list[str]:
+    """Find a private load balancer that the API is to reach over the Internet, or by a name that no certificate has.
+
+    With a backend of the user's own, it is not known where that is.
+    """
+    scheme, connection = variables.get("ecs_service_load_balancer_scheme"), variables.get("apigw_connection_type")
+    # the address of the stack's own is not known yet
+    own = is_unknown(variables.get("apigw_backend_url", ""))
+    advice = "write the host's name alone, such as api.example.com"
+    server = variables.get("apigw_backend_server_name") or None
+    found = not_matching("apigw_backend_server_name", server, r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", advice)
+    if scheme != "internal" or connection != "INTERNET" or not own:
+        return found
+    return [
+        *found,
+        "apigw_connection_type 'INTERNET' does not lead to a load balancer with ecs_service_load_balancer_scheme "
+        "'internal': set VPC_LINK, or the scheme internet-facing.",
+    ]
+
+
 def check_alarms(variables: Variables) -> list[str]:
     """Find alarms that CloudWatch would refuse, or that are there twice."""
     found = []

@@ -124,6 +124,7 @@ CLOUDWATCH = Tagging(
     *RESOURCE, "ResourceARN", listing="list_tags_for_resource", listed=lambda reply: from_list(reply["Tags"])
 )
 APIGATEWAY = Tagging(*RESOURCE, "resourceArn", tags="tags", keys="tagKeys", shape=dict)
+APIGATEWAYV2 = Tagging(*RESOURCE, "ResourceArn", tags="Tags", shape=dict)
 ECS = replace(
     APIGATEWAY,
     shape=partial(to_list, key="key", value="value"),

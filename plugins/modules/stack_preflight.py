@@ -175,6 +175,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.streamflix.content_api.plugins.module_utils import lock, quotas, renames
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions, missing_profile
 from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import reading as elasticache
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import scheme
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import check_variables
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds import reading as rds
@@ -287,13 +288,14 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
             f"{identity['Account']!r} ({identity['Arn']}): use credentials of the stack's account, or correct "
             "aws_account_id in the inventory."
         )
-    for service in (renames.SERVICE, "ec2"):
+    for service in (renames.SERVICE, "ec2", *((scheme.SERVICE,) if scheme.asked_for(variables) else ())):
         api.client(service)  # boto3 makes clients in one thread only
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(3) as pool:
+        private = pool.submit(scheme.check, api, variables)
         other_run = pool.submit(lock.running, api, options["locked_by"])
         listed = pool.submit(renames.listed, api, variables.get("platform_tags") or {}, options["resources"])
         offers = [*records.check_stack(api, variables), *check_offers(api, variables, options["lengths"])]
-        raise_if_any([*offers, *renames.check(api, listed.result, options["resources"])])
+        raise_if_any([*offers, *private.result(), *renames.check(api, listed.result, options["resources"])])
     return {
         "account_id": identity["Account"],
         "caller_arn": identity["Arn"],

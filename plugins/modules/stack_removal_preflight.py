@@ -62,6 +62,9 @@ options:
     description: The tags that tell the REST API from others of that name.
     type: dict
     default: {}
+  vpc_link_name:
+    description: The stack's VPC link of API Gateway, which goes with it. Others in the VPC are in the way.
+    type: str
   log_group_names:
     description: The stack's log groups. AWS removes none with deletion protection.
     type: list
@@ -147,6 +150,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.streamflix.content_api.plugins.module_utils import arns, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import proxy as apigateway
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigatewayv2 import vpc_links
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network as ec2
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import obstacles
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.obstacles import Obstacle, Stack
@@ -285,6 +289,7 @@ def vpc(look: Look) -> list[Obstacle]:
         identity=wanted,
         load_balancer=options["load_balancer_name"] or "",
         replication_group=options["replication_group_id"] or "",
+        vpc_link=options["vpc_link_name"] or "",
         tasks=task_interfaces(tasks),
         guardduty=options["remove_guardduty_endpoint"],
     )
@@ -296,6 +301,9 @@ def vpc(look: Look) -> list[Obstacle]:
     if any(item.get("Description") == obstacles.RDS_INTERFACE for item in inside["NetworkInterfaces"]):
         instances = look.api.pages("describe_db_instances", "DBInstances", "rds")
         found += obstacles.database_instances(instances, options["db_cluster_identifier"] or "", vpc_id)
+    if any(item.get("InterfaceType") == obstacles.LINK_INTERFACE for item in inside["NetworkInterfaces"]):
+        subnets = [item["SubnetId"] for item in inside["Subnets"]]
+        found += obstacles.vpc_links(vpc_links.read(look.api), stack, subnets)
     return found + obstacles.of_vpc(inside, stack, vpc_id)
 
 
@@ -475,7 +483,7 @@ def main() -> None:
     named = ("vpc_name", "load_balancer_name", "ecs_cluster_name", "ecs_service_name", "db_cluster_identifier")
     module = AnsibleAWSModule(
         argument_spec={
-            **{name: {"type": "str"} for name in (*named, "replication_group_id", "rest_api_name")},
+            **{name: {"type": "str"} for name in (*named, "replication_group_id", "rest_api_name", "vpc_link_name")},
             "secret_name": {"type": "str", "no_log": False},
             "vpc_tags": {"type": "dict", "default": {}},
             "rest_api_tags": {"type": "dict", "default": {}},

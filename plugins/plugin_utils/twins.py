@@ -21,6 +21,7 @@ ROLES = ("network", "aurora", "redis", "ecs_service", "apigw", "preflight")
 # variables of names that are unique in an account and region, or by which this platform finds resources
 IN_REGION = (
     "apigw_name",
+    "apigw_vpc_link_name",
     "aurora_cluster_identifier",
     "aurora_secret_name",
     "aurora_subnet_group_name",

@@ -30,6 +30,7 @@ COUNTS = {
     "iam.Roles": 4,  # the service's two, the flow log's, and the region's role for API Gateway's logs
     "ecs.clusters": 1,
     "apigateway.items": 1,
+    "apigatewayv2.Items": 0,  # the API reaches a public load balancer
 }
 # the network alone
 NETWORK = {kind: count if kind.startswith("ec2.") else 0 for kind, count in COUNTS.items()} | {

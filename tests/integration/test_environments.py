@@ -246,6 +246,44 @@ def test_the_service_is_as_the_inventory_says(deployed: Deployed) -> None:
     assert {key: attributes[key] for key in BALANCER[name]} == BALANCER[name]
 
 
+def test_only_api_gateway_reaches_the_load_balancer(deployed: Deployed) -> None:
+    name, ec2 = deployed.name, deployed.aws("ec2")
+    (balancer,) = deployed.aws("elbv2").describe_load_balancers()["LoadBalancers"]
+    (link,) = deployed.aws("apigatewayv2").get_vpc_links()["Items"]
+    assert (balancer["Scheme"], link["VpcLinkStatus"]) == ("internal", "AVAILABLE")
+    groups = {item["GroupName"]: item for item in ec2.describe_security_groups()["SecurityGroups"]}
+    ours, behind = groups[f"streamflix-link-{name}"], groups[f"streamflix-alb-{name}"]
+    assert (link["SecurityGroupIds"], balancer["SecurityGroups"]) == ([ours["GroupId"]], [behind["GroupId"]])
+    # the ports of HTTP and HTTPS, and nobody else
+    assert ways(behind["IpPermissions"]) == {(80, ours["GroupId"]), (443, ours["GroupId"])}
+    assert ways(ours["IpPermissionsEgress"]) == {(80, behind["GroupId"]), (443, behind["GroupId"])}
+    assert ways(ours["IpPermissions"]) == set()
+    zones = {zone["SubnetId"]: zone["ZoneName"] for zone in balancer["AvailabilityZones"]}
+    private = ec2.describe_subnets(SubnetIds=link["SubnetIds"])["Subnets"]
+    assert {item["SubnetId"]: item["AvailabilityZone"] for item in private} == zones
+    assert not any(item["MapPublicIpOnLaunch"] for item in private)
+
+    gateway = deployed.aws("apigateway")
+    api = gateway.get_rest_apis()["items"][0]["id"]
+    root = f"http://{balancer['DNSName']}"
+    found = {item["path"]: item for item in gateway.get_resources(restApiId=api, embed=["methods"])["items"]}
+    through = {"connectionType": "VPC_LINK", "connectionId": link["VpcLinkId"]}
+    for path, uri in {"/": f"{root}/", "/{proxy+}": f"{root}/{{proxy}}"}.items():
+        integration = found[path]["resourceMethods"]["ANY"]["methodIntegration"]
+        wanted = {**through, "uri": uri, "integrationTarget": balancer["LoadBalancerArn"]}
+        assert {key: integration[key] for key in wanted} == wanted
+    assert deployed.play("playbooks/verify.yml").code == 0
+
+
+def ways(permissions: list[dict[str, Any]]) -> set[tuple[int, str]]:
+    """Return port and other side of rules of a security group; an address block is a side of its own."""
+    found = set()
+    for rule in permissions:
+        sides = [pair["GroupId"] for pair in rule["UserIdGroupPairs"]] + [one["CidrIp"] for one in rule["IpRanges"]]
+        found |= {(rule["FromPort"], side) for side in sides}
+    return found
+
+
 def test_logs_and_throttling_are_as_the_inventory_says(deployed: Deployed) -> None:
     groups = deployed.aws("logs").describe_log_groups()["logGroups"]
     assert len(groups) == len(LOGS[deployed.name])

@@ -39,5 +39,5 @@ def test_each_variable_has_a_bad_value_or_a_reason_why_there_is_none() -> None:
 def test_bad_values_are_refused_together_before_anything_is_written(
     group: str, empty_endpoint: str, journal_of_nothing: pathlib.Path
 ) -> None:
-    rows = proof.refusals(empty_endpoint, journal_of_nothing, GROUPS[group])
+    rows = proof.refusals(empty_endpoint, journal_of_nothing, group)
     assert [row for row in rows if not row.refused] == []

@@ -57,9 +57,11 @@ def line_of(lines: list[str], variable: str, value: Any) -> tuple[str, bool]:
     return (best, True) if best else (named[0] if named else "", False)
 
 
-def refusals(endpoint: str, journal_file: pathlib.Path, bad: Mapping[str, Any]) -> list[Row]:
-    """Run the deployment with bad values, all of them at once, and return a row for each."""
-    stopped = playbook.run("site.yml", endpoint=endpoint, platform_optional_roles=list(table.OPTIONAL), **bad)
+def refusals(endpoint: str, journal_file: pathlib.Path, group: str) -> list[Row]:
+    """Run the deployment with a group of bad values, all of them at once, and return a row for each."""
+    bad = table.groups()[group]
+    given = {"platform_optional_roles": list(table.OPTIONAL), **table.SETTINGS.get(group, {})}
+    stopped = playbook.run("site.yml", endpoint=endpoint, **bad, **given)
     writes = len(journal.load(journal_file).since(stopped.started).writes())
     lines = [line for failure in stopped.failures for line in failure["message"].splitlines()] if stopped.code else []
     return [Row(name, value, writes, *line_of(lines, name, value)) for name, value in bad.items()]
@@ -67,4 +69,4 @@ def refusals(endpoint: str, journal_file: pathlib.Path, bad: Mapping[str, Any]) 
 
 def all_refusals(endpoint: str, journal_file: pathlib.Path) -> list[Row]:
     """Return a row for each variable with a limit, in a few runs."""
-    return [row for bad in table.groups().values() for row in refusals(endpoint, journal_file, bad)]
+    return [row for group in table.groups() for row in refusals(endpoint, journal_file, group)]

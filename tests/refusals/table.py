@@ -163,6 +163,16 @@ APART: dict[str, Any] = {
     "ecs_service_memory": 513,
 }
 
+# Of the way to a private load balancer, which only an API behind a VPC link has.
+PRIVATE: dict[str, Any] = {
+    "apigw_backend_server_name": "api example.com",
+    "apigw_vpc_link_name": "l" * 129,
+    "apigw_vpc_link_subnet_ids": [],
+    "apigw_vpc_link_timeout": -11,
+}
+# what a group needs besides
+SETTINGS: dict[str, dict[str, Any]] = {"private": {"apigw_connection_type": "VPC_LINK"}}
+
 # What only AWS's reply shows: which versions it offers, and which parameter groups exist.
 OFFERED: dict[str, Any] = {"aurora_engine_version": "9.9", "redis_engine_version": "7.9"}
 THERE: dict[str, Any] = {"redis_parameter_group_name": "no-such-group"}
@@ -212,6 +222,7 @@ NO_LIMIT = {
     "apigw_description": ANY_TEXT,
     "apigw_stage_description": ANY_TEXT,
     "apigw_access_log_format": ANY_TEXT,
+    "apigw_vpc_link_security_group_ids": WHAT_AWS_HAS,
 }
 
 
@@ -226,9 +237,10 @@ def wrong_kinds() -> dict[str, Any]:
     """Return values of the wrong type, or that are no choice, for the variables that are limited in that way only."""
     wrong = {"bool": "perhaps"}
     kinds = {name: "nothing" if "choices" in spec else wrong.get(spec["type"]) for name, spec in specs().items()}
-    return {name: value for name, value in kinds.items() if value is not None and name not in BAD}
+    return {name: value for name, value in kinds.items() if value is not None and name not in BAD | PRIVATE}
 
 
 def groups() -> dict[str, dict[str, Any]]:
     """Return all bad values, in groups that are given to one run each."""
-    return {"limits": BAD, "apart": APART, "kinds": wrong_kinds(), "offers": OFFERED, "there": THERE}
+    groups = {"limits": BAD, "apart": APART, "private": PRIVATE}
+    return {**groups, "kinds": wrong_kinds(), "offers": OFFERED, "there": THERE}

@@ -106,6 +106,7 @@ CREATES: dict[tuple[str, str], tuple[str, Reader]] = {
     ("ecs", "CreateService"): ("AWS::ECS::Service", lambda params: params["serviceName"]),
     ("logs", "CreateLogGroup"): ("AWS::Logs::LogGroup", lambda params: params["logGroupName"]),
     ("iam", "CreateRole"): ("AWS::IAM::Role", lambda params: params["RoleName"]),
+    ("apigatewayv2", "CreateVpcLink"): ("AWS::ApiGatewayV2::VpcLink", lambda params: params["Name"]),
     ("apigateway", "CreateRestApi"): ("AWS::ApiGateway::RestApi", lambda params: params["name"]),
     ("apigateway", "CreateResource"): (
         "AWS::ApiGateway::Resource",

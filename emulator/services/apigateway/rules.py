@@ -1,6 +1,7 @@
-"""API Gateway: a REST API that a custom domain serves stays, and quotas. Its pace is in L(emulator.rules.pace).
+"""API Gateway: a REST API that a custom domain serves stays, private integrations need what they lead to, and quotas.
 
-Amazon API Gateway API Reference, DeleteRestApi.
+Amazon API Gateway API Reference, DeleteRestApi; Developer Guide, "Set up a private integration". Its pace is in
+L(emulator.rules.pace).
 """
 
 from __future__ import annotations
@@ -21,6 +22,25 @@ def api_is_not_mapped(request: AwsRequest, account: Account) -> None:
     mapped = any(mapping.rest_api_id == api_id for of_domain in mappings for mapping in of_domain.values())
     text = "Please remove all base path mappings related to the API in your account before deleting the API."
     refuse_if(mapped, "BadRequestException", text)
+
+
+@rule("apigateway", "PutIntegration")
+def private_integration(request: AwsRequest, account: Account) -> None:
+    """Refuse a VPC link that is not there or not usable yet, and one of version 2 without a load balancer.
+
+    That AWS wants a target is its own text, as users report it (hashicorp/terraform-provider-aws issue 45230).
+    """
+    given, code = request.parameters, "BadRequestException"
+    link_id = given.get("connectionId", "")
+    if given.get("connectionType") != "VPC_LINK" or link_id in account.of("apigateway").vpc_links:
+        return
+    link = account.of("apigatewayv2").vpc_links.get(link_id)
+    refuse_if(link is None, code, f"VPC link {link_id} does not exist.")
+    pending = getattr(link, "emulator_status", "AVAILABLE") not in ("AVAILABLE", "INACTIVE")
+    refuse_if(pending, code, f"VPC link {link_id} is not available.")
+    target = given.get("integrationTarget")
+    refuse_if(not target, code, f"IntegrationTarget is required for VpcLinkV2 {link_id}")
+    refuse_if(target not in account.of("elbv2").load_balancers, code, f"Invalid integration target: {target}")
 
 
 APIS = {

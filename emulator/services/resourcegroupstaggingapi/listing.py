@@ -92,6 +92,14 @@ def _backup(account: str, region: str) -> Iterator[Item]:
             yield plan.backup_plan_arn, tags, "backup:backup-plan"
 
 
+def _apigatewayv2(account: str, region: str) -> Iterator[Item]:
+    from moto.apigatewayv2.models import apigatewayv2_backends
+
+    backend = apigatewayv2_backends[account][region]
+    for link in backend.vpc_links.values():
+        yield link.arn, backend.get_tags(link.arn), "apigateway:vpclinks"
+
+
 def _kept(_account: str, region: str) -> Iterator[Item]:
     for item in kept.everything(region):
         yield item.arn, dict(item.tags), item.kind
@@ -102,7 +110,10 @@ def _untag_elbv2(backend: Any, arn: str, keys: list[str]) -> None:
 
 
 def _untag_apigateway(backend: Any, arn: str, keys: list[str]) -> None:
-    _unused, api_id, *below = arn.partition("::/")[2].split("/")
+    kind, api_id, *below = arn.partition("::/")[2].split("/")
+    if kind == "vpclinks":
+        backend_of("apigatewayv2", backend.region_name).untag_resource(arn, keys)
+        return
     item = backend.apis[api_id].stages[below[1]] if below else backend.apis[api_id]
     item.tags = {key: text for key, text in (item.tags or {}).items() if key not in keys}
 
@@ -135,7 +146,7 @@ def _install_listing() -> None:
     from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
     def added(self: Any) -> Iterator[Any]:
-        for source in (_ec2, _rds, _elbv2, _apigateway, _backup, _wafv2, _kept):
+        for source in (_ec2, _rds, _elbv2, _apigateway, _apigatewayv2, _backup, _wafv2, _kept):
             for arn, tags, kind in source(self.account_id, self.region_name):
                 if tags:
                     yield TaggedResource(arn=arn, tags=tags, resource_type=kind)

@@ -130,14 +130,16 @@ def wanted_method(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
 
     :param kind: C(root), or C(proxy) for everything below it.
     """
-    passes_path = kind == "proxy"
+    passes_path, private = kind == "proxy", options["connection_type"] == "VPC_LINK"
+    # without a path in the URI, a private integration passes on the one that API Gateway was asked for, stage included
+    path = "/{proxy}" if passes_path else "/" if private else ""
     integration = {
         **{
             key: options[key] for key in ("timeout_in_millis", "connection_type", "connection_id", "integration_target")
         },
         "type": "HTTP_PROXY",
         "http_method": ANY,
-        "uri": options["backend_url"].rstrip("/") + ("/{proxy}" if passes_path else ""),
+        "uri": options["backend_url"].rstrip("/") + path,
         "request_parameters": {"integration.request.path.proxy": "method.request.path.proxy"} if passes_path else {},
     }
     method = {

@@ -26,7 +26,7 @@ DESTINATION_ADVICE = "give the ARN of a log group, or of a delivery stream named
 
 def backend_address(option: str, url: str) -> list[str]:
     """Find what is no address of a backend."""
-    if re.match(r"https?://[^/{]", url) and "{" not in url:
+    if re.fullmatch(r"https?://[^/{}\s]+(/[^{}\s]*)?", url):
         return []
     return [f"{option} {url!r} is no address: write http://, the host, and no {{...}}."]
 

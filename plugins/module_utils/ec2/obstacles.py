@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ GONE = frozenset({"deleted", "deleting", "failed", "rejected", "expired"})
 BY_HAND = "Remove it, or release the network (playbooks/release.yml)."
 # the name of those resources that each VPC has, and that are removed with it
 AWS_OWN = "default"
+# EC2's type of the interfaces of a VPC link, which do not say of which; the links are looked up.
+LINK_INTERFACE = "api_gateway_managed"
 # Descriptions of interfaces that do not say whose they are, such as a database's. The owner itself is looked up.
 RDS_INTERFACE = "RDSNetworkInterface"
 LOOKED_UP = (RDS_INTERFACE, "Interface for NAT Gateway ", "VPC Endpoint Interface ")
@@ -59,6 +61,7 @@ class Stack:
     :ivar identity: the tags of all its resources in the VPC.
     :ivar load_balancer: the name of its load balancer.
     :ivar replication_group: the name of its cache.
+    :ivar vpc_link: the name of its VPC link; empty where none is removed with it.
     :ivar tasks: the network interfaces of its tasks.
     :ivar guardduty: whether what GuardDuty has put into the VPC is removed with it.
     """
@@ -66,6 +69,7 @@ class Stack:
     identity: Mapping[str, str] = field(default_factory=dict)
     load_balancer: str = ""
     replication_group: str = ""
+    vpc_link: str = ""
     tasks: frozenset[str] = frozenset()
     guardduty: bool = False
 
@@ -188,8 +192,9 @@ def interfaces(items: Iterable[Mapping[str, Any]], stack: Stack, known: Iterable
     """
     skipped = set(known)
     for item in items:
-        said = item.get("Description") or ""
-        if item["NetworkInterfaceId"] in skipped or said.startswith(LOOKED_UP) or stack.has_interface(item):
+        said, kind = item.get("Description") or "", item.get("InterfaceType")
+        looked_up = said.startswith(LOOKED_UP) or kind == LINK_INTERFACE
+        if item["NetworkInterfaceId"] in skipped or looked_up or stack.has_interface(item):
             continue
         yield interface(item)
 
@@ -202,6 +207,18 @@ def database_instances(items: Iterable[Mapping[str, Any]], cluster: str, vpc_id:
                 f"{item['Engine']}, cluster {item['DBClusterIdentifier']}" if cluster_of(item) else item["Engine"]
             )
             yield Obstacle("AWS::RDS::DBInstance", item["DBInstanceIdentifier"], "", described, BY_HAND)
+
+
+def vpc_links(items: Iterable[Mapping[str, Any]], stack: Stack, subnets: Collection[str]) -> Iterator[Obstacle]:
+    """Yield the VPC links of API Gateway that have an interface in one of the subnets and are not the stack's.
+
+    :param items: in the shape of L(vpc_links.from_aws).
+    """
+    for item in items:
+        own = item["name"] == stack.vpc_link and stack.identity.items() <= item["tags"].items()
+        if not own and set(item["subnets"]) & set(subnets):
+            described = f"{item['name']}, {item['status']}"
+            yield Obstacle("AWS::ApiGatewayV2::VpcLink", item["id"], "", described, BY_HAND)
 
 
 def cluster_of(instance: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
     check_listener,
     check_log_metrics,
     check_parameters,
+    check_private_way,
     check_published,
     check_task_policies,
     check_variables,
@@ -150,6 +151,28 @@ def test_a_listeners_port_has_to_be_let_in(rule: dict[str, Any], lets_in: bool) 
     # what the user's own groups let in is not known
     assert check_listener({**variables, "ecs_service_load_balancer_security_group_ids": ["sg-1"]}) == []
     assert check_listener({"ecs_service_listener_port": 8080}) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "refused"),
+    [
+        ({}, True),
+        ({"apigw_connection_type": "VPC_LINK"}, False),
+        ({"ecs_service_load_balancer_scheme": "internet-facing"}, False),
+        # where that is, is the user's affair
+        ({"apigw_backend_url": "http://backend.example.com"}, False),
+    ],
+)
+def test_a_private_load_balancer_is_not_reached_over_the_internet(changed: dict[str, Any], refused: bool) -> None:
+    variables = {
+        "ecs_service_load_balancer_scheme": "internal",
+        "apigw_connection_type": "INTERNET",
+        "apigw_backend_url": "http://(known after apply)",
+        **changed,
+    }
+    found = check_private_way(variables)
+    assert ["set VPC_LINK" in finding for finding in found] == [True] * refused
+    assert check_private_way({}) == []
 
 
 def test_alarms_are_there_once_and_tell_arns() -> None:

@@ -356,10 +356,11 @@ def test_what_others_added_goes_when_purged(client: Any, run_module: Any, option
 def test_a_private_backend(client: Any, run_module: Any, options: dict[str, Any]) -> None:
     options |= {"connection_type": "VPC_LINK", "connection_id": "abc123", "integration_target": ALB}
     run_module("apigateway_proxy", **options)
-    for path in ("/", "/{proxy+}"):
+    # without a path, API Gateway would pass on its own, with the name of the stage
+    for path, uri in {"/": f"{BACKEND}/", "/{proxy+}": f"{BACKEND}/{{proxy}}"}.items():
         integration = methods(client)[path]["resourceMethods"]["ANY"]["methodIntegration"]
         assert (integration["connectionType"], integration["connectionId"]) == ("VPC_LINK", "abc123")
-        assert integration["integrationTarget"] == ALB
+        assert (integration["integrationTarget"], integration["uri"]) == (ALB, uri)
     assert not run_module("apigateway_proxy", **options)["changed"]
 
 

@@ -59,6 +59,28 @@ def test_hosted_zones_must_be_there(aws: Any, run_module: Any) -> None:
     assert "failed" not in run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
 
 
+def test_a_public_load_balancer_never_becomes_private(aws: Any, run_module: Any, troubled: Any) -> None:
+    vpc = aws("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    made = [
+        aws("ec2").create_subnet(VpcId=vpc, CidrBlock=f"10.0.{place}.0/24", AvailabilityZone=f"eu-west-1{zone}")
+        for place, zone in enumerate("ab")
+    ]
+    subnets = [item["Subnet"]["SubnetId"] for item in made]
+    private = {"ecs_service_load_balancer_name": "alb", "ecs_service_load_balancer_scheme": "internal"}
+    assert "failed" not in run_module("stack_preflight", account_id=ACCOUNT, variables=private)
+
+    aws("elbv2").create_load_balancer(Name="alb", Subnets=subnets, Scheme="internet-facing")
+    failed = run_module("stack_preflight", account_id=ACCOUNT, variables=private)
+    assert "the load balancer alb is internet-facing, and AWS never changes that" in failed["msg"]
+    assert "set ecs_service_load_balancer_scheme: internet-facing and apigw_connection_type: INTERNET" in failed["msg"]
+
+    sent = troubled()
+    sent.clear()
+    public = {**private, "ecs_service_load_balancer_scheme": "internet-facing"}
+    assert "failed" not in run_module("stack_preflight", account_id=ACCOUNT, variables=public)
+    assert "DescribeLoadBalancers" not in sent
+
+
 def test_a_cluster_that_exists_may_run_an_old_version(aws: Any, run_module: Any) -> None:
     aws("rds").create_db_cluster(
         DBClusterIdentifier="streamflix-aurora-dev",

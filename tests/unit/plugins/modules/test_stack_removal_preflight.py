@@ -110,6 +110,23 @@ def test_names_what_others_have_in_the_vpc(network: Network, look: Any) -> None:
     )
 
 
+def test_vpc_links_of_others_are_in_the_way(aws: Any, network: Network, look: Any) -> None:
+    def link(name: str, tags: dict[str, str], subnet: str = network.subnet_id) -> str:
+        made = aws("apigatewayv2").create_vpc_link(Name=name, SubnetIds=[subnet], Tags=tags)
+        return str(made["VpcLinkId"])
+
+    elsewhere = aws("ec2").create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    far = aws("ec2").create_subnet(VpcId=elsewhere, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
+    ours = link("streamflix-link-dev", TAGS)
+    link("far", {}, far)
+    assert look(vpc_link_name="streamflix-link-dev") == []
+    theirs = [link("streamflix-link-dev", {}), link("another", TAGS)]
+    kind = "AWS::ApiGatewayV2::VpcLink"
+    assert sorted(look(vpc_link_name="streamflix-link-dev")) == sorted((kind, one) for one in theirs)
+    # a removal that knows of no link leaves all of them
+    assert sorted(look()) == sorted((kind, one) for one in [ours, *theirs])
+
+
 def test_a_group_that_refers_to_ours_is_told_with_what_it_names(network: Network, run_module: Any) -> None:
     other = network.group("monitoring", [])
     rule = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": network.group_id}]}
