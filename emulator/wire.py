@@ -27,7 +27,7 @@ SIGNING_NAMES = {
     "email": "ses",
 }
 CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
-READING = re.compile(r"(BatchGet|Describe|Get|List|Search|Lookup|Simulate|Validate)")
+READING = re.compile(r"(BatchGet|Check|Describe|Get|List|Search|Lookup|Simulate|Validate)")
 
 
 @dataclass(frozen=True)

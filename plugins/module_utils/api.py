@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 # backs off up to 20 s between two of them.
 MAX_ATTEMPTS = 10
 # how the names of those methods of boto3 begin that change nothing
-READING = ("describe_", "get_", "list_")
+READING = ("check_", "describe_", "get_", "list_")
 CONNECT_TIMEOUT_SECONDS = 10
 
 DENIED = frozenset(

@@ -181,6 +181,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds import reading as rds
 from ansible_collections.streamflix.content_api.plugins.module_utils.route53 import records
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
+from ansible_collections.streamflix.content_api.plugins.module_utils.wafv2 import choices
 
 
 def check_region(region: str, known: list[str]) -> list[str]:
@@ -237,10 +238,11 @@ def check_cache(api: Api, variables: Mapping[str, Any]) -> list[str]:
 
 
 def check_new(api: Api, variables: Mapping[str, Any]) -> list[str]:
-    """Find versions that AWS does not offer to a stack that is not there yet."""
+    """Find what AWS does not offer to a stack that is not there yet: versions, and rules of AWS WAF."""
     version = variables.get("aurora_engine_version")
     named = version and variables.get("aurora_cluster_identifier")
-    return [*(check_engine_version(str(version), read_offers(api)) if named else ()), *check_cache(api, variables)]
+    found = check_engine_version(str(version), read_offers(api)) if named else []
+    return [*found, *check_cache(api, variables), *choices.check_stack(api, variables)]
 
 
 def check_offers(api: Api, variables: Mapping[str, Any], lengths: Mapping[str, int]) -> list[str]:
@@ -255,7 +257,11 @@ def check_offers(api: Api, variables: Mapping[str, Any], lengths: Mapping[str, i
     if cluster and rds.find_cluster(api, cluster) is not None:
         return findings + quotas.check(api, quotas.Stack(variables, lengths), missing=False)
     # boto3 makes clients in one thread only
-    for service, variable in (("rds", "aurora_engine_version"), ("elasticache", "redis_engine_version")):
+    for service, variable in (
+        ("rds", "aurora_engine_version"),
+        ("elasticache", "redis_engine_version"),
+        (choices.offers.SERVICE, "waf_managed_rule_groups"),
+    ):
         if variables.get(variable):
             api.client(service)
     with ThreadPoolExecutor(1) as pool:

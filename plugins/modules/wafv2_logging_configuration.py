@@ -11,9 +11,9 @@ version_added: 0.1.0
 description:
   - Sets where a web ACL writes its logs, which of them, and what is left out of them, and removes that.
   - It belongs to the web ACL and has no tags of its own. So whose it is, the web ACL's tags say.
-  - For a log group, AWS sets its own resource policy, C(AWSWAF-LOGS) or C(AWSLogDeliveryWrite20150319), if the identity
-    that runs this may do so (C(logs:CreateLogDelivery), C(logs:PutResourcePolicy), C(logs:DescribeResourcePolicies) and
-    C(logs:DescribeLogGroups)). A region has 10 such policies at most.
+  - For a log group, AWS WAF makes the resource policy that it needs, if the identity that runs this may do what that
+    takes (C(logs:CreateLogDelivery), C(logs:PutResourcePolicy), C(logs:DescribeResourcePolicies) and
+    C(logs:DescribeLogGroups)).
 author: StreamFlix platform team (@streamflix)
 options:
   name:

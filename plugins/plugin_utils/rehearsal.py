@@ -445,7 +445,10 @@ class Rehearsal:
             return self._call(module, raw, variables)
         items = self._known({"loop": loop}, variables).get("loop")
         results = [self._call(module, raw, {**variables, "item": item}) for item in items or ()]
-        return None if items is None or None in results else {"results": results}
+        if items is None or None in results:
+            return None
+        pairs = zip(results, items, strict=True)
+        return {"results": [{**result, "item": item} for result, item in pairs if result is not None]}
 
     def _call(self, module: str, raw: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any] | None:
         """Put the arguments of a task to its module, and return its result; None when that is not known."""

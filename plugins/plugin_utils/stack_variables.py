@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.streamflix.content_api.plugins.module_utils import preflight
+from ansible_collections.streamflix.content_api.plugins.module_utils.wafv2 import choices
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import naming
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.rehearsal import (
     ROLES,
@@ -23,7 +24,7 @@ PREFLIGHT = "preflight"
 PLATFORM = "platform"
 OPTIONAL = "platform_optional_roles"
 # lists of dicts that hold no secrets, and are compared with what AWS has
-SHOWN = ("ecs_service_dns_records",)
+SHOWN = ("ecs_service_dns_records", "waf_managed_rule_groups")
 
 
 def specs_of(role: str) -> dict[str, Any]:
@@ -78,6 +79,7 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_parameters,
         preflight.check_published,
         preflight.check_dns_records,
+        choices.check,
     )
     together = [finding for rule in rules for finding in rule(outcome.variables)]
     outcome.findings = list(dict.fromkeys([*misspelt, *optional_roles(variables), *together, *outcome.findings]))

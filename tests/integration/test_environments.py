@@ -53,8 +53,15 @@ NODES = {"staging": 2, "prod": 3}
 SERVICE = {"staging": ("256", "512", 2), "prod": ("1024", "2048", 4)}
 # those that AWS makes for Aurora's exports, Container Insights and the API too
 LOGS = {
-    "staging": {"/aws/ecs": 7, "/aws/rds": 30, "/ecs": 30, "/vpc": 30},
-    "prod": {"/aws/ecs": 7, "/aws/rds": 365, "/ecs": 365, "/vpc": 365, "API-Gateway-Execution-Logs": 365},
+    "staging": {"/aws/ecs": 7, "/aws/rds": 30, "/ecs": 30, "/vpc": 30, "aws-waf-logs-streamflix-staging": 30},
+    "prod": {
+        "/aws/ecs": 7,
+        "/aws/rds": 365,
+        "/ecs": 365,
+        "/vpc": 365,
+        "API-Gateway-Execution-Logs": 365,
+        "aws-waf-logs-streamflix-prod": 365,
+    },
 }
 BALANCER = {
     "staging": {"deletion_protection.enabled": "false", "routing.http.drop_invalid_header_fields.enabled": "true"},
@@ -189,6 +196,34 @@ def test_backups_are_as_the_inventory_says(deployed: Deployed) -> None:
     assert selection["IamRoleArn"] == role["Arn"]
     (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+
+
+def test_aws_waf_guards_the_api(deployed: Deployed) -> None:
+    waf, name, scope = deployed.aws("wafv2"), deployed.name, {"Scope": "REGIONAL"}
+    (api,) = deployed.aws("apigateway").get_rest_apis()["items"]
+    stage = f"arn:aws:apigateway:eu-west-1::/restapis/{api['id']}/stages/{name}"
+    acl = waf.get_web_acl_for_resource(ResourceArn=stage)["WebACL"]
+    assert (acl["Name"], acl["DefaultAction"]) == (f"streamflix-waf-{name}", {"Allow": {}})
+    does = {rule["Name"]: next(iter(rule.get("Action") or rule["OverrideAction"])) for rule in acl["Rules"]}
+    groups = ("AmazonIpReputationList", "CommonRuleSet", "KnownBadInputsRuleSet")
+    own, managed = {"staging": ("Count", "Count"), "prod": ("Block", "None")}[name]
+    assert does == {
+        **dict.fromkeys(("rate-limit", "body-size"), own),
+        **{f"AWSManagedRules{group}": managed for group in groups},
+    }
+    assert acl["Capacity"] < 1500
+    log = waf.get_logging_configuration(ResourceArn=acl["ARN"])["LoggingConfiguration"]
+    assert log["LogDestinationConfigs"][0].endswith(f":log-group:aws-waf-logs-streamflix-{name}")
+    redacted = [field["SingleHeader"]["Name"] for field in log["RedactedFields"]]
+    assert redacted == ["authorization", "cookie"]
+    # the load balancer has one of its own where it can be reached from the Internet
+    (balancer,) = deployed.aws("elbv2").describe_load_balancers()["LoadBalancers"]
+    names = {acl["Name"] for acl in waf.list_web_acls(**scope)["WebACLs"]}
+    public = balancer["Scheme"] == "internet-facing"
+    assert names == {acl["Name"], *([f"streamflix-waf-{name}-alb"] if public else [])}
+    if public:
+        its_own = waf.get_web_acl_for_resource(ResourceArn=balancer["LoadBalancerArn"])["WebACL"]
+        assert its_own["Name"] == f"streamflix-waf-{name}-alb"
 
 
 def test_parameters_are_as_the_inventory_says(deployed: Deployed) -> None:

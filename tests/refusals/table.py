@@ -9,7 +9,7 @@ import yaml
 
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
 
-OPTIONAL = ("kms",)
+OPTIONAL = ("kms", "waf")
 TIERS = (*OPTIONAL, "network", "aurora", "redis", "ecs_service", "apigw")
 TOO_LONG = "n" * 600
 UNTAGGABLE = {"Team": "a > b"}
@@ -153,6 +153,19 @@ BAD: dict[str, Any] = {
     "apigw_keep_deployments": 0,
     "apigw_resource_policy": {"Statement": "everybody"},
     "apigw_logging_role_timeout": -10,
+    "waf_tags": UNTAGGABLE,
+    "waf_name": "web acl",
+    "waf_counted_rules": ["no-such-rule"],
+    "waf_managed_rule_groups": [{"name": "One", "rule_overrides": {"Rule": "ignore"}}],
+    "waf_rate_limit": 9,
+    "waf_allowed_addresses": ["192.0.2.1/24"],
+    "waf_blocked_addresses": ["::/0"],
+    "waf_max_body_size": 32768,
+    "waf_max_capacity": 5001,
+    "waf_custom_response": {"code": 999},
+    "waf_log_group_name": "waf-logs",
+    "waf_log_retention_days": 9,
+    "waf_propagation_timeout": -11,
 }
 
 # What other bad values would hide: without a layout of the network, little of it can be looked at.
@@ -161,6 +174,14 @@ APART: dict[str, Any] = {
     "network_public_subnet_cidrs": ["10.0.1.0/24", "10.0.1.0/25"],
     "network_private_subnet_cidrs": ["10.0.2.0/33", "10.0.3.0/24"],
     "ecs_service_memory": 513,
+    "waf_rules": [
+        {
+            "name": "one",
+            "priority": 30,
+            "statement": {"GeoMatchStatement": {"CountryCodes": ["IE"]}},
+            "action": {"Block": {}},
+        }
+    ],
 }
 
 # Of the way to a private load balancer, which only an API behind a VPC link has.
@@ -174,7 +195,11 @@ PRIVATE: dict[str, Any] = {
 SETTINGS: dict[str, dict[str, Any]] = {"private": {"apigw_connection_type": "VPC_LINK"}}
 
 # What only AWS's reply shows: which versions it offers, and which parameter groups exist.
-OFFERED: dict[str, Any] = {"aurora_engine_version": "9.9", "redis_engine_version": "7.9"}
+OFFERED: dict[str, Any] = {
+    "aurora_engine_version": "9.9",
+    "redis_engine_version": "7.9",
+    "waf_managed_rule_groups": [{"name": "AWSManagedRulesNothing"}],
+}
 THERE: dict[str, Any] = {"redis_parameter_group_name": "no-such-group"}
 
 ONLY_REMOVAL = "a removal only takes it"
@@ -223,6 +248,14 @@ NO_LIMIT = {
     "apigw_stage_description": ANY_TEXT,
     "apigw_access_log_format": ANY_TEXT,
     "apigw_vpc_link_security_group_ids": WHAT_AWS_HAS,
+    "waf_app_name": IN_NAMES,
+    "waf_environment_suffix": IN_NAMES,
+    "waf_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",
+    "waf_removal_timeout": ONLY_REMOVAL,
+    "waf_log_redacted_headers": ANY_TEXT,
+    "waf_rest_api_name": ONLY_REMOVAL,
+    "waf_stage_name": ONLY_REMOVAL,
+    "waf_load_balancer_name": ONLY_REMOVAL,
 }
 
 

@@ -132,6 +132,9 @@ def snapshot(aws: Client) -> Snapshot:
     # AWS deletes them when their time is over; its own come with a service's first use
     lasting = [key for key in keys if key["KeyState"] != "PendingDeletion" and key["KeyManager"] == "CUSTOMER"]
     found["kms.Keys"] = sorted(key["Arn"] for key in lasting)
+    waf, scope = aws("wafv2"), {"Scope": "REGIONAL"}
+    found["wafv2.WebACLs"] = sorted(item["ARN"] for item in waf.list_web_acls(**scope)["WebACLs"])
+    found["wafv2.IPSets"] = sorted(item["ARN"] for item in waf.list_ip_sets(**scope)["IPSets"])
     found["iam.Policies"] = sorted(
         item["Arn"] for item in pages(aws("iam"), "list_policies", "Policies", Scope="Local")
     )

@@ -213,7 +213,7 @@ def test_what_such_a_module_returns_is_not_known_in_full() -> None:
     alarms = {STOCK_ALARM: {"name": "{{ item }}"}, "loop": ["a", "b"], "register": "alarms"}
     own = gone_through(alarms)
     assert own.outcome.made == {("AWS::CloudWatch::Alarm", "a"), ("AWS::CloudWatch::Alarm", "b")}
-    assert own._variables["alarms"] == {"results": [{"changed": True}, {"changed": True}]}
+    assert own._variables["alarms"] == {"results": [{"changed": True, "item": item} for item in ("a", "b")]}
     assert "alarms" in own._partial
 
 
