@@ -51,6 +51,8 @@ IAM_PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "ta
 BY_METHOD = frozenset({"apigateway"})
 # AWS's own words for what is missing, which may be another action than the request's, such as iam:PassRole
 MISSING = re.compile(r"not authorized to perform: (?P<action>[\w-]+:\w+)(?: on resource: (?P<resource>\S+))?")
+# a service-linked role that a service could not make, or not use yet
+SERVICE_ROLE = re.compile(r"Unable to assume IAM role: \S+/aws-service-role/(?P<service>[\w.-]+)/")
 BAD_CREDENTIALS = frozenset(
     {
         "AuthFailure",
@@ -178,6 +180,13 @@ def remedy_for(code: str, action: str, message: str = "") -> str:
         allowed = named["action"] if named else action
         where = f" on {named['resource']}" if named and named["resource"] not in (None, "*") else ""
         return f"Allow {allowed}{where} to the identity that runs this playbook."
+    role = SERVICE_ROLE.search(message)
+    if role:
+        return (
+            "AWS makes this service-linked role if the identity that runs this playbook may "
+            "iam:CreateServiceLinkedRole. Allow that, or make the role (aws iam create-service-linked-role "
+            f"--aws-service-name {role['service']}), and run again."
+        )
     if code == "OptInRequired":
         return f"The account does not use this service or region yet: {OPT_IN}."
     if code in UNKNOWN_THERE:

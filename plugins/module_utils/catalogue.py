@@ -10,6 +10,7 @@ TYPES: dict[str, str] = {
     "apigateway:restapis": "AWS::ApiGateway::RestApi",
     "apigateway:stages": "AWS::ApiGateway::Stage",
     "apigateway:vpclinks": "AWS::ApiGatewayV2::VpcLink",
+    "application-autoscaling:scalable-target": "AWS::ApplicationAutoScaling::ScalableTarget",
     "backup:backup-plan": "AWS::Backup::BackupPlan",
     "backup:backup-vault": "AWS::Backup::BackupVault",
     "cloudwatch:alarm": "AWS::CloudWatch::Alarm",
@@ -50,6 +51,7 @@ TYPES: dict[str, str] = {
 # Where the tags of a kind are a request of their own: the client, its method, the parameter with the ARN.
 TAG_LISTINGS: dict[str, tuple[str, str, str]] = {
     "acm:certificate": ("acm", "list_tags_for_certificate", "CertificateArn"),
+    "application-autoscaling:scalable-target": ("application-autoscaling", "list_tags_for_resource", "ResourceARN"),
     "backup:backup-plan": ("backup", "list_tags", "ResourceArn"),
     "backup:backup-vault": ("backup", "list_tags", "ResourceArn"),
     "cloudwatch:alarm": ("cloudwatch", "list_tags_for_resource", "ResourceARN"),
@@ -72,6 +74,8 @@ MODULES: dict[str, tuple[str, str]] = {
     "AWS::ApiGateway::RestApi": ("apigateway_proxy", ""),
     "AWS::ApiGateway::Stage": ("apigateway_proxy", ""),
     "AWS::ApiGatewayV2::VpcLink": ("apigatewayv2_vpc_link", ""),
+    "AWS::ApplicationAutoScaling::ScalableTarget": ("application_autoscaling_scalable_target", ""),
+    "AWS::ApplicationAutoScaling::ScalingPolicy": ("application_autoscaling_scalable_target", "scaling_policies"),
     "AWS::Backup::BackupPlan": ("backup_plan", ""),
     "AWS::Backup::BackupSelection": ("backup_plan", "selections"),
     "AWS::Backup::BackupVault": ("backup_vault", ""),

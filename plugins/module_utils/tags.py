@@ -172,6 +172,13 @@ IAM_POLICY = Tagging(
 WAFV2 = replace(CLOUDWATCH, listed=lambda reply: from_list(reply["TagInfoForResource"].get("TagList")))
 SECRETSMANAGER = Tagging(*RESOURCE, "SecretId", listed=lambda secret: from_list(secret.get("Tags")))
 EC2 = Tagging("create_tags", "delete_tags", "Resources", lambda found: [found["id"]])
+APPLICATION_AUTOSCALING = Tagging(
+    *RESOURCE,
+    "ResourceARN",
+    shape=dict,
+    listing="list_tags_for_resource",
+    listed=lambda reply: not_aws(reply.get("Tags", {})),
+)
 ECR = Tagging(
     *RESOURCE,
     "resourceArn",

@@ -29,6 +29,7 @@ RUNNER = "ansible.module_utils._internal._ansiballz._loader"
 PROFILE = "legacy"
 # A module's name begins with the service that it calls first. The preflight calls several, one action calls none.
 SERVICES: dict[str, tuple[str, ...]] = {
+    "application": ("application-autoscaling",),
     "stack": ("sts", "resourcegroupstaggingapi", "ec2", "rds"),
     "drift": (),
     "resource": ("cloudwatch", "iam", "rds", "ssm"),
