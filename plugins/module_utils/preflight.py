@@ -177,6 +177,74 @@ def check_dns_records(variables: Variables) -> list[str]:
     return route53.records("ecs_service_dns_records", variables.get("ecs_service_dns_records") or ())
 
 
+def check_service_scaling(variables: Variables) -> list[str]:
+    """Find scaling of the service that cannot work with its number of tasks or the addresses of its subnets."""
+    option = "ecs_service_scaling"
+    scaling = variables.get(option) or {}
+    if not scaling:
+        return []
+    found = check_scaling(option, scaling, ("cpu", "memory", "requests_per_target", "metrics"))
+    largest, desired = scaling.get("max_capacity"), variables.get("ecs_service_desired_count")
+    if largest is None:
+        return found
+    if desired is not None and not 0 <= desired <= largest:
+        found.append(
+            f"ecs_service_desired_count {desired} is not between 0 and max_capacity {largest} of {option}: change it, "
+            "or raise max_capacity."
+        )
+    return found + check_addresses(option, largest, variables)
+
+
+def check_reader_scaling(variables: Variables) -> list[str]:
+    """Find scaling of Aurora's readers that cannot work with those that are listed."""
+    option = "aurora_reader_scaling"
+    scaling = variables.get(option) or {}
+    if not scaling:
+        return []
+    found = check_scaling(option, scaling, ("cpu", "connections"))
+    largest, listed = scaling.get("max_capacity"), len(variables.get("aurora_members") or ()) - 1
+    if largest is not None and largest < listed:
+        found.append(
+            f"{option} max_capacity {largest} is below the {listed} readers of aurora_members, which the scaler never "
+            "removes: raise it, or list fewer."
+        )
+    return found
+
+
+def check_scaling(option: str, scaling: Mapping[str, Any], targets: tuple[str, ...]) -> list[str]:
+    """Find scaling without bounds, or by nothing.
+
+    :param option: the name of the variable.
+    :param targets: what it can scale by, besides a schedule.
+    """
+    missing = [name for name in ("min_capacity", "max_capacity") if scaling.get(name) is None]
+    found = [f"{option} has no {' and no '.join(missing)}: set both, or {{}} to end the scaling."] if missing else []
+    if not any(scaling.get(name) for name in (*targets, "scheduled_actions")):
+        found.append(f"{option} scales by nothing: set one of {', '.join(targets)}, scheduled_actions.")
+    return found
+
+
+def check_addresses(option: str, largest: int, variables: Variables) -> list[str]:
+    """Find more tasks than the network's private subnets have addresses for, besides the data stores.
+
+    If the user gives subnets of their own, it is not known how many these have.
+    """
+    blocks = variables.get("network_private_subnet_cidrs") or ()
+    given = variables.get("ecs_service_subnet_ids") or ()
+    if not blocks or any(not is_unknown(subnet) for subnet in given):
+        return []
+    readers = (variables.get("aurora_reader_scaling") or {}).get("max_capacity") or 0
+    members = max(len(variables.get("aurora_members") or ()), readers + 1)
+    others = members + int(variables.get("redis_num_cache_clusters") or 0)
+    free = sum(cidr.usable_addresses(block) for block in blocks) - others
+    if largest <= free:
+        return []
+    return [
+        f"{option} max_capacity {largest} needs an address for each task, and network_private_subnet_cidrs "
+        f"{list(blocks)!r} have {free} left: lower it, or take larger blocks."
+    ]
+
+
 def lets_in(rule: Mapping[str, Any], port: int) -> bool:
     """Tell whether a rule for incoming connections opens a TCP port; others report rules that cannot be read."""
     protocol, first = str(rule.get("protocol") or "tcp"), rule.get("from_port")

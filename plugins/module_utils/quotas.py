@@ -62,8 +62,11 @@ APIS = {
     "PRIVATE": Quota("apigateway", "L-A966AB5C", "private REST APIs", adjustable=False),
 }
 TIMEOUT = Quota("apigateway", "L-E5AE38E3", "milliseconds of an integration timeout")
+FARGATE = Quota("fargate", "L-3032A538", "vCPUs that tasks of Fargate have together")
 # what every account has; up to it nothing needs to be asked
 DEFAULT_RULES = 60
+DEFAULT_FARGATE = 6
+CPU_UNITS = 1024
 
 
 @dataclass(frozen=True)
@@ -92,9 +95,14 @@ class Stack:
     def interfaces(self) -> int:
         """How many network interfaces there are at least: a load balancer has one in each of its subnets."""
         balancer = self.count("network_public_subnet_cidrs") if "ecs_service_desired_count" in self.variables else 0
-        nodes = ("redis_num_cache_clusters", "ecs_service_desired_count")
-        counted = sum(int(self.variables.get(name) or 0) for name in nodes)
+        tasks = max(int(self.variables.get("ecs_service_desired_count") or 0), self.most_tasks)
+        counted = int(self.variables.get("redis_num_cache_clusters") or 0) + tasks
         return len(self.nat_zones) + balancer + self.count("aurora_members") + counted
+
+    @property
+    def most_tasks(self) -> int:
+        """How many tasks scaling may start; 0 without it."""
+        return int((self.variables.get("ecs_service_scaling") or {}).get("max_capacity") or 0)
 
     def own_address(self, address: Mapping[str, Any]) -> bool:
         """Tell whether an address was left by an interrupted run, so that the next run uses it."""
@@ -188,6 +196,7 @@ def api_check(api: Api, stack: Stack) -> list[str]:
 def setting_checks(api: Api, stack: Stack) -> Iterator[Check]:
     """Yield the checks for a setting that needs more than every account is granted."""
     rules, timeout = stack.count("network_alb_ingress"), int(stack.variables.get("apigw_timeout_in_millis") or 0)
+    vcpus = -(-stack.most_tasks * int(stack.variables.get("ecs_service_cpu") or 0) // CPU_UNITS)
 
     def group() -> list[str]:
         most = value_of(api, RULES)
@@ -204,6 +213,18 @@ def setting_checks(api: Api, stack: Stack) -> Iterator[Check]:
             f"or {TIMEOUT.remedy(timeout)}; AWS may lower the account's rate of requests for it."
         ]
 
+    def scaling() -> list[str]:
+        most = value_of(api, FARGATE)
+        if vcpus <= most:
+            return []
+        return [
+            f"ecs_service_scaling max_capacity {stack.most_tasks} needs {vcpus} vCPUs with ecs_service_cpu "
+            f"{stack.variables['ecs_service_cpu']}, the quota of {FARGATE.what} in {api.region} is {most}: lower "
+            f"max_capacity, or {FARGATE.remedy(vcpus)}."
+        ]
+
+    if vcpus > DEFAULT_FARGATE:
+        yield scaling
     if rules > DEFAULT_RULES:
         yield group
     if timeout > DEFAULT_LONGEST_TIMEOUT:

@@ -187,7 +187,8 @@ options:
   purge_members:
     description:
       - Whether instances that O(members) does not name are removed.
-      - Readers that Application Auto Scaling added (C(application-autoscaling-...)) are always kept.
+      - Readers that Application Auto Scaling added (C(application-autoscaling-...)) are always kept, and left as they
+        are, their tags included, unless O(members) names them. A removal of the cluster removes them too.
     type: bool
     default: true
   skip_final_snapshot:
@@ -836,11 +837,17 @@ def remove_member(identifier: str) -> Call:
     return Call("delete_db_instance", params, identifier, done_if=gone, retry_if=PASSING)
 
 
+def is_scalers(member: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Tell whether a member is one that Application Auto Scaling has added, and that the options don't name."""
+    named = {item["identifier"] for item in options["members"] or []}
+    return member["identifier"].startswith(SCALED_BY_AWS) and member["identifier"] not in named
+
+
 def is_surplus(current: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
     """Tell whether a member is to be removed because the options don't name it."""
     named = {member["identifier"] for member in options["members"] or []}
     kept = options["members"] is None or not options["purge_members"] or current["identifier"] in named
-    return not kept and not current["identifier"].startswith(SCALED_BY_AWS)
+    return not kept and not is_scalers(current, options)
 
 
 def plan_members(current: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> tuple[list[Step], list[Any]]:
@@ -851,7 +858,9 @@ def plan_members(current: Sequence[Mapping[str, Any]], options: Mapping[str, Any
     after = [new_member(options, member, not current and member == missing[0]) for member in missing]
     for found in current:
         name = found["identifier"]
-        if not is_surplus(found, options):
+        if is_scalers(found, options):
+            after.append(dict(found))
+        elif not is_surplus(found, options):
             changes, member = update_member(found, wanted.get(name), options)
             steps += changes
             after.append(member)
@@ -887,10 +896,14 @@ def refuse_stopped(current: Mapping[str, Any]) -> None:
         )
 
 
-def unavailable(current: Mapping[str, Any]) -> dict[str, str]:
-    """Return those parts of a cluster that can't be used now, itself included, each with AWS's word for its state."""
+def unavailable(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, str]:
+    """Return those parts of a cluster that can't be used now, itself included, each with AWS's word for its state.
+
+    What the scaler adds and removes at this moment counts for nothing.
+    """
     parts = {f"DB cluster {current['cluster_identifier']}": current["status"]}
-    parts |= {f"instance {member['identifier']}": member["status"] for member in current["members"]}
+    own = [member for member in current["members"] if not is_scalers(member, options)]
+    parts |= {f"instance {member['identifier']}": member["status"] for member in own}
     return {part: status for part, status in parts.items() if status not in USABLE}
 
 
@@ -966,6 +979,11 @@ class ServerlessCluster(Resource):
         others = fields.no_settings(MEMBER)
         members = [Part(MEMBER_TYPE, item["identifier"], settings(item, *others)) for item in found["members"]]
         return [*super().parts(found), *members]
+
+    def tagged(self, found: Mapping[str, Any]) -> list[Part]:
+        # whose the scaler's members are says the cluster
+        scaled = {item["identifier"] for item in found["members"] if is_scalers(item, self.options)}
+        return [part for part in super().tagged(found) if part.type != MEMBER_TYPE or part.name not in scaled]
 
     def plan_create(self) -> Plan:
         name, options = self.name, self.options
@@ -1043,7 +1061,7 @@ class ServerlessCluster(Resource):
     def _is_taken_up(self, current: dict[str, Any]) -> bool:
         """Tell whether AWS is at work on the change or done with it, or is not going to show that it is."""
         self.first_look = self.first_look or time.monotonic()
-        at_work = bool(unavailable(current))
+        at_work = bool(unavailable(current, self.options))
         return at_work or not self._unfinished(current) or time.monotonic() - self.first_look >= TAKE_UP_SECONDS
 
     def _unfinished(self, current: dict[str, Any]) -> bool:
@@ -1060,7 +1078,7 @@ class ServerlessCluster(Resource):
         return plan_change(current, {**self.options, "set_master_password": False}, self.offers)
 
     def progress(self, current: dict[str, Any]) -> Progress:
-        parts = unavailable(current)
+        parts = unavailable(current, self.options)
         state = ", ".join(f"{part} {status}" for part, status in parts.items())
         failed = [f"{part} is {status}" for part, status in parts.items() if status in STUCK]
         if failed:

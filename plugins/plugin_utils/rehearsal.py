@@ -34,9 +34,9 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils import insi
 
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
 COLLECTION = "streamflix.content_api."
-# the tasks of a deployment: first what all roles request, then what the tiers wait for, then what watches them, then
-# what binds the optional roles to them
-STAGES = ("request", "ready", "watch", "attach")
+# the tasks of a deployment: first what all roles request, then what the tiers wait for, then what scales and watches
+# them, then what binds the optional roles to them
+STAGES = ("request", "ready", "scale", "watch", "attach")
 # a template that is only a variable
 ALONE = re.compile(r"\{\{ (\w+) \}\}")
 # how Ansible says that a variable, or a key of one, is undefined

@@ -23,8 +23,8 @@ PREFLIGHT = "preflight"
 # variables of roles and playbooks that do not begin with a role's name
 PLATFORM = "platform"
 OPTIONAL = "platform_optional_roles"
-# lists of dicts that hold no secrets, and are compared with what AWS has
-SHOWN = ("ecs_service_dns_records", "waf_managed_rule_groups")
+# dicts, and lists of them, that hold no secrets, and are compared with what AWS has
+SHOWN = ("ecs_service_dns_records", "ecs_service_scaling", "waf_managed_rule_groups")
 
 
 def specs_of(role: str) -> dict[str, Any]:
@@ -79,6 +79,8 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_parameters,
         preflight.check_published,
         preflight.check_dns_records,
+        preflight.check_service_scaling,
+        preflight.check_reader_scaling,
         choices.check,
     )
     together = [finding for rule in rules for finding in rule(outcome.variables)]

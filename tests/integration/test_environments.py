@@ -50,7 +50,7 @@ REDIS = {
     "prod": {"SnapshotRetentionLimit": 14, "SnapshotWindow": "02:00-03:00", "CacheNodeType": "cache.r7g.large"},
 }
 NODES = {"staging": 2, "prod": 3}
-SERVICE = {"staging": ("256", "512", 2), "prod": ("1024", "2048", 4)}
+SERVICE = {"staging": ("256", "512"), "prod": ("1024", "2048")}
 # those that AWS makes for Aurora's exports, Container Insights and the API too
 LOGS = {
     "staging": {"/aws/ecs": 7, "/aws/rds": 30, "/ecs": 30, "/vpc": 30, "aws-waf-logs-streamflix-staging": 30},
@@ -114,6 +114,24 @@ ALARMS = {
         "StreamFlix Content API prod-requests": 384000,
     },
 }
+SCALED_BY_AWS = "TargetTracking-"
+# the fewest and the most, and AWS's words for what they are scaled by, with the value
+TASKS = {
+    "staging": (2, 4, {"ECSServiceAverageCPUUtilization": 60}),
+    "prod": (
+        4,
+        6,
+        {
+            "ECSServiceAverageCPUUtilization": 60,
+            "ECSServiceAverageMemoryUtilization": 75,
+            "ALBRequestCountPerTarget": 1000,
+        },
+    ),
+}
+READERS = {
+    "staging": (1, 2, {"RDSReaderAverageCPUUtilization": 60}),
+    "prod": (2, 4, {"RDSReaderAverageCPUUtilization": 60}),
+}
 REMOVAL = {
     "staging": {},
     "prod": {"aurora_remove_deletion_protection": True, "ecs_service_load_balancer_remove_protected": True},
@@ -152,9 +170,25 @@ def deployed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         yield environment
 
 
-def test_the_second_run_changes_nothing(deployed: Deployed) -> None:
+def scale(aws: account.Client, name: str) -> None:
+    """Do what Application Auto Scaling does when there is a lot to do."""
+    which = {"cluster": f"streamflix-cluster-{name}", "service": f"streamflix-api-{name}"}
+    aws("ecs").update_service(**which, desiredCount=TASKS[name][1])
+    aws("rds").create_db_instance(
+        DBInstanceIdentifier="application-autoscaling-1b2c3d4e",
+        DBClusterIdentifier=f"streamflix-aurora-{name}",
+        DBInstanceClass="db.serverless",
+        Engine="aurora-postgresql",
+        PromotionTier=15,
+    )
+
+
+def test_the_second_run_changes_nothing_once_it_is_scaled(deployed: Deployed) -> None:
+    scale(deployed.aws, deployed.name)
     again = deployed.play("site.yml")
     assert (again.code, again.changed, again.changes) == (0, 0, []), again.output
+    verified = deployed.play("playbooks/verify.yml")
+    assert verified.code == 0, verified.output
 
 
 def test_aurora_is_as_the_inventory_says(deployed: Deployed) -> None:
@@ -163,7 +197,7 @@ def test_aurora_is_as_the_inventory_says(deployed: Deployed) -> None:
     assert {key: cluster[key] for key in wanted} == wanted
     prefix = f"streamflix-aurora-{deployed.name}-"
     names = sorted(member["DBInstanceIdentifier"] for member in cluster["DBClusterMembers"])
-    assert names == [prefix + name for name in MEMBERS[deployed.name]]
+    assert [name for name in names if name.startswith(prefix)] == [prefix + name for name in MEMBERS[deployed.name]]
 
 
 def test_one_key_encrypts_database_password_and_cache(deployed: Deployed) -> None:
@@ -274,7 +308,9 @@ def test_the_service_is_as_the_inventory_says(deployed: Deployed) -> None:
     cluster = f"streamflix-cluster-{name}"
     service = ecs.describe_services(cluster=cluster, services=[f"streamflix-api-{name}"])["services"][0]
     definition = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
-    assert (definition["cpu"], definition["memory"], service["desiredCount"]) == SERVICE[name]
+    assert (definition["cpu"], definition["memory"]) == SERVICE[name]
+    # those of the deployment, or what the scaler has made of them
+    assert service["desiredCount"] in TASKS[name][:2]
     balancer = elb.describe_load_balancers(Names=[f"streamflix-alb-{name}"])["LoadBalancers"][0]["LoadBalancerArn"]
     pairs = elb.describe_load_balancer_attributes(LoadBalancerArn=balancer)["Attributes"]
     attributes = {pair["Key"]: pair["Value"] for pair in pairs}
@@ -330,9 +366,41 @@ def test_logs_and_throttling_are_as_the_inventory_says(deployed: Deployed) -> No
     assert (settings["throttlingBurstLimit"], settings["throttlingRateLimit"]) == THROTTLING[deployed.name]
 
 
+def test_scaling_is_as_the_inventory_says(deployed: Deployed) -> None:
+    scaling, name = deployed.aws("application-autoscaling"), deployed.name
+    for namespace, wanted, resource in (
+        ("ecs", TASKS[name], f"service/streamflix-cluster-{name}/streamflix-api-{name}"),
+        ("rds", READERS[name], f"cluster:streamflix-aurora-{name}"),
+    ):
+        (target,) = scaling.describe_scalable_targets(ServiceNamespace=namespace)["ScalableTargets"]
+        assert (target["ResourceId"], target["MinCapacity"], target["MaxCapacity"]) == (resource, *wanted[:2])
+        tags = scaling.list_tags_for_resource(ResourceARN=target["ScalableTargetARN"])["Tags"]
+        assert tags["ManagedBy"] == "streamflix.content_api"
+        policies = account.pages(
+            scaling, "describe_scaling_policies", "ScalingPolicies", ServiceNamespace=namespace, ResourceId=resource
+        )
+        tracked = [policy["TargetTrackingScalingPolicyConfiguration"] for policy in policies]
+        metrics = [one["PredefinedMetricSpecification"] for one in tracked]
+        values = [one["TargetValue"] for one in tracked]
+        assert dict(zip([one["PredefinedMetricType"] for one in metrics], values, strict=True)) == wanted[2]
+        labels = {one["ResourceLabel"] for one in metrics if "ResourceLabel" in one}
+        assert labels <= {label_of(deployed.aws)}
+
+
+def label_of(aws: account.Client) -> str:
+    """Return how Application Auto Scaling names the only target group."""
+    (balancer,) = aws("elbv2").describe_load_balancers()["LoadBalancers"]
+    (group,) = aws("elbv2").describe_target_groups()["TargetGroups"]
+    ends = balancer["LoadBalancerArn"].partition(":loadbalancer/")[2], group["TargetGroupArn"].rpartition(":")[2]
+    return "/".join(ends)
+
+
 def test_alarms_are_as_the_inventory_says(deployed: Deployed) -> None:
     watch = deployed.aws("cloudwatch")
-    found = {alarm["AlarmName"]: alarm for alarm in account.pages(watch, "describe_alarms", "MetricAlarms")}
+    alarms = account.pages(watch, "describe_alarms", "MetricAlarms")
+    scalers = [alarm for alarm in alarms if alarm["AlarmName"].startswith(SCALED_BY_AWS)]
+    assert len(scalers) == 2 * (len(TASKS[deployed.name][2]) + len(READERS[deployed.name][2]))
+    found = {alarm["AlarmName"]: alarm for alarm in alarms if alarm not in scalers}
     assert {name: alarm["Threshold"] for name, alarm in found.items()} == ALARMS[deployed.name]
     tags = {"Application": "streamflix", "Environment": deployed.name, "ManagedBy": "streamflix.content_api"}
     for alarm in found.values():

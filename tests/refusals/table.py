@@ -62,6 +62,7 @@ BAD: dict[str, Any] = {
     "aurora_parameters": [
         {"parameter_name": "work_mem", "parameter_value": value, "apply_method": "immediate"} for value in ("64", "128")
     ],
+    "aurora_reader_scaling": {"min_capacity": 1, "max_capacity": 16, "cpu": 60},
     "aurora_published_path": "aurora",
     "aurora_alarms": [{"name": "cpu", "evaluation_periods": 0}],
     "aurora_alarm_actions": ["topic-2"],
@@ -127,6 +128,7 @@ BAD: dict[str, Any] = {
     "ecs_service_keep_revisions": 0,
     "ecs_service_name": "a service",
     "ecs_service_desired_count": -5,
+    "ecs_service_scaling": {"min_capacity": 5, "max_capacity": 4, "cpu": 60},
     "ecs_service_subnet_ids": [],
     "ecs_service_security_group_ids": ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5", "sg-6"],
     "ecs_service_minimum_healthy_percent": 101,

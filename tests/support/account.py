@@ -145,6 +145,13 @@ def snapshot(aws: Client) -> Snapshot:
     for status in ("ACTIVE", "INACTIVE"):
         arns = pages(ecs, "list_task_definitions", "taskDefinitionArns", status=status)
         found[f"ecs.taskDefinitions.{status}"] = sorted(arns)
+    found["application-autoscaling.ScalableTargets"] = sorted(
+        item["ResourceId"]
+        for namespace in ("ecs", "rds")
+        for item in pages(
+            aws("application-autoscaling"), "describe_scalable_targets", "ScalableTargets", ServiceNamespace=namespace
+        )
+    )
     found["apigateway.account"] = [aws("apigateway").get_account().get("cloudwatchRoleArn", "")]
     return found
 

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 LARGEST_PREFIX = 28
+# Amazon VPC User Guide, "Subnet CIDR blocks": the first four addresses of each, and the last one
+KEPT_BY_AWS = 5
 SMALLEST_PREFIX = 16
 
 
@@ -32,6 +34,14 @@ def parse(variable: str, text: str) -> tuple[ipaddress.IPv4Network | None, list[
             f"{variable} {text!r} is too {size}: AWS takes blocks from /{SMALLEST_PREFIX} to /{LARGEST_PREFIX}."
         ]
     return block, []
+
+
+def usable_addresses(text: str) -> int:
+    """Return how many addresses of a subnet network interfaces can have; 0 for what is no block."""
+    try:
+        return max(ipaddress.ip_network(text).num_addresses - KEPT_BY_AWS, 0)
+    except ValueError:
+        return 0
 
 
 def normal_cidr(text: str) -> str:

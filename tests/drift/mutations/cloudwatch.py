@@ -33,9 +33,10 @@ SETTINGS = (
 
 
 def read(aws: Client) -> Found:
-    """Yield the alarms, with their tags."""
+    """Yield the alarms, with their tags, but for those that Application Auto Scaling makes for itself."""
     watch = aws("cloudwatch")
-    for alarm in pages(watch, "describe_alarms", "MetricAlarms"):
+    alarms = pages(watch, "describe_alarms", "MetricAlarms")
+    for alarm in (alarm for alarm in alarms if not alarm["AlarmName"].startswith("TargetTracking-")):
         settings = {key: alarm[key] for key in SETTINGS}
         its_tags = tags_of(watch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"]))
         yield "alarm", alarm["AlarmName"], [alarm["AlarmArn"]], settings | {"tags": its_tags}

@@ -15,6 +15,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
     check_parameters,
     check_private_way,
     check_published,
+    check_reader_scaling,
+    check_service_scaling,
     check_task_policies,
     check_variables,
 )
@@ -285,3 +287,55 @@ def test_dns_names_are_there_once() -> None:
         "ecs_service_dns_records has api.example.com 2 times: remove all but one."
     ]
     assert check_dns_records({}) == []
+
+
+BOUNDS = {"min_capacity": 2, "max_capacity": 10}
+
+
+@pytest.mark.parametrize(
+    ("scaling", "others", "part"),
+    [
+        ({"max_capacity": 10, "cpu": 60}, {}, "has no min_capacity"),
+        ({"cpu": 60}, {}, "has no min_capacity and no max_capacity"),
+        (BOUNDS, {}, "scales by nothing: set one of cpu, memory, requests_per_target, metrics, scheduled_actions"),
+        (
+            {**BOUNDS, "cpu": 60},
+            {"ecs_service_desired_count": 11},
+            "ecs_service_desired_count 11 is not between 0 and max_capacity 10",
+        ),
+        # two blocks of 11 addresses, without two members and three nodes
+        ({**BOUNDS, "max_capacity": 18, "cpu": 60}, {}, "have 17 left: lower it"),
+        ({**BOUNDS, "max_capacity": 17, "cpu": 60}, {"aurora_reader_scaling": {"max_capacity": 4}}, "have 14 left"),
+    ],
+)
+def test_scaling_of_the_service_has_to_fit(scaling: dict[str, Any], others: dict[str, Any], part: str) -> None:
+    variables = {
+        "ecs_service_scaling": scaling,
+        "network_private_subnet_cidrs": ["10.0.2.0/28", "10.0.3.0/28"],
+        "ecs_service_subnet_ids": ["(known after apply)"],
+        "aurora_members": [{}, {}],
+        "redis_num_cache_clusters": 3,
+        **others,
+    }
+    (finding,) = check_service_scaling(variables)
+    assert finding.startswith(("ecs_service_scaling", "ecs_service_desired_count"))
+    assert part in finding
+
+
+def test_scaling_that_fits_has_no_findings() -> None:
+    fits = {**BOUNDS, "scheduled_actions": [{"min_capacity": 1}]}
+    few = {"network_private_subnet_cidrs": ["10.0.2.0/28"]}
+    assert check_service_scaling({"ecs_service_scaling": fits, "network_private_subnet_cidrs": ["10.0.2.0/24"]}) == []
+    own = {**few, "ecs_service_subnet_ids": ["subnet-1"]}
+    assert check_service_scaling({"ecs_service_scaling": {**fits, "max_capacity": 99}, **own}) == []
+    assert check_service_scaling({"ecs_service_scaling": {}}) == check_service_scaling({}) == []
+    assert check_reader_scaling({"aurora_reader_scaling": {}}) == check_reader_scaling({}) == []
+
+
+def test_the_scaler_never_removes_listed_readers() -> None:
+    members = [{"identifier": name} for name in ("writer", "reader", "reader-2")]
+    scaling = {"min_capacity": 0, "max_capacity": 1, "cpu": 60}
+    (finding,) = check_reader_scaling({"aurora_members": members, "aurora_reader_scaling": scaling})
+    assert "max_capacity 1 is below the 2 readers of aurora_members" in finding
+    (finding,) = check_reader_scaling({"aurora_reader_scaling": {"min_capacity": 0, "max_capacity": 1}})
+    assert "scales by nothing" in finding

@@ -157,3 +157,17 @@ def test_the_name_of_another_stacks_rest_api_is_refused(aws: Any, run_module: An
     assert failed["msg"].startswith(f"apigw_name: REST API {STACK['apigw_name']} ({made}) has the tags ")
     assert "Application=streamflix instead of Application=another" in failed["msg"]
     assert "give one of the two another name" in failed["msg"]
+
+
+def test_scaling_is_kept_within_fargates_quota(aws: Any, run_module: Any) -> None:
+    scaling = {"min_capacity": 1, "max_capacity": 12}
+    done = preflight(run_module, ecs_service_scaling=scaling, ecs_service_cpu=512)
+    assert "failed" not in done
+    failed = preflight(run_module, ecs_service_scaling={**scaling, "max_capacity": 13}, ecs_service_cpu=512)
+    assert "ecs_service_scaling max_capacity 13 needs 7 vCPUs with ecs_service_cpu 512, the quota" in failed["msg"]
+    assert "--service-code fargate --quota-code L-3032A538 --desired-value 7" in failed["msg"]
+    raised = {"ServiceCode": "fargate", "QuotaCode": "L-3032A538", "DesiredValue": 100}
+    aws("service-quotas").request_service_quota_increase(**raised)
+    assert "failed" not in preflight(
+        run_module, ecs_service_scaling={**scaling, "max_capacity": 13}, ecs_service_cpu=512
+    )

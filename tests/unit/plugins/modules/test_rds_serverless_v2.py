@@ -480,10 +480,7 @@ def test_members_are_added_and_removed(aws: Any, run_module: Any, options: dict[
     )
     options["members"][1] = {"identifier": f"{NAME}-other", "promotion_tier": 3}
     kept = run_module(MODULE, **options, purge_members=False, check=True)
-    assert kept["actions"] == [
-        f"create_db_instance {NAME}-other",
-        "add_tags_to_resource application-autoscaling-1",
-    ]
+    assert kept["actions"] == [f"create_db_instance {NAME}-other"]
     preview = run_module(MODULE, **options, check=True)
     done = run_module(MODULE, **options)
     assert done["actions"] == preview["actions"]
@@ -492,6 +489,24 @@ def test_members_are_added_and_removed(aws: Any, run_module: Any, options: dict[
     ]
     assert set(instances(aws)) == {WRITER, f"{NAME}-other", "application-autoscaling-1"}
     assert not run_module(MODULE, **options)["changed"]
+
+
+def test_what_the_scaler_has_added_is_its_own_until_the_cluster_goes(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    ours = {"ManagedBy": "streamflix.content_api"}
+    run_module(MODULE, **options, owner_tags=ours)
+    aws("rds").create_db_instance(
+        DBInstanceIdentifier="application-autoscaling-1",
+        DBClusterIdentifier=NAME,
+        Engine="aurora-postgresql",
+        DBInstanceClass="db.serverless",
+    )
+    again = run_module(MODULE, **options, owner_tags=ours)
+    assert not again["changed"], "it has no tags of ours, and needs none"
+    gone = run_module(MODULE, cluster_identifier=NAME, state="absent", owner_tags=ours)
+    assert "delete_db_instance application-autoscaling-1" in gone["actions"]
+    assert instances(aws) == {}
 
 
 def test_only_the_missing_part_is_made_up_for(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
