@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 STAMP := $(VENV)/.requirements
+SCAN := .cache/scan
 MUTANTS_STAMP := $(VENV)/.requirements-mutants
 PORT ?= 5000
 ENDPOINT := http://127.0.0.1:$(PORT)
@@ -113,6 +114,14 @@ $(STOCK_NEWEST)/.requirements: requirements.txt
 	$(STOCK_NEWEST)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
+scan: setup $(SCAN)/.requirements ## Let Prowler scan prod on an emulator: all it finds must be accepted in docs/security.md
+	python -m tests.scan --prowler $(CURDIR)/$(SCAN)/bin/prowler
+
+$(SCAN)/.requirements: requirements-scan.txt
+	$(PYTHON) -m venv $(SCAN)
+	$(SCAN)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-scan.txt
+	@touch $@
+
 changes: setup ## Change a deployed stack in every way: no gap, nothing left behind, or a refusal before any write
 	python -m tests.changes
 
@@ -149,3 +158,5 @@ lock: setup ## Pin all requirements anew
 	  requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --no-annotate --custom-compile-command "make lock" \
 	  requirements-mutants.in -c requirements-dev.txt -o requirements-mutants.txt
+	uv pip compile --quiet --universal --python-version 3.11 --no-annotate --custom-compile-command "make lock" \
+	  requirements-scan.in -o requirements-scan.txt

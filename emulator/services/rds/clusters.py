@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from datetime import UTC, datetime
 from typing import Any
 
 from moto.rds import exceptions
@@ -14,7 +13,7 @@ from emulator import interfaces
 from emulator.backends import network_of
 from emulator.clock import clock
 from emulator.patching import wrap
-from emulator.services.rds import durations
+from emulator.services.rds import certificates, durations
 from emulator.services.rds.refusals import (
     check_creation,
     check_member,
@@ -35,7 +34,6 @@ from emulator.services.rds.states import (
 from emulator.transitions import becomes_available, passes_through
 
 # Aurora User Guide, "Using SSL/TLS to encrypt a connection": the authority of new instances, and the end of its root
-CERTIFICATE, CERTIFICATE_END = "rds-ca-rsa2048-g1", datetime(2061, 5, 25, 22, 34, 57, tzinfo=UTC)
 EXTENDED_SUPPORT = "open-source-rds-extended-support"
 DEFERRABLE = {
     "engine_version": ("engine_version", "EngineVersion"),
@@ -100,8 +98,9 @@ def install_create() -> None:
         if cluster.db_subnet_group_name in self.subnet_groups:
             member.db_subnet_group_name = cluster.db_subnet_group_name
         member.port = cluster.port
-        member.ca_certificate_identifier = CERTIFICATE
-        member.certificate_details = {"ca_identifier": CERTIFICATE, "valid_till": CERTIFICATE_END}
+        member.ca_certificate_identifier = certificates.DEFAULT
+        end = certificates.end_of(certificates.DEFAULT)
+        member.certificate_details = {"ca_identifier": certificates.DEFAULT, "valid_till": end}
         follow_insights(cluster)
         put_interfaces(self, cluster)
         member.dbi_resource_id = f"db-{hashlib.sha256(member.arn.encode()).hexdigest()[:26].upper()}"

@@ -408,3 +408,14 @@ def test_a_group_in_use_stays(rds: Any, parameters: Any) -> None:
     assert code(caught) == "InvalidDBParameterGroupState"
     rds.delete_db_cluster(DBClusterIdentifier=NAME, SkipFinalSnapshot=True)
     rds.delete_db_cluster_parameter_group(DBClusterParameterGroupName="own")
+
+
+def test_a_member_shows_a_certificate_that_is_listed(rds: Any) -> None:
+    create(rds)
+    details = add(rds, "writer")["CertificateDetails"]
+    (listed,) = rds.describe_certificates(CertificateIdentifier=details["CAIdentifier"])["Certificates"]
+    assert listed["ValidTill"] == details["ValidTill"]
+    assert len(rds.describe_certificates()["Certificates"]) > 1
+    with pytest.raises(ClientError) as refused:
+        rds.describe_certificates(CertificateIdentifier="rds-ca-2019")
+    assert code(refused) == "CertificateNotFound"
