@@ -253,7 +253,8 @@ NO_POLICY = GONE | {"RepositoryPolicyNotFoundException"}
 NO_RULES = GONE | {"LifecyclePolicyNotFoundException"}
 NO_CLUSTER = frozenset({"ClusterNotFoundException"})
 WHICH = {"repositoryName": "name"}
-MUTABILITY, FILTERS = "image_tag_mutability", "image_tag_mutability_exclusion_filters"
+MUTABILITY = "image_tag_mutability"
+FILTERS = "image_tag_mutability_exclusion_filters"
 SENT_FILTERS = "imageTagMutabilityExclusionFilters"
 EXCLUSION = frozenset({"IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION"})
 

@@ -220,7 +220,9 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
     poll,
 )
 
-FEWEST_FAILURES, MOST_FAILURES = 3, 200  # ECS Developer Guide: the threshold of the circuit breaker
+# ECS Developer Guide: the threshold of the circuit breaker
+FEWEST_FAILURES = 3
+MOST_FAILURES = 200
 PREVIOUS = "previous"
 INACTIVE = "INACTIVE"
 # what a described revision has that a new one is registered with
@@ -247,7 +249,8 @@ REGISTERED = frozenset(
     }
 )
 # in a description: what is no part of the service, for changes and for this module
-IMAGES, OLD = "images", "old_revisions"
+IMAGES = "images"
+OLD = "old_revisions"
 # StopServiceDeployment: it has ended meanwhile
 OVER = frozenset({"ConflictException"})
 

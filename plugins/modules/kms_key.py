@@ -152,7 +152,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
 
 GONE = frozenset({"NotFoundException"})
 WHICH = {"KeyId": "id"}
-ENABLED, IN_DELETION = "Enabled", "PendingDeletion"
+ENABLED = "Enabled"
+IN_DELETION = "PendingDeletion"
 # the default policy of every key has this name
 POLICY = "default"
 
