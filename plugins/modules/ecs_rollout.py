@@ -44,6 +44,12 @@ options:
         that is under way is stopped and rolled back to the revision that it replaces. A service that runs an older
         revision than the last completed one has been rolled back already, so that nothing is changed.
     type: str
+  continue_paused:
+    description:
+      - Whether a deployment of O(image) goes on that a hook has paused. Without it, the module fails where a deployment
+        is paused, and says how to go on; nothing is rolled back.
+    type: bool
+    default: false
   configured_images:
     description:
       - What else deploys the service would have for the images of the containers, by the name of the container.
@@ -196,7 +202,13 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.api import 
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import history, kept_images, registry
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
-from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rollout import Following, in_words, primary
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rollout import (
+    Following,
+    groups_of,
+    in_words,
+    primary,
+    shifts,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import container_image
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import reading as elbv2
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
@@ -271,6 +283,7 @@ FIELDS: Rows = {
     "image": Field(rule=container_image),
     "container": Field(),
     "revision": Field(rule=number),
+    "continue_paused": Field("bool", default=False),
     "configured_images": Field("dict", default={}),
     "keep_revisions": Field("int", default=5, limits=(1, 1000)),
     "go_on_with": Field(default=""),
@@ -333,7 +346,7 @@ def revision_number(arn: str) -> int:
 
 def breaks(service: Mapping[str, Any]) -> bool:
     """Tell whether the circuit breaker of a service ends deployments that fail."""
-    return bool(service["deployment"]["circuit_breaker"].get("enable"))
+    return bool(service["deployment"].get("circuit_breaker", {}).get("enable"))
 
 
 def tagged(arn: str, note: str) -> Call:
@@ -377,6 +390,8 @@ class Rollout(Resource):
         self._definitions: dict[str, tuple[Mapping[str, Any], dict[str, str]]] = {}
         self._active: list[str] = []
         self._container = self._image = ""
+        # the service deployment that a hook has paused, and the hook
+        self._waiting = ("", "")
         self._history: history.History | None = None
         self._target = ""
         # what ran before, what is to run, and whether AWS has been asked for it
@@ -442,6 +457,9 @@ class Rollout(Resource):
         if self.options["image"]:
             self._container = chosen_container(images_of(definition), self.options["container"])
             self._image = self._image or self._resolved(self.options["image"], definition)
+            if self.options["continue_paused"] and shifts(service):
+                record = history.newest(self.api, self.options["cluster"], self.name)
+                self._waiting = record.get("serviceDeploymentArn", ""), history.paused_by(record)
             return
         self._history = self._history or history.read(self.api, self.options["cluster"], self.name)
         self._target = self._target or self._chosen_revision(running, self._history)
@@ -516,9 +534,16 @@ class Rollout(Resource):
     def plan_update(self, current: dict[str, Any]) -> Plan:
         self._source = current["task_definition"]
         plan = self._plan_image(current) if self.options["image"] else self._plan_revision(current)
-        if plan.changed:
+        if any(isinstance(step, Call) and step.operation in self._begins(current) for step in plan.steps):
             self._following.rollout.replaces(current)
         return plan
+
+    def _begins(self, service: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the requests after which another deployment is the newest one.
+
+        Where there are two target groups, one that is rolled back ends, and the tasks before it go on as they were.
+        """
+        return ("update_service",) if shifts(service) else ("update_service", "stop_service_deployment")
 
     def unfinished(self, current: dict[str, Any]) -> Plan:
         # it is only asked for once the service runs what it is to run
@@ -527,6 +552,8 @@ class Rollout(Resource):
     def _plan_image(self, current: Mapping[str, Any]) -> Plan:
         running = self._asked = current["task_definition"]
         if current[IMAGES][self._container] == self._image:
+            if self._waiting[1]:
+                return self._plan_to_continue(current)
             return (
                 self._plan_again(current) if primary(current).get("rollout_state") == "FAILED" else unchanged(current)
             )
@@ -550,6 +577,18 @@ class Rollout(Resource):
         after = {**current, "task_definition": runs, IMAGES: {**current[IMAGES], self._container: self._image}}
         unseen: dict[str, tuple[Any, Any]] = {OLD: (list(map(ecs.revision, old)), [])} if old else {}
         return Plan(steps, current, after, unseen)
+
+    def _plan_to_continue(self, current: Mapping[str, Any]) -> Plan:
+        """Return the plan that lets a deployment go on that a hook has paused."""
+        arn, hook = self._waiting
+        params = {"serviceDeploymentArn": arn, "hookId": hook, "action": "CONTINUE"}
+        step = Call("continue_service_deployment", params, self.name, binds={"sent": self._note_continued})
+        return Plan([step], current, current, {"tasks": ("paused by a hook", "go on")})
+
+    def _note_continued(self, _reply: Mapping[str, Any]) -> bool:
+        self._following.continued.add(self._waiting[1])
+        self._sent = True
+        return True
 
     def _plan_again(self, current: Mapping[str, Any]) -> Plan:
         """Return the plan that lets the service try the same revision once more, as AWS has given it up."""
@@ -635,14 +674,15 @@ class Rollout(Resource):
     def _healthy(self, service: Mapping[str, Any]) -> Iterator[str]:
         """Yield for each target group how many of its targets are healthy."""
         for balancer in service["load_balancers"]:
-            arn = balancer["target_group_arn"]
-            if arn:
+            for arn in groups_of(balancer):
                 reply = self.api.call("describe_target_health", "elbv2", TargetGroupArn=arn)
                 targets = len(reply["TargetHealthDescriptions"])
                 yield f"{elbv2.count_healthy(reply)} of {targets} targets healthy in {elbv2.target_group_name(arn)}"
 
     def gave_up(self, found: dict[str, Any] | None) -> str:
         """Roll a failed rollout back, unless AWS does that, and follow it."""
+        if self._following.paused[1]:
+            return ""
         if found is None or not self.options["wait"] or not self.options["image"] or self._source == self._asked:
             return self._how_to_go_on
         try:
@@ -665,13 +705,14 @@ class Rollout(Resource):
         by = "Amazon ECS"
         following = Following(self.api, self.options)
         if ecs.revision(newest.get("task_definition", "")) == ecs.revision(self._asked):
-            if breaks(found) and newest["rollout_state"] != "FAILED":
-                return (
-                    " The deployment goes on, and its circuit breaker ends it if tasks fail. Nothing was rolled back."
-                )
-            following.rollout.replaces(found)
-            self._go_back()
-            by = "this run, as the service has no circuit breaker that does it"
+            past = history.read(self.api, self.options["cluster"], self.name)
+            begun = past.under_way is not None and past.under_way.status in history.BEGUN
+            if begun and (breaks(found) or shifts(found)) and newest["rollout_state"] != "FAILED":
+                return " The deployment goes on, and AWS ends it if tasks fail. Nothing was rolled back."
+            if not past.rolled_back and (begun or past.under_way is None):
+                following.rollout.replaces(found)
+                self._go_back(past)
+                by = "this run, as the service has no circuit breaker that does it"
         began = time.monotonic()
 
         def look() -> Progress:
@@ -684,9 +725,8 @@ class Rollout(Resource):
         seconds = time.monotonic() - began
         return f" Rolled back by {by}: the service runs {source} again, {seconds:.0f} s later.{self._dropped()}"
 
-    def _go_back(self) -> None:
+    def _go_back(self, past: history.History) -> None:
         """Roll the deployment back that this run has begun; one that has ended already is replaced."""
-        past = history.read(self.api, self.options["cluster"], self.name)
         if past.under_way and past.under_way.status in history.BEGUN and past.under_way.source == self._source:
             self.api.call("stop_service_deployment", serviceDeploymentArn=past.under_way.arn, stopType="ROLLBACK")
             return

@@ -67,6 +67,26 @@ options:
         description: The port of that container.
         type: int
         required: true
+      advanced_configuration:
+        description: With what traffic is shifted. Needed by all of O(deployment.strategy) but V(ROLLING).
+        type: dict
+        suboptions:
+          alternate_target_group_arn:
+            description: ARN of the second target group. The tasks of a deployment start in the one in which the present
+              ones are not.
+            type: str
+            required: true
+          production_listener_rule:
+            description: ARN of the listener's rule for the requests of users. It forwards to both target groups.
+            type: str
+            required: true
+          test_listener_rule:
+            description: ARN of a rule for requests that test the new tasks, before users reach them.
+            type: str
+          role_arn:
+            description: ARN of the role with which ECS changes the rules and the targets.
+            type: str
+            required: true
   health_check_grace_period_seconds:
     description: Seconds after the start of a task in which its load balancer's health checks do not count.
     type: int
@@ -80,6 +100,95 @@ options:
     description: How tasks are replaced. What is omitted is left as it is.
     type: dict
     suboptions:
+      strategy:
+        description:
+          - How new tasks take the place of the old ones. V(ROLLING) replaces one after the other. The others start all
+            of them beside the old ones, and shift traffic at once (V(BLUE_GREEN)), in equal steps (V(LINEAR)), or first
+            a small part (V(CANARY)).
+          - A deployed service that shifts traffic becomes V(ROLLING) only while its tasks are in the first of its two
+            target groups.
+        type: str
+        choices: [ROLLING, BLUE_GREEN, LINEAR, CANARY]
+      bake_time_in_minutes:
+        description: Minutes that the old tasks stay after all traffic has been shifted, 0 to 1440.
+        type: int
+      linear:
+        description: The steps of V(LINEAR).
+        type: dict
+        suboptions:
+          step_percent:
+            description: Percentage of the traffic that is shifted in each step, 3 to 100.
+            type: float
+            default: 10.0
+          step_bake_time_in_minutes:
+            description: Minutes between two steps, 0 to 1440.
+            type: int
+            default: 6
+      canary:
+        description: The first part of V(CANARY).
+        type: dict
+        suboptions:
+          canary_percent:
+            description: Percentage of the traffic that is shifted first, 0.1 to 100.
+            type: float
+            default: 5.0
+          canary_bake_time_in_minutes:
+            description: Minutes before all of it is shifted, 0 to 1440.
+            type: int
+            default: 10
+      lifecycle_hooks:
+        description: What decides at stages of a deployment whether it goes on.
+        type: list
+        elements: dict
+        suboptions:
+          target_type:
+            description: V(AWS_LAMBDA) calls a function, V(PAUSE) waits for ContinueServiceDeployment.
+            type: str
+            choices: [AWS_LAMBDA, PAUSE]
+            default: AWS_LAMBDA
+          hook_target_arn:
+            description: ARN of the function.
+            type: str
+          role_arn:
+            description: ARN of the role with which ECS calls it.
+            type: str
+          lifecycle_stages:
+            description: The stages, such as V(POST_TEST_TRAFFIC_SHIFT).
+            type: list
+            elements: str
+            required: true
+          hook_details:
+            description: What the function gets besides.
+            type: dict
+          timeout:
+            description: How long ECS waits for it.
+            type: dict
+            suboptions:
+              timeout_in_minutes:
+                description: Minutes.
+                type: int
+                required: true
+              action:
+                description: What happens then.
+                type: str
+                choices: [ROLLBACK, CONTINUE]
+                default: ROLLBACK
+      early_success:
+        description: When a deployment of V(ROLLING) is completed before all of its tasks are healthy.
+        type: dict
+        suboptions:
+          enable:
+            description: Whether it may be.
+            type: bool
+            default: true
+          healthy_percent:
+            description: Percentage of the desired tasks that have to be healthy, O(deployment.minimum_healthy_percent)
+              to 100.
+            type: int
+          source_service_revision_cleanup:
+            description: Whether the old tasks end before the deployment is completed (V(BLOCKING)) or after it.
+            type: str
+            choices: [BLOCKING, DEFERRED]
       minimum_healthy_percent:
         description: How many of the desired tasks stay healthy, in percent, 0 to 100.
         type: int
@@ -98,6 +207,23 @@ options:
             description: Whether the last completed deployment then takes its place.
             type: bool
             default: true
+          reset_on_healthy_task:
+            description: Whether a task that gets healthy sets the count of failed tasks back to 0.
+            type: bool
+          threshold:
+            description: How many tasks may fail. AWS takes half of the desired ones, 3 to 200, unless it is set.
+            type: dict
+            suboptions:
+              type:
+                description: What O(deployment.circuit_breaker.threshold.value) is, a number of tasks or a percentage
+                  of the desired ones; V(BOUNDED_PERCENT) is at least 3 and at most 200 tasks.
+                type: str
+                choices: [COUNT, BOUNDED_PERCENT, UNBOUNDED_PERCENT]
+                required: true
+              value:
+                description: The number.
+                type: int
+                required: true
       alarms:
         description: CloudWatch alarms that end a deployment.
         type: dict
@@ -365,8 +491,11 @@ from ansible_collections.streamflix.content_api.plugins.module_utils import fiel
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
-from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rollout import Following, primary
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rollout import Following, primary, shifts
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
+    baking_seconds,
+    deployment_strategy,
+    lifecycle_hooks,
     service_deployment,
     zone_rebalancing,
 )
@@ -460,7 +589,8 @@ def plan_create(options: Mapping[str, Any], current: Mapping[str, Any] | None, p
         "availability_zone_rebalancing": asked.get("deployment", {}).get("maximum_percent") != NO_ROOM,
         "health_check_grace_period_seconds": 0 if "load_balancers" in asked else None,
     }
-    after = {**fields.created(ecs.SERVICE, {**filled_in, **asked}), "tags": dict(options["tags"] or {})}
+    made = fields.created(ecs.SERVICE, {**filled_in, **asked})
+    after = {**made, "deployment": ecs.set_of(made["deployment"]), "tags": dict(options["tags"] or {})}
     params = {
         "cluster": options["cluster"],
         "launchType": "FARGATE",
@@ -484,7 +614,7 @@ def update_params(current: Mapping[str, Any], options: Mapping[str, Any]) -> tup
     if ecs.revision(current["task_definition"]) == ecs.revision(desired["task_definition"]):
         desired["task_definition"] = None
     if desired["deployment"] is not None:
-        desired["deployment"] = {**current["deployment"], **desired["deployment"]}
+        desired["deployment"] = ecs.next_deployment(current["deployment"], desired["deployment"])
     changed = differences(current, desired)
     return request({**current, **changed}, changed), changed
 
@@ -571,7 +701,7 @@ def plan_move(plan: Plan, options: Mapping[str, Any], move: Move) -> Plan:
     """
     name, after = options["name"], plan.after or {}
     wanted_arn = options["load_balancers"][0]["target_group_arn"]
-    enough = spare_tasks(after["desired_count"], after["deployment"]["maximum_percent"] or 200, name)
+    enough = spare_tasks(after["desired_count"], after["deployment"].get("maximum_percent") or 200, name)
 
     def healthy(reply: Mapping[str, Any]) -> str:
         found = elbv2.count_healthy(reply)
@@ -641,7 +771,7 @@ def refuse_rebalancing(plan: Plan) -> None:
     :raises InvalidOptionError: AWS would refuse the change.
     """
     after = plan.after or {}
-    refused = zone_rebalancing(after["availability_zone_rebalancing"], after["deployment"]["maximum_percent"])
+    refused = zone_rebalancing(after["availability_zone_rebalancing"], after["deployment"].get("maximum_percent"))
     if plan.steps and refused:
         raise InvalidOptionError(refused[0])
 
@@ -685,6 +815,20 @@ class Service(Resource):
             deployment.get("minimum_healthy_percent"), deployment.get("maximum_percent"), counted
         )
         found += zone_rebalancing(options["availability_zone_rebalancing"], deployment.get("maximum_percent"))
+        if deployment.get("strategy") is not None:
+            found += deployment_strategy(deployment, options["load_balancers"])
+            found += lifecycle_hooks(deployment.get("lifecycle_hooks") or [])
+            if options["move_from"] and deployment["strategy"] != ecs.ROLLING:
+                found.append(
+                    f"A service can't move to another target group while deployment.strategy is "
+                    f"{deployment['strategy']}: set it to {ecs.ROLLING} first, and back afterwards."
+                )
+        seconds = baking_seconds(deployment)
+        if options["wait"] and options["wait_timeout"] <= seconds:
+            found.append(
+                f"A deployment takes longer than its bake times of {seconds} s, and wait_timeout is "
+                f"{options['wait_timeout']} s: raise it (ecs_service_rollout_timeout of the role)."
+            )
         if options["health_check_grace_period_seconds"] is not None and options["load_balancers"] == []:
             found.append("health_check_grace_period_seconds has no effect without load_balancers: leave it out.")
         return found
@@ -697,11 +841,33 @@ class Service(Resource):
         service = ecs.service_from_aws(found)
         if service["status"] != "INACTIVE":
             self._move = self._find_move(service)
+            self._refuse_to_leave_tasks(service)
             return service
         self._predecessor = str(found.get("createdAt", ""))
         if self.absent and self.options["wait"] and self._still_stopping(service):
             return {**service, "status": "STOPPING"}
         return None
+
+    def _refuse_to_leave_tasks(self, service: Mapping[str, Any]) -> None:
+        """Refuse that a service becomes rolling whose tasks are in the second of its target groups.
+
+        :raises InvalidOptionError: new tasks would be in the other group, to which no request goes.
+        """
+        wanted = (self.options["deployment"] or {}).get("strategy")
+        if self.absent or wanted != ecs.ROLLING or not shifts(service):
+            return
+        for balancer in service["load_balancers"]:
+            rule = balancer.get(ecs.ADVANCED, {}).get("production_listener_rule")
+            reply = self.api.get("describe_rules", ("RuleNotFound",), "elbv2", RuleArns=[rule]) if rule else None
+            actions = [action for found in (reply or {}).get("Rules", []) for action in found["Actions"]]
+            weights = forwarding.target_groups(actions)
+            if actions and not weights.get(balancer["target_group_arn"]):
+                group = elbv2.target_group_name(balancer["target_group_arn"])
+                raise InvalidOptionError(
+                    f"ECS service {self.name} can't become {ecs.ROLLING} now: its tasks are in its second target "
+                    f"group, and new ones would start in {group}, to which no request goes. Deploy once more as it is "
+                    "first (-e ecs_service_force_new_deployment=true), which moves them there, and then change it."
+                )
 
     def _find_move(self, service: Mapping[str, Any]) -> Move | None:
         """Read what a move to another target group needs to know; None when there is none."""

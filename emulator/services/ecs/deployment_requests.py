@@ -108,6 +108,30 @@ def stop_service_deployment(self: Any) -> Any:
     return ActionResult({"serviceDeploymentArn": arn})
 
 
+def continue_service_deployment(self: Any) -> Any:
+    """Let a deployment go on that a hook has paused, or roll it back (API Reference, ContinueServiceDeployment)."""
+    backend, arn = self.ecs_backend, self._get_param("serviceDeploymentArn")
+    advance(backend)
+    known = _find(backend, arn)
+    if known is None:
+        raise ECSException("ServiceDeploymentNotFoundException", f"The service deployment {arn} does not exist.")
+    service, record = known
+    waiting = [
+        hook
+        for hook in record.get("lifecycleHookDetails", [])
+        if hook["hookId"] == self._get_param("hookId") and hook["status"] == "AWAITING_ACTION"
+    ]
+    if not waiting:
+        raise ECSException("InvalidParameterException", "The hook does not wait for an action.")
+    with LOCK:
+        if self._get_param("action") == "ROLLBACK":
+            waiting[0]["status"] = "FAILED"
+        else:
+            waiting[0]["status"] = "SUCCEEDED"
+        look_after(backend, service)
+    return ActionResult({"serviceDeploymentArn": arn})
+
+
 def install() -> None:
     """Put the additions into moto."""
     for operation in (
@@ -115,5 +139,6 @@ def install() -> None:
         describe_service_deployments,
         describe_service_revisions,
         stop_service_deployment,
+        continue_service_deployment,
     ):
         add(EC2ContainerServiceResponse, operation.__name__, operation)

@@ -13,6 +13,7 @@ from typing import Any
 from moto.moto_api._internal import mock_random
 from moto.utilities.utils import get_partition
 
+from emulator.services.ecs import strategies
 from emulator.services.ecs.tasks import now
 
 UNDER_WAY = ("PENDING", "IN_PROGRESS")
@@ -64,6 +65,7 @@ def begin(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
     for record in service.history:
         if record["status"] in UNDER_WAY:
             end(record, "STOPPED", "The deployment was superseded by a newer one.")
+    strategies.assign(service, deployment)
     deployment["revision"] = _revision(backend, service)["serviceRevisionArn"]
     number = "".join(mock_random.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _unused in range(21))
     record = {

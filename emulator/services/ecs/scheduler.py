@@ -19,7 +19,7 @@ from moto.logs import logs_backends
 from moto.moto_api._internal import mock_random
 
 from emulator.clock import clock
-from emulator.services.ecs import deployments, durations
+from emulator.services.ecs import deployments, durations, strategies
 from emulator.services.ecs.tasks import ServiceTask, now
 
 FAILING_IMAGE = "emulator/fails:"
@@ -114,14 +114,37 @@ def _start_task(backend: Any, service: Any, deployment: dict[str, Any], number: 
     return task
 
 
-def _complete(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
-    """Bring a deployment to its desired count; end the older ones when its tasks are healthy."""
+def _scaled_up(backend: Any, service: Any, deployment: dict[str, Any]) -> bool:
+    """Start what a deployment lacks of its desired count, and tell whether its tasks are healthy."""
     running = _tasks(backend, service, deployment)
     for number in range(len(running), deployment["desiredCount"]):
-        _start_task(backend, service, deployment, number).start(service.load_balancers)
+        _start_task(backend, service, deployment, number).start(strategies.balancers(service, deployment))
     keep = _tasks(backend, service, deployment)[: deployment["desiredCount"]]
-    if not all(task.is_healthy for task in keep):
+    return all(task.is_healthy for task in keep)
+
+
+def _may_replace(backend: Any, service: Any, deployment: dict[str, Any]) -> bool:
+    """Tell whether the tasks of a deployment may take the place of all others by now."""
+
+    def scale_up() -> bool:
+        return _scaled_up(backend, service, deployment)
+
+    record = deployments.of(service, deployment)
+    plain = strategies.of(service) == strategies.ROLLING or service.last_completed is None
+    if plain or record["status"] not in deployments.UNDER_WAY:
+        return scale_up()
+    try:
+        return strategies.move_on(service, deployment, record, scale_up)
+    except strategies.HookFailedError as failure:
+        roll_back(service, deployment, f"Service deployment rolled back because of {failure}.")
+        return False
+
+
+def _complete(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
+    """Bring a deployment to its desired count; end the older ones when its tasks are healthy."""
+    if not _may_replace(backend, service, deployment):
         return
+    keep = _tasks(backend, service, deployment)[: deployment["desiredCount"]]
     for task in _tasks(backend, service):
         if task not in keep and not task.is_protected:
             task.stop(f"Scaling activity initiated by (deployment {deployment['id']})")
@@ -134,6 +157,7 @@ def _complete(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
         deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
         deployment["updatedAt"] = now()
         service.last_completed, service.last_balancers = deployment, service.load_balancers
+        strategies.point_back(service, deployment)
         deployments.complete(service, deployment)
         say(service, f"(deployment {deployment['id']}) deployment completed.")
         say(service, "has reached a steady state.")
@@ -214,7 +238,17 @@ def roll_back(service: Any, failed: dict[str, Any], reason: str) -> None:
     # a rollback goes back to the whole service revision
     service.load_balancers = service.last_balancers
     by = "ECS deployment circuit breaker: " if "circuit breaker" in reason else ""
-    new = new_deployment(service, f"{by}rolling back to deploymentId {last['id']}.")
+    words = f"{by}rolling back to deploymentId {last['id']}."
+    if last in service.deployments and strategies.of(service) != strategies.ROLLING:
+        # the tasks that were to be replaced are still there
+        service.deployments.remove(last)
+        last["status"], last["rolloutState"], last["rolloutStateReason"] = "PRIMARY", "IN_PROGRESS", words
+        last["desiredCount"] = service.desired_count
+        new = last
+        strategies.point_back(service, last)
+    else:
+        new = new_deployment(service, words)
+        new["group"] = last.get("group")
     deployments.roll_back(service, failed, new, last, reason)
     service.deployments.insert(0, new)
     say(service, f"rolling back to deployment {last['id']}.")

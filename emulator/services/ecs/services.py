@@ -11,13 +11,14 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2 import elbv2_backends
 
 from emulator.patching import wrap
-from emulator.services.ecs import deployments
+from emulator.services.ecs import deployments, strategies
 from emulator.services.ecs.scheduler import LOCK, advance, look_after, new_deployment, say
 from emulator.services.ecs.task_definitions import active_definition
 from emulator.services.ecs.tasks import now
 from emulator.services.logs import writers
 
 FULL = 100  # percent of the desired count
+OF_STRATEGY = {"LINEAR": "linearConfiguration", "CANARY": "canaryConfiguration", "ROLLING": "earlySuccessCriteria"}
 
 
 def _check_balancer(backend: Any, definition: Any, balancer: dict[str, Any]) -> None:
@@ -52,7 +53,10 @@ def _deployment_configuration(given: dict[str, Any] | None, present: dict[str, A
         "strategy": "ROLLING",
         "bakeTimeInMinutes": 0,
     }
-    return {**defaults, **present, **(given or {})}
+    strategy = {**defaults, **present, **(given or {})}["strategy"]
+    # what goes with another strategy is not carried over
+    gone = {member for name, member in OF_STRATEGY.items() if name != strategy}
+    return {**defaults, **{key: value for key, value in present.items() if key not in gone}, **(given or {})}
 
 
 def _check_deployment(service: Any, given: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -78,6 +82,41 @@ def _check_deployment(service: Any, given: dict[str, Any]) -> tuple[dict[str, An
         text = "Availability Zone rebalancing is not supported for services with a maximumPercent of 100."
         raise InvalidParameterException(text)
     return configuration, rebalancing
+
+
+def _check_strategy(backend: Any, configuration: dict[str, Any], balancers: list[dict[str, Any]]) -> None:
+    """Refuse a strategy that shifts traffic without what it is shifted with.
+
+    Amazon ECS API Reference, DeploymentConfiguration and AdvancedConfiguration; Developer Guide, "Application Load
+    Balancer resources for blue/green, linear, and canary deployments": the rule forwards to the service's target group.
+    """
+    strategy = configuration["strategy"]
+    for name, member in OF_STRATEGY.items():
+        if configuration.get(member) and strategy != name:
+            raise InvalidParameterException(f"{member} is only valid with the deployment strategy {name}.")
+    if strategy == strategies.ROLLING:
+        return
+    elbv2 = elbv2_backends[backend.account_id][backend.region_name]
+    for balancer in balancers:
+        more = balancer.get("advancedConfiguration") or {}
+        missing = [key for key in ("alternateTargetGroupArn", "productionListenerRule", "roleArn") if not more.get(key)]
+        if missing:
+            text = f"advancedConfiguration needs {', '.join(missing)} with the deployment strategy {strategy}."
+            raise InvalidParameterException(text)
+        if more["alternateTargetGroupArn"] not in elbv2.target_groups:
+            raise InvalidParameterException("The specified alternate target group does not exist.")
+        for key in ("productionListenerRule", "testListenerRule"):
+            rules = elbv2.describe_rules(None, [more[key]]) if more.get(key) else None
+            forwards = [arn for rule in rules or [] for action in rule.actions for arn in _forwarded(action)]
+            if rules is not None and balancer["targetGroupArn"] not in forwards:
+                raise InvalidParameterException(f"The {key} does not forward to the target group of the service.")
+
+
+def _forwarded(action: Any) -> list[str]:
+    """Return the target groups that an action of a rule forwards to."""
+    config = action.data.get("ForwardConfig") or {}
+    several = [group["TargetGroupArn"] for group in config.get("TargetGroups", [])]
+    return several or [arn for arn in [action.data.get("TargetGroupArn")] if arn]
 
 
 def _network(given: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -107,6 +146,7 @@ def _check_create(self: Any, backend: Any, network: dict[str, Any] | None) -> No
         raise InvalidParameterException(text)
     for balancer in balancers:
         _check_balancer(backend, definition, balancer)
+    _check_strategy(backend, _deployment_configuration(self._get_param("deploymentConfiguration"), {}), balancers)
 
 
 def _same_request(self: Any, backend: Any) -> Any:
@@ -159,6 +199,7 @@ def _update(backend: Any, service: Any, given: dict[str, Any]) -> None:
     definition = backend.describe_task_definition(service.task_definition)
     for balancer in given.get("loadBalancers") or []:
         _check_balancer(backend, definition, balancer)
+    _check_strategy(backend, deployment[0], given.get("loadBalancers") or service.load_balancers)
     network = _network(given.get("networkConfiguration"))
     if network is not None:
         service.network_configuration = service._validate_network(network)

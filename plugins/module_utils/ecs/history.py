@@ -7,7 +7,7 @@ AWS keeps them for 90 days. A rollback is no deployment of its own, but the end 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,33 @@ def under_way(api: Api, record: dict[str, Any]) -> UnderWay | None:
     return UnderWay(arn, whole["status"], next((known[one] for one in sources if one in known), ""))
 
 
+def newest(api: Api, cluster: str, service: str) -> dict[str, Any]:
+    """Return the newest service deployment as DescribeServiceDeployments gives it; empty when there is none."""
+    records = listed(api, cluster, service)
+    if not records:
+        return {}
+    arn = records[0]["serviceDeploymentArn"]
+    (whole,) = api.call("describe_service_deployments", serviceDeploymentArns=[arn])["serviceDeployments"]
+    return dict(whole)
+
+
+def paused_by(record: Mapping[str, Any]) -> str:
+    """Return the id of the hook that a service deployment waits at for somebody to continue it; empty for none."""
+    hooks = record.get("lifecycleHookDetails") or []
+    waiting = [hook["hookId"] for hook in hooks if hook.get("status") == "AWAITING_ACTION"]
+    return waiting[0] if record.get("status") in BEGUN and waiting else ""
+
+
+def in_words(record: Mapping[str, Any]) -> str:
+    """Return how far a service deployment is, for messages."""
+    target = record.get("targetServiceRevision") or {}
+    said = [record["status"], record.get("lifecycleStage", "")]
+    if target.get("requestedProductionTrafficWeight") is not None:
+        said.append(f"{target['requestedProductionTrafficWeight']:g} % of the traffic shifted")
+    said.append(f"{target.get('runningTaskCount', 0)} of {target.get('requestedTaskCount', 0)} new tasks running")
+    return f"service deployment {', '.join(filter(None, said))}"
+
+
 def read(api: Api, cluster: str, service: str) -> History:
     """Read the deployments of a service.
 
@@ -90,5 +117,5 @@ def read(api: Api, cluster: str, service: str) -> History:
     arns = [item["targetServiceRevisionArn"] for item in records if item["status"] == COMPLETED]
     known = definitions(api, arns)
     completed = dict.fromkeys(known[arn] for arn in arns if arn in known)
-    newest = under_way(api, records[0]) if records else None
-    return History(newest, bool(records) and records[0]["status"] == ROLLED_BACK, tuple(completed))
+    begun = under_way(api, records[0]) if records else None
+    return History(begun, bool(records) and records[0]["status"] == ROLLED_BACK, tuple(completed))

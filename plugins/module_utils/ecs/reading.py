@@ -24,6 +24,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.fields impo
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import different
 
 DESCRIBED_AT_ONCE = 100  # DescribeTasks
+ADVANCED = "advanced_configuration"
 
 
 def revision(task_definition: str) -> str:
@@ -42,17 +43,43 @@ def balancers(service: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def by_target(balancers: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return load balancers sorted, as their order means nothing to AWS."""
-    return sorted(map(dict, balancers), key=lambda balancer: str([balancer[key] for key in BALANCER]))
+    """Return load balancers sorted, as their order means nothing to AWS, each without what is not set of it."""
+    found = [{key: value for key, value in item.items() if key != ADVANCED or set_of(value)} for item in balancers]
+    return sorted(found, key=lambda balancer: str([balancer.get(key) for key in BALANCER]))
+
+
+def set_of(value: Any) -> Any:
+    """Return what is set of a dict, at every depth; of other values, the value."""
+    if isinstance(value, list):
+        return [set_of(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {key: inner for key, item in value.items() if (inner := set_of(item)) not in (None, {})}
+
+
+def next_deployment(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return deployment settings as they will be: what is not set stays, unless it does not go with the strategy."""
+    found: dict[str, Any] = merged(present, wanted)
+    return {
+        name: value for name, value in found.items() if OF_STRATEGY.get(name, found["strategy"]) == found["strategy"]
+    }
+
+
+def merged(present: Any, wanted: Any) -> Any:
+    """Return a value as it will be: what is not set in a wanted dict stays, at every depth."""
+    if wanted is None or not isinstance(present, Mapping) or not isinstance(wanted, Mapping):
+        return present if wanted is None else wanted
+    return {key: merged(present.get(key), wanted.get(key)) for key in {**present, **wanted}}
 
 
 def without_idle_alarms(deployment: Mapping[str, Any]) -> dict[str, Any]:
     """Return deployment settings as AWS keeps them: where no alarms are named, none can be enabled."""
-    alarms = deployment.get("alarms")
+    asked = set_of(deployment)
+    alarms = asked.get("alarms")
     if not alarms:
-        return dict(deployment)
+        return asked
     switches = {key: alarms[key] and bool(alarms["names"]) for key in SWITCHES}
-    return {**deployment, "alarms": {"names": sorted(alarms["names"]), **switches}}
+    return {**asked, "alarms": {"names": sorted(alarms["names"]), **switches}}
 
 
 DEPLOYMENT: Rows = {
@@ -70,6 +97,16 @@ BALANCER: Rows = {
     "target_group_arn": Field(aws="targetGroupArn", required=True),
     "container_name": Field(aws="containerName", required=True),
     "container_port": Field("int", "containerPort", required=True),
+    "advanced_configuration": Field(
+        "dict",
+        "advancedConfiguration",
+        rows={
+            "alternate_target_group_arn": Field(aws="alternateTargetGroupArn", required=True),
+            "production_listener_rule": Field(aws="productionListenerRule", required=True),
+            "test_listener_rule": Field(aws="testListenerRule"),
+            "role_arn": Field(aws="roleArn", required=True),
+        },
+    ),
 }
 SWITCHES: Rows = {
     "enable": Field("bool", "enable", default=True, unset=False),
@@ -77,12 +114,85 @@ SWITCHES: Rows = {
 }
 OFF = dict.fromkeys(SWITCHES, False)
 ALARMS: Rows = {"names": Field("list", "alarmNames", read=sorted_texts("alarmNames"), default=[]), **SWITCHES}
+BREAKER: Rows = {
+    **SWITCHES,
+    "reset_on_healthy_task": Field("bool", "resetOnHealthyTask"),
+    "threshold": Field(
+        "dict",
+        "thresholdConfiguration",
+        rows={
+            "type": Field(aws="type", choices=("COUNT", "BOUNDED_PERCENT", "UNBOUNDED_PERCENT"), required=True),
+            "value": Field("int", "value", required=True, limits=(1, 2**31 - 1)),
+        },
+    ),
+}
+HOOK: Rows = {
+    "target_type": Field(
+        aws="targetType", choices=("AWS_LAMBDA", "PAUSE"), default="AWS_LAMBDA", unset="AWS_LAMBDA", new="AWS_LAMBDA"
+    ),
+    "hook_target_arn": Field(aws="hookTargetArn"),
+    "role_arn": Field(aws="roleArn"),
+    "lifecycle_stages": Field("list", "lifecycleStages", required=True),
+    "hook_details": Field("dict", "hookDetails"),
+    "timeout": Field(
+        "dict",
+        "timeoutConfiguration",
+        rows={
+            "timeout_in_minutes": Field("int", "timeoutInMinutes", required=True),
+            "action": Field(aws="action", choices=("ROLLBACK", "CONTINUE"), default="ROLLBACK", unset="ROLLBACK"),
+        },
+    ),
+}
+ROLLING = "ROLLING"
+# what goes with one strategy only
+OF_STRATEGY = {"linear": "LINEAR", "canary": "CANARY", "early_success": ROLLING}
+MOST_MINUTES = 1440  # of each bake time
 DEPLOYMENT_SETTINGS: Rows = {
+    "strategy": Field(aws="strategy", choices=(ROLLING, "BLUE_GREEN", "LINEAR", "CANARY"), unset=ROLLING, new=ROLLING),
+    "bake_time_in_minutes": Field("int", "bakeTimeInMinutes", limits=(0, MOST_MINUTES), unset=0, new=0),
+    "linear": Field(
+        "dict",
+        "linearConfiguration",
+        rows={
+            "step_percent": Field("float", "stepPercent", default=10.0, limits=(3, 100)),
+            "step_bake_time_in_minutes": Field("int", "stepBakeTimeInMinutes", default=6, limits=(0, MOST_MINUTES)),
+        },
+    ),
+    "canary": Field(
+        "dict",
+        "canaryConfiguration",
+        rows={
+            "canary_percent": Field("float", "canaryPercent", default=5.0, limits=(0.1, 100)),
+            "canary_bake_time_in_minutes": Field(
+                "int", "canaryBakeTimeInMinutes", default=10, limits=(0, MOST_MINUTES)
+            ),
+        },
+    ),
+    "lifecycle_hooks": Field("list", "lifecycleHooks", rows=HOOK, unset=[], new=[]),
+    "early_success": Field(
+        "dict",
+        "earlySuccessCriteria",
+        rows={
+            "enable": Field("bool", "enable", default=True, unset=False),
+            "healthy_percent": Field("int", "healthyPercent", limits=(0, 100)),
+            "source_service_revision_cleanup": Field(
+                aws="sourceServiceRevisionCleanup", choices=("BLOCKING", "DEFERRED")
+            ),
+        },
+    ),
     "minimum_healthy_percent": Field("int", "minimumHealthyPercent", new=100),
     "maximum_percent": Field("int", "maximumPercent", new=200),
-    "circuit_breaker": Field("dict", "deploymentCircuitBreaker", rows=SWITCHES, unset={}, new=OFF),
+    "circuit_breaker": Field("dict", "deploymentCircuitBreaker", rows=BREAKER, unset={}, new=OFF),
     "alarms": Field("dict", "alarms", rows=ALARMS, unset={}, new={"names": [], **OFF}),
 }
+
+
+def deployment_settings(service: Mapping[str, Any]) -> dict[str, Any]:
+    """Read how tasks are replaced, without what is not set."""
+    found: dict[str, Any] = set_of(fields.described(DEPLOYMENT_SETTINGS, service.get("deploymentConfiguration") or {}))
+    return found
+
+
 VPC = "networkConfiguration.awsvpcConfiguration"
 SERVICE: Rows = {
     "cluster": Field(required=True),
@@ -121,6 +231,7 @@ SERVICE: Rows = {
     "deployment": Field(
         "dict",
         "deploymentConfiguration",
+        read=deployment_settings,
         rows=DEPLOYMENT_SETTINGS,
         normal=without_idle_alarms,
         unset={},

@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import history
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import READY, Progress
 
 SHOWN_EVENTS = 5
+PAUSED = "The deployment waits at {stage}, where a hook pauses it. Nothing was rolled back."
+GO_ON = "Run playbooks/rollout.yml with the same image and -e go_on=true to go on, or playbooks/rollback.yml."
 SHOWN_REASONS = 3
 
 
@@ -64,7 +67,8 @@ class Rollout:
         """Note the deployments of a service that this run is about to replace."""
         self.earlier = frozenset(deployment["id"] for deployment in service["deployments"])
 
-    def _stale(self, deployment: Mapping[str, Any]) -> bool:
+    def stale(self, deployment: Mapping[str, Any]) -> bool:
+        """Tell whether a deployment is one that this run has replaced, while AWS does not show another one yet."""
         return deployment["id"] in self.earlier and not self.superseded
 
     def failure(self, service: Mapping[str, Any], task_definition: str) -> tuple[dict[str, Any], str]:
@@ -75,7 +79,7 @@ class Rollout:
             if mine and deployment["rollout_state"] == "FAILED":
                 return deployment, deployment["rollout_state_reason"]
         newest = primary(service)
-        if newest and not self._stale(newest) and ecs.revision(newest["task_definition"]) != asked:
+        if newest and not self.stale(newest) and ecs.revision(newest["task_definition"]) != asked:
             runs = ecs.revision(newest["task_definition"])
             return newest, f"{asked} was rolled back, the service runs {runs}. {newest['rollout_state_reason']}"
         return {}, ""
@@ -88,7 +92,7 @@ class Rollout:
         newest = primary(service)
         if not newest:
             return Progress(ready=False, state="no deployment has started")
-        if self._stale(newest):
+        if self.stale(newest):
             return Progress(ready=False, state=f"the deployment that replaces {newest['id']} has not started")
         self.superseded = True
         counted = service["desired_count"] if desired_count is None else desired_count
@@ -98,11 +102,24 @@ class Rollout:
         return Progress(ready=False, state=in_words(newest, events))
 
 
+def shifts(service: Mapping[str, Any]) -> bool:
+    """Tell whether deployments of a service shift traffic between two target groups."""
+    return service["deployment"].get("strategy", ecs.ROLLING) != ecs.ROLLING
+
+
+def groups_of(balancer: Mapping[str, Any]) -> list[str]:
+    """Return the ARNs of the target groups in which the tasks of a service may be."""
+    both = balancer["target_group_arn"], balancer.get(ecs.ADVANCED, {}).get("alternate_target_group_arn")
+    return [arn for arn in both if arn]
+
+
 class Following:
     """Follows the deployments of one service, as one run of a module sees them.
 
     :ivar rollout: what has been seen of them.
     :ivar events: the service's last events, the newest first.
+    :ivar paused: the ARN of the service deployment that waits for somebody to continue it, and the id of the hook.
+    :ivar continued: the ids of the hooks at which this run has continued it.
     """
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
@@ -112,6 +129,10 @@ class Following:
         """
         self.rollout = Rollout()
         self.events: list[dict[str, str]] = []
+        self.paused = ("", "")
+        # the newest service deployment at the first look, where there are two target groups
+        self._before: str | None = None
+        self.continued: set[str] = set()
         self._api, self._options = api, options
         # why tasks have stopped, and the counts of failed tasks that this was asked for
         self._reasons = self._reasons_of = ""
@@ -119,6 +140,13 @@ class Following:
     def see(self, found: Mapping[str, Any]) -> None:
         """Take note of the service as DescribeServices gives it."""
         self.events = ecs.events_from_aws(found, SHOWN_EVENTS)
+        strategy = (found.get("deploymentConfiguration") or {}).get("strategy", ecs.ROLLING)
+        if self._before is None and strategy != ecs.ROLLING and found["status"] == "ACTIVE":
+            self._before = self._newest().get("serviceDeploymentArn", "")
+        self._before = self._before or ""
+
+    def _newest(self) -> dict[str, Any]:
+        return history.newest(self._api, self._options["cluster"], self._options["name"])
 
     def progress(self, service: Mapping[str, Any], task_definition: str, desired_count: int | None) -> Progress:
         """Tell how far the service is: it runs the revision with enough tasks, and their targets are healthy.
@@ -126,6 +154,9 @@ class Following:
         :param task_definition: the revision that it is to run.
         :param desired_count: as L(Rollout.progress).
         """
+        shifting = self._shifting(service, task_definition) if shifts(service) else None
+        if shifting:
+            return shifting
         deployment, reason = self.rollout.failure(service, task_definition)
         if deployment:
             stopped = self.stopped(service, task_definition)
@@ -138,15 +169,41 @@ class Following:
             return Progress(ready=False, state=f"{seen.state}; {self.stopped(service, task_definition)}")
         return seen
 
+    def _shifting(self, service: Mapping[str, Any], task_definition: str) -> Progress | None:
+        """Tell how far a service is that shifts traffic between two target groups; None when that is over."""
+        record = self._newest()
+        if self.rollout.earlier and record.get("serviceDeploymentArn") == self._before:
+            return Progress(ready=False, state="the deployment has not started")
+        status = record.get("status", history.COMPLETED)
+        words = history.in_words(record) if record else ""
+        hook = history.paused_by(record)
+        if hook and hook not in self.continued:
+            self.paused = (record["serviceDeploymentArn"], hook)
+            said = f"{PAUSED.format(stage=record.get('lifecycleStage', 'a stage'))} {GO_ON}"
+            return Progress(ready=False, state=words, failure=said)
+        if status in history.BEGUN:
+            failed = primary(service).get("failed_tasks")
+            stopped = f"; {self.stopped(service, task_definition)}" if failed else ""
+            return Progress(ready=False, state=f"{words}{stopped}")
+        # what came of a deployment that this run has not begun is no failure of this run
+        if status in history.ENDING and not self.rollout.earlier:
+            return Progress(ready=False, state=words)
+        if status == history.COMPLETED or not self.rollout.earlier:
+            return None
+        stopped = self.stopped(service, task_definition)
+        reason = f"{ecs.revision(task_definition)}: {record.get('statusReason') or status}"
+        said = f"{reason} {stopped}. {self._last_events()} Correct the cause and run again."
+        return Progress(ready=False, state=words, failure=said)
+
     def targets(self, service: Mapping[str, Any]) -> Progress:
         """Tell whether the load balancers find enough tasks healthy: in the grace period ECS does not ask them."""
         for balancer in service["load_balancers"]:
-            arn = balancer["target_group_arn"]
-            if arn:
-                reply = self._api.call("describe_target_health", "elbv2", TargetGroupArn=arn)
-                seen = target_health(arn, reply["TargetHealthDescriptions"], service["desired_count"])
-                if not seen.ready:
-                    return seen
+            arns = groups_of(balancer)
+            replies = [self._api.call("describe_target_health", "elbv2", TargetGroupArn=arn) for arn in arns]
+            found = [target for reply in replies for target in reply["TargetHealthDescriptions"]]
+            seen = target_health(arns[0], found, service["desired_count"]) if arns else READY
+            if not seen.ready:
+                return seen
         return READY
 
     def _last_events(self) -> str:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -206,6 +207,100 @@ def zone_rebalancing(wanted: bool | None, maximum_percent: int | None) -> list[s
         "availability_zone_rebalancing needs room for another task, but deployment.maximum_percent is 100: raise it, "
         "or set availability_zone_rebalancing to false."
     ]
+
+
+# stages at which traffic moves: a deployment cannot be paused there
+MOVING = frozenset({"TEST_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT"})
+HOOK_STAGES = (
+    "RECONCILE_SERVICE",
+    "PRE_SCALE_UP",
+    "POST_SCALE_UP",
+    "TEST_TRAFFIC_SHIFT",
+    "POST_TEST_TRAFFIC_SHIFT",
+    "PRE_PRODUCTION_TRAFFIC_SHIFT",
+    "PRODUCTION_TRAFFIC_SHIFT",
+    "POST_PRODUCTION_TRAFFIC_SHIFT",
+)
+SECONDS = 60
+
+
+def deployment_strategy(deployment: Mapping[str, Any], balancers: Sequence[Mapping[str, Any]] | None) -> list[str]:
+    """Find settings that do not go with the strategy of deployments, or that it needs.
+
+    API Reference, DeploymentConfiguration.
+
+    :param balancers: the load balancers; None is not set.
+    """
+    strategy = deployment.get("strategy") or "ROLLING"
+    found = [
+        f"deployment.{name} does not go with deployment.strategy {strategy}: leave it out, or set strategy to {own}."
+        for name, own in (("linear", "LINEAR"), ("canary", "CANARY"))
+        if deployment.get(name) and strategy != own
+    ]
+    if strategy == "ROLLING":
+        return found + early_success(deployment)
+    if (deployment.get("early_success") or {}).get("enable"):
+        found.append(f"deployment.early_success goes with ROLLING only, not with {strategy}: leave it out.")
+    if strategy == "BLUE_GREEN" and deployment.get("bake_time_in_minutes") is None:
+        found.append("deployment.strategy BLUE_GREEN needs a bake time: set bake_time_in_minutes, which may be 0.")
+    if balancers is not None and not any(balancer.get("advanced_configuration") for balancer in balancers):
+        found.append(
+            f"deployment.strategy {strategy} shifts requests between two target groups: set "
+            "load_balancers[].advanced_configuration."
+        )
+    return found
+
+
+def early_success(deployment: Mapping[str, Any]) -> list[str]:
+    """Find early success without what AWS wants with it, or that comes before the least number of healthy tasks."""
+    criteria = deployment.get("early_success") or {}
+    if not criteria.get("enable"):
+        return []
+    missing = [name for name in ("healthy_percent", "source_service_revision_cleanup") if criteria.get(name) is None]
+    if missing:
+        return [f"deployment.early_success lacks {', '.join(missing)}: set them, or set enable to false."]
+    least = deployment.get("minimum_healthy_percent")
+    least = DEFAULT_MINIMUM_PERCENT if least is None else least
+    if criteria["healthy_percent"] < least:
+        return [
+            f"deployment.early_success.healthy_percent {criteria['healthy_percent']} is below "
+            f"deployment.minimum_healthy_percent {least}: raise it to that, or lower the other one."
+        ]
+    return []
+
+
+def lifecycle_hooks(hooks: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Find hooks of deployments that AWS refuses: API Reference, DeploymentLifecycleHook."""
+    found = []
+    for hook in hooks:
+        stages, kind = hook["lifecycle_stages"], hook["target_type"]
+        unknown = sorted(set(stages) - set(HOOK_STAGES))
+        if unknown or not stages:
+            found.append(
+                f"deployment.lifecycle_hooks[].lifecycle_stages has {', '.join(unknown) or 'nothing'}: set some of "
+                f"{', '.join(HOOK_STAGES)}."
+            )
+        given = [name for name in ("hook_target_arn", "role_arn", "hook_details") if hook.get(name)]
+        if kind == "PAUSE" and (given or MOVING & set(stages)):
+            where = f" at {', '.join(sorted(MOVING & set(stages)))}" if MOVING & set(stages) else ""
+            found.append(f"A hook of the type PAUSE has no {', '.join(given) or 'place'}{where}: leave it out.")
+        missing = [name for name in ("hook_target_arn", "role_arn") if not hook.get(name)]
+        if kind != "PAUSE" and missing:
+            found.append(f"A hook of the type {kind} needs {', '.join(missing)}: set them.")
+    return found
+
+
+def baking_seconds(deployment: Mapping[str, Any]) -> int:
+    """Return how long a deployment pauses at least, by its bake times."""
+    minutes = deployment.get("bake_time_in_minutes") or 0
+    linear, canary = deployment.get("linear") or {}, deployment.get("canary") or {}
+    strategy = deployment.get("strategy")
+    if strategy == "CANARY":
+        minutes += canary.get("canary_bake_time_in_minutes", 10)
+    if strategy == "LINEAR":
+        steps = math.ceil(100 / linear.get("step_percent", 10.0))
+        minutes += (steps - 1) * linear.get("step_bake_time_in_minutes", 6)
+    return minutes * SECONDS
 
 
 MOST_SUBNETS, MOST_SECURITY_GROUPS = 16, 5

@@ -24,6 +24,8 @@ class World:
 
     def __init__(self, aws: Any, run_module: Any) -> None:
         self.ecs, self.ecr = aws("ecs"), aws("ecr")
+        trust = '{"Version": "2012-10-17", "Statement": []}'
+        self.role = aws("iam").create_role(RoleName="execution", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
         self._run = run_module
         ec2 = aws("ec2")
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
@@ -40,6 +42,7 @@ class World:
             memory="512",
             networkMode="awsvpc",
             requiresCompatibilities=["FARGATE"],
+            executionRoleArn=self.role,
             containerDefinitions=[{"name": name, "image": image} for name, image in zip(names, images, strict=False)],
             tags=[{"key": "Environment", "value": "dev"}],
             **more,
@@ -338,6 +341,7 @@ def configured(world: World, run_module: Any) -> Callable[..., dict[str, Any]]:
             family=NAME,
             containers=[{"name": "ApiContainer", "image": image}],
             service={"cluster": CLUSTER, "name": NAME},
+            execution_role_arn=world.role,
             tags=TAGS,
             **{"cpu": 256, "memory": 512, **more},
         )

@@ -538,6 +538,7 @@ def test_tells_what_becomes_of_it(changes_of: Any, options: dict[str, Any], targ
     kind = "AWS::ECS::Service"
     ((action, its_type, name, fields),) = changes_of("ecs_service", **options)
     assert (action, its_type, name) == ("create", kind, NAME)
+    filled_in = {"strategy": "ROLLING", "bake_time_in_minutes": 0, "lifecycle_hooks": []}
     no_alarms = {"names": [], "enable": False, "rollback": False}
     assert fields == {
         "cluster": (None, CLUSTER),
@@ -550,7 +551,7 @@ def test_tells_what_becomes_of_it(changes_of: Any, options: dict[str, Any], targ
         "assign_public_ip": (None, False),
         "load_balancers": (None, options["load_balancers"]),
         "health_check_grace_period_seconds": (None, 60),
-        "deployment": (None, {**options["deployment"], "alarms": no_alarms}),
+        "deployment": (None, {**options["deployment"], **filled_in, "alarms": no_alarms}),
         "enable_execute_command": (None, False),
         "enable_ecs_managed_tags": (None, True),
         "propagate_tags": (None, "SERVICE"),
