@@ -450,7 +450,8 @@ WHICH = {
     "ScalableDimension": "scalable_dimension",
 }
 POLICY_TYPE = "AWS::ApplicationAutoScaling::ScalingPolicy"
-POLICIES, ACTIONS = "scaling_policies", "scheduled_actions"
+POLICIES = "scaling_policies"
+ACTIONS = "scheduled_actions"
 BOUNDS = ("min_capacity", "max_capacity")
 
 FIELDS: Rows = {

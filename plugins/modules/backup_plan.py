@@ -45,13 +45,14 @@ options:
         type: int
         default: 480
       completion_window_minutes:
-        description: Within how many minutes it has to be complete, at least 60 more than O(rules.start_window_minutes).
+        description:
+          - Within how many minutes it has to be complete, at least 60 more than O(rules[].start_window_minutes).
         type: int
         default: 10080
       enable_continuous_backup:
         description:
           - Whether the recovery point reaches back to any moment (point in time), for at most 35 days, which
-            O(rules.lifecycle) has to say.
+            O(rules[].lifecycle) has to say.
         type: bool
         default: false
       lifecycle:
@@ -79,7 +80,7 @@ options:
             type: str
             required: true
           lifecycle:
-            description: How long the copy is kept, as O(rules.lifecycle).
+            description: How long the copy is kept, as O(rules[].lifecycle).
             type: dict
             suboptions:
               move_to_cold_storage_after_days:
@@ -105,7 +106,7 @@ options:
         type: str
         required: true
       resources:
-        description: ARNs of what is backed up, also with C(*). Without any, all that has O(selections.resource_tags).
+        description: ARNs of what is backed up, also with C(*). Without any, all that has O(selections[].resource_tags).
         type: list
         elements: str
         default: []
