@@ -9,7 +9,7 @@ import yaml
 
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
 
-OPTIONAL = ("kms", "waf")
+OPTIONAL = ("kms", "backup", "waf")
 TIERS = (*OPTIONAL, "network", "aurora", "redis", "ecs_service", "apigw")
 TOO_LONG = "n" * 600
 UNTAGGABLE = {"Team": "a > b"}
@@ -20,6 +20,18 @@ BAD: dict[str, Any] = {
     "kms_rotation_period_in_days": 89,
     "kms_policy_statements": [{"Condition": "mfa"}],
     "kms_tags": UNTAGGABLE,
+    "backup_vault_name": "v",
+    "backup_kms_key_arn": "alias/one",
+    "backup_lock": {"min_retention_days": 9, "max_retention_days": 8},
+    "backup_plan_name": "a plan",
+    "backup_rules": [{"name": "daily", "enable_continuous_backup": True, "lifecycle": {"delete_after_days": 36}}],
+    "backup_selection_name": "a selection",
+    "backup_role_name": "a role for backups",
+    "backup_role_path": "path-5",
+    "backup_role_permissions_boundary": "policy-5",
+    "backup_tags": UNTAGGABLE,
+    "backup_alarms": [{"name": "failed_jobs", "evaluation_periods": -1}],
+    "backup_alarm_actions": ["topic-6"],
     "network_vpc_name": TOO_LONG,
     "network_vpc_cidr": "10.0.0.0/29",
     "network_alb_ingress": [{"from_port": 80, "cidr": "0.0.0.0/0", "description": "web -> alb"}],
@@ -215,6 +227,13 @@ NO_LIMIT = {
     "kms_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",
     "kms_description": ANY_TEXT,
     "kms_deletion_window_in_days": ONLY_REMOVAL,
+    "backup_app_name": IN_NAMES,
+    "backup_environment_suffix": IN_NAMES,
+    "backup_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",
+    "backup_confirm_compliance_lock": "compared with the name of the vault only",
+    "backup_cluster_identifier": WHAT_AWS_HAS,
+    "backup_resources": WHAT_AWS_HAS,
+    "backup_resource_types": "AWS knows which there are, and new ones come",
     "network_app_name": IN_NAMES,
     "network_environment_suffix": IN_NAMES,
     "network_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",
