@@ -33,6 +33,7 @@ SERVICES: dict[str, tuple[str, ...]] = {
     "stack": ("sts", "resourcegroupstaggingapi", "ec2", "rds"),
     "drift": (),
     "resource": ("cloudwatch", "iam", "rds", "ssm"),
+    "rdsdata": ("rds-data",),
     "route53": ("route53", "elbv2"),
 }
 # The modules of other collections that roles call and that run as our own, each with the service that it calls. What

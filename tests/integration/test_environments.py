@@ -75,6 +75,7 @@ THROTTLING = {"staging": (1000, 500.0), "prod": (5000, 8000.0)}
 ALARMS = {
     "staging": {
         "streamflix-staging-backup-failed_jobs": 0,
+        "streamflix-staging-backup-restore_drill": 1,
         "streamflix-vpc-staging-nat_port_allocation-1": 0,
         "streamflix-vpc-staging-nat_port_allocation-2": 0,
         "streamflix-aurora-staging-acu_utilization": 90,
@@ -88,6 +89,7 @@ ALARMS = {
     },
     "prod": {
         "streamflix-prod-backup-failed_jobs": 0,
+        "streamflix-prod-backup-restore_drill": 1,
         "streamflix-vpc-prod-nat_port_allocation-1": 0,
         "streamflix-vpc-prod-nat_port_allocation-2": 0,
         "streamflix-vpc-prod-nat_dropped_packets-1": 0,

@@ -40,6 +40,20 @@ def install() -> None:
     from moto.rds.exceptions import RDSClientError
     from moto.rds.models import RDSBackend
 
+    @wrap(RDSBackend, "describe_db_cluster_snapshots")
+    def describe_db_cluster_snapshots(
+        original: Any,
+        self: Any,
+        db_cluster_identifier: str | None,
+        db_snapshot_identifier: str,
+        snapshot_type: str | None = None,
+        filters: Any = None,
+    ) -> Any:
+        """Find one of AWS Backup by its name, as any that is not automated."""
+        named = (db_snapshot_identifier or "").startswith(PREFIX)
+        wanted = PREFIX.rstrip(":") if named and snapshot_type is None else snapshot_type
+        return original(self, db_cluster_identifier, db_snapshot_identifier, wanted, filters)
+
     @wrap(RDSBackend, "delete_db_cluster_snapshot")
     def delete_db_cluster_snapshot(original: Any, self: Any, db_snapshot_identifier: str) -> Any:
         """Leave what AWS Backup manages to AWS Backup."""

@@ -46,15 +46,21 @@ def arns(aws: Client) -> dict[str, str]:
 
 def read(aws: Client) -> Found:
     """Yield the vault, the plan and its selections."""
-    backup, known = aws(BACKUP), arns(aws)
-    tags = {kind: sorted(backup.list_tags(ResourceArn=arn)["Tags"].items()) for kind, arn in known.items()}
-    (vault,) = backup.list_backup_vaults()["BackupVaultList"]
-    lock = [vault["Locked"], vault.get("MinRetentionDays"), vault.get("MaxRetentionDays")]
-    yield "vault", NAME, [], {"lock": lock, "tags": tags["vault"]}
-    rules = backup.get_backup_plan(**plan_id(aws))["BackupPlan"]["Rules"]
-    shown = [{key: value for key, value in rule.items() if key != "RuleId"} for rule in rules]
-    yield "plan", NAME, [plan_id(aws)["BackupPlanId"]], {"rules": shown, "tags": tags["plan"]}
-    for one in selections(aws):
+    backup = aws(BACKUP)
+
+    def tags(arn: str) -> list[tuple[str, str]]:
+        return sorted(backup.list_tags(ResourceArn=arn)["Tags"].items())
+
+    for vault in backup.list_backup_vaults()["BackupVaultList"]:
+        lock = [vault["Locked"], vault.get("MinRetentionDays"), vault.get("MaxRetentionDays")]
+        yield "vault", vault["BackupVaultName"], [], {"lock": lock, "tags": tags(vault["BackupVaultArn"])}
+    plans = backup.list_backup_plans()["BackupPlansList"]
+    for plan in plans:
+        rules = backup.get_backup_plan(BackupPlanId=plan["BackupPlanId"])["BackupPlan"]["Rules"]
+        shown = [{key: value for key, value in rule.items() if key != "RuleId"} for rule in rules]
+        about = {"rules": shown, "tags": tags(plan["BackupPlanArn"])}
+        yield "plan", plan["BackupPlanName"], [plan["BackupPlanId"]], about
+    for one in selections(aws) if plans else ():
         yield "selection", one["BackupSelection"]["SelectionName"], [one["SelectionId"]], one["BackupSelection"]
 
 

@@ -92,6 +92,8 @@ def test_a_vault_keeps_its_points(world: World) -> None:
     assert snapshot["SnapshotType"] == "awsbackup"
     assert {tag["Key"] for tag in snapshot["TagList"]} == {"Team", "Owner"}
     name = snapshot["DBClusterSnapshotIdentifier"]
+    named = world.rds.describe_db_cluster_snapshots(DBClusterSnapshotIdentifier=name)["DBClusterSnapshots"]
+    assert [one["DBClusterSnapshotIdentifier"] for one in named] == [name]
     delete = world.rds.delete_db_cluster_snapshot
     refused("InvalidDBClusterSnapshotStateFault", delete, DBClusterSnapshotIdentifier=name)
     world.backup.put_backup_vault_lock_configuration(BackupVaultName=VAULT, MinRetentionDays=7)

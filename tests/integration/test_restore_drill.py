@@ -1,0 +1,134 @@
+"""The restore drill: killed in the middle, then run again; what it makes is its own, and gone afterwards."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from emulator.modes import Modes
+from tests.support import account, playbook, server
+
+TAGS = {"Application": "streamflix", "Environment": "dev", "ManagedBy": "streamflix.content_api"}
+CLUSTER, DRILL = "streamflix-aurora-dev", "streamflix-restore-drill-dev"
+BOOK = "playbooks/restore_drill.yml"
+LONGEST_SECONDS = 120
+
+
+def pairs(**more: str) -> list[dict[str, str]]:
+    """Return the stack's tags as AWS takes them."""
+    return [{"Key": key, "Value": text} for key, text in {**TAGS, **more}.items()]
+
+
+def leave_a_stack(aws: account.Client) -> None:
+    """Make of a stack what a drill needs: the network, and a backup of the database."""
+    ec2, rds = aws("ec2"), aws("rds")
+    tagged = [{"ResourceType": "vpc", "Tags": pairs(Name="streamflix-vpc-dev")}]
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=tagged)["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"eu-west-1{zone}")
+        for number, zone in enumerate("ab")
+    ]
+    ids = [subnet["Subnet"]["SubnetId"] for subnet in subnets]
+    rds.create_db_subnet_group(DBSubnetGroupName="live", DBSubnetGroupDescription="live", SubnetIds=ids)
+    rds.create_db_cluster(
+        DBClusterIdentifier=CLUSTER,
+        Engine="aurora-postgresql",
+        EngineVersion="15.17",
+        MasterUsername="postgres",
+        MasterUserPassword="the-live-password",
+        DBSubnetGroupName="live",
+        StorageEncrypted=True,
+        ServerlessV2ScalingConfiguration={"MinCapacity": 0.5, "MaxCapacity": 2},
+        Tags=pairs(),
+    )
+    rds.get_waiter("db_cluster_available").wait(DBClusterIdentifier=CLUSTER, WaiterConfig={"Delay": 1})
+    rds.create_db_cluster_snapshot(DBClusterIdentifier=CLUSTER, DBClusterSnapshotIdentifier="older")
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """Give the URL of an AWS that takes its time and is strict, with what a drill needs of a stack."""
+    with server.running(Modes(rules=True, validate=True, timescale=300)) as url:
+        leave_a_stack(server.clients(url))
+        yield url
+
+
+@pytest.fixture(scope="module")
+def aws(endpoint: str) -> account.Client:
+    """Give clients of that AWS."""
+    return server.clients(endpoint)
+
+
+def restored(aws: account.Client) -> list[dict[str, Any]]:
+    """Return the clusters beside the live one."""
+    clusters = aws("rds").describe_db_clusters()["DBClusters"]
+    return [one for one in clusters if one["DBClusterIdentifier"] != CLUSTER]
+
+
+def kill_a_drill(endpoint: str, aws: account.Client, home: pathlib.Path) -> None:
+    """Begin a drill, and kill it as soon as there is a restored cluster."""
+    process = subprocess.Popen(
+        ["ansible-playbook", BOOK, "-i", "inventories/dev"],
+        cwd=playbook.ROOT,
+        env=playbook.environment(endpoint, str(home)),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + LONGEST_SECONDS
+    while not restored(aws):
+        assert process.poll() is None, "the drill ended without a restored cluster"
+        assert time.monotonic() < end, "the drill has restored nothing"
+        time.sleep(0.05)
+    playbook.kill(process.pid)
+    process.wait()
+    # its lock ends by itself half an hour later
+    (lock,) = aws("ec2").describe_launch_templates()["LaunchTemplates"]
+    aws("ec2").delete_launch_template(LaunchTemplateId=lock["LaunchTemplateId"])
+
+
+def test_a_killed_drill_is_cleaned_up_by_the_next(endpoint: str, aws: account.Client, tmp_path: pathlib.Path) -> None:
+    before = account.snapshot(aws)
+    kill_a_drill(endpoint, aws, tmp_path)
+    (left,) = restored(aws)
+    tags = {tag["Key"]: tag["Value"] for tag in left["TagList"]}
+    assert left["DBClusterIdentifier"] == DRILL
+    assert tags == {**TAGS, "ManagedBy": "streamflix.content_api restore drill"}, "no run takes it for the stack's"
+    assert left["DBSubnetGroup"] == DRILL
+
+    run = playbook.run(BOOK, endpoint=endpoint, inventory="inventories/dev")
+    assert run.code == 0, run.output
+    assert "The snapshot of" in run.output
+    assert "Restored in" in run.output
+    assert account.snapshot(aws) == before, "the drill leaves nothing"
+    metrics = aws("cloudwatch").list_metrics(Namespace="streamflix-dev")["Metrics"]
+    assert {metric["MetricName"] for metric in metrics} == {"RestoreDrillSucceeded", "RestoreDrillSeconds"}
+
+
+def test_a_preview_writes_nothing(endpoint: str, aws: account.Client) -> None:
+    before = account.snapshot(aws)
+    run = playbook.run(BOOK, "--check", endpoint=endpoint, inventory="inventories/dev")
+    assert run.code == 0, run.output
+    assert account.snapshot(aws) == before
+    assert {one["name"] for one in run.changes} >= {DRILL}
+
+
+def test_a_failed_drill_says_so_and_leaves_nothing(endpoint: str, aws: account.Client) -> None:
+    before = account.snapshot(aws)
+    run = playbook.run(BOOK, endpoint=endpoint, inventory="inventories/dev", backup_drill_query="SELECT id FROM titles")
+    assert run.code != 0
+    (failure,) = run.failures
+    assert '"rows": []' in failure["message"]
+    assert account.snapshot(aws) == before
+
+
+def test_a_drill_never_takes_the_name_of_the_database(endpoint: str, aws: account.Client) -> None:
+    before = account.snapshot(aws)
+    run = playbook.run(BOOK, endpoint=endpoint, inventory="inventories/dev", backup_drill_identifier=CLUSTER)
+    (failure,) = run.failures
+    assert "backup_drill_identifier" in failure["message"]
+    assert account.snapshot(aws) == before
