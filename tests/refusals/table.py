@@ -218,6 +218,7 @@ THERE: dict[str, Any] = {"redis_parameter_group_name": "no-such-group"}
 
 ONLY_REMOVAL = "a removal only takes it"
 ANY_TEXT = "AWS takes any text"
+ONLY_DRILL = "only a restore drill takes it"
 WHAT_AWS_HAS = "names what is in AWS, which a deployment reads or refers to"
 IN_NAMES = "a part of names, each of which is checked as a whole"
 ANY_PAIRS = "the application's own names and texts"
@@ -232,6 +233,15 @@ NO_LIMIT = {
     "backup_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",
     "backup_confirm_compliance_lock": "compared with the name of the vault only",
     "backup_cluster_identifier": WHAT_AWS_HAS,
+    "backup_metric_namespace": "refused by the drill that publishes the metric",
+    "backup_network_vpc_name": WHAT_AWS_HAS,
+    "backup_drill_identifier": ONLY_DRILL,
+    "backup_drill_query": ONLY_DRILL,
+    "backup_drill_database": ONLY_DRILL,
+    "backup_drill_username": ONLY_DRILL,
+    "backup_drill_min_capacity": ONLY_DRILL,
+    "backup_drill_max_capacity": ONLY_DRILL,
+    "backup_drill_timeout": ONLY_DRILL,
     "backup_resources": WHAT_AWS_HAS,
     "backup_resource_types": "AWS knows which there are, and new ones come",
     "network_app_name": IN_NAMES,
