@@ -30,6 +30,10 @@ options:
     description: Whether to read its route tables too, which takes one more request.
     type: bool
     default: false
+  flow_logs:
+    description: Whether to read its flow logs too, which takes one more request.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - streamflix.content_api.info
   - amazon.aws.common.modules
@@ -114,6 +118,20 @@ route_tables:
       name: streamflix-private-1-dev
       subnet_ids: [subnet-0123456789abcdef0]
       routes: [{destination: 0.0.0.0/0, target: nat-0123456789abcdef0, state: active}]
+flow_logs:
+  description:
+    - Its flow logs, sorted by name. Empty with O(flow_logs=false).
+    - AWS shows a flow log as V(ACTIVE) though nothing of it is delivered. So C(delivery_status) is V(SUCCESS) or
+      V(FAILED), and C(delivery_error) says why.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - id: fl-0123456789abcdef0
+      name: streamflix-vpc-dev
+      destination: /vpc/streamflix-vpc-dev
+      delivery_status: SUCCESS
+      delivery_error: ""
 """
 
 from collections.abc import Iterable, Mapping
@@ -136,6 +154,7 @@ NOTHING: dict[str, Any] = {
     "nat_gateways": [],
     "security_groups": [],
     "route_tables": [],
+    "flow_logs": [],
 }
 # of a route as DescribeRouteTables gives it: what leads where, and to what
 DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
@@ -166,6 +185,13 @@ ROUTE_TABLE: Rows = {
     "subnet_ids": Field("list", read=subnets_of),
     "routes": Field("list", "Routes", rows=ROUTE, unset=[]),
 }
+FLOW_LOG: Rows = {
+    "id": Field(aws="FlowLogId", always=True),
+    "name": Field(read=network.name_of),
+    "destination": Field(read=partial(first_of, ("LogGroupName", "LogDestination"))),
+    "delivery_status": Field(aws="DeliverLogsStatus", unset=""),
+    "delivery_error": Field(aws="DeliverLogsErrorMessage", unset=""),
+}
 GROUP: Rows = {"id": Field(aws="GroupId", always=True), "name": Field(aws="GroupName", always=True)}
 
 
@@ -185,6 +211,8 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     groups = network.describe_vpc_items(api, "describe_security_groups", "SecurityGroups", vpc_id)
     wanted = options["route_tables"]
     tables = network.describe_vpc_items(api, "describe_route_tables", "RouteTables", vpc_id) if wanted else []
+    recorded = [{"Name": "resource-id", "Values": [vpc_id]}]
+    flow_logs = api.pages("describe_flow_logs", "FlowLogs", Filter=recorded) if options["flow_logs"] else []
     return {
         "vpc": described(only(VPC, "id", "name", "cidr", "tags"), vpc),
         "internet_gateway_id": gateways[0]["InternetGatewayId"] if gateways else "",
@@ -202,6 +230,7 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
         ),
         "security_groups": sorted((described(GROUP, group) for group in groups), key=itemgetter("name")),
         "route_tables": sorted((described(ROUTE_TABLE, table) for table in tables), key=itemgetter("name", "id")),
+        "flow_logs": sorted((described(FLOW_LOG, item) for item in flow_logs), key=itemgetter("name", "id")),
     }
 
 
@@ -213,6 +242,7 @@ def main() -> None:
             "tags": {"type": "dict"},
             "settled": {"type": "bool", "default": False},
             "route_tables": {"type": "bool", "default": False},
+            "flow_logs": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.unit.emulator.strict import refused
+
 
 @pytest.fixture
 def ec2(aws: Any) -> Any:
@@ -260,3 +262,25 @@ def test_a_route_table_has_one_route_to_a_service(ec2: Any, vpc_id: str) -> None
     make(dynamodb, tables[0])
     ec2.delete_vpc_endpoints(VpcEndpointIds=[first])
     make(s3, tables[0])
+
+
+def test_flow_logs_go_to_a_bucket_and_say_that_it_is_gone(aws: Any) -> None:
+    """Amazon EC2 API Reference, CreateFlowLogs, DestinationOptionsRequest, and FlowLog: DeliverLogsStatus."""
+    where = {"LocationConstraint": "eu-west-1"}
+    aws("s3").create_bucket(Bucket="flow-logs", CreateBucketConfiguration=where)
+    ec2 = aws("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    base = {"ResourceType": "VPC", "ResourceIds": [vpc], "TrafficType": "ALL", "LogDestinationType": "s3"}
+    options = {"FileFormat": "parquet", "HiveCompatiblePartitions": True, "PerHourPartition": False}
+    given = {**base, "LogDestination": "arn:aws:s3:::flow-logs/dev/", "DestinationOptions": options}
+    ec2.create_flow_logs(**given)
+    # the same once more is refused, another interval is another flow log
+    refused("FlowLogAlreadyExists", ec2.create_flow_logs, **given)
+    ec2.create_flow_logs(**given, MaxAggregationInterval=60)
+    first, _second = ec2.describe_flow_logs()["FlowLogs"]
+    assert (first["LogDestination"], first["DestinationOptions"]) == (given["LogDestination"], options)
+    assert first["DeliverLogsStatus"] == "SUCCESS"
+    aws("s3").delete_bucket(Bucket="flow-logs")
+    gone = ec2.describe_flow_logs()["FlowLogs"][0]
+    assert (gone["FlowLogStatus"], gone["DeliverLogsStatus"]) == ("ACTIVE", "FAILED")
+    assert gone["DeliverLogsErrorMessage"] == "Access error"

@@ -110,6 +110,69 @@ def test_what_aws_cannot_change_is_made_anew(
     assert not run_module("ec2_flow_log", **{**options, option: value})["changed"]
 
 
+@pytest.mark.parametrize("beside", [True, False])
+def test_the_new_one_is_there_before_the_old_one_goes(
+    aws: Any, run_module: Any, options: Any, troubled: Any, beside: bool
+) -> None:
+    old = run_module("ec2_flow_log", **options)["flow_log"]["id"]
+    # whether AWS takes a second one to the same destination
+    sent = troubled("CreateFlowLogs", *([] if beside else ["FlowLogAlreadyExists"]))
+    sent.clear()
+    preview = run_module("ec2_flow_log", check=True, **{**options, "max_aggregation_interval": 60})
+    done = run_module("ec2_flow_log", **{**options, "max_aggregation_interval": 60})
+    assert done["actions"] == preview["actions"] == [CREATE, DELETE, CREATE]
+    writes = [name for name in sent if not name.startswith("Describe")]
+    assert writes == ["CreateFlowLogs", "DeleteFlowLogs", "CreateFlowLogs"]
+    (found,) = read(aws)
+    assert (found["MaxAggregationInterval"], found["FlowLogId"] != old) == (60, True)
+    assert not run_module("ec2_flow_log", **{**options, "max_aggregation_interval": 60})["changed"]
+
+
+BUCKET = {
+    "log_destination_type": "s3",
+    "log_destination": "arn:aws:s3:::flow-logs/dev/",
+    "file_format": "parquet",
+    "hive_compatible_partitions": True,
+    "per_hour_partition": True,
+}
+FILES = {"FileFormat": "parquet", "HiveCompatiblePartitions": True, "PerHourPartition": True}
+
+
+def test_records_go_to_a_bucket_and_back_to_a_log_group(
+    aws: Any, run_module: Any, changes_of: Any, options: dict[str, Any]
+) -> None:
+    where = {"LocationConstraint": "eu-west-1"}
+    aws("s3").create_bucket(Bucket="flow-logs", CreateBucketConfiguration=where)
+    group = {"log_group_name": options.pop("log_group_name")}
+    group["deliver_logs_permission_arn"] = options.pop("deliver_logs_permission_arn")
+    run_module("ec2_flow_log", **options, **BUCKET)
+    (found,) = read(aws)
+    assert (found["LogDestination"], found["DestinationOptions"]) == (BUCKET["log_destination"], FILES)
+    assert found.get("LogGroupName") is None
+    assert not run_module("ec2_flow_log", **options, **BUCKET)["changed"]
+    hourly = {**BUCKET, "per_hour_partition": False}
+    ((_action, _kind, _name, fields),) = changes_of("ec2_flow_log", **options, **hourly)
+    assert set(fields) == {"id", "per_hour_partition"}
+    ((_action, _kind, _name, fields),) = changes_of("ec2_flow_log", **options, **group)
+    assert {"log_destination_type", "log_group_name", "deliver_logs_permission_arn"} <= set(fields)
+    (found,) = read(aws)
+    assert (found["LogDestinationType"], found["LogGroupName"]) == ("cloud-watch-logs", GROUP)
+    assert not run_module("ec2_flow_log", **options, **group)["changed"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "finding"),
+    [
+        ({"log_destination_type": "s3"}, "log_destination_type 's3' needs log_destination"),
+        ({"log_group_name": None}, "'cloud-watch-logs' needs log_group_name"),
+        ({**BUCKET, "log_destination": "flow-logs"}, "log_destination 'flow-logs' is not possible"),
+    ],
+)
+def test_a_destination_that_is_none_is_refused_first(run_module: Any, options: Any, wrong: Any, finding: str) -> None:
+    given = {key: value for key, value in {**options, **wrong}.items() if value is not None}
+    assert finding in run_module("ec2_flow_log", **given)["msg"]
+
+
 def test_a_format_that_is_not_set_stays_when_it_is_made_anew(aws: Any, run_module: Any, options: Any) -> None:
     run_module("ec2_flow_log", **options, log_format="${action}")
     run_module("ec2_flow_log", **{**options, "traffic_type": "ALL"})
