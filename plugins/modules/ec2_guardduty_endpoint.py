@@ -91,13 +91,12 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import changes, fields
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import network
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import endpoints, network
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.obstacles import GONE, GUARDDUTY
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, Wait
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, Step
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, manage
 
-NO_ENDPOINT = frozenset({"InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"})
 NO_GROUP = frozenset({"InvalidGroup.NotFound"})
 
 ENDPOINT: Rows = {
@@ -118,23 +117,6 @@ FIELDS: Rows = {
 }
 
 
-def state_of(reply: Mapping[str, Any]) -> str:
-    """Return the state of the one endpoint in a reply of DescribeVpcEndpoints: C(gone), or AWS's word."""
-    states = [item["State"].lower() for item in reply["VpcEndpoints"] if item["State"].lower() != "deleted"]
-    return states[0] if states else "gone"
-
-
-def endpoint_steps(endpoint: Mapping[str, Any]) -> list[Call | Wait]:
-    """Return what removes an endpoint: AWS takes its network interfaces away some minutes after the request."""
-    which = {"VpcEndpointIds": [endpoint["id"]]}
-    subject = f"VPC endpoint {endpoint['id']}"
-    gone = frozenset({"gone"})
-    return [
-        Call("delete_vpc_endpoints", which, endpoint["id"], done_if=NO_ENDPOINT),
-        Wait(subject, "describe_vpc_endpoints", which, state_of, until=gone, gone_if=NO_ENDPOINT),
-    ]
-
-
 class GuardDutyEndpoint(Resource):
     """What GuardDuty has put into a VPC."""
 
@@ -148,17 +130,18 @@ class GuardDutyEndpoint(Resource):
 
     def describe(self) -> dict[str, Any] | None:
         filters = [*network.vpc_filter(self.name), *network.tag_filters(GUARDDUTY)]
-        endpoints = [
+        found = [
             fields.described(ENDPOINT, item)
             for item in self.api.pages("describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
             if item["State"].lower() not in GONE - {"deleting"}
         ]
         listed = self.api.pages("describe_security_groups", "SecurityGroups", Filters=filters)
         groups = [fields.described(GROUP, item) for item in listed]
-        return {"endpoints": endpoints, "security_groups": groups} if endpoints or groups else None
+        return {"endpoints": found, "security_groups": groups} if found or groups else None
 
     def plan_remove(self, current: dict[str, Any]) -> Plan:
-        steps = [step for endpoint in current["endpoints"] for step in endpoint_steps(endpoint)]
+        ids = [endpoint["id"] for endpoint in current["endpoints"]]
+        steps: list[Step] = [step(one, one) for one in ids for step in (endpoints.deletion, endpoints.end)]
         for group in current["security_groups"]:
             which = {"GroupId": group["id"]}
             steps.append(

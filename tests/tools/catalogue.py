@@ -96,7 +96,9 @@ def catalogue(found: Iterable[Program]) -> str:
         listings += listing(resource)
         for kind in resource.kinds():
             names = exposing(rows_of(resource.fields, kind.inside))
-            places.append((quoted(kind.type), f"({quoted(program.name)}, {quoted(kind.inside)})"))
+            # not one that only removes what others make
+            if "state" not in resource.fields:
+                places.append((quoted(kind.type), f"({quoted(program.name)}, {quoted(kind.inside)})"))
             types += [(quoted(kind.arn), quoted(kind.type))] if kind.arn else []
             exposed += [(quoted(kind.type), members(names))] if names else []
     for resource in of_stock():

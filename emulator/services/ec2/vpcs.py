@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import Any
 
@@ -66,14 +67,62 @@ def _refuse_route(backend: Any, service_name: str, route_table_ids: list[str]) -
             raise EC2ClientError("RouteAlreadyExists", text)
 
 
+def _refuse_endpoint(backend: Any, service_name: str, kwargs: dict[str, Any]) -> None:
+    """Refuse a service that there is not, two subnets of a zone, and a second private name in a VPC.
+
+    Amazon EC2 API Reference, CreateVpcEndpoint, and error codes: InvalidServiceName, DuplicateSubnetsInSameZone.
+    """
+    from moto.ec2.exceptions import EC2ClientError
+
+    parts = service_name.split(".")
+    if len(parts) < 4 or backend.region_name not in parts:
+        raise EC2ClientError("InvalidServiceName", f"The Vpc Endpoint Service '{service_name}' does not exist")
+    zones = [backend.get_subnet(subnet).availability_zone for subnet in kwargs.get("subnet_ids") or ()]
+    if len(set(zones)) < len(zones):
+        raise EC2ClientError("DuplicateSubnetsInSameZone", "Found another VPC endpoint subnet in the availability zone")
+
+
+def _modify(self: Any) -> None:
+    """Change private DNS and set the policy back, which moto leaves out, and put routes where route tables changed."""
+    given = self._get_param
+    endpoint = self.ec2_backend.vpc_end_points.get(given("VpcEndpointId"))
+    if endpoint is None:
+        return
+    if given("PrivateDnsEnabled") is not None:
+        endpoint.private_dns_enabled = str(given("PrivateDnsEnabled")).lower() == "true"
+    if str(given("ResetPolicy")).lower() == "true":
+        endpoint.policy_document = json.dumps(endpoint.DEFAULT_POLICY)
+    prefix_list = endpoint.destination_prefix_list_id
+    for table in given("AddRouteTableIds") or () if prefix_list else ():
+        where = {"gateway_id": endpoint.id, "destination_prefix_list_id": prefix_list}
+        self.ec2_backend.create_route(table, None, **where)
+    for table in given("RemoveRouteTableIds") or () if prefix_list else ():
+        self.ec2_backend.delete_route(table, prefix_list)
+
+
 def _install_endpoints() -> None:
     from moto.ec2.models.vpcs import VPCBackend
+    from moto.ec2.responses.vpcs import VPCs
+
+    @wrap(VPCs, "modify_vpc_endpoint")
+    def modify_vpc_endpoint(original: Any, self: Any) -> Any:
+        """Carry out all of it."""
+        reply = original(self)
+        _modify(self)
+        return reply
 
     @wrap(VPCBackend, "create_vpc_endpoint")
     def create_vpc_endpoint(original: Any, self: Any, vpc_id: str, service_name: str, **kwargs: Any) -> Any:
-        """Let each route table have one route to a service."""
+        """Let each route table have one route to a service; a gateway endpoint has no private name."""
+        _refuse_endpoint(self, service_name, kwargs)
         _refuse_route(self, service_name, kwargs.get("route_table_ids") or [])
-        return original(self, vpc_id=vpc_id, service_name=service_name, **kwargs)
+        made = original(self, vpc_id=vpc_id, service_name=service_name, **kwargs)
+        if str(made.vpc_endpoint_type or "Gateway").lower() == "gateway":
+            made.vpc_endpoint_type, made.private_dns_enabled = "Gateway", False
+        for interface in made.network_interface_ids:
+            self.enis[interface].interface_type = "vpc_endpoint"
+            self.enis[interface].description = f"VPC Endpoint Interface {made.id}"
+        return made
 
     @wrap(VPCBackend, "delete_vpc_endpoints")
     def delete_vpc_endpoints(original: Any, self: Any, vpce_ids: list[str] | None = None) -> None:

@@ -115,10 +115,10 @@ def untagged(aws_type: str, key: str, items: Iterable[Mapping[str, Any]], stack:
 
 
 def endpoints(items: Iterable[Mapping[str, Any]], stack: Stack) -> Iterator[Obstacle]:
-    """Yield the VPC endpoints; no stack has endpoints of its own, so their tags do not matter."""
+    """Yield the VPC endpoints that are not removed with the stack."""
     for item in items:
         guardduty = carries(item, GUARDDUTY)
-        if item["State"].lower() in GONE or (guardduty and stack.guardduty):
+        if item["State"].lower() in GONE or stack.has(item) or (guardduty and stack.guardduty):
             continue
         remedy = GUARDDUTY_REMEDY if guardduty else BY_HAND
         owner = "GuardDuty" if guardduty else item.get("OwnerId", "")

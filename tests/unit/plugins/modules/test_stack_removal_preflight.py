@@ -82,6 +82,7 @@ def test_what_is_the_stacks_own_is_not_in_the_way(aws: Any, network: Network, lo
     network.tagged(nat, PAIRS)
     table = ec2.create_route_table(VpcId=network.vpc_id)["RouteTable"]["RouteTableId"]
     network.tagged(table, PAIRS)
+    network.endpoint("com.amazonaws.eu-west-1.logs", PAIRS)
     network.interface("ELB app/streamflix-alb-dev/0123456789abcdef")
     network.interface("ElastiCache streamflix-redis-dev-001")
     network.interface("RDSNetworkInterface")
@@ -96,7 +97,7 @@ def test_names_what_others_have_in_the_vpc(network: Network, look: Any) -> None:
     table = network.ec2.create_route_table(VpcId=network.vpc_id)["RouteTable"]["RouteTableId"]
     gateway = network.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     network.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=network.vpc_id)
-    endpoint = network.endpoint("com.amazonaws.eu-west-1.ssm", PAIRS)
+    endpoint = network.endpoint("com.amazonaws.eu-west-1.ssm", [])
     own = {"load_balancer_name": "streamflix-alb-dev", "replication_group_id": "streamflix-redis-dev"}
     assert sorted(look(**own)) == sorted(
         [
