@@ -234,6 +234,15 @@ def test_backups_are_as_the_inventory_says(deployed: Deployed) -> None:
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
 
+def test_images_come_from_s3_without_a_nat_gateway(deployed: Deployed) -> None:
+    ec2 = deployed.aws("ec2")
+    (endpoint,) = ec2.describe_vpc_endpoints()["VpcEndpoints"]
+    assert (endpoint["ServiceName"], endpoint["VpcEndpointType"]) == ("com.amazonaws.eu-west-1.s3", "Gateway")
+    tables = ec2.describe_route_tables()["RouteTables"]
+    private = {table["RouteTableId"] for table in tables if any(route.get("NatGatewayId") for route in table["Routes"])}
+    assert set(endpoint["RouteTableIds"]) == private
+
+
 def test_aws_waf_guards_the_api(deployed: Deployed) -> None:
     waf, name, scope = deployed.aws("wafv2"), deployed.name, {"Scope": "REGIONAL"}
     (api,) = deployed.aws("apigateway").get_rest_apis()["items"]

@@ -9,10 +9,15 @@ from tests.support import account, playbook
 GROUP = "streamflix-redis-dev"
 READER = "streamflix-aurora-dev-reader"
 LOG_GROUP = "/ecs/streamflix-api-dev"
+FLOW_LOG_GROUP = "/vpc/streamflix-vpc-dev"
 
 
 def forget_the_logs_early(aws: account.Client) -> None:
     aws("logs").put_retention_policy(logGroupName=LOG_GROUP, retentionInDays=1)
+
+
+def lose_the_records_of_the_traffic(aws: account.Client) -> None:
+    aws("logs").delete_log_group(logGroupName=FLOW_LOG_GROUP)
 
 
 def stop_failing_over(aws: account.Client) -> None:
@@ -39,6 +44,7 @@ FAULTS = {
     "The containers' logs are kept as long as was asked for": forget_the_logs_early,
     "The cache is available, encrypted, and fails over": stop_failing_over,
     "The database is available, encrypted, and private": remove_the_reader,
+    "The traffic is recorded, and the records are delivered": lose_the_records_of_the_traffic,
     "The network is in its zones, and each private subnet has a way out": cut_the_way_out,
 }
 
@@ -53,6 +59,8 @@ def test_each_broken_promise_is_named_and_the_next_run_keeps_it_again(aws: accou
         verified = play("playbooks/verify.yml")
         assert verified.code == 2, verified.output
         assert failed_tasks(verified) == [task]
+        if put_in is lose_the_records_of_the_traffic:
+            assert f"{FLOW_LOG_GROUP}: Access error" in verified.output
         assert verified.changed == 0
 
     repaired = play("site.yml")

@@ -205,8 +205,13 @@ PRIVATE: dict[str, Any] = {
     "apigw_vpc_link_subnet_ids": [],
     "apigw_vpc_link_timeout": -11,
 }
+# Of a flow log to a bucket.
+BUCKET: dict[str, Any] = {"network_flow_log_bucket_arn": "flow-logs", "network_flow_log_format": "srcaddr dstaddr"}
 # what a group needs besides
-SETTINGS: dict[str, dict[str, Any]] = {"private": {"apigw_connection_type": "VPC_LINK"}}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "private": {"apigw_connection_type": "VPC_LINK"},
+    "bucket": {"network_flow_log_destination_type": "s3"},
+}
 
 # What only AWS's reply shows: which versions it offers, and which parameter groups exist.
 OFFERED: dict[str, Any] = {
@@ -306,5 +311,5 @@ def wrong_kinds() -> dict[str, Any]:
 
 def groups() -> dict[str, dict[str, Any]]:
     """Return all bad values, in groups that are given to one run each."""
-    groups = {"limits": BAD, "apart": APART, "private": PRIVATE}
+    groups = {"limits": BAD, "apart": APART, "private": PRIVATE, "bucket": BUCKET}
     return {**groups, "kinds": wrong_kinds(), "offers": OFFERED, "there": THERE}

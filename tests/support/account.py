@@ -135,6 +135,8 @@ def snapshot(aws: Client) -> Snapshot:
     waf, scope = aws("wafv2"), {"Scope": "REGIONAL"}
     found["wafv2.WebACLs"] = sorted(item["ARN"] for item in waf.list_web_acls(**scope)["WebACLs"])
     found["wafv2.IPSets"] = sorted(item["ARN"] for item in waf.list_ip_sets(**scope)["IPSets"])
+    ends = pages(aws("ec2"), "describe_vpc_endpoints", "VpcEndpoints")
+    found["ec2.VpcEndpoints"] = sorted(item["VpcEndpointId"] for item in ends if item["State"] != "deleted")
     found["iam.Policies"] = sorted(
         item["Arn"] for item in pages(aws("iam"), "list_policies", "Policies", Scope="Local")
     )

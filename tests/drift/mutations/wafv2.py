@@ -49,6 +49,8 @@ def read(aws: Client) -> Found:
         log = waf.get_logging_configuration(ResourceArn=acl["ARN"])["LoggingConfiguration"]
         guarded = waf.list_resources_for_web_acl(WebACLArn=acl["ARN"], ResourceType="API_GATEWAY")["ResourceArns"]
         does = {rule["Name"]: list(rule.get("Action") or rule["OverrideAction"]) for rule in found["Rules"]}
+        # a new one has another
+        found.pop("Id")
         # of what is empty, such as an action without options, snapshots have nothing
         said = {"does": does, "default": list(found["DefaultAction"]), "log": log, "guards": guarded}
         yield "web ACL", acl["Name"], [acl["Id"], acl["ARN"]], {**found, **tags_of(aws, acl["ARN"]), **said}
