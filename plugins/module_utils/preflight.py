@@ -172,6 +172,23 @@ def check_parameters(variables: Variables) -> list[str]:
     return found
 
 
+def check_vpc_endpoints(variables: Variables) -> list[str]:
+    """Find services that are listed twice, and those that have no gateway endpoint."""
+    variable = "network_vpc_endpoints"
+    entries = variables.get(variable) or ()
+    services = [entry["service"] for entry in entries]
+    found = [
+        f"{variable} has {name!r} {services.count(name)} times: remove all but one."
+        for name in dict.fromkeys(services)
+        if services.count(name) > 1
+    ]
+    return found + [
+        f"{variable} has {entry['service']!r} with the type gateway, which S3 and DynamoDB have only: set interface."
+        for entry in entries
+        if entry.get("type") == "gateway" and entry["service"].rpartition(".")[2] not in ("s3", "dynamodb")
+    ]
+
+
 def check_dns_records(variables: Variables) -> list[str]:
     """Find DNS names of the load balancer that no hosted zone can have."""
     return route53.records("ecs_service_dns_records", variables.get("ecs_service_dns_records") or ())

@@ -79,6 +79,7 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_parameters,
         preflight.check_published,
         preflight.check_dns_records,
+        preflight.check_vpc_endpoints,
         preflight.check_service_scaling,
         preflight.check_reader_scaling,
         choices.check,

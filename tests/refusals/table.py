@@ -41,6 +41,7 @@ BAD: dict[str, Any] = {
     "network_database_port": 70002,
     "network_cache_port": 70003,
     "network_flow_log_group_name": "flow log",
+    "network_vpc_endpoints": [{"service": "ecr.api", "type": "gateway"}],
     "network_flow_log_retention_days": 8,
     "network_flow_log_max_aggregation_interval": 61,
     "network_flow_log_role_name": "flow log",

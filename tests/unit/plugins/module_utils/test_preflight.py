@@ -19,6 +19,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
     check_service_scaling,
     check_task_policies,
     check_variables,
+    check_vpc_endpoints,
 )
 
 GOOD: dict[str, Any] = {
@@ -339,3 +340,13 @@ def test_the_scaler_never_removes_listed_readers() -> None:
     assert "max_capacity 1 is below the 2 readers of aurora_members" in finding
     (finding,) = check_reader_scaling({"aurora_reader_scaling": {"min_capacity": 0, "max_capacity": 1}})
     assert "scales by nothing" in finding
+
+
+def test_endpoints_that_there_cannot_be() -> None:
+    wrong = [{"service": "s3"}, {"service": "s3"}, {"service": "logs", "type": "gateway"}]
+    twice, without = check_vpc_endpoints({"network_vpc_endpoints": wrong})
+    assert "network_vpc_endpoints has 's3' 2 times" in twice
+    assert "'logs' with the type gateway" in without
+    right = [{"service": "s3", "type": "gateway"}, {"service": "com.amazonaws.eu-west-1.dynamodb", "type": None}]
+    assert check_vpc_endpoints({"network_vpc_endpoints": right}) == []
+    assert check_vpc_endpoints({}) == []
