@@ -121,9 +121,30 @@ MODULES: dict[str, tuple[str, str]] = {
 # The settings of each kind that decide who may do or reach what.
 EXPOSING: dict[str, tuple[str, ...]] = {
     "AWS::ApiGateway::Account": ("cloudwatch_role_arn",),
-    "AWS::ApiGateway::Method": ("endpoint_type", "resource_policy", "authorization"),
-    "AWS::ApiGateway::RestApi": ("endpoint_type", "resource_policy", "authorization"),
-    "AWS::ApiGateway::Stage": ("endpoint_type", "resource_policy", "authorization"),
+    "AWS::ApiGateway::Method": (
+        "endpoint_type",
+        "security_policy",
+        "endpoint_access_mode",
+        "disable_execute_api_endpoint",
+        "resource_policy",
+        "authorization",
+    ),
+    "AWS::ApiGateway::RestApi": (
+        "endpoint_type",
+        "security_policy",
+        "endpoint_access_mode",
+        "disable_execute_api_endpoint",
+        "resource_policy",
+        "authorization",
+    ),
+    "AWS::ApiGateway::Stage": (
+        "endpoint_type",
+        "security_policy",
+        "endpoint_access_mode",
+        "disable_execute_api_endpoint",
+        "resource_policy",
+        "authorization",
+    ),
     "AWS::ApiGatewayV2::VpcLink": ("security_groups",),
     "AWS::EC2::RouteTable": ("routes",),
     "AWS::EC2::SecurityGroup": ("ingress", "egress"),

@@ -34,6 +34,43 @@ options:
     type: str
     choices: [REGIONAL, EDGE]
     default: REGIONAL
+  security_policy:
+    description:
+      - Which versions and ciphers of TLS clients can use, by AWS's name. V(TLS_1_0) and V(TLS_1_2) are for any endpoint
+        type, those that end with C(_EDGE) for O(endpoint_type=EDGE), and the others for O(endpoint_type=REGIONAL).
+      - AWS takes about 15 minutes to put another policy into effect, and serves requests meanwhile. The module does not
+        wait for that. A new deployment is part of it.
+      - Without this option it is left as it is; a new API has V(TLS_1_0).
+    type: str
+    choices:
+      - TLS_1_0
+      - TLS_1_2
+      - SecurityPolicy_TLS13_1_3_2025_09
+      - SecurityPolicy_TLS13_1_3_FIPS_2025_09
+      - SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09
+      - SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09
+      - SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09
+      - SecurityPolicy_TLS13_1_2_Ext2_PQ_2025_09
+      - SecurityPolicy_TLS13_1_2_Ext2_FIPS_PQ_2025_09
+      - SecurityPolicy_TLS13_1_2_PQ_2025_09
+      - SecurityPolicy_TLS13_1_2_2021_06
+      - SecurityPolicy_TLS13_2025_EDGE
+      - SecurityPolicy_TLS12_PFS_2025_EDGE
+      - SecurityPolicy_TLS12_2018_EDGE
+  endpoint_access_mode:
+    description:
+      - V(STRICT) refuses requests that come through another type of endpoint than the API's own, or whose host is not
+        the one of the TLS handshake. V(BASIC) takes them.
+      - Required with an O(security_policy) that begins with C(SecurityPolicy_), refused with others.
+      - A change from V(STRICT) to V(BASIC) makes the API unavailable for about 15 minutes. On the way to V(STRICT), AWS
+        advises to look at the access log with V(BASIC) first.
+    type: str
+    choices: [BASIC, STRICT]
+  disable_execute_api_endpoint:
+    description:
+      - Whether the API's own address (C(execute-api)) is off, so that clients need a custom domain name.
+      - Without this option it is left as it is.
+    type: bool
   backend_url:
     description:
       - Where requests go, such as V(http://streamflix-alb.eu-west-1.elb.amazonaws.com), without a path parameter.
@@ -239,6 +276,18 @@ api:
       description: From where it is served.
       type: str
       sample: REGIONAL
+    security_policy:
+      description: Which versions and ciphers of TLS clients can use.
+      type: str
+      sample: TLS_1_0
+    endpoint_access_mode:
+      description: C(STRICT) or C(BASIC); empty with a policy that has none.
+      type: str
+      sample: ""
+    disable_execute_api_endpoint:
+      description: Whether its own address is off.
+      type: bool
+      sample: false
     url:
       description: Where the stage answers; empty when the API has none, or several and none is named.
       type: str
@@ -298,11 +347,7 @@ api:
     api_settings:
       description: Settings that a deployment holds and that no option is for.
       type: dict
-      sample:
-        api_key_source: HEADER
-        binary_media_types: []
-        minimum_compression_size: null
-        disable_execute_api_endpoint: false
+      sample: {api_key_source: HEADER, binary_media_types: [], minimum_compression_size: null}
     supplements:
       description:
         - What else a deployment holds, as AWS returns it. These are C(gateway_responses), and C(authorizers),
@@ -355,7 +400,12 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import proxy as gateway
-from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import connection, timeout
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import (
+    ENHANCED,
+    connection,
+    security,
+    timeout,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import same, text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import owner_of
@@ -425,7 +475,7 @@ def binding(step: Call, **binds: Reader) -> Call:
 
 def blank(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an API is right after CreateRestApi."""
-    asked = {key: options[key] for key in ("name", "description", "endpoint_type")}
+    asked = {key: options[key] for key in ("name", "description", "endpoint_type", *gateway.FROZEN)}
     return {**fields.created(gateway.FIELDS, asked), "tags": dict(options["tags"] or {})}
 
 
@@ -433,7 +483,8 @@ def create_api(options: Mapping[str, Any]) -> Call:
     """Return the request that creates the API, tagged."""
     # an empty policy is none
     asked = {**options, "resource_policy": options["resource_policy"] or None}
-    params = fields.params(gateway.FIELDS, asked, ["name", "description", "endpoint_type", "resource_policy"])
+    names = ["name", "description", "endpoint_type", "resource_policy", *gateway.FROZEN]
+    params = fields.params(gateway.FIELDS, asked, names)
     step = call("create_rest_api", options["name"], **params, tags=options["tags"] or None)
     return replace(binding(step, api=path("id"), root=path("rootResourceId")), once=True)
 
@@ -447,10 +498,19 @@ def policy_to_be(current: Mapping[str, Any], options: Mapping[str, Any]) -> Mapp
     return found if found and wanted and same(found, wanted) else wanted
 
 
+def frozen_to_be(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how TLS is spoken, and whether the API's own address is off, as it will be."""
+    asked = {key: current[key] if options[key] is None else options[key] for key in gateway.FROZEN}
+    # a policy that knows no access mode ends it
+    has_mode = asked["security_policy"].startswith(ENHANCED)
+    return {**asked, "endpoint_access_mode": asked["endpoint_access_mode"] if has_mode else ""}
+
+
 def api_steps(current: Mapping[str, Any], options: Mapping[str, Any], arn: str) -> list[Call]:
     """Return the requests that bring an existing API's own fields and tags to what is wanted."""
     name, steps = options["name"], []
     changed = differences(current, {key: options[key] for key in ("description", "endpoint_type")})
+    frozen = differences(current, frozen_to_be(current, options))
     patches = []
     policy = policy_to_be(current, options)
     if policy != current["resource_policy"]:
@@ -460,6 +520,7 @@ def api_steps(current: Mapping[str, Any], options: Mapping[str, Any], arn: str) 
     if "endpoint_type" in changed:
         old = current["endpoint_type"]
         patches.append(gateway.replace(f"/endpointConfiguration/types/{old}", changed["endpoint_type"]))
+    patches += [gateway.replace(f"/{gateway.FIELDS[key].aws}", value) for key, value in frozen.items()]
     if patches:
         steps.append(call("update_rest_api", name, restApiId=current["id"], patchOperations=patches))
     return steps + tag_steps(current["tags"], options, arn, name)
@@ -648,6 +709,7 @@ def content_to_be(known: Mapping[str, Any], options: Mapping[str, Any]) -> dict[
         **{kind: gateway.wanted_method(kind, options) for kind in gateway.PATHS},
         "extra": [] if options["purge"] else known["extra"],
         "resource_policy": policy_to_be(known, options),
+        **frozen_to_be(known, options),
         "api_settings": known["api_settings"],
         "supplements": known["supplements"],
     }
@@ -726,6 +788,7 @@ class Proxy(Resource):
             # what it passes requests to, and how, does not matter any more
             return fields.refusals(fields.only(gateway.FIELDS, "name"), options)
         found = super().problems() + timeout(options["endpoint_type"], options["timeout_in_millis"])
+        found += security(options["endpoint_type"], options)
         return found + connection(options)
 
     def describe(self) -> dict[str, Any] | None:
@@ -750,7 +813,7 @@ class Proxy(Resource):
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         stage = found["stage"]["name"] if found["stage"] else self.options["stage_name"] or ""
-        own = {key: found[key] for key in ("description", "endpoint_type", "resource_policy", "tags")}
+        own = {key: found[key] for key in ("description", "endpoint_type", "resource_policy", *gateway.FROZEN, "tags")}
         return [Part(API, self.name, own), *content_parts(found, self.name), *stage_parts(found, self.name, stage)]
 
     def plan_create(self) -> Plan:
@@ -774,7 +837,8 @@ class Proxy(Resource):
 
     def progress(self, current: dict[str, Any]) -> Progress:
         status = current["status"]
-        if status == "AVAILABLE":
+        # while AWS puts another security policy into effect, the API serves requests
+        if status in ("AVAILABLE", "UPDATING"):
             return READY
         failure = "look at apiStatusMessage of the REST API." if status == "FAILED" else ""
         return Progress(ready=False, state=status, failure=failure)

@@ -66,7 +66,10 @@ api:
     proxy: {authorization: NONE, integration: {type: HTTP_PROXY, uri: "http://example.com/{proxy}"}}
     extra: []
     resource_policy: {}
-    api_settings: {api_key_source: HEADER, binary_media_types: [], disable_execute_api_endpoint: false}
+    security_policy: TLS_1_0
+    endpoint_access_mode: ''
+    disable_execute_api_endpoint: false
+    api_settings: {api_key_source: HEADER, binary_media_types: []}
     supplements: {}
     content_hash: 0123456789abcdef
     deployment_id: n4o5p6

@@ -158,6 +158,7 @@ BAD: dict[str, Any] = {
     "apigw_logging_role_path": "path-4",
     "apigw_logging_role_permissions_boundary": "policy-4",
     "apigw_backend_url": "backend",
+    "apigw_security_policy": "TLS_1_3",
     "apigw_timeout_in_millis": 49,
     "apigw_connection_id": "link",
     "apigw_integration_target": "balancer",

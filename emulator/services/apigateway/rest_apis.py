@@ -11,6 +11,7 @@ from moto.apigateway.responses import APIGatewayResponse
 from moto.utilities.utils import get_partition
 
 from emulator.patching import wrap
+from emulator.services.apigateway import security
 from emulator.services.logs import writers
 
 POLICY_INVALID = "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
@@ -30,27 +31,36 @@ def _install_rest_apis() -> None:
     def create_rest_api(original: Any, self: Any) -> Any:
         """Give the security policy back, and the status."""
         _check_policy(self._get_param("policy"))
+        kind = ((self._get_param("endpointConfiguration") or {}).get("types") or ["EDGE"])[0]
+        security.check(kind, self._get_param("securityPolicy"), self._get_param("endpointAccessMode"))
         status, headers, body = original(self)
         made = json.loads(body)
         rest_api = self.backend.apis.get(made.get("id"))
         if rest_api is not None:
-            rest_api.security_policy = self._get_param("securityPolicy")
+            security.set_up(rest_api, self._get_param("securityPolicy"), self._get_param("endpointAccessMode"))
             body = json.dumps(rest_api.to_dict())
         return status, headers, body
 
+
+def _install_settings() -> None:
     @wrap(RestAPI, "apply_patch_operations")
     def apply_patch_operations(original: Any, self: Any, patch_operations: list[dict[str, Any]]) -> None:
-        """Refuse what is no resource policy."""
+        """Refuse what is no resource policy; take what moto leaves out, and words for what is true or not."""
         for patch in patch_operations:
             if patch["path"] == "/policy":
                 _check_policy(patch.get("value"))
-        original(self, patch_operations)
+        kind = (self.endpoint_configuration.get("types") or ["EDGE"])[0]
+        security.patch(self, kind, patch_operations)
+        original(self, [patch for patch in patch_operations if patch["path"] not in security.PATHS])
+        for patch in patch_operations:
+            if patch["path"] == "/disableExecuteApiEndpoint":
+                self.disableExecuteApiEndpoint = patch["value"] == "true"
 
     @wrap(RestAPI, "to_dict")
     def to_dict(original: Any, self: Any) -> dict[str, Any]:
         found = original(self)
-        found["apiStatus"] = "AVAILABLE"
-        found["securityPolicy"] = getattr(self, "security_policy", None)
+        found["apiStatus"] = security.status(self)
+        found |= security.shown(self, "TLS_1_0")
         found["policy"] = _policy_as_aws_gives_it(self)
         return found
 
@@ -105,4 +115,5 @@ def _install_domain_names() -> None:
 def install() -> None:
     """Put the additions into moto."""
     _install_rest_apis()
+    _install_settings()
     _install_domain_names()

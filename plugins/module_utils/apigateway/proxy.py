@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields
 from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import (
+    ACCESS_MODES,
+    EDGE_POLICIES,
+    LEGACY_POLICIES,
     LONGEST_NAME,
+    REGIONAL_POLICIES,
     backend_address,
     log_destination,
     name_of_stage,
@@ -49,6 +53,9 @@ DEFAULT_CONNECTION = "INTERNET"
 DEFAULT_PASSTHROUGH = "WHEN_NO_MATCH"
 DEFAULT_TRANSFER = "BUFFERED"
 DEFAULT_KEY_SOURCE = "HEADER"
+DEFAULT_POLICY = "TLS_1_0"
+# settings of an API that its deployments freeze, which options set
+FROZEN = ("security_policy", "endpoint_access_mode", "disable_execute_api_endpoint")
 
 # each API has these from the beginning
 MODELS_OF_AWS = frozenset({"Empty", "Error"})
@@ -210,7 +217,7 @@ def fingerprint(api: Mapping[str, Any]) -> str:
     """
     extra = [[item["path"], item["methods"]] for item in api["extra"]]
     policy = form(api["resource_policy"]) if api["resource_policy"] else {}
-    content = [api["root"], api["proxy"], extra, policy, api["api_settings"], api["supplements"]]
+    content = [api["root"], api["proxy"], extra, policy, frozen_settings(api), api["supplements"]]
     if is_unknown(content):
         return UNKNOWN
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
@@ -267,7 +274,16 @@ def api_settings(rest_api: Mapping[str, Any]) -> dict[str, Any]:
         "api_key_source": rest_api.get("apiKeySource") or DEFAULT_KEY_SOURCE,
         "binary_media_types": sorted(rest_api.get("binaryMediaTypes") or []),
         "minimum_compression_size": rest_api.get("minimumCompressionSize"),
-        "disable_execute_api_endpoint": bool(rest_api.get("disableExecuteApiEndpoint")),
+    }
+
+
+def frozen_settings(api: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of an API, in our shape, that a deployment freezes; of TLS only what is not AWS's default."""
+    chosen = {} if api["security_policy"] == DEFAULT_POLICY else {key: api[key] for key in FROZEN[:2]}
+    return {
+        **api["api_settings"],
+        **chosen,
+        "disable_execute_api_endpoint": api["disable_execute_api_endpoint"],
     }
 
 
@@ -449,6 +465,15 @@ FIELDS: Rows = {
         default="REGIONAL",
         exposes=True,
     ),
+    "security_policy": Field(
+        aws="securityPolicy",
+        unset=DEFAULT_POLICY,
+        new=DEFAULT_POLICY,
+        choices=(*LEGACY_POLICIES, *REGIONAL_POLICIES, *EDGE_POLICIES),
+        exposes=True,
+    ),
+    "endpoint_access_mode": Field(aws="endpointAccessMode", unset="", new="", choices=ACCESS_MODES, exposes=True),
+    "disable_execute_api_endpoint": Field("bool", "disableExecuteApiEndpoint", unset=False, new=False, exposes=True),
     "url": Field(read="url", assigned=True),
     "root_resource_id": Field(read="root_resource_id", assigned=True, new=CHOSEN),
     "proxy_resource_id": Field(read="proxy_resource_id", assigned=True),

@@ -24,6 +24,28 @@ DEFAULT_LONGEST_TIMEOUT, LONGEST_TIMEOUT = 29000, 300000
 DESTINATION_ADVICE = "give the ARN of a log group, or of a delivery stream named amazon-apigateway-..."
 
 
+# Developer Guide, "Supported security policies". What begins so is an enhanced one and wants an endpoint access mode.
+ENHANCED = "SecurityPolicy_"
+EDGE_POLICIES = (
+    "SecurityPolicy_TLS13_2025_EDGE",
+    "SecurityPolicy_TLS12_PFS_2025_EDGE",
+    "SecurityPolicy_TLS12_2018_EDGE",
+)
+REGIONAL_POLICIES = (
+    "SecurityPolicy_TLS13_1_3_2025_09",
+    "SecurityPolicy_TLS13_1_3_FIPS_2025_09",
+    "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_Ext2_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_Ext2_FIPS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_2021_06",
+)
+LEGACY_POLICIES = ("TLS_1_0", "TLS_1_2")
+ACCESS_MODES = ("BASIC", "STRICT")
+
+
 def backend_address(option: str, url: str) -> list[str]:
     """Find what is no address of a backend."""
     if re.fullmatch(r"https?://[^/{}\s]+(/[^{}\s]*)?", url):
@@ -58,6 +80,31 @@ def timeout(endpoint_type: str, milliseconds: int) -> list[str]:
     """Find a time for the backend's answer that AWS does not take for APIs of this type."""
     longest = DEFAULT_LONGEST_TIMEOUT if endpoint_type == "EDGE" else LONGEST_TIMEOUT
     return out_of_range("timeout_in_millis", milliseconds, 50, longest)
+
+
+def security(endpoint_type: str, options: Mapping[str, Any]) -> list[str]:
+    """Find a security policy that AWS does not take for this endpoint type, or that does not go with the access mode.
+
+    :param endpoint_type: C(REGIONAL) or C(EDGE), of an API or a domain name.
+    """
+    policy, mode = options["security_policy"], options["endpoint_access_mode"]
+    if policy is None:
+        missing = (
+            f"endpoint_access_mode {mode!r} goes with a security_policy that begins with {ENHANCED}: set that too."
+        )
+        return [missing] if mode else []
+    fitting = EDGE_POLICIES if endpoint_type == "EDGE" else REGIONAL_POLICIES
+    if policy.startswith(ENHANCED):
+        found = (
+            []
+            if policy in fitting
+            else [f"security_policy {policy!r} is not for endpoint type {endpoint_type}: choose {', '.join(fitting)}."]
+        )
+        if not mode:
+            found.append(f"security_policy {policy!r} needs endpoint_access_mode: set STRICT or BASIC.")
+        return found
+    extra = f"endpoint_access_mode {mode!r} does not go with security_policy {policy!r}: leave it out."
+    return [extra] if mode else []
 
 
 def connection(options: Mapping[str, Any]) -> list[str]:

@@ -231,6 +231,9 @@ def rest() -> Iterator[Mutation]:
     settings: dict[str, tuple[str, Any, str]] = {
         "description": ("/description", BY_HAND, "description"),
         "endpoint type": ("/endpointConfiguration/types/REGIONAL", "EDGE", "endpoint_type"),
+        "security policy": ("/securityPolicy", "SecurityPolicy_TLS13_1_2_2021_06", "security_policy"),
+        "access mode": ("/endpointAccessMode", "STRICT", "endpoint_access_mode"),
+        "own address": ("/disableExecuteApiEndpoint", "true", "disable_execute_api_endpoint"),
     }
     for name, (path, value, field) in settings.items():
         yield Mutation(
@@ -296,5 +299,9 @@ def rest() -> Iterator[Mutation]:
 
 
 # what the inventory leaves to AWS, so that drifts of it are seen too
-VARIABLES = {"apigw_logging_level": "ERROR"}
+VARIABLES = {
+    "apigw_logging_level": "ERROR",
+    "apigw_security_policy": "SecurityPolicy_TLS13_1_3_2025_09",
+    "apigw_endpoint_access_mode": "BASIC",
+}
 MUTATIONS = (*stages(), *methods(), *answers(), *rest())

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from emulator.modes import Modes
+from emulator.services.apigateway import durations
+
 pytestmark = pytest.mark.usefixtures("managed_policies")
 
 ARN = "arn:aws:apigateway:eu-west-1::/restapis/"
@@ -211,3 +214,35 @@ def test_an_api_that_a_domain_name_leads_to_stays(client: Any) -> None:
     refused("BadRequestException", "base path mappings", client.delete_rest_api, restApiId=api_id)
     client.delete_base_path_mapping(domainName="api.example.com", basePath="v1")
     client.delete_rest_api(restApiId=api_id)
+
+
+def test_a_security_policy_goes_with_type_and_access_mode(aws: Any) -> None:
+    client = aws("apigateway")
+    regional = {"name": "api", "endpointConfiguration": {"types": ["REGIONAL"]}}
+    policy = "SecurityPolicy_TLS13_1_3_2025_09"
+    for more, said in (
+        ({"securityPolicy": policy}, "EndpointAccessMode must be specified"),
+        ({"endpointAccessMode": "STRICT"}, "only supported for enhanced"),
+        ({"securityPolicy": "SecurityPolicy_TLS13_2025_EDGE", "endpointAccessMode": "STRICT"}, "not supported for"),
+    ):
+        with pytest.raises(ClientError, match=said):
+            client.create_rest_api(**regional, **more)
+    made = client.create_rest_api(**regional, securityPolicy=policy, endpointAccessMode="STRICT")
+    assert (made["securityPolicy"], made["endpointAccessMode"]) == (policy, "STRICT")
+    assert client.create_rest_api(**regional)["securityPolicy"] == "TLS_1_0"
+
+
+def test_another_security_policy_takes_a_quarter_of_an_hour(start: Any) -> None:
+    emulator = start(Modes(timescale=1.0))
+    client = emulator.client("apigateway")
+    api = client.create_rest_api(name="api", endpointConfiguration={"types": ["REGIONAL"]})["id"]
+
+    def change(value: str) -> str:
+        patches = [{"op": "replace", "path": "/securityPolicy", "value": value}]
+        return str(client.update_rest_api(restApiId=api, patchOperations=patches)["apiStatus"])
+
+    assert change("TLS_1_2") == "UPDATING"
+    with pytest.raises(ClientError, match="in progress"):
+        change("TLS_1_0")
+    emulator.pass_time(durations.SECURITY_POLICY_CHANGE.seconds)
+    assert client.get_rest_api(restApiId=api)["apiStatus"] == "AVAILABLE"

@@ -364,6 +364,69 @@ def test_a_private_backend(client: Any, run_module: Any, options: dict[str, Any]
     assert not run_module("apigateway_proxy", **options)["changed"]
 
 
+TLS13 = {"security_policy": "SecurityPolicy_TLS13_1_3_2025_09", "endpoint_access_mode": "BASIC"}
+
+
+def frozen(client: Any) -> tuple[Any, Any, Any]:
+    """Return what AWS shows of TLS and of the API's own address."""
+    api = only_api(client)
+    return api["securityPolicy"], api.get("endpointAccessMode"), api["disableExecuteApiEndpoint"]
+
+
+def test_tls_and_the_own_address_are_deployed_once(
+    client: Any, run_module: Any, changes_of: Any, options: dict[str, Any]
+) -> None:
+    run_module("apigateway_proxy", **options)
+    assert frozen(client) == ("TLS_1_0", None, False)
+    before = deployments(client)
+    wanted = {**options, **TLS13, "disable_execute_api_endpoint": True}
+    changes = changes_of("apigateway_proxy", **wanted)
+    (api,) = [change[3] for change in changes if change[1] == "AWS::ApiGateway::RestApi"]
+    assert api == {
+        "security_policy": ("TLS_1_0", TLS13["security_policy"]),
+        "endpoint_access_mode": ("", "BASIC"),
+        "disable_execute_api_endpoint": (False, True),
+    }
+    assert frozen(client) == (TLS13["security_policy"], "BASIC", True)
+    (new,) = set(deployments(client)) - set(before)
+    assert stage(client)["deploymentId"] == new
+    assert not run_module("apigateway_proxy", **wanted)["changed"]
+    # what is left out stays, and is in effect
+    assert not run_module("apigateway_proxy", **options)["changed"]
+
+    back = run_module("apigateway_proxy", **{**options, "security_policy": "TLS_1_0"})
+    assert back["changed"]
+    assert frozen(client) == ("TLS_1_0", None, True)
+
+
+def test_a_new_api_has_them_from_the_beginning(client: Any, run_module: Any, options: dict[str, Any]) -> None:
+    wanted = {**options, **TLS13, "endpoint_access_mode": "STRICT", "disable_execute_api_endpoint": True}
+    done = run_module("apigateway_proxy", **wanted)
+    assert frozen(client) == (TLS13["security_policy"], "STRICT", True)
+    assert "update_rest_api" not in " ".join(done["actions"])
+    assert not run_module("apigateway_proxy", **wanted)["changed"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"security_policy": TLS13["security_policy"]}, "needs endpoint_access_mode: set STRICT or BASIC"),
+        ({"endpoint_access_mode": "STRICT"}, "goes with a security_policy that begins with SecurityPolicy_"),
+        (
+            {"security_policy": "TLS_1_2", "endpoint_access_mode": "STRICT"},
+            "does not go with security_policy",
+        ),
+        ({**TLS13, "endpoint_type": "EDGE"}, "is not for endpoint type EDGE"),
+        ({**TLS13, "security_policy": "SecurityPolicy_TLS13_2025_EDGE"}, "is not for endpoint type REGIONAL"),
+    ],
+)
+def test_a_security_policy_that_aws_refuses_is_refused_first(
+    client: Any, run_module: Any, options: dict[str, Any], changed: dict[str, Any], said: str
+) -> None:
+    assert said in run_module("apigateway_proxy", **{**options, **changed})["msg"]
+    assert client.get_rest_apis()["items"] == []
+
+
 def test_a_backend_that_is_not_known_yet(client: Any, run_module: Any, options: dict[str, Any]) -> None:
     later = {**options, "backend_url": "http://(known after apply)"}
     for _unused in range(2):  # on an empty account, then on a deployed one
@@ -448,6 +511,9 @@ def test_tells_what_becomes_of_each_resource(client: Any, changes_of: Any, optio
         "description": (None, options["description"]),
         "endpoint_type": (None, "REGIONAL"),
         "resource_policy": (None, {}),
+        "security_policy": (None, "TLS_1_0"),
+        "endpoint_access_mode": (None, ""),
+        "disable_execute_api_endpoint": (None, False),
         "tags": (None, TAGS),
     }
     deployment, _root, _proxy, resource, api, stage_told = tell()
