@@ -7,6 +7,7 @@ from __future__ import annotations
 # CloudFormation's name of each kind, by service and type in its ARN.
 TYPES: dict[str, str] = {
     "acm:certificate": "AWS::CertificateManager::Certificate",
+    "apigateway:domainnames": "AWS::ApiGateway::DomainName",
     "apigateway:restapis": "AWS::ApiGateway::RestApi",
     "apigateway:stages": "AWS::ApiGateway::Stage",
     "apigateway:vpclinks": "AWS::ApiGatewayV2::VpcLink",
@@ -70,6 +71,8 @@ TAG_LISTINGS: dict[str, tuple[str, str, str]] = {
 # The module of each kind, and the option with its settings.
 MODULES: dict[str, tuple[str, str]] = {
     "AWS::ApiGateway::Account": ("apigateway_account", ""),
+    "AWS::ApiGateway::BasePathMapping": ("apigateway_domain_name", ""),
+    "AWS::ApiGateway::DomainName": ("apigateway_domain_name", ""),
     "AWS::ApiGateway::Method": ("apigateway_proxy", ""),
     "AWS::ApiGateway::RestApi": ("apigateway_proxy", ""),
     "AWS::ApiGateway::Stage": ("apigateway_proxy", ""),
@@ -121,6 +124,8 @@ MODULES: dict[str, tuple[str, str]] = {
 # The settings of each kind that decide who may do or reach what.
 EXPOSING: dict[str, tuple[str, ...]] = {
     "AWS::ApiGateway::Account": ("cloudwatch_role_arn",),
+    "AWS::ApiGateway::BasePathMapping": ("security_policy", "endpoint_access_mode", "mutual_tls"),
+    "AWS::ApiGateway::DomainName": ("security_policy", "endpoint_access_mode", "mutual_tls"),
     "AWS::ApiGateway::Method": (
         "endpoint_type",
         "security_policy",

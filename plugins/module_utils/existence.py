@@ -148,6 +148,7 @@ CHECKS = {
     "apigateway:stages": Check(
         "apigateway", "get_stage", lambda target: {"restApiId": part(target, 1), "stageName": part(target, 3)}
     ),
+    "apigateway:domainnames": Check("apigateway", "get_domain_name", lambda target: {"domainName": part(target, 1)}),
     "apigateway:vpclinks": Check("apigatewayv2", "get_vpc_link", lambda target: {"VpcLinkId": part(target, 1)}),
     "apigateway:usageplans": Check("apigateway", "get_usage_plan", lambda target: {"usagePlanId": part(target, 1)}),
 }

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import holding, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import domains
 from ansible_collections.streamflix.content_api.plugins.module_utils.cloudwatch.rules import (
     alarm_actions,
     alarm_periods,
@@ -112,6 +113,20 @@ def check_private_way(variables: Variables) -> list[str]:
         "apigw_connection_type 'INTERNET' does not lead to a load balancer with ecs_service_load_balancer_scheme "
         "'internal': set VPC_LINK, or the scheme internet-facing.",
     ]
+
+
+def check_domain(variables: Variables) -> list[str]:
+    """Find a custom domain name of the API that no record can have, or that has no certificate."""
+    name, zone = variables.get("apigw_domain_name"), variables.get("apigw_domain_zone")
+    if not name:
+        return []
+    found = domains.of_variables(variables)
+    found += route53.records("apigw_domain_zone", [{"zone": zone, "name": name}]) if zone else []
+    if not variables.get("apigw_certificate_arn"):
+        found.append(
+            f"apigw_domain_name {name!r} needs a certificate: set apigw_certificate_arn, or have the role certificate."
+        )
+    return found
 
 
 def check_alarms(variables: Variables) -> list[str]:

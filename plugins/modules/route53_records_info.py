@@ -6,13 +6,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: route53_records_info
-short_description: Say whose the DNS records of a load balancer are
+short_description: Say whose the DNS records of a load balancer or a custom domain name are
 version_added: 0.1.0
 description:
   - M(amazon.aws.route53) changes whatever record has the name that it is given. This module runs before it and fails
     where a hosted zone does not exist, a name is outside of its zone, or a record of that name is somebody else's.
   - Records have no tags. One that leads to the load balancer, or to an earlier one of the same name, is ours, and any
-    other is somebody else's.
+    other is somebody else's. With O(domain_target), it is one that leads to a regional domain name of API Gateway.
   - Writes nothing.
 author: StreamFlix platform team (@streamflix)
 options:
@@ -38,9 +38,20 @@ options:
         choices: [present, absent]
         default: present
   load_balancer_name:
-    description: The name of the load balancer.
+    description: The name of the load balancer. Either this or O(domain_target).
     type: str
-    required: true
+  domain_target:
+    description:
+      - Where a custom domain name of API Gateway has to lead, in place of a load balancer. Both parts are empty for a
+        removal.
+    type: dict
+    suboptions:
+      dns_name:
+        description: As RV(streamflix.content_api.apigateway_domain_name#module:domain_name.regional_domain_name).
+        type: str
+      hosted_zone_id:
+        description: As RV(streamflix.content_api.apigateway_domain_name#module:domain_name.regional_hosted_zone_id).
+        type: str
   ownership_tags:
     description:
       - The tags that say whose a resource is. Records that lead to a load balancer without them are none of ours.
@@ -126,10 +137,16 @@ def main() -> None:
                     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
                 },
             },
-            "load_balancer_name": {"type": "str", "required": True},
+            "load_balancer_name": {"type": "str"},
+            "domain_target": {
+                "type": "dict",
+                "options": {"dns_name": {"type": "str"}, "hosted_zone_id": {"type": "str"}},
+            },
             "ownership_tags": {"type": "dict", "default": {}},
             "adopt": {"type": "bool", "default": False},
         },
+        required_one_of=[("load_balancer_name", "domain_target")],
+        mutually_exclusive=[("load_balancer_name", "domain_target")],
         supports_check_mode=True,
     )
     run_info(module, BALANCERS, read, "load_balancer_name")

@@ -62,6 +62,9 @@ options:
     description: The tags that tell the REST API from others of that name.
     type: dict
     default: {}
+  domain_name:
+    description: The stack's custom domain name of API Gateway, which goes before its REST API.
+    type: str
   vpc_link_name:
     description: The stack's VPC link of API Gateway, which goes with it. Others in the VPC are in the way.
     type: str
@@ -399,7 +402,9 @@ def rest_api(look: Look) -> list[Obstacle]:
         return []
     api_id = found["id"]
     plans = look.api.pages("get_usage_plans", "items", "apigateway", limit=apigateway.PAGE)
-    domains = look.api.pages("get_domain_names", "items", "apigateway", limit=apigateway.PAGE)
+    listed = look.api.pages("get_domain_names", "items", "apigateway", limit=apigateway.PAGE)
+    own = look.options["domain_name"]
+    domains = [item for item in listed if item["domainName"] != own or not look.ours(item.get("tags") or {})]
     return [
         *(item for plan in plans for item in usage_plan(plan, api_id)),
         *(item for domain in domains for item in domain_mappings(look, domain, api_id)),
@@ -483,7 +488,10 @@ def main() -> None:
     named = ("vpc_name", "load_balancer_name", "ecs_cluster_name", "ecs_service_name", "db_cluster_identifier")
     module = AnsibleAWSModule(
         argument_spec={
-            **{name: {"type": "str"} for name in (*named, "replication_group_id", "rest_api_name", "vpc_link_name")},
+            **{
+                name: {"type": "str"}
+                for name in (*named, "replication_group_id", "rest_api_name", "domain_name", "vpc_link_name")
+            },
             "secret_name": {"type": "str", "no_log": False},
             "vpc_tags": {"type": "dict", "default": {}},
             "rest_api_tags": {"type": "dict", "default": {}},

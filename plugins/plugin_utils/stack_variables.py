@@ -73,6 +73,7 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_network,
         preflight.check_listener,
         preflight.check_private_way,
+        preflight.check_domain,
         preflight.check_alarms,
         preflight.check_log_metrics,
         preflight.check_task_policies,

@@ -209,6 +209,14 @@ PRIVATE: dict[str, Any] = {
 }
 # Of a flow log to a bucket.
 BUCKET: dict[str, Any] = {"network_flow_log_bucket_arn": "flow-logs", "network_flow_log_format": "srcaddr dstaddr"}
+# Of a custom domain name, and of what goes with it.
+DOMAIN: dict[str, Any] = {
+    "apigw_domain_name": "api",
+    "apigw_domain_zone": "example..com",
+    "apigw_certificate_arn": "certificate",
+    "apigw_domain_security_policy": "TLS_1_3",
+    "apigw_domain_mutual_tls": {"truststore_uri": "https://authorities"},
+}
 # what a group needs besides
 SETTINGS: dict[str, dict[str, Any]] = {
     "private": {"apigw_connection_type": "VPC_LINK"},
@@ -313,5 +321,5 @@ def wrong_kinds() -> dict[str, Any]:
 
 def groups() -> dict[str, dict[str, Any]]:
     """Return all bad values, in groups that are given to one run each."""
-    groups = {"limits": BAD, "apart": APART, "private": PRIVATE, "bucket": BUCKET}
+    groups = {"limits": BAD, "apart": APART, "private": PRIVATE, "bucket": BUCKET, "domain": DOMAIN}
     return {**groups, "kinds": wrong_kinds(), "offers": OFFERED, "there": THERE}

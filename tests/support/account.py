@@ -114,6 +114,7 @@ KINDS = (
     Kind("backup", "list_backup_plans", "BackupPlansList", "BackupPlanId", "AWS::Backup::BackupPlan", "BackupPlanName"),
     Kind("iam", "list_roles", "Roles", "RoleName", "AWS::IAM::Role"),
     Kind("apigatewayv2", "get_vpc_links", "Items", "VpcLinkId", "AWS::ApiGatewayV2::VpcLink", "Name"),
+    Kind("apigateway", "get_domain_names", "items", "domainName", "AWS::ApiGateway::DomainName"),
     # resources.py reads them with what is in them
     Kind("apigateway", "get_rest_apis", "items", "id"),
 )

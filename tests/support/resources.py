@@ -108,6 +108,11 @@ CREATES: dict[tuple[str, str], tuple[str, Reader]] = {
     ("iam", "CreateRole"): ("AWS::IAM::Role", lambda params: params["RoleName"]),
     ("apigatewayv2", "CreateVpcLink"): ("AWS::ApiGatewayV2::VpcLink", lambda params: params["Name"]),
     ("apigateway", "CreateRestApi"): ("AWS::ApiGateway::RestApi", lambda params: params["name"]),
+    ("apigateway", "CreateDomainName"): ("AWS::ApiGateway::DomainName", lambda params: params["domainName"]),
+    ("apigateway", "CreateBasePathMapping"): (
+        "AWS::ApiGateway::BasePathMapping",
+        lambda params: f"{params['domainName']}/{params.get('basePath', '')}",
+    ),
     ("apigateway", "CreateResource"): (
         "AWS::ApiGateway::Resource",
         lambda params: f"{params['restApiId']} /{params['pathPart']}",

@@ -14,6 +14,9 @@ SECONDS = {
     "CreateDeployment": 5.0,
     "DeleteRestApi": 30.0,
     "UpdateAccount": 20.0,
+    "CreateDomainName": 30.0,
+    "UpdateDomainName": 30.0,
+    "DeleteDomainName": 30.0,
 }
 # CreateRestApi of an API for the edge, which is the type that it makes when the request names none
 EDGE_SECONDS = 30.0

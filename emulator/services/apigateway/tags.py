@@ -1,4 +1,4 @@
-"""The tags of REST APIs and stages."""
+"""The tags of REST APIs, stages and domain names."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from emulator.patching import wrap
 def install() -> None:
     """Put the additions into moto."""
     # in one process, the client's encoded ARN arrives decoded
-    urls.url_paths.setdefault(
-        "{0}/tags/arn:(?P<partition>[^/]+):apigateway:(?P<region_name>[^/]+)::/restapis/(?P<function_id>[^/]+)$",
-        APIGatewayResponse.dispatch,
-    )
+    for kind in ("restapis/(?P<function_id>[^/]+)", "domainnames/(?P<domain_name>[^/]+)"):
+        urls.url_paths.setdefault(
+            f"{{0}}/tags/arn:(?P<partition>[^/]+):apigateway:(?P<region_name>[^/]+)::/{kind}$",
+            APIGatewayResponse.dispatch,
+        )
 
     @wrap(APIGatewayResponse, "get_tags")
     def get_tags(_original: Any, self: Any) -> str:
@@ -42,8 +43,11 @@ def install() -> None:
 
 
 def _tagged(response: Any) -> Any:
-    """Return the REST API or stage that the ARN in the request's path names."""
+    """Return the REST API, stage or domain name that the ARN in the request's path names."""
     arn = unquote(response.path.split("/tags/")[1])
+    domain = re.fullmatch(r"arn:[^:]+:apigateway:[^:]*::/domainnames/([^/]+)", arn)
+    if domain:
+        return response.backend.get_domain_name(domain.group(1))
     found = re.fullmatch(r"arn:[^:]+:apigateway:[^:]*::/restapis/([^/]+)(?:/stages/([^/]+))?", arn)
     if found is None:
         raise BadRequestException(f"Invalid ARN {arn}")

@@ -65,6 +65,8 @@ def _apigateway(account: str, region: str) -> Iterator[Item]:
         yield f"{root}/restapis/{api.id}", dict(api.tags or {}), "apigateway:restapis"
         for stage in api.stages.values():
             yield f"{root}/restapis/{api.id}/stages/{stage.name}", dict(stage.tags or {}), "apigateway:stages"
+    for name, domain in backend.domain_names.items():
+        yield f"{root}/domainnames/{name}", dict(domain.tags or {}), "apigateway:domainnames"
     others: dict[str, Any] = {"vpclinks": backend.vpc_links, "usageplans": backend.usage_plans}
     for kind, resources in others.items():
         for resource in resources.values():
@@ -114,7 +116,10 @@ def _untag_apigateway(backend: Any, arn: str, keys: list[str]) -> None:
     if kind == "vpclinks":
         backend_of("apigatewayv2", backend.region_name).untag_resource(arn, keys)
         return
-    item = backend.apis[api_id].stages[below[1]] if below else backend.apis[api_id]
+    if kind == "domainnames":
+        item = backend.domain_names[api_id]
+    else:
+        item = backend.apis[api_id].stages[below[1]] if below else backend.apis[api_id]
     item.tags = {key: text for key, text in (item.tags or {}).items() if key not in keys}
 
 

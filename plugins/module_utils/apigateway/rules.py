@@ -107,6 +107,17 @@ def security(endpoint_type: str, options: Mapping[str, Any]) -> list[str]:
     return [extra] if mode else []
 
 
+def domain_name(option: str, name: str) -> list[str]:
+    """Find what is no domain name; the first label of one may be C(*)."""
+    label = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+    return not_matching(option, name, rf"(\*\.)?({label}\.)+{label}", "give a name such as api.example.com")
+
+
+def base_path(option: str, path: str) -> list[str]:
+    """Find what AWS refuses as the base path of a domain name; an empty one stands for the whole domain."""
+    return not_matching(option, path or None, r"[A-Za-z0-9$_.+!*'()/-]{1,300}", "use letters, digits and $-_.+!*'()/")
+
+
 def connection(options: Mapping[str, Any]) -> list[str]:
     """Find a VPC link that is missing, or given without being used."""
     link = options["connection_type"] == "VPC_LINK"

@@ -21,7 +21,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.route53 imp
 from ansible_collections.streamflix.content_api.plugins.module_utils.route53.rules import plain
 
 SERVICE, BALANCERS = "route53", "elbv2"
-OPTION = "ecs_service_dns_records"
+OPTION, DOMAIN_OPTION = "ecs_service_dns_records", "apigw_domain_zone"
 # which record of a load balancer has which addresses
 TYPES = {"ipv4": ("A",), "dualstack": ("A", "AAAA"), "dualstack-without-public-ipv4": ("AAAA",)}
 # what keeps a name from having a record of these types, or stands for all types
@@ -73,13 +73,14 @@ def named(zones: Iterable[Zone], which: str) -> list[Zone]:
     return [zone for zone in zones if (zone.id == its_id if its_id else zone.name == plain(which))]
 
 
-def check(zones: Sequence[Zone], wanted: Iterable[Mapping[str, str]]) -> list[str]:
+def check(zones: Sequence[Zone], wanted: Iterable[Mapping[str, str]], option: str = OPTION) -> list[str]:
     """Find records whose hosted zone does not exist, is not the only one of its name, or is for other names.
 
     One that is not wanted, with C(state) V(absent), is nowhere where there is no zone.
 
     :param zones: the hosted zones of the account.
     :param wanted: the records, with C(zone) and C(name).
+    :param option: the variable that has them.
     """
     found: dict[str, None] = {}
     for record in wanted:
@@ -88,13 +89,13 @@ def check(zones: Sequence[Zone], wanted: Iterable[Mapping[str, str]]) -> list[st
         zone = record["zone"]
         fitting = named(zones, zone)
         if not fitting:
-            text = f"this account has no hosted zone {zone!r}: create it, or correct {OPTION} ({listed(zones)})."
+            text = f"this account has no hosted zone {zone!r}: create it, or correct {option} ({listed(zones)})."
         elif len(fitting) > 1:
-            text = f"this account has several hosted zones {zone!r}: give {OPTION} the id of one ({listed(fitting)})."
+            text = f"this account has several hosted zones {zone!r}: give {option} the id of one ({listed(fitting)})."
         else:
-            found |= dict.fromkeys(rules.inside(OPTION, record["name"], fitting[0].name))
+            found |= dict.fromkeys(rules.inside(option, record["name"], fitting[0].name))
             continue
-        found[f"{OPTION} has {record['name']!r}, but {text}"] = None
+        found[f"{option} has {record['name']!r}, but {text}"] = None
     return list(found)
 
 
@@ -110,14 +111,34 @@ def check_stack(api: Api, variables: Mapping[str, Any]) -> list[str]:
     :param variables: those of the roles.
     :raises AwsError: as L(read_zones).
     """
-    wanted = variables.get(OPTION)
-    return check(read_zones(api), wanted) if wanted else []
+    wanted = {OPTION: variables.get(OPTION) or []}
+    if variables.get("apigw_domain_name") and variables.get(DOMAIN_OPTION):
+        wanted[DOMAIN_OPTION] = [{"zone": variables[DOMAIN_OPTION], "name": variables["apigw_domain_name"]}]
+    if not any(wanted.values()):
+        return []
+    zones = read_zones(api)
+    return [finding for option, entries in wanted.items() for finding in check(zones, entries, option)]
 
 
 def leads_to(record: Mapping[str, Any]) -> str:
     """Return in words where a record leads."""
     alias = record.get("AliasTarget")
     return plain(alias["DNSName"]) if alias else ", ".join(one["Value"] for one in record.get("ResourceRecords", ()))
+
+
+def is_of_domain(record: Mapping[str, Any], names: Iterable[str], region: str) -> bool:
+    """Tell whether a record of a custom domain name leads to API Gateway, and is the only one of its name and type.
+
+    There is one regional domain name of a name in an account and a region. AWS gives it another address each time it is
+    made, so that a record that leads to an earlier one is known, too.
+
+    :param record: as Route 53 lists it.
+    :param names: the domain names.
+    """
+    if record.get("SetIdentifier") or plain(record["Name"]) not in {plain(name) for name in names}:
+        return False
+    target = plain((record.get("AliasTarget") or {}).get("DNSName", ""))
+    return re.fullmatch(rf"d-[a-z0-9]+\.execute-api\.{region}\.amazonaws\.com(\.cn)?", target) is not None
 
 
 def is_of(record: Mapping[str, Any], load_balancer: str, region: str) -> bool:
@@ -153,7 +174,7 @@ def why_not(record: Mapping[str, Any], types: Iterable[str], adopt: bool) -> str
     if adopt:
         return ""
     return (
-        f"{about}, as it leads elsewhere than to the load balancer. Nothing of it was changed. To take it over, set "
+        f"{about}, as it leads elsewhere than ours would. Nothing of it was changed. To take it over, set "
         "adopt to true (with the playbooks: -e platform_adopt=true). Otherwise give ours another name, or remove it."
     )
 
@@ -161,11 +182,17 @@ def why_not(record: Mapping[str, Any], types: Iterable[str], adopt: bool) -> str
 def read_target(api: Api, options: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the load balancer as AWS describes it; None where records that lead to one of its name are not ours.
 
+    A custom domain name of API Gateway is returned in the same form.
+
     :param options: those of M(route53_records_info).
     :raises InvalidOptionError: there is no load balancer that a record could lead to.
     :raises AwsError: AWS refused, or was not reached.
     """
     name, wanted = options["load_balancer_name"], any(one["state"] == "present" for one in options["records"])
+    if name is None:
+        leads = options["domain_target"]
+        zone = leads["hosted_zone_id"] or unknown()
+        return {"IpAddressType": "ipv4", "DNSName": leads["dns_name"] or unknown(), "CanonicalHostedZoneId": zone}
     found = api.find("describe_load_balancers", "LoadBalancers", LOAD_BALANCER_GONE, Names=[name])
     if found is None:
         if wanted and not api.check_mode:
@@ -209,7 +236,13 @@ def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
         zone: api.pages("list_resource_record_sets", "ResourceRecordSets", SERVICE, HostedZoneId=zone) for zone in used
     }
     present = [(Record(zone, plain(one["Name"]), one["Type"]), one) for zone, page in pages.items() for one in page]
-    ours = [(which, one) for which, one in present if is_of(one, options["load_balancer_name"], api.region or "")]
+    name, region = options["load_balancer_name"], api.region or ""
+    domains = [one["name"] for one in entries]
+    ours = [
+        (which, one)
+        for which, one in present
+        if (is_of_domain(one, domains, region) if name is None else is_of(one, name, region))
+    ]
     names = {(which.hosted_zone_id, which.name) for which in wanted}
     refuse(
         [

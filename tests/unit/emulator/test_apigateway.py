@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from emulator.modes import Modes
 from emulator.services.apigateway import durations
+from tests.support.certificates import certificate_for
 
 pytestmark = pytest.mark.usefixtures("managed_policies")
 
@@ -246,3 +247,45 @@ def test_another_security_policy_takes_a_quarter_of_an_hour(start: Any) -> None:
         change("TLS_1_0")
     emulator.pass_time(durations.SECURITY_POLICY_CHANGE.seconds)
     assert client.get_rest_api(restApiId=api)["apiStatus"] == "AVAILABLE"
+
+
+def test_a_domain_name_needs_a_certificate_for_it(aws: Any, client: Any) -> None:
+    regional = {"domainName": "api.example.com", "endpointConfiguration": {"types": ["REGIONAL"]}}
+    other = certificate_for(aws("acm"), "api.example.org")
+    for arn, said in (("absent", "Invalid certificate ARN"), (other, "does not match the certificate")):
+        with pytest.raises(ClientError, match=said):
+            client.create_domain_name(**regional, regionalCertificateArn=arn)
+    fitting = certificate_for(aws("acm"), "*.example.com")
+    made = client.create_domain_name(**regional, regionalCertificateArn=fitting, tags={"A": "1"})
+    assert (made["securityPolicy"], made["tags"]) == ("TLS_1_2", {"A": "1"})
+    with pytest.raises(ClientError, match="already exists"):
+        client.create_domain_name(**regional, regionalCertificateArn=fitting)
+
+
+def test_a_domain_name_is_changed_and_its_mappings_go_with_it(aws: Any, client: Any, stage: dict[str, str]) -> None:
+    name = {"domainName": "api.example.com"}
+    arn = certificate_for(aws("acm"), "api.example.com")
+    client.create_domain_name(**name, endpointConfiguration={"types": ["REGIONAL"]}, regionalCertificateArn=arn)
+
+    def change(**values: str) -> Any:
+        patches = [{"op": "replace", "path": f"/{path.replace('__', '/')}", "value": to} for path, to in values.items()]
+        return client.update_domain_name(**name, patchOperations=patches)
+
+    trusting = change(mutualTlsAuthentication__truststoreUri="s3://trusted/key")
+    assert trusting["mutualTlsAuthentication"] == {"truststoreUri": "s3://trusted/key"}
+    assert "mutualTlsAuthentication" not in change(mutualTlsAuthentication__truststoreUri="")
+    with pytest.raises(ClientError, match="EndpointAccessMode must be specified"):
+        change(securityPolicy="SecurityPolicy_TLS13_1_3_2025_09")
+    with pytest.raises(ClientError, match="Invalid certificate ARN"):
+        change(regionalCertificateArn="absent")
+    with pytest.raises(ClientError, match="Invalid patch path"):
+        change(colour="blue")
+    client.create_base_path_mapping(**name, **stage_of(stage))
+    client.delete_domain_name(**name)
+    client.create_domain_name(**name, endpointConfiguration={"types": ["REGIONAL"]}, regionalCertificateArn=arn)
+    assert client.get_base_path_mappings(**name)["items"] == []
+
+
+def stage_of(stage: dict[str, str]) -> dict[str, str]:
+    """Return an API and its stage as a mapping takes them."""
+    return {"restApiId": stage["restApiId"], "stage": stage["stageName"]}

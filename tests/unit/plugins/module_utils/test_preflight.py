@@ -10,6 +10,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
     check_account_id,
     check_alarms,
     check_dns_records,
+    check_domain,
     check_listener,
     check_log_metrics,
     check_parameters,
@@ -176,6 +177,30 @@ def test_a_private_load_balancer_is_not_reached_over_the_internet(changed: dict[
     found = check_private_way(variables)
     assert ["set VPC_LINK" in finding for finding in found] == [True] * refused
     assert check_private_way({}) == []
+
+
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, ""),
+        ({"apigw_domain_name": "", "apigw_certificate_arn": ""}, ""),
+        ({"apigw_domain_name": "api_1.example.com"}, "apigw_domain_name 'api_1.example.com' is not possible"),
+        ({"apigw_certificate_arn": ""}, "apigw_domain_name 'api.example.com' needs a certificate"),
+        ({"apigw_certificate_arn": "certificate"}, "apigw_certificate_arn 'certificate' is not possible"),
+        ({"apigw_domain_zone": "example.org"}, "apigw_domain_zone has 'api.example.com', which is outside"),
+        ({"apigw_security_policy": "SecurityPolicy_TLS13_1_3_2025_09"}, "apigw_domain_security_policy"),
+        ({"apigw_domain_security_policy": "TLS_1_3"}, "apigw_domain_security_policy 'TLS_1_3' is none of"),
+        ({"apigw_domain_endpoint_access_mode": "STRICT"}, "apigw_domain_endpoint_access_mode 'STRICT' goes with"),
+        ({"apigw_domain_mutual_tls": {"truststore_uri": "x"}}, "apigw_domain_mutual_tls.truststore_uri 'x'"),
+    ],
+)
+def test_a_domain_name_needs_a_certificate_and_a_place(changed: dict[str, Any], said: str) -> None:
+    good = {"apigw_domain_name": "api.example.com", "apigw_domain_zone": "example.com"}
+    found = check_domain({**good, "apigw_certificate_arn": CERTIFICATE, **changed})
+    assert [finding.startswith(said) for finding in found] == [True] * bool(said), found
 
 
 def test_alarms_are_there_once_and_tell_arns() -> None:

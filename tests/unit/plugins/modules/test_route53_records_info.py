@@ -176,3 +176,44 @@ def test_hosted_zones_have_to_be_there(balancer: Any, aws: Any, zone: str, look:
     second = aws("route53").create_hosted_zone(Name="example.com", CallerReference="2")["HostedZone"]["Id"]
     assert "several hosted zones" in look()["msg"]
     assert which(look(second)["records"]) == [("api.example.com", "A")]
+
+
+D = "d-0123456789.execute-api.eu-west-1.amazonaws.com"
+LEADS = {"dns_name": D, "hosted_zone_id": "ZLY8HYME6SFDD"}
+
+
+@pytest.fixture
+def look_at_domain(run_module: Run) -> Run:
+    """Give a function that runs the module for the record of a custom domain name of API Gateway."""
+
+    def run(state: str = "present", target: dict[str, str] | None = None, **options: Any) -> Any:
+        records = [{"zone": "example.com", "name": "api.example.com", "state": state}]
+        return run_module("route53_records_info", records=records, domain_target=target or {}, **options)
+
+    return run
+
+
+def test_the_record_of_a_domain_name_leads_to_api_gateway(zone: str, put: Any, look_at_domain: Run) -> None:
+    leads = {"value": f"{D}.", "alias_hosted_zone_id": "ZLY8HYME6SFDD", "alias_evaluate_target_health": False}
+    wanted = {"hosted_zone_id": zone, "name": "api.example.com", "type": "A", **leads}
+    assert look_at_domain(target=LEADS) == {**look_at_domain(target=LEADS), "records": [wanted], "surplus": []}
+    # one of an earlier domain name of this name is ours, and those of other names are not
+    put("api.example.com", "d-9876543210.execute-api.eu-west-1.amazonaws.com")
+    put("other.example.com", "d-5555555555.execute-api.eu-west-1.amazonaws.com")
+    assert look_at_domain(target=LEADS)["records"] == [wanted]
+    gone = look_at_domain(state="absent")
+    assert which(gone["surplus"]) == [("api.example.com", "A")]
+    assert gone["surplus"][0]["value"] == "d-9876543210.execute-api.eu-west-1.amazonaws.com."
+
+
+def test_a_record_of_a_domain_name_that_leads_elsewhere_is_somebody_elses(put: Any, look_at_domain: Run) -> None:
+    put("api.example.com", "d-0123456789.execute-api.eu-central-1.amazonaws.com")
+    assert "is not ours, as it leads elsewhere" in look_at_domain(target=LEADS)["msg"]
+    assert look_at_domain(state="absent")["surplus"] == []
+    assert which(look_at_domain(target=LEADS, adopt=True)["records"]) == [("api.example.com", "A")]
+
+
+def test_where_a_domain_name_leads_is_not_known_before_there_is_one(zone: str, look_at_domain: Run) -> None:
+    unknown = {"dns_name": "(known after apply)", "hosted_zone_id": "(known after apply)"}
+    [record] = look_at_domain(target=unknown, check=True)["records"]
+    assert (record["hosted_zone_id"], record["value"]) == (zone, "(known after apply).")

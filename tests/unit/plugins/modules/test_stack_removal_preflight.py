@@ -212,6 +212,12 @@ def test_what_leads_to_the_api_is_told(aws: Any, look: Any) -> None:
     client.create_domain_name(domainName="other.example.com")
     client.create_base_path_mapping(domainName="api.example.com", restApiId=api_id, basePath="v1")
     assert look(rest_api_name="api", rest_api_tags=TAGS) == [("AWS::ApiGateway::BasePathMapping", "api.example.com/v1")]
+    # the stack's own goes before the API, unless it is not ours
+    own = {"rest_api_name": "api", "rest_api_tags": TAGS, "domain_name": "api.example.com"}
+    assert look(**own) == []
+    assert len(look(**own, ownership_tags=TAGS)) == 1
+    client.tag_resource(resourceArn="arn:aws:apigateway:eu-west-1::/domainnames/api.example.com", tags=TAGS)
+    assert look(**own, ownership_tags=TAGS) == []
     client.delete_base_path_mapping(domainName="api.example.com", basePath="v1")
     assert look(rest_api_name="api", rest_api_tags=TAGS) == []
 

@@ -31,6 +31,7 @@ OTHER_NAMES = {
     "redis_app_name": "a part of names",
     "redis_parameter_group_name": "nothing of the stack's",
     "apigw_backend_server_name": "nothing of the stack's",
+    "apigw_domain_name": "its tags say whose it is, and most stacks have none",
     "apigw_connection_id": "nothing of the stack's",
     "aurora_secret_kms_key_id": "nothing of the stack's",
     "aurora_kms_key_id": "nothing of the stack's",
