@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, Protocol
 
-from emulator import wire
+from emulator import data_plane, wire
 from emulator.clock import clock
 from emulator.eventual import Eventual
 from emulator.faults import Faults
@@ -99,6 +99,10 @@ class Application:
         if environ.get("PATH_INFO") == RESET_PATH:
             for layer in self._layers:
                 layer.reset()
+        answer = data_plane.answer(environ)
+        if answer is not None:
+            start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", answer.all_headers)
+            return [answer.body.encode()]
         request = wire.read(environ)
         if request is None:
             return self._moto(environ, start_response)
