@@ -11,13 +11,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils import holding, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import holding, hops, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import domains
 from ansible_collections.streamflix.content_api.plugins.module_utils.cloudwatch.rules import (
     alarm_actions,
     alarm_periods,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import cidr
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.rules import grpc_codes
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import own_policies
 from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules import filter_names, log_metric
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import IDENTITY
@@ -275,6 +276,23 @@ def check_addresses(option: str, largest: int, variables: Variables) -> list[str
         f"{option} max_capacity {largest} needs an address for each task, and network_private_subnet_cidrs "
         f"{list(blocks)!r} have {free} left: lower it, or take larger blocks."
     ]
+
+
+def check_api_request(variables: Variables) -> list[str]:
+    """Find what the API cannot be asked with once it is deployed."""
+    names = ("path", "status", "at", "timeout", "retries", "delay")
+    before = "apigw_check_"
+    return hops.problems({name: variables.get(before + name) for name in names}, before)
+
+
+def check_protocol_version(variables: Variables) -> list[str]:
+    """Find a version of HTTP that the load balancer would refuse without TLS, and codes that it does not have."""
+    option, code = "ecs_service_protocol_version", "ecs_service_health_check_grpc_code"
+    version = variables.get(option)
+    found = grpc_codes(code, variables[code]) if variables.get(code) else []
+    if version in (None, "HTTP1") or variables.get("ecs_service_certificate_arn"):
+        return found
+    return [*found, f"{option} {version!r} needs a listener of HTTPS: set ecs_service_certificate_arn, or HTTP1."]
 
 
 def lets_in(rule: Mapping[str, Any], port: int) -> bool:

@@ -576,6 +576,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.changes imp
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import containers, kept_images
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
+    container_health_checks,
     container_image,
     ecs_name,
     fargate_size,
@@ -830,6 +831,7 @@ class TaskDefinition(Resource):
         found += out_of_range("keep_revisions", options["keep_revisions"], 1, 1000)
         found += task_containers(options["containers"], options["cpu"])
         found += task_problems(options)
+        found += container_health_checks(options["containers"])
         images = dict.fromkeys(container["image"] for container in options["containers"])
         found += [text for image in images if not is_unknown(image) for text in container_image("image", image)]
         found += task_execution_role(options["containers"], options["execution_role_arn"])

@@ -81,6 +81,8 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_published,
         preflight.check_dns_records,
         preflight.check_vpc_endpoints,
+        preflight.check_api_request,
+        preflight.check_protocol_version,
         preflight.check_service_scaling,
         preflight.check_reader_scaling,
         choices.check,

@@ -320,6 +320,8 @@ def test_the_service_is_as_the_inventory_says(deployed: Deployed) -> None:
     service = ecs.describe_services(cluster=cluster, services=[f"streamflix-api-{name}"])["services"][0]
     definition = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
     assert (definition["cpu"], definition["memory"]) == SERVICE[name]
+    check = definition["containerDefinitions"][0]["healthCheck"]
+    assert (check["command"][0], check["startPeriod"], check["retries"]) == ("CMD-SHELL", 30, 3)
     # those of the deployment, or what the scaler has made of them
     assert service["desiredCount"] in TASKS[name][:2]
     balancer = elb.describe_load_balancers(Names=[f"streamflix-alb-{name}"])["LoadBalancers"][0]["LoadBalancerArn"]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,10 @@ def primary(service: Mapping[str, Any]) -> dict[str, Any]:
     return found[0] if found else {}
 
 
+REDIRECTED = re.compile(r"\[30[1-8]\]")
+LEADS_ELSEWHERE = "the path of the health check leads elsewhere, so set the path that it leads to"
+
+
 def target_health(arn: str, targets: Sequence[Mapping[str, Any]], enough: int) -> Progress:
     """Tell whether enough targets of a target group are healthy; if not, which are not and why."""
     unhealthy = []
@@ -36,6 +41,9 @@ def target_health(arn: str, targets: Sequence[Mapping[str, Any]], enough: int) -
     healthy = sum(target["TargetHealth"]["State"] == "healthy" for target in targets)
     if healthy >= enough:
         return READY
+    # a check follows no redirect
+    if any(REDIRECTED.search(text) for text in unhealthy):
+        unhealthy.append(LEADS_ELSEWHERE)
     name = arn.split("/")[1]
     state = f"{healthy} of {enough} targets healthy in target group {name}: {'; '.join(unhealthy) or 'no other target'}"
     return Progress(ready=False, state=state)

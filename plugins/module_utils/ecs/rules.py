@@ -152,6 +152,25 @@ def needed_of_ecs(container: Mapping[str, Any]) -> str:
     return " and ".join(what for what, needed in needs.items() if needed)
 
 
+# HealthCheck of a container, each with its smallest and largest value
+CONTAINER_CHECK = {"interval": (5, 300), "timeout": (2, 60), "retries": (1, 10), "start_period": (0, 300)}
+
+
+def container_health_checks(containers: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Find health checks of containers that ECS refuses."""
+    found = []
+    for container in containers:
+        check = container.get("health_check")
+        if not check:
+            continue
+        option, command = f"health_check of container {container['name']!r}", check["command"]
+        for name, limits in CONTAINER_CHECK.items():
+            found += out_of_range(f"{option} {name}", check.get(name), *limits)
+        if command != ["NONE"] and (command[:1] not in (["CMD"], ["CMD-SHELL"]) or len(command) < 2):
+            found.append(f"{option} command {command!r} is none: begin it with CMD or CMD-SHELL, and say what to run.")
+    return found
+
+
 # CreateService, of a service with the scheduling strategy REPLICA
 DEFAULT_MINIMUM_PERCENT, DEFAULT_MAXIMUM_PERCENT = 100, 200
 AWSLOGS_OPTIONS = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")

@@ -9,12 +9,14 @@ import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import (
     check_account_id,
     check_alarms,
+    check_api_request,
     check_dns_records,
     check_domain,
     check_listener,
     check_log_metrics,
     check_parameters,
     check_private_way,
+    check_protocol_version,
     check_published,
     check_reader_scaling,
     check_service_scaling,
@@ -375,3 +377,29 @@ def test_endpoints_that_there_cannot_be() -> None:
     right = [{"service": "s3", "type": "gateway"}, {"service": "com.amazonaws.eu-west-1.dynamodb", "type": None}]
     assert check_vpc_endpoints({"network_vpc_endpoints": right}) == []
     assert check_vpc_endpoints({}) == []
+
+
+def test_the_api_is_asked_with_what_makes_a_request() -> None:
+    good = {
+        "apigw_check_path": "/health",
+        "apigw_check_status": "200-299",
+        "apigw_check_at": "",
+        "apigw_check_retries": 4,
+    }
+    assert check_api_request(good) == check_api_request({}) == []
+    bad = {"apigw_check_path": "health check", "apigw_check_status": "5xx", "apigw_check_at": "vpce-1"}
+    found = check_api_request(bad)
+    assert [finding.split()[0] for finding in found] == ["apigw_check_at", "apigw_check_path", "apigw_check_status"]
+
+
+def test_other_versions_of_http_need_tls() -> None:
+    option, certificate = (
+        "ecs_service_protocol_version",
+        {"ecs_service_certificate_arn": "arn:aws:acm:eu-west-1:1:certificate/1"},
+    )
+    assert check_protocol_version({option: "HTTP1"}) == check_protocol_version({}) == []
+    assert check_protocol_version({option: "GRPC", **certificate}) == []
+    (finding,) = check_protocol_version({option: "HTTP2"})
+    assert "ecs_service_protocol_version 'HTTP2' needs a listener of HTTPS" in finding
+    (finding,) = check_protocol_version({"ecs_service_health_check_grpc_code": "OK"})
+    assert "'OK' is not made of codes" in finding

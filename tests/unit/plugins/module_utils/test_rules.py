@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.reading import SERVICE
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
+    container_health_checks,
     container_image,
     ecs_name,
     execute_command_logging,
@@ -134,6 +135,8 @@ ALL_LOG_OPTIONS = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
         lambda: task_execution_role([container()], None),
         lambda: task_execution_role([container(secrets={"a": "b"})], "arn:role"),
         lambda: task_logging([container(log_configuration=awslogs(*ALL_LOG_OPTIONS))]),
+        lambda: container_health_checks([container(), container(health_check={"command": ["NONE"]})]),
+        lambda: container_health_checks([container(health_check={"command": ["CMD", "true"], "retries": 10})]),
         lambda: service_deployment(100, 200),
         lambda: service_deployment(None, None),
         lambda: task_revision("task_definition", "streamflix-api:3"),
@@ -293,6 +296,12 @@ def test_what_aws_takes_is_no_finding(found: Callable[[], list[str]]) -> None:
             )
         ),
         (lambda: task_logging([container(log_configuration=awslogs("awslogs-group"))]), ["awslogs-region", "set"]),
+        (lambda: container_health_checks([container(health_check={"command": ["curl"]})]), ["['curl']", "CMD-SHELL"]),
+        (lambda: container_health_checks([container(health_check={"command": ["CMD"]})]), ["['CMD']", "what to run"]),
+        (
+            lambda: container_health_checks([container(health_check={"command": ["CMD", "true"], "interval": 301})]),
+            ["interval 301", "set 5 to 300"],
+        ),
         (lambda: service_deployment(100, 100), ["both 100", "raise"]),
         (lambda: service_deployment(101, None), ["minimum_healthy_percent 101", "0 to 100"]),
         (lambda: task_revision("task_definition", "streamflix-api"), ["task_definition 'streamflix-api'", "revision"]),

@@ -390,6 +390,13 @@ def test_the_reason_of_an_unhealthy_target_is_told() -> None:
     assert "0 of 1 targets healthy in target group tg: 10.0.2.4 unhealthy Target.ResponseCodeMismatch" in seen.state
 
 
+def test_a_health_check_that_is_redirected_is_told() -> None:
+    health = {"State": "unhealthy", "Description": "Health checks failed with these codes: [301]"}
+    target = {"Target": {"Id": "10.0.2.4"}, "TargetHealth": health}
+    seen = following.target_health("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/tg/1", [target], 1)
+    assert "set the path that it leads to" in seen.state
+
+
 def test_removes_and_removes_again(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     run_module("ecs_service", **options)
     gone = {"cluster": CLUSTER, "name": NAME, "state": "absent"}
