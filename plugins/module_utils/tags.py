@@ -171,6 +171,7 @@ IAM_POLICY = Tagging(
 )
 WAFV2 = replace(CLOUDWATCH, listed=lambda reply: from_list(reply["TagInfoForResource"].get("TagList")))
 SECRETSMANAGER = Tagging(*RESOURCE, "SecretId", listed=lambda secret: from_list(secret.get("Tags")))
+SNS = Tagging(*RESOURCE, "ResourceArn", listing="list_tags_for_resource", listed=lambda reply: from_list(reply["Tags"]))
 EC2 = Tagging("create_tags", "delete_tags", "Resources", lambda found: [found["id"]])
 APPLICATION_AUTOSCALING = Tagging(
     *RESOURCE,

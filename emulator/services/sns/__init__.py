@@ -1,0 +1,1 @@
+"""What the emulator knows of Simple Notification Service."""
