@@ -416,7 +416,12 @@ def test_alarms_are_as_the_inventory_says(deployed: Deployed) -> None:
     found = {alarm["AlarmName"]: alarm for alarm in alarms if alarm not in scalers}
     assert {name: alarm["Threshold"] for name, alarm in found.items()} == ALARMS[deployed.name]
     tags = {"Application": "streamflix", "Environment": deployed.name, "ManagedBy": "streamflix.content_api"}
+    topic = f"arn:aws:sns:eu-west-1:123456789012:streamflix-alarms-{deployed.name}"
+    attributes = deployed.aws("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
+    key = deployed.aws("kms").describe_key(KeyId=f"alias/streamflix-{deployed.name}")["KeyMetadata"]["Arn"]
+    assert attributes["KmsMasterKeyId"] == key
     for alarm in found.values():
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [topic]
         listed = watch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
         assert {tag["Key"]: tag["Value"] for tag in listed} == tags
 

@@ -9,13 +9,17 @@ import yaml
 
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
 
-OPTIONAL = ("kms", "backup", "waf")
+OPTIONAL = ("kms", "observability", "backup", "waf")
 TIERS = (*OPTIONAL, "network", "aurora", "redis", "ecs_service", "apigw")
 TOO_LONG = "n" * 600
 UNTAGGABLE = {"Team": "a > b"}
 
 # Beyond a limit of AWS, or of what the roles can do; all of them are given to one run.
 BAD: dict[str, Any] = {
+    "observability_topics": [{"name": "alarms!"}],
+    "observability_display_name": "d" * 101,
+    "observability_kms_key_id": "alias/aws/sns",
+    "observability_tags": UNTAGGABLE,
     "kms_alias": "streamflix",
     "kms_rotation_period_in_days": 89,
     "kms_policy_statements": [{"Condition": "mfa"}],
@@ -246,6 +250,10 @@ WHAT_AWS_HAS = "names what is in AWS, which a deployment reads or refers to"
 IN_NAMES = "a part of names, each of which is checked as a whole"
 ANY_PAIRS = "the application's own names and texts"
 NO_LIMIT = {
+    "observability_app_name": IN_NAMES,
+    "observability_environment_suffix": IN_NAMES,
+    "observability_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",
+    "observability_publishers": "AWS knows which services there are, and new ones come",
     "kms_app_name": IN_NAMES,
     "kms_environment_suffix": IN_NAMES,
     "kms_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",
