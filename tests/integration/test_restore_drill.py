@@ -107,6 +107,8 @@ def test_a_killed_drill_is_cleaned_up_by_the_next(endpoint: str, aws: account.Cl
     assert account.snapshot(aws) == before, "the drill leaves nothing"
     metrics = aws("cloudwatch").list_metrics(Namespace="streamflix-dev")["Metrics"]
     assert {metric["MetricName"] for metric in metrics} == {"RestoreDrillSucceeded", "RestoreDrillSeconds"}
+    about = [{"Name": "DBClusterIdentifier", "Value": CLUSTER}]
+    assert [metric["Dimensions"] for metric in metrics] == [about] * 2
 
 
 def test_a_preview_writes_nothing(endpoint: str, aws: account.Client) -> None:
