@@ -13,8 +13,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.arns import
 from ansible_collections.streamflix.content_api.plugins.module_utils.catalogue import TAG_LISTINGS
 
 GONE = "not found"
-# in the codes of errors that say so, IAM's the last
-MISSING = ("NotFound", "NoSuchEntity")
+# in the codes of errors that say so, IAM's and WAF's the last
+MISSING = ("NotFound", "NoSuchEntity", "Nonexistent")
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ def _install_settings() -> None:
 
     wrap(WAFV2Response, "create_web_acl")(_create)
     wrap(WAFV2Response, "update_web_acl")(_update)
+    wrap(WAFV2Response, "list_tags_for_resource")(_list_tags)
     wrap(FakeWebACL, "to_dict")(_shown)
     wrap(WAFV2Backend, "delete_web_acl")(_delete)
 
@@ -58,6 +59,15 @@ def _update(original: Any, self: Any) -> Any:
         acl.rules, acl.description = [], ""
         for name in UNSET:
             setattr(acl, name, None)
+    return original(self)
+
+
+def _list_tags(original: Any, self: Any) -> Any:
+    """Refuse to list those of something that is gone; see ListTagsForResource."""
+    backend, arn = self.wafv2_backend, self._get_param("ResourceARN")
+    kinds = (backend.wacls, backend.ip_sets, backend.rule_groups, backend.regex_pattern_sets)
+    if ":global/" not in arn and not any(arn in kind for kind in kinds):
+        raise refusals.missing(arn)
     return original(self)
 
 

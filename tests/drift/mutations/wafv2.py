@@ -46,7 +46,8 @@ def read(aws: Client) -> Found:
     waf = aws("wafv2")
     for acl in waf.list_web_acls(**SCOPE)["WebACLs"]:
         found = waf.get_web_acl(Name=acl["Name"], Id=acl["Id"], **SCOPE)["WebACL"]
-        log = waf.get_logging_configuration(ResourceArn=acl["ARN"])["LoggingConfiguration"]
+        logs = waf.list_logging_configurations(**SCOPE)["LoggingConfigurations"]
+        log = next((one for one in logs if one["ResourceArn"] == acl["ARN"]), {})
         guarded = waf.list_resources_for_web_acl(WebACLArn=acl["ARN"], ResourceType="API_GATEWAY")["ResourceArns"]
         does = {rule["Name"]: list(rule.get("Action") or rule["OverrideAction"]) for rule in found["Rules"]}
         # a new one has another

@@ -97,6 +97,14 @@ def test_addresses_that_are_no_ranges(aws: Any) -> None:
     refused(INVALID, waf.update_ip_set, **ids, Addresses=["::/0"])
 
 
+def test_what_is_gone_has_no_tags_to_list(aws: Any) -> None:
+    """AWS WAF API Reference, ListTagsForResource."""
+    waf = aws("wafv2")
+    made = waf.create_web_acl(**ACL, Tags=[{"Key": "Team", "Value": "api"}])["Summary"]
+    waf.delete_web_acl(Name="one", Id=made["Id"], LockToken=made["LockToken"], **SCOPE)
+    refused(MISSING, waf.list_tags_for_resource, ResourceARN=made["ARN"])
+
+
 def test_capacity_is_what_the_rules_take(aws: Any) -> None:
     """AWS WAF Developer Guide, Web ACL capacity units; CheckCapacity."""
     waf, rules = aws("wafv2"), [COMMON, own(RATE, 1)]

@@ -103,6 +103,7 @@ def test_what_aws_only_remembers_is_gone(aws: Any, run_module: Any) -> None:
         ("arn:aws:apigateway:eu-west-1::/restapis/abc/stages/dev", "apigateway:stages", "restapis/abc/stages/dev"),
         ("arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf", "secretsmanager:secret", "db-AbCdEf"),
         ("arn:aws:sns:eu-west-1:123456789012:alarms", "sns:", "alarms"),
+        ("arn:aws:wafv2:eu-west-1:123456789012:regional/ipset/one/0123", "wafv2:regional/ipset", "one/0123"),
     ],
 )
 def test_arns_are_taken_apart(arn: str, kind: str, name: str) -> None:
@@ -143,7 +144,14 @@ def test_what_cannot_be_looked_up_counts_as_there() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["InvalidVpcID.NotFound", "NatGatewayNotFound", "DBClusterNotFoundFault", "NoSuchEntity"]
+    "code",
+    [
+        "InvalidVpcID.NotFound",
+        "NatGatewayNotFound",
+        "DBClusterNotFoundFault",
+        "NoSuchEntity",
+        "WAFNonexistentItemException",
+    ],
 )
 def test_what_its_service_does_not_know_is_gone(code: str) -> None:
     target = parse("arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1")
