@@ -58,7 +58,8 @@ _value:
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-GATEWAY, INTERFACE = "Gateway", "Interface"
+GATEWAY = "Gateway"
+INTERFACE = "Interface"
 WITH_GATEWAY = ("s3", "dynamodb")
 
 

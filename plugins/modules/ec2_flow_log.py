@@ -235,7 +235,8 @@ GONE = frozenset({"InvalidFlowLogId.NotFound"})
 # of a role that was created a moment ago
 NEW_ROLE = frozenset({"InvalidParameter: Unable to assume given IAM role"})
 
-TO_GROUP, TO_BUCKET = "cloud-watch-logs", "s3"
+TO_GROUP = "cloud-watch-logs"
+TO_BUCKET = "s3"
 OF_GROUP = ("log_group_name", "deliver_logs_permission_arn")
 OF_BUCKET = ("log_destination", "file_format", "hive_compatible_partitions", "per_hour_partition")
 # of what is the same in all settings AWS takes no second one

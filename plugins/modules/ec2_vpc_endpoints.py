@@ -214,7 +214,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import repeated
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import READY, Progress, manage
 
-GATEWAY, INTERFACE = "Gateway", "Interface"
+GATEWAY = "Gateway"
+INTERFACE = "Interface"
 OF_GATEWAY = ("route_table_ids",)
 OF_INTERFACE = ("subnet_ids", "security_group_ids")
 WITH_GATEWAY = ("s3", "dynamodb")
