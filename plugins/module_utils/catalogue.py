@@ -179,7 +179,12 @@ EXPOSING: dict[str, tuple[str, ...]] = {
     "AWS::IAM::ManagedPolicy": ("policy",),
     "AWS::IAM::Role": ("assume_role_policy_document", "permissions_boundary", "managed_policies", "inline_policies"),
     "AWS::KMS::Key": ("policy",),
-    "AWS::RDS::DBCluster": ("vpc_security_group_ids", "iam_database_authentication", "members.publicly_accessible"),
+    "AWS::RDS::DBCluster": (
+        "vpc_security_group_ids",
+        "http_endpoint",
+        "iam_database_authentication",
+        "members.publicly_accessible",
+    ),
     "AWS::RDS::DBInstance": ("publicly_accessible",),
     "AWS::SNS::Topic": ("policy", "subscriptions"),
     "AWS::WAFv2::IPSet": ("addresses",),

@@ -98,6 +98,16 @@ options:
       - Key that encrypts the storage. AWS cannot change it in place.
       - ARN or id; an alias is used at creation only, since AWS gives back the key behind it.
     type: str
+  storage_type:
+    description:
+      - How the storage is charged. With V(aurora) each I/O costs, with V(aurora-iopt1) none does, while capacity and
+        storage cost more.
+      - AWS changes an existing cluster to V(aurora-iopt1) once in 30 days, and back at any time.
+    type: str
+    choices: [aurora, aurora-iopt1]
+  http_endpoint:
+    description: Whether the RDS Data API runs SQL on the cluster, for whoever IAM lets use it and its secret.
+    type: bool
   backup_retention_period:
     description: For how many days automated backups are kept, 1 to 35.
     type: int
@@ -184,6 +194,13 @@ options:
       availability_zone:
         description: Its availability zone. AWS cannot change it in place. Without it AWS chooses.
         type: str
+      ca_certificate_identifier:
+        description:
+          - The authority that signs the certificate which the instance shows its clients. Clients that check it need
+            its root. Without it AWS takes the account's default.
+          - Changing it restarts the instance, unless the engine version takes a certificate without a restart.
+        type: str
+        choices: [rds-ca-rsa2048-g1, rds-ca-rsa4096-g1, rds-ca-ecc384-g1]
   purge_members:
     description:
       - Whether instances that O(members) does not name are removed.
@@ -365,6 +382,18 @@ cluster:
       description: ARN of the key that encrypts the storage; null when none does.
       type: str
       sample: arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555
+    storage_type:
+      description: How the storage is charged, V(aurora) or V(aurora-iopt1).
+      type: str
+      sample: aurora
+    io_optimized_next_allowed_modification_time:
+      description: When it may change to V(aurora-iopt1) again; null when it never had it.
+      type: str
+      sample: null
+    http_endpoint:
+      description: Whether the RDS Data API runs SQL on the cluster.
+      type: bool
+      sample: false
     backup_retention_period:
       description: For how many days automated backups are kept.
       type: int
@@ -443,6 +472,7 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, pending, tags
@@ -516,6 +546,8 @@ STUCK = frozenset(
 )
 # the states of a cluster or an instance that pass, during which AWS refuses a request
 PASSING = frozenset({"InvalidDBClusterStateFault", "InvalidDBInstanceState"})
+# the same of the operations of the Data API, which have errors of their own
+PASSING_ENDPOINT = PASSING | {"InvalidResourceStateFault"}
 
 
 def from_secret(key: str, secret: str) -> Reader:
@@ -741,15 +773,40 @@ def cluster_changes(
             f"{asked['port']}; or set allow_port_change (aurora_allow_port_change of the role) at a time when nobody "
             "needs the database, and restart its clients afterwards."
         )
+    check_storage(asked, changed)
     # AWS gives no pause with a capacity that never pauses
     if changed.get("min_capacity"):
         changed["seconds_until_auto_pause"] = None
     return changed
 
 
+def check_storage(current: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
+    """Refuse a change to I/O-Optimized storage that comes too early after the last one.
+
+    :raises InvalidOptionError: says from when AWS takes it.
+    """
+    allowed = current["io_optimized_next_allowed_modification_time"]
+    if changed.get("storage_type") != rds.IO_OPTIMIZED or not allowed:
+        return
+    if datetime.fromisoformat(allowed) > datetime.now(UTC):
+        raise InvalidOptionError(
+            f"storage_type {rds.IO_OPTIMIZED!r} can't be set before {allowed}: AWS changes a cluster to it once in 30 "
+            f"days. Set {rds.STANDARD!r} until then."
+        )
+
+
+def set_http_endpoint(current: Mapping[str, Any], changed: Mapping[str, Any]) -> list[Step]:
+    """Return the steps that turn the Data API on or off, which ModifyDBCluster does for Serverless v1 only."""
+    if rds.HTTP_ENDPOINT not in changed:
+        return []
+    operation = "enable_http_endpoint" if changed[rds.HTTP_ENDPOINT] else "disable_http_endpoint"
+    name, params = current["cluster_identifier"], {"ResourceArn": current["arn"]}
+    return [Call(operation, params, name, retry_if=PASSING_ENDPOINT)]
+
+
 def modify_params(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of ModifyDBCluster for the settings that change; groups that belong together whole."""
-    whole, names = {**current, **changed}, changed.keys() - {rds.LOGS}
+    whole, names = {**current, **changed}, changed.keys() - {rds.LOGS, rds.HTTP_ENDPOINT}
     for together in (CAPACITY, INSIGHTS):
         names |= together.keys() if names & together.keys() else set()
     if not whole["performance_insights"]:
@@ -878,7 +935,9 @@ def plan_change(current: Mapping[str, Any], options: Mapping[str, Any], offers: 
     refuse_replacement(current, wanted_once(current, options), fields.fixed(FIELDS), REPLACEMENT)
     name, changed = options["cluster_identifier"], cluster_changes(current, options, offers)
     member_steps, members = plan_members(current["members"], options)
-    steps = [*modify_cluster(current, changed, options), *tag_steps(current, options, name), *member_steps]
+    # first, as AWS refuses it while it makes other changes
+    steps = [*set_http_endpoint(current, changed), *modify_cluster(current, changed, options)]
+    steps += [*tag_steps(current, options, name), *member_steps]
     after = {**after_change(FIELDS, current, changed, options), "members": members}
     unseen = {rds.PASSWORD: ("as it is", "as the secret says")} if sets_password(changed, options) else {}
     return Plan(steps, current, after, unseen)

@@ -30,6 +30,7 @@ VOLATILE = frozenset(
         "CreatedTime",
         "CreationTime",
         "EarliestRestorableTime",
+        "IOOptimizedNextAllowedModificationTime",
         "InstanceCreateTime",
         "LastAccessedDate",
         "LastChangedDate",

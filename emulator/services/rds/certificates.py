@@ -40,13 +40,32 @@ def certificate(name: str, region: str) -> dict[str, Any]:
     }
 
 
+def check(name: str | None) -> None:
+    """Refuse an authority that there is not.
+
+    :raises RDSClientError: C(CertificateNotFound).
+    """
+    if name is not None and name not in YEARS:
+        raise exceptions.RDSClientError("CertificateNotFound", f"Certificate {name} not found.")
+
+
 def describe_certificates(self: RDSResponse) -> ActionResult:
     """List all of them, or the one that is named."""
     name = self.params.get("CertificateIdentifier")
-    if name is not None and name not in YEARS:
-        raise exceptions.RDSClientError("CertificateNotFound", f"Certificate {name} not found.")
+    check(name)
     listed = [certificate(one, self.region) for one in YEARS if name in (None, one)]
     return ActionResult({"DefaultCertificateForNewLaunches": DEFAULT, "Certificates": listed})
+
+
+def put_on(member: Any, name: str | None) -> None:
+    """Let an authority sign the certificate of a member; the default one when none is named.
+
+    :raises RDSClientError: C(CertificateNotFound).
+    """
+    name = name or DEFAULT
+    check(name)
+    member.ca_certificate_identifier = name
+    member.certificate_details = {"ca_identifier": name, "valid_till": end_of(name)}
 
 
 def install() -> None:

@@ -13,7 +13,7 @@ from emulator import interfaces
 from emulator.backends import network_of
 from emulator.clock import clock
 from emulator.patching import wrap
-from emulator.services.rds import certificates, durations
+from emulator.services.rds import certificates, durations, storage
 from emulator.services.rds.refusals import (
     check_creation,
     check_member,
@@ -38,8 +38,12 @@ EXTENDED_SUPPORT = "open-source-rds-extended-support"
 DEFERRABLE = {
     "engine_version": ("engine_version", "EngineVersion"),
     "enable_iam_database_authentication": ("iam_auth", "IAMDatabaseAuthenticationEnabled"),
+    "storage_type": ("storage_kind", "StorageType"),
 }
-MEMBER_DEFERRABLE = {"db_instance_class": ("db_instance_class", "DBInstanceClass")}
+MEMBER_DEFERRABLE = {
+    "db_instance_class": ("db_instance_class", "DBInstanceClass"),
+    "ca_certificate_identifier": ("ca_certificate_identifier", "CACertificateIdentifier"),
+}
 
 
 def put_interfaces(backend: Any, cluster: Any) -> None:
@@ -69,8 +73,11 @@ def install_create() -> None:
     def create_db_cluster(original: Any, self: Any, kwargs: dict[str, Any]) -> Any:
         """Refuse what AWS refuses, and give back every setting, defaults included."""
         check_creation(self, kwargs)
+        storage.check(None, kwargs)
         fill_defaults(self, kwargs)
         cluster = original(self, kwargs)
+        # moto takes it for Aurora Serverless v1 only
+        cluster._enable_http_endpoint = bool(kwargs.get("enable_http_endpoint"))
         if not cluster.storage_encrypted:
             cluster.kms_key_id = None
         cluster.preferred_maintenance_window = cluster.preferred_maintenance_window.lower()
@@ -78,6 +85,7 @@ def install_create() -> None:
         cluster.engine_lifecycle_support = EXTENDED_SUPPORT
         cluster.performance_insights_enabled = False
         note_settings(cluster, kwargs)
+        storage.note(cluster, kwargs)
         if clock.runs:
             becomes_available(cluster, durations.CLUSTER_CREATION)
         return cluster
@@ -89,6 +97,8 @@ def install_create() -> None:
         if cluster is None:
             return original(self, db_kwargs)
         check_member(cluster, db_kwargs)
+        authority = db_kwargs.get("ca_certificate_identifier")
+        certificates.check(authority)
         check_cluster_grows(cluster)
         zone = emptiest_zone(self, cluster)
         if zone:
@@ -98,9 +108,7 @@ def install_create() -> None:
         if cluster.db_subnet_group_name in self.subnet_groups:
             member.db_subnet_group_name = cluster.db_subnet_group_name
         member.port = cluster.port
-        member.ca_certificate_identifier = certificates.DEFAULT
-        end = certificates.end_of(certificates.DEFAULT)
-        member.certificate_details = {"ca_identifier": certificates.DEFAULT, "valid_till": end}
+        certificates.put_on(member, authority)
         follow_insights(cluster)
         put_interfaces(self, cluster)
         member.dbi_resource_id = f"db-{hashlib.sha256(member.arn.encode()).hexdigest()[:26].upper()}"
@@ -122,8 +130,11 @@ def install_modify() -> None:
             db_kwargs.setdefault("db_instance_class", pending["DBInstanceClass"])
         if member is not None:
             check_instance(member, deletion=False)
+            certificates.check(db_kwargs.get("ca_certificate_identifier"))
             defer(member, db_kwargs, MEMBER_DEFERRABLE)
         instance = original(self, db_instance_identifier, db_kwargs)
+        if instance.ca_certificate_identifier in certificates.YEARS:
+            certificates.put_on(instance, instance.ca_certificate_identifier)
         passes_through(instance, "modifying", durations.DATABASE_CHANGE_SEEN, durations.INSTANCE_CHANGE)
         return instance
 
@@ -135,6 +146,9 @@ def install_modify() -> None:
             raise exceptions.DBClusterNotFoundError(kwargs["db_cluster_identifier"])
         check_cluster_idle(cluster)
         check_settings(kwargs)
+        storage.check(cluster, kwargs)
+        # for Aurora Serverless v1 only
+        kwargs.pop("enable_http_endpoint", None)
         check_upgrade(cluster, kwargs)
         check_parameters(self, cluster, kwargs)
         check_password(kwargs)
@@ -148,6 +162,7 @@ def install_modify() -> None:
         follow_version(cluster, kwargs)
         cluster.preferred_maintenance_window = cluster.preferred_maintenance_window.lower()
         note_settings(cluster, kwargs)
+        storage.note(cluster, kwargs)
         follow_insights(cluster)
         put_interfaces(self, cluster)
         show_change(cluster, upgrades)

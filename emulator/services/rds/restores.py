@@ -10,11 +10,8 @@ from typing import Any
 
 from moto.rds import exceptions
 from moto.rds.models import RDSBackend
-from moto.rds.responses import RDSResponse
 
-from emulator import caching
-from emulator.patching import add, wrap
-from emulator.services.rds.states import check_cluster_idle
+from emulator.patching import wrap
 
 COMES_BACK = (
     *("engine", "engine_version", "master_username", "database_name", "storage_encrypted", "kms_key_id"),
@@ -67,19 +64,3 @@ def install() -> None:
         if bool(restore_to_time) == bool(use_latest_restorable_time) and restore_type == "full-copy":
             raise exceptions.InvalidParameterCombination("Specify either RestoreToTime or UseLatestRestorableTime.")
         return self.create_db_cluster(restored(source, overrides) | {"db_cluster_identifier": db_cluster_identifier})
-
-    add(RDSResponse, "enable_http_endpoint", enable_http_endpoint)
-    caching.forget()
-
-
-def enable_http_endpoint(response: Any) -> Any:
-    """Turn the Data API of a cluster on; Amazon RDS API Reference, EnableHttpEndpoint."""
-    from moto.core.responses import ActionResult
-
-    arn = response.params.get("ResourceArn")
-    cluster = next((one for one in response.backend.clusters.values() if one.db_cluster_arn == arn), None)
-    if cluster is None:
-        raise exceptions.RDSClientError("ResourceNotFoundFault", f"{arn} does not exist.")
-    check_cluster_idle(cluster)
-    cluster._enable_http_endpoint = True
-    return ActionResult({"ResourceArn": arn, "HttpEndpointEnabled": True})

@@ -23,6 +23,19 @@ INSTANCE_CLASS = "db.serverless"
 LOGS = "enabled_cloudwatch_logs_exports"
 PASSWORD = "master_user_password"
 NO_EXTENDED_SUPPORT = "open-source-rds-extended-support-disabled"
+STANDARD = "aurora"
+IO_OPTIMIZED = "aurora-iopt1"
+HTTP_ENDPOINT = "http_endpoint"
+
+
+def next_io_optimized(cluster: Mapping[str, Any]) -> str | None:
+    """Return when a cluster may change to I/O-Optimized storage again, in ISO 8601; None when it never had it.
+
+    AWS takes that change once in 30 days.
+    """
+    found = cluster.get("IOOptimizedNextAllowedModificationTime")
+    return found.isoformat() if found else None
+
 
 MEMBER: Rows = {
     "identifier": Field(aws="DBInstanceIdentifier", always=True, required=True, shown_only=True),
@@ -33,6 +46,13 @@ MEMBER: Rows = {
     "auto_minor_version_upgrade": Field("bool", "AutoMinorVersionUpgrade", new=True),
     "publicly_accessible": Field("bool", "PubliclyAccessible", default=False, exposes=True),
     "availability_zone": Field(aws="AvailabilityZone", fixed=True, new=CHOSEN),
+    "ca_certificate_identifier": Field(
+        aws="CACertificateIdentifier",
+        choices=("rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"),
+        new=CHOSEN,
+        deferred=True,
+        pending="CACertificateIdentifier",
+    ),
     # the cluster tells it
     "is_writer": Field("bool", read="is_writer", assigned=True, shown_only=True),
     "pending": Field("dict", read="pending", assigned=True, new={}),
@@ -84,6 +104,19 @@ FIELDS: Rows = {
     ),
     "storage_encrypted": Field("bool", "StorageEncrypted", fixed=True, new=CHOSEN),
     "kms_key_id": Field(aws="KmsKeyId", fixed=True, rule=kms_key),
+    # AWS leaves it out of the description of a cluster with the standard one
+    "storage_type": Field(
+        aws="StorageType",
+        choices=(STANDARD, IO_OPTIMIZED),
+        new=STANDARD,
+        unset=STANDARD,
+        deferred=True,
+        pending="StorageType",
+    ),
+    "io_optimized_next_allowed_modification_time": Field(read=next_io_optimized, assigned=True, shown_only=True),
+    HTTP_ENDPOINT: Field(
+        "bool", "EnableHttpEndpoint", read="HttpEndpointEnabled", new=False, unset=False, exposes=True
+    ),
     "backup_retention_period": Field(
         "int", "BackupRetentionPeriod", limits=(1, 35), new=1, pending="BackupRetentionPeriod"
     ),

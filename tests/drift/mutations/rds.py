@@ -54,6 +54,13 @@ def watch_closely(aws: Client) -> None:
     )
 
 
+def run_sql(aws: Client) -> None:
+    """Turn the Data API on."""
+    rds = aws("rds")
+    (cluster,) = rds.describe_db_clusters(DBClusterIdentifier=NAME)["DBClusters"]
+    rds.enable_http_endpoint(ResourceArn=cluster["DBClusterArn"])
+
+
 def use_other_parameters(aws: Client) -> None:
     """Give the cluster a parameter group of somebody's own."""
     aws("rds").create_db_cluster_parameter_group(
@@ -156,6 +163,7 @@ def cluster() -> Iterator[Mutation]:
             partial(modify, EnableIAMDatabaseAuthentication=True),
             ("iam_database_authentication",),
         ),
+        "I/O-Optimized storage": (partial(modify, StorageType="aurora-iopt1"), ("storage_type",)),
         "Extended Support": (
             partial(modify, EngineLifecycleSupport="open-source-rds-extended-support"),
             ("engine_lifecycle_support",),
@@ -177,6 +185,13 @@ def cluster() -> Iterator[Mutation]:
         (Named(CLUSTER, NAME, ("database_insights_mode", "performance_insights_retention_period")),),
         AURORA,
         ("rds:ModifyDBCluster",),
+    )
+    yield Mutation(
+        "Aurora: Data API",
+        run_sql,
+        (Named(CLUSTER, NAME, ("http_endpoint",)),),
+        AURORA,
+        ("rds:DisableHttpEndpoint",),
     )
     group = "AWS::RDS::DBClusterParameterGroup"
     yield Mutation(
@@ -217,6 +232,13 @@ def members() -> Iterator[Mutation]:
             f"{name}: no minor upgrades",
             partial(modify_member, name=name, AutoMinorVersionUpgrade=False),
             (Named(INSTANCE, name, ("auto_minor_version_upgrade",)),),
+            AURORA,
+            ("rds:ModifyDBInstance",),
+        )
+        yield Mutation(
+            f"{name}: authority of the certificate",
+            partial(modify_member, name=name, CACertificateIdentifier="rds-ca-ecc384-g1"),
+            (Named(INSTANCE, name, ("ca_certificate_identifier",)),),
             AURORA,
             ("rds:ModifyDBInstance",),
         )
@@ -294,6 +316,15 @@ VARIABLES = {
     "aurora_backup_window": "02:00-03:00",
     "aurora_log_exports": ["postgresql"],
     "aurora_maintenance_window": "sun:03:30-sun:04:30",
+    "aurora_members": [
+        {
+            "identifier": name,
+            "promotion_tier": tier,
+            "auto_minor_version_upgrade": True,
+            "ca_certificate_identifier": "rds-ca-rsa2048-g1",
+        }
+        for tier, name in enumerate((WRITER, READER))
+    ],
     "aurora_parameters": [
         {"parameter_name": "log_min_duration_statement", "parameter_value": "500", "apply_method": "immediate"}
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -87,6 +88,37 @@ def test_members_tell_of_their_certificate_and_of_insights_that_are_off(rds: Any
     rds.modify_db_cluster(DBClusterIdentifier=NAME, ApplyImmediately=True, **insights)
     (found,) = rds.describe_db_instances(DBInstanceIdentifier="writer")["DBInstances"]
     assert (found["PerformanceInsightsEnabled"], found["PerformanceInsightsRetentionPeriod"]) == (True, 7)
+
+
+def test_an_authority_that_there_is_not_is_refused(rds: Any) -> None:
+    create(rds)
+    with pytest.raises(ClientError) as caught:
+        add(rds, "writer", CACertificateIdentifier="rds-ca-1999")
+    assert code(caught) == "CertificateNotFound"
+    assert rds.describe_db_instances()["DBInstances"] == []
+
+
+def test_storage_is_optimized_once_in_30_days_and_the_standard_is_not_shown(rds: Any) -> None:
+    create(rds, StorageType="aurora-iopt1")
+    shown = read(rds)
+    assert shown["StorageType"] == "aurora-iopt1"
+    assert (shown["IOOptimizedNextAllowedModificationTime"] - datetime.now(UTC)).days in (29, 30)
+    rds.modify_db_cluster(DBClusterIdentifier=NAME, StorageType="aurora", ApplyImmediately=True)
+    assert "StorageType" not in read(rds)
+    for kind in ("aurora-iopt1", "gp3"):
+        with pytest.raises(ClientError) as caught:
+            rds.modify_db_cluster(DBClusterIdentifier=NAME, StorageType=kind, ApplyImmediately=True)
+        assert code(caught) == "InvalidParameterCombination"
+
+
+def test_the_data_api_has_operations_of_its_own(rds: Any) -> None:
+    arn = create(rds)["DBClusterArn"]
+    rds.modify_db_cluster(DBClusterIdentifier=NAME, EnableHttpEndpoint=True, ApplyImmediately=True)
+    assert not read(rds)["HttpEndpointEnabled"]
+    assert rds.enable_http_endpoint(ResourceArn=arn)["HttpEndpointEnabled"]
+    assert read(rds)["HttpEndpointEnabled"]
+    rds.disable_http_endpoint(ResourceArn=arn)
+    assert not read(rds)["HttpEndpointEnabled"]
 
 
 def test_defaults(rds: Any) -> None:

@@ -205,6 +205,81 @@ def test_update_sends_only_what_differs(
     assert not read_back(aws)["IAMDatabaseAuthenticationEnabled"]
 
 
+class TestStorageType:
+    """Which I/O is charged, and how often AWS lets a cluster change it."""
+
+    def test_is_created_shown_and_changed_back(self, aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+        options["storage_type"] = "aurora-iopt1"
+        assert run_module(MODULE, **options)["cluster"]["storage_type"] == "aurora-iopt1"
+        assert read_back(aws)["StorageType"] == "aurora-iopt1"
+        assert not run_module(MODULE, **options)["changed"]
+
+        options["storage_type"] = "aurora"
+        done = run_module(MODULE, **options)
+        assert done["actions"] == [f"modify_db_cluster {NAME}"]
+        assert "StorageType" not in read_back(aws)
+        assert not run_module(MODULE, **options)["changed"]
+
+    @pytest.mark.parametrize("check", [True, False])
+    def test_is_not_changed_twice_in_30_days(
+        self, aws: Any, run_module: Any, options: dict[str, Any], check: bool
+    ) -> None:
+        run_module(MODULE, **options, storage_type="aurora-iopt1")
+        run_module(MODULE, **options, storage_type="aurora")
+        failed = run_module(MODULE, check=check, **options, storage_type="aurora-iopt1")
+        assert "can't be set before 20" in failed["msg"]
+        assert "StorageType" not in read_back(aws)
+
+    def test_waits_for_the_maintenance_window(self, aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+        run_module(MODULE, **options)
+        options |= {"storage_type": "aurora-iopt1", "apply_immediately": False}
+        done = run_module(MODULE, **options)
+        assert done["cluster"]["pending"] == {"storage_type": "aurora-iopt1"}
+        assert read_back(aws)["PendingModifiedValues"] == {"StorageType": "aurora-iopt1"}
+        assert not run_module(MODULE, **options)["changed"]
+
+
+def test_the_data_api_is_turned_on_and_off(
+    aws: Any, run_module: Any, options: dict[str, Any], requests: list[tuple[str, dict[str, Any]]]
+) -> None:
+    run_module(MODULE, **options)
+    arn = read_back(aws)["DBClusterArn"]
+    for wanted, operation in ((True, "EnableHttpEndpoint"), (False, "DisableHttpEndpoint")):
+        options["http_endpoint"] = wanted
+        preview = run_module(MODULE, check=True, **options)
+        assert read_back(aws)["HttpEndpointEnabled"] is not wanted
+        requests.clear()
+        done = run_module(MODULE, **options)
+        assert done["cluster"] == preview["cluster"]
+        assert dict(requests)[operation] == {"ResourceArn": arn}
+        assert "ModifyDBCluster" not in dict(requests)
+        assert read_back(aws)["HttpEndpointEnabled"] is wanted
+        assert not run_module(MODULE, **options)["changed"]
+
+
+def test_a_new_cluster_has_the_data_api(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module(MODULE, **options, http_endpoint=True)
+    assert read_back(aws)["HttpEndpointEnabled"] is True
+    assert not run_module(MODULE, **options, http_endpoint=True)["changed"]
+
+
+def test_the_authority_of_the_certificates_is_chosen(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    writer, reader = options["members"]
+    options["members"] = [{**writer, "ca_certificate_identifier": "rds-ca-ecc384-g1"}, reader]
+    run_module(MODULE, **options)
+    shown = {name: item["CACertificateIdentifier"] for name, item in instances(aws).items()}
+    assert shown == {WRITER: "rds-ca-ecc384-g1", READER: "rds-ca-rsa2048-g1"}
+
+    options["members"][1] = {**reader, "ca_certificate_identifier": "rds-ca-rsa4096-g1"}
+    waits = run_module(MODULE, **options, apply_immediately=False)
+    assert waits["actions"] == [f"modify_db_instance {READER}"]
+    assert instances(aws)[READER]["PendingModifiedValues"] == {"CACertificateIdentifier": "rds-ca-rsa4096-g1"}
+    assert not run_module(MODULE, **options, apply_immediately=False)["changed"]
+    run_module(MODULE, **options)
+    assert instances(aws)[READER]["CertificateDetails"]["CAIdentifier"] == "rds-ca-rsa4096-g1"
+    assert not run_module(MODULE, **options)["changed"]
+
+
 def test_order_of_sets_is_no_difference(run_module: Any, options: dict[str, Any], network: dict[str, Any]) -> None:
     groups = network["security_group_ids"]
     run_module(MODULE, **{**options, "vpc_security_group_ids": groups})
@@ -839,6 +914,7 @@ def member(tier: int, upgrade: bool) -> dict[str, Any]:
         "auto_minor_version_upgrade": (None, upgrade),
         "publicly_accessible": (None, False),
         "availability_zone": (None, "(known after apply)"),
+        "ca_certificate_identifier": (None, "(known after apply)"),
         "pending": (None, {}),
         "tags": (None, {"Environment": "dev"}),
     }
@@ -901,7 +977,7 @@ def test_foretells_an_instance(run_module: Any, options: dict[str, Any]) -> None
     (foretold, *_others), (made, *_others) = (
         run_module(MODULE, check=check, **options)["cluster"]["members"] for check in (True, False)
     )
-    assigned = ("arn", "status", "availability_zone")
+    assigned = ("arn", "status", "availability_zone", "ca_certificate_identifier")
     assert {**foretold, **{key: made[key] for key in assigned}} == made
 
 
