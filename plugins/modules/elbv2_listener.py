@@ -78,11 +78,22 @@ options:
   certificate_arn:
     description: ARN of the certificate that an HTTPS listener shows by default. Required with O(protocol=HTTPS).
     type: str
+  additional_certificate_arns:
+    description:
+      - ARNs of further certificates of an HTTPS listener, up to 24. It shows the one that is for the name that a client
+        asks for. Without this option, those that it has stay.
+    type: list
+    elements: str
   ssl_policy:
     description:
       - Name of AWS's security policy with the TLS versions and ciphers of an HTTPS listener.
       - Without this option a new one gets AWS's own default, which also takes TLS 1.0.
     type: str
+  other_ports:
+    description: Ports of further listeners of ours that are known, so that they are not returned as RV(others).
+    type: list
+    elements: str
+    default: []
   attributes:
     description:
       - Listener attributes by AWS's own names, such as C(routing.http.response.server.enabled).
@@ -178,8 +189,8 @@ state:
   sample: present
 others:
   description:
-    - Further listeners of the load balancer that carry O(owner_tags), each with its C(arn) and C(port). They stay as
-      they are, and are warned of, as a listener whose port was changed leaves one.
+    - Further listeners of the load balancer that carry O(owner_tags), each with its C(arn) and C(port), but for those
+      of O(other_ports). They stay as they are, and are warned of, as a listener whose port was changed leaves one.
   returned: always
   type: list
   elements: dict
@@ -215,6 +226,11 @@ listener:
       description: ARN of its default certificate; empty for HTTP.
       type: str
       sample: ""
+    additional_certificate_arns:
+      description: ARNs of its further certificates, sorted; only read when O(additional_certificate_arns) is given.
+      type: list
+      elements: str
+      sample: []
     ssl_policy:
       description: Name of its security policy; empty for HTTP.
       type: str
@@ -243,6 +259,7 @@ listener:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
@@ -254,12 +271,25 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2.resou
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import is_ours, owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Write
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Plan, is_unknown, path, unknown
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import HIGHEST_PORT
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    Later,
+    Plan,
+    is_unknown,
+    path,
+    unknown,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    HIGHEST_PORT,
+    not_matching,
+    repeated,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
 
 GONE = frozenset({"ListenerNotFound", "LoadBalancerNotFound"})
 TAGGED_AT_ONCE = 20  # DescribeTags
+# quota, Certificates per Application Load Balancer (not counting default certificates), of one listener: API Reference
+MOST_FURTHER_CERTIFICATES = 24
 WHICH = {"ListenerArn": "arn"}
 # what can happen with requests
 ACTIONS = ("target_group_arn", "redirect", "fixed_response")
@@ -280,6 +310,15 @@ def certificate(listener: Mapping[str, Any]) -> str:
     return certificates[0].get("CertificateArn", "") if listener["Protocol"] == "HTTPS" else ""
 
 
+def further_certificates(option: str, arns: Sequence[str]) -> list[str]:
+    """Find what cannot be the further certificates of a listener."""
+    known = [arn for arn in arns if not is_unknown(arn)]
+    found = repeated(f"{option}[]", known)
+    if len(arns) > MOST_FURTHER_CERTIFICATES:
+        found.append(f"{option} has {len(arns)} ARNs, AWS takes {MOST_FURTHER_CERTIFICATES}: leave some out.")
+    return found
+
+
 FIELDS: Rows = {
     "arn": Field(read="ListenerArn", assigned=True, always=True, shown_only=True, new=CHOSEN),
     "load_balancer_arn": Field(aws="LoadBalancerArn", required=True, always=True, shown_only=True),
@@ -290,8 +329,15 @@ FIELDS: Rows = {
     "redirect": Field("dict", rows=fields.options_of(actions.REDIRECT)),
     "fixed_response": Field("dict", rows=fields.options_of(actions.FIXED_RESPONSE)),
     "certificate_arn": Field(aws="Certificates", read=certificate, write=lambda arn: [{"CertificateArn": arn}], new=""),
+    "additional_certificate_arns": Field(
+        "list", read="AdditionalCertificates", normal=sorted, unset=[], new=[], rule=further_certificates
+    ),
+    "other_ports": Field("list", default=[]),
     "ssl_policy": Field(
-        aws="SslPolicy", read=lambda it: it.get("SslPolicy", "") if it["Protocol"] == "HTTPS" else "", new=""
+        aws="SslPolicy",
+        read=lambda it: it.get("SslPolicy", "") if it["Protocol"] == "HTTPS" else "",
+        new="",
+        rule=partial(not_matching, form=r"ELBSecurityPolicy-[\w-]+", advice="give one of ELBSecurityPolicy-..."),
     ),
     "default_actions": Field(
         "list",
@@ -345,7 +391,7 @@ class Listener(PlainResource):
             found.append(f"Nothing says what happens with requests: set one of {', '.join(ACTIONS)}.")
         if self.options["protocol"] == "HTTPS" and not self.options["certificate_arn"]:
             found.append("protocol HTTPS needs a certificate: set certificate_arn.")
-        for option in ("certificate_arn", "ssl_policy"):
+        for option in ("certificate_arn", "additional_certificate_arns", "ssl_policy"):
             if self.options["protocol"] == "HTTP" and self.options[option]:
                 found.append(f"{option} {self.options[option]!r} is for HTTPS only: remove it, or set protocol HTTPS.")
         return found
@@ -367,7 +413,7 @@ class Listener(PlainResource):
         if attributes is None:
             return None
         self._moving = self._until_healthy(target_groups(listener["DefaultActions"][-1:]))
-        listener.update({"Attributes": attributes, "tags": its_tags[arn]})
+        listener.update({"Attributes": attributes, "tags": its_tags[arn], "AdditionalCertificates": self._further(arn)})
         return listener
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
@@ -387,11 +433,43 @@ class Listener(PlainResource):
         chosen = after["protocol"] == "HTTPS" and not after["ssl_policy"]
         return {**after, "ssl_policy": unknown()} if chosen else after
 
+    def plan_create(self) -> Plan:
+        plan = super().plan_create()
+        return replace(plan, steps=[*plan.steps, *self._change_further([], Later("arn"))])
+
     def plan_update(self, current: dict[str, Any]) -> Plan:
         plan = super().plan_update(current)
         # AWS drops them by itself
         dropped = {"certificate_arn": "", "ssl_policy": ""} if self.options["protocol"] == "HTTP" else {}
-        return replace(plan, after={**(plan.after or {}), **dropped})
+        steps = [*plan.steps, *self._change_further(current["additional_certificate_arns"], current["arn"])]
+        return replace(plan, steps=steps, after={**(plan.after or {}), **dropped})
+
+    def _change_further(self, present: Sequence[str], listener_arn: Any) -> list[Call]:
+        """Return the requests that give a listener the wanted further certificates, and no others."""
+        wanted = self.options["additional_certificate_arns"]
+        if wanted is None:
+            return []
+        changes = {
+            "add_listener_certificates": [arn for arn in wanted if arn not in present],
+            "remove_listener_certificates": [arn for arn in present if arn not in wanted],
+        }
+        return [
+            Call(
+                operation,
+                {"ListenerArn": listener_arn, "Certificates": [{"CertificateArn": arn} for arn in arns]},
+                self.name,
+            )
+            for operation, arns in changes.items()
+            if arns
+        ]
+
+    def _further(self, arn: str) -> list[str]:
+        """Return the further certificates of a listener; none where the options do not name any."""
+        if self.options["additional_certificate_arns"] is None:
+            return []
+        reply = self.api.get("describe_listener_certificates", GONE, ListenerArn=arn)
+        listed = reply["Certificates"] if reply else []
+        return sorted(one["CertificateArn"] for one in listed if not one.get("IsDefault"))
 
     def details(self) -> dict[str, Any]:
         for other in self._others:
@@ -419,10 +497,11 @@ class Listener(PlainResource):
         for arn in asked[:TAGGED_AT_ONCE]:
             if arn not in found:
                 raise self.api.incomplete("describe_tags", "", f"TagDescriptions of {arn}")
+        known = {self.options["port"], *map(int, self.options["other_ports"])}
         self._others = [
             {"arn": one["ListenerArn"], "port": one["Port"]}
             for one in listeners
-            if owner and one["Port"] != self.options["port"] and is_ours(found.get(one["ListenerArn"], {}), owner)
+            if owner and one["Port"] not in known and is_ours(found.get(one["ListenerArn"], {}), owner)
         ]
         return found
 

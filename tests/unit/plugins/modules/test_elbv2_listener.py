@@ -154,6 +154,26 @@ def test_https_and_back(run_module: Any, options: Any, certificate: str, read_ba
     assert (done["listener"]["certificate_arn"], done["listener"]["ssl_policy"]) == ("", "")
 
 
+def test_further_certificates(aws: Any, run_module: Any, options: Any, certificate: str) -> None:
+    one, two = (certificates.issued(aws, name) for name in ("example.net", "example.org"))
+    secure = {**options, "protocol": "HTTPS", "certificate_arn": certificate, "ssl_policy": POLICY}
+    for wanted, sent in (
+        ([one], ["create_listener alb:80", "add_listener_certificates alb:80"]),
+        ([two], ["add_listener_certificates alb:80", "remove_listener_certificates alb:80"]),
+        ([], ["remove_listener_certificates alb:80"]),
+    ):
+        secure["additional_certificate_arns"] = wanted
+        preview = run_module("elbv2_listener", check=True, **secure)
+        done = run_module("elbv2_listener", **secure)
+        assert done["actions"] == preview["actions"] == sent
+        assert done["changes"] == preview["changes"]
+        listed = aws("elbv2").describe_listener_certificates(ListenerArn=done["listener"]["arn"])["Certificates"]
+        assert [item["CertificateArn"] for item in listed] == [certificate, *wanted]
+        assert not run_module("elbv2_listener", **secure)["changed"]
+    secure["additional_certificate_arns"] = [one, one]
+    assert "more than once" in run_module("elbv2_listener", **secure)["msg"]
+
+
 def test_attributes(aws: Any, run_module: Any, options: Any) -> None:
     options["attributes"] = {"routing.http.response.server.enabled": False}
     done = run_module("elbv2_listener", **options)
@@ -235,6 +255,7 @@ def test_tells_what_becomes_of_it(changes_of: Any, options: dict[str, Any], stac
         "port": (None, 80),
         "protocol": (None, "HTTP"),
         "certificate_arn": (None, ""),
+        "additional_certificate_arns": (None, []),
         "ssl_policy": (None, ""),
         "default_actions": (None, [blue]),
         "attributes": (None, {}),
@@ -263,6 +284,8 @@ def test_a_listener_of_ours_on_another_port_is_told_and_stays(
         moved = run_module("elbv2_listener", check=check, **{**owned, "port": 8080})
         assert moved["others"] == expected
         assert any("alb 80 is this stack's" in warning for warning in moved["warnings"])
+    known = run_module("elbv2_listener", **{**owned, "port": 8080}, other_ports=[80])
+    assert (known["others"], known.get("warnings")) == ([], None)
     assert not moved["changed"]
     assert sorted(listener["Port"] for listener in read_back()) == [80, 8080, 8081]
 
