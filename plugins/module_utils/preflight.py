@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import holding, hops, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.acm import names as certificates
+from ansible_collections.streamflix.content_api.plugins.module_utils.acm.reading import arn_problems
 from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import domains
 from ansible_collections.streamflix.content_api.plugins.module_utils.cloudwatch.rules import (
     alarm_actions,
@@ -30,6 +32,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
     out_of_range,
     too_few,
 )
+from ansible_collections.streamflix.content_api.plugins.module_utils.runner import LONGEST_WAIT_SECONDS
 
 Variables = Mapping[str, Any]
 
@@ -42,6 +45,9 @@ MEANINGS = {
     "aws_account_id": "the AWS account of the stack, 12 digits",
     "environment_suffix": "the environment's name, such as dev, which names and tags are made of",
 }
+# RFC 6797, Strict-Transport-Security, as Elastic Load Balancing takes it
+HSTS = r"max-age=\d+( *; *(includeSubDomains|preload))*"
+HSTS_ADVICE = "write max-age= and seconds, and after semicolons includeSubDomains or preload"
 IGNORED_TAGS_FORM = "give entries with key (a pattern) and reason."
 
 
@@ -87,13 +93,84 @@ def check_listener(variables: Variables) -> list[str]:
     # the id of the network's own group is not known yet
     if port is None or rules is None or any(not is_unknown(group) for group in groups):
         return []
+    redirect = variables.get("ecs_service_http_redirect_port") if variables.get("ecs_service_certificate_arn") else None
     # the listener's module reports what is no port
-    if port not in range(1, HIGHEST_PORT + 1) or any(lets_in(rule, port) for rule in rules):
+    return [
+        f"{name} {value} is let in by no rule of network_alb_ingress, so that nobody reaches it: add a rule with this "
+        "port."
+        for name, value in (("ecs_service_listener_port", port), ("ecs_service_http_redirect_port", redirect))
+        if isinstance(value, int) and 1 <= value <= HIGHEST_PORT and not any(lets_in(rule, value) for rule in rules)
+    ]
+
+
+def check_https(variables: Variables) -> list[str]:
+    """Find settings of HTTPS on the load balancer that do not fit together, or that its API could not reach it by."""
+    found = (
+        arn_problems("certificate_arn", variables["certificate_arn"], "") if variables.get("certificate_arn") else []
+    )
+    arn = variables.get("ecs_service_certificate_arn")
+    if not arn:
+        hsts = variables.get("ecs_service_hsts")
+        text = f"ecs_service_hsts {hsts!r} is for HTTPS only: set ecs_service_certificate_arn, or remove it."
+        return [*found, text] if hsts else found
+    found += arn_problems("ecs_service_certificate_arn", arn, "")
+    for name, most in (
+        ("ecs_service_certificate_timeout", LONGEST_WAIT_SECONDS),
+        ("ecs_service_http_redirect_port", HIGHEST_PORT),
+    ):
+        found += out_of_range(name, variables.get(name), 0, most)
+    found += not_matching("ecs_service_hsts", variables.get("ecs_service_hsts") or None, HSTS, HSTS_ADVICE)
+    port, redirect = variables.get("ecs_service_listener_port"), variables.get("ecs_service_http_redirect_port")
+    if port is not None and port == (redirect or 80):
+        found.append(
+            f"ecs_service_listener_port {port} is for HTTPS, and that of HTTP too: set another one, such as 443, or "
+            "another ecs_service_http_redirect_port."
+        )
+    backend = str(variables.get("apigw_backend_url") or "")
+    if backend.startswith("http://"):
+        found.append(
+            f"apigw_backend_url {backend!r} asks by HTTP, and the load balancer takes HTTPS only "
+            "(ecs_service_certificate_arn): remove it, or give an https:// address with a name of the certificate."
+        )
+    return found + check_backend_name(variables, backend)
+
+
+def check_backend_name(variables: Variables, backend: str) -> list[str]:
+    """Find a name by which the API would ask the load balancer, and which its certificate is not for.
+
+    :param backend: the address, as far as it is known.
+    """
+    where, name = backend_name(variables)
+    if not name and is_unknown(backend):
+        return [
+            "ecs_service_certificate_arn is set, and nothing gives the load balancer a name. No certificate is for its "
+            "own name, so that API Gateway would refuse it: add a name of the certificate to ecs_service_dns_records, "
+            "or, behind a VPC link, set apigw_backend_server_name."
+        ]
+    its_names = [
+        str(one)
+        for one in (
+            variables.get("certificate_domain_name"),
+            *(variables.get("certificate_subject_alternative_names") or ()),
+        )
+    ]
+    of_role = variables.get("certificate_domain_name") and is_unknown(variables.get("ecs_service_certificate_arn"))
+    if not of_role or not name or certificates.covers(its_names, name):
         return []
     return [
-        f"ecs_service_listener_port {port} is let in by no rule of network_alb_ingress, so that nobody reaches it: add "
-        "a rule with this port."
+        f"{where} {name!r}, which the certificate is not for ({', '.join(its_names)}): take a name of it, or add this "
+        "one to certificate_subject_alternative_names."
     ]
+
+
+def backend_name(variables: Variables) -> tuple[str, str]:
+    """Return the name by which the API asks the load balancer with HTTPS, and in words where it is from."""
+    server = str(variables.get("apigw_backend_server_name") or "")
+    if server and not is_unknown(server):
+        return "apigw_backend_server_name is", server
+    records = variables.get("ecs_service_dns_records") or ()
+    wanted = [str(one["name"]) for one in records if one.get("state") != "absent"]
+    return "ecs_service_dns_records begins with", wanted[0] if wanted else ""
 
 
 def check_private_way(variables: Variables) -> list[str]:

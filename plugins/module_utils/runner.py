@@ -807,6 +807,6 @@ def run_info(
     api.about = module.params.get(named_by) or ""
     try:
         result = read(api, options_of(module))
-    except (AwsError, InvalidOptionError) as error:
+    except (AwsError, InvalidOptionError, WaitError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, **result)

@@ -185,14 +185,22 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.acm import names
-from ansible_collections.streamflix.content_api.plugins.module_utils.acm.reading import GONE, ISSUED, its_algorithm
+from ansible_collections.streamflix.content_api.plugins.module_utils.acm import names, reading
+from ansible_collections.streamflix.content_api.plugins.module_utils.acm.reading import (
+    GONE,
+    ISSUED,
+    ORDER,
+    PENDING,
+    USUALLY,
+    its_algorithm,
+)
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
-from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import is_ours, owner_of
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read, Write
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -206,22 +214,17 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
     unknown,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.route53.records import Zone, read_zones
-from ansible_collections.streamflix.content_api.plugins.module_utils.route53.rules import plain
+from ansible_collections.streamflix.content_api.plugins.module_utils.route53.rules import ZONE_ID, plain
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import not_matching
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import READY, Kind, Progress, manage
 
 IN_USE = frozenset({"ResourceInUseException"})
 ROUTE53 = "route53"
 RECORD_TYPE = "AWS::Route53::RecordSet"
 ALGORITHMS = ("RSA_2048", "EC_prime256v1", "EC_secp384r1")
-# ListCertificates leaves out all but small RSA keys, unless it is asked for the others
-ALL_KEYS = ("RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1")
 KNOWN = "known"
-PENDING = "PENDING_VALIDATION"
-# the best one first; of those that are not listed AWS makes nothing more
-ORDER = (ISSUED, PENDING)
 RECORD_SECONDS = 300
 TOKEN_CHARACTERS = 32
-USUALLY = "it usually takes some minutes after its records are there, at times half an hour and more"
 REASONS = {
     "CAA_ERROR": "a CAA record of the domain, or of one above it, does not let Amazon issue (amazon.com): add that",
     "DOMAIN_NOT_ALLOWED": "Amazon issues none for this name: choose another one",
@@ -249,7 +252,7 @@ FIELDS: Rows = {
     ),
     "in_use_by": Field("list", read="InUseBy", assigned=True, shown_only=True, unset=[], new=[]),
     "route53_validation": Field("bool", default=True),
-    "hosted_zone_id": Field(),
+    "hosted_zone_id": Field(rule=partial(not_matching, form=ZONE_ID.pattern, advice="give the id of a hosted zone")),
     "keep_validation_records": Field("bool", default=False),
     "purge_unused": Field("bool", default=False),
 }
@@ -356,7 +359,7 @@ class Certificate(PlainResource):
             self._refusals = [] if self.absent else self._why_not_issued()
         if item is None:
             return None
-        its_tags = self._tags_of(item["CertificateArn"])
+        its_tags = reading.tags_of(self.api, item["CertificateArn"])
         if its_tags is None:
             return None
         records = self._validation_records(item)
@@ -367,26 +370,13 @@ class Certificate(PlainResource):
         reply = self.api.get("describe_certificate", GONE, CertificateArn=arn)
         return reply["Certificate"] if reply else None
 
-    def _tags_of(self, arn: str) -> dict[str, str] | None:
-        """Return the tags of a certificate; None when it is gone."""
-        reply = self.api.get("list_tags_for_certificate", GONE, CertificateArn=arn)
-        return tags.from_list(reply["Tags"]) if reply else None
-
     def _ours(self) -> list[dict[str, Any]]:
         """Return our certificates of this name as AWS lists them: the wanted ones first, the best of these first."""
-        owner, found = owner_of(self.options), []
-        self._others = set()
-        listed = self.api.pages("list_certificates", "CertificateSummaryList", Includes={"keyTypes": list(ALL_KEYS)})
-        for one in listed:
-            same = one["DomainName"] == plain(self.name) and one["Type"] == "AMAZON_ISSUED"
-            anyones = self.options["adopt"] or not owner
-            if same and (anyones or is_ours(self._tags_of(one["CertificateArn"]) or {}, owner)):
-                found.append(one)
-            else:
-                self._others |= set(map(names.base, its_names(one)))
-        newest_first = sorted(found, key=lambda one: one["CreatedAt"], reverse=True)
-        rank = {status: place for place, status in enumerate(ORDER)}
-        return sorted(newest_first, key=lambda one: (not self._is_wanted(one), rank.get(one["Status"], len(rank))))
+        listed = reading.listed(self.api)
+        owner = {} if self.options["adopt"] else owner_of(self.options)
+        found = reading.ours(self.api, listed, self.name, owner)
+        self._others = {names.base(name) for one in listed if one not in found for name in its_names(one)}
+        return sorted(found, key=lambda one: not self._is_wanted(one))
 
     def _is_wanted(self, listed: Mapping[str, Any]) -> bool:
         """Tell whether a certificate, as AWS lists it, has the names and the kind of key that are asked for."""
@@ -444,6 +434,11 @@ class Certificate(PlainResource):
             is_in = zone.id if zone and leads == [value] else ""
             found[record] = {"name": record, "value": value, "hosted_zone_id": is_in}
         return list(found.values())
+
+    def first_plan(self) -> Plan:
+        # without AWS, the hosted zones are not known
+        self._zones = []
+        return super().first_plan()
 
     def plan_create(self) -> Plan:
         if self._refusals:

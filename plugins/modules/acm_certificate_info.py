@@ -10,19 +10,34 @@ short_description: Look whether a certificate can be used for a name
 version_added: 0.1.0
 description:
   - Reads a certificate of AWS Certificate Manager, be it issued by AWS or imported.
-  - Fails if it does not exist, is of another region, is not issued, has expired, or is not for a name.
+  - Fails if it is of another region, is not issued, has expired, or is not for a name. One that AWS is still to issue
+    is no failure when it is found by O(domain_name), or with O(wait=true) in check mode.
   - Writes nothing.
 author: StreamFlix platform team (@streamflix)
 options:
   certificate_arn:
-    description: ARN of the certificate.
+    description: ARN of the certificate. Either this or O(domain_name) is needed.
     type: str
-    required: true
+  domain_name:
+    description: The own name of a certificate that AWS issues. Of several it is the best.
+    type: str
+  ownership_tags:
+    description: Tags that a certificate has to carry to be found by O(domain_name).
+    type: dict
+    default: {}
   domain_names:
     description: Names that it has to be for.
     type: list
     elements: str
     default: []
+  wait:
+    description: Whether to wait until AWS has issued it.
+    type: bool
+    default: false
+  wait_timeout:
+    description: For how many seconds to wait.
+    type: int
+    default: 3600
 extends_documentation_fragment:
   - streamflix.content_api.info
   - amazon.aws.common.modules
@@ -38,8 +53,13 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+exists:
+  description: Whether there is one. Without one nothing is compared.
+  returned: always
+  type: bool
+  sample: true
 certificate:
-  description: The certificate.
+  description: The certificate. Empty without one, but for an C(arn) that a preview does not know yet.
   returned: always
   type: dict
   contains:
@@ -60,6 +80,10 @@ certificate:
       description: V(AMAZON_ISSUED), V(IMPORTED) or V(PRIVATE).
       type: str
       sample: AMAZON_ISSUED
+    status:
+      description: AWS's word for its state.
+      type: str
+      sample: ISSUED
     key_algorithm:
       description: What kind of key it has.
       type: str
@@ -79,9 +103,15 @@ def main() -> None:
     """Entry point of the module."""
     module = AnsibleAWSModule(
         argument_spec={
-            "certificate_arn": {"type": "str", "required": True},
+            "certificate_arn": {"type": "str"},
+            "domain_name": {"type": "str"},
+            "ownership_tags": {"type": "dict", "default": {}},
             "domain_names": {"type": "list", "elements": "str", "default": []},
+            "wait": {"type": "bool", "default": False},
+            "wait_timeout": {"type": "int", "default": 3600},
         },
+        required_one_of=[("certificate_arn", "domain_name")],
+        mutually_exclusive=[("certificate_arn", "domain_name")],
         supports_check_mode=True,
     )
     run_info(module, "acm", read, "certificate_arn")

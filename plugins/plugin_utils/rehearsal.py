@@ -42,6 +42,8 @@ ALONE = re.compile(r"\{\{ (\w+) \}\}")
 # how Ansible says that a variable, or a key of one, is undefined
 NOWHERE = re.compile(r"'\w+' is undefined|'dict' has no attribute")
 OPTIONAL = re.compile(r"\{\{ (\w+) \| default\(omit(?:, true)?\) \}\}")
+# how an argument spec says that options are missing
+LACKING = re.compile(r"missing|one of the following is required|are required together")
 # of a text
 CLASS = re.compile(r"<class '[\w.]*_AnsibleTaggedStr'>")
 # what variables of an inventory are; magic ones, such as hostvars, are more
@@ -429,7 +431,7 @@ class Rehearsal:
         options, errors = validated(declared.spec, args)
         if self._missed > missed:
             # arguments are missing here only
-            self._tell([text for text in errors if "missing" not in text], raw)
+            self._tell([text for text in errors if not LACKING.search(text)], raw)
             return None, bool(errors)
         self._tell(errors, raw)
         if options is None or declared.resource is None:

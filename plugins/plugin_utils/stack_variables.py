@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.streamflix.content_api.plugins.module_utils import preflight
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN
 from ansible_collections.streamflix.content_api.plugins.module_utils.wafv2 import choices
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import naming
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.rehearsal import (
@@ -74,6 +75,7 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_listener,
         preflight.check_private_way,
         preflight.check_domain,
+        preflight.check_https,
         preflight.check_alarms,
         preflight.check_log_metrics,
         preflight.check_task_policies,
@@ -87,7 +89,10 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_reader_scaling,
         choices.check,
     )
-    together = [finding for rule in rules for finding in rule(outcome.variables)]
+    # texts that are made of what roles publish
+    later = {name for options in specs.values() for name, spec in options.items() if spec.get("type", "str") == "str"}
+    known_later = dict.fromkeys((later & variables.keys()) - outcome.variables.keys(), UNKNOWN)
+    together = [finding for rule in rules for finding in rule({**known_later, **outcome.variables})]
     outcome.findings = list(dict.fromkeys([*misspelt, *optional_roles(variables), *together, *outcome.findings]))
     return outcome
 

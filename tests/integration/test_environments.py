@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from emulator.modes import Modes
-from tests.support import account, playbook, server
+from tests.support import account, certificates, playbook, server
 
 ENVIRONMENTS = ("staging", "prod")
 AURORA = {
@@ -168,6 +168,7 @@ def deployed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     name, outputs = request.param, str(tmp_path_factory.mktemp("outputs"))
     with server.running(Modes(rules=True, validate=True)) as endpoint:
         aws = server.clients(endpoint)
+        certificates.own_domain(aws)
         environment = Deployed(name, endpoint, outputs, aws, account.snapshot(aws))
         run = environment.play("site.yml")
         assert run.code == 0, run.output
@@ -351,7 +352,8 @@ def test_only_api_gateway_reaches_the_load_balancer(deployed: Deployed) -> None:
 
     gateway = deployed.aws("apigateway")
     api = gateway.get_rest_apis()["items"][0]["id"]
-    root = f"http://{balancer['DNSName']}"
+    # a name of the certificate, which need not lead anywhere behind a link
+    root = f"https://origin.{name}.streamflix.example"
     found = {item["path"]: item for item in gateway.get_resources(restApiId=api, embed=["methods"])["items"]}
     through = {"connectionType": "VPC_LINK", "connectionId": link["VpcLinkId"]}
     for path, uri in {"/": f"{root}/", "/{proxy+}": f"{root}/{{proxy}}"}.items():
@@ -368,6 +370,24 @@ def ways(permissions: list[dict[str, Any]]) -> set[tuple[int, str]]:
         sides = [pair["GroupId"] for pair in rule["UserIdGroupPairs"]] + [one["CidrIp"] for one in rule["IpRanges"]]
         found |= {(rule["FromPort"], side) for side in sides}
     return found
+
+
+def test_the_load_balancer_takes_https(deployed: Deployed) -> None:
+    name, elb = deployed.name, deployed.aws("elbv2")
+    (balancer,) = elb.describe_load_balancers()["LoadBalancers"]
+    found = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    secure, plain = sorted(found, key=lambda one: -one["Port"])
+    assert (secure["Port"], secure["SslPolicy"]) == (443, "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09")
+    arn = secure["Certificates"][0]["CertificateArn"]
+    certificate = deployed.aws("acm").describe_certificate(CertificateArn=arn)["Certificate"]
+    names = {f"{name}.streamflix.example", f"*.{name}.streamflix.example"}
+    assert (certificate["Status"], set(certificate["SubjectAlternativeNames"])) == ("ISSUED", names)
+    pairs = elb.describe_listener_attributes(ListenerArn=secure["ListenerArn"])["Attributes"]
+    attributes = {pair["Key"]: pair["Value"] for pair in pairs}
+    hsts = attributes["routing.http.response.strict_transport_security.header_value"]
+    assert hsts == "max-age=63072000; includeSubDomains"
+    (action,) = plain["DefaultActions"]
+    assert (plain["Port"], action["Type"], action["RedirectConfig"]["Port"]) == (80, "redirect", "443")
 
 
 def test_logs_and_throttling_are_as_the_inventory_says(deployed: Deployed) -> None:
@@ -521,6 +541,10 @@ def test_a_removal_leaves_the_final_snapshots(deployed: Deployed) -> None:
     assert left["iam.Roles"]["added"] == ["streamflix-api-gateway-logs-eu-west-1", f"streamflix-backup-{name}"]
     assert point in gone.output
     assert aws("rds").describe_db_clusters()["DBClusters"] == []
+    # the hosted zone is not the stack's; its records were
+    zone_id = certificates.own_domain(aws)
+    records = aws("route53").list_resource_record_sets(HostedZoneId=zone_id)["ResourceRecordSets"]
+    assert {record["Type"] for record in records} == {"NS", "SOA"}
     assert aws("elasticache").describe_replication_groups()["ReplicationGroups"] == []
     assert aws("logs").describe_log_groups()["logGroups"] == []
     clusters = aws("rds").describe_db_cluster_snapshots(SnapshotType="manual")["DBClusterSnapshots"]

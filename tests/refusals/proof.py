@@ -10,7 +10,7 @@ from typing import Any
 
 from emulator import journal
 from tests.refusals import table
-from tests.support import playbook
+from tests.support import certificates, playbook
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ def line_of(lines: list[str], variable: str, value: Any) -> tuple[str, bool]:
 def refusals(endpoint: str, journal_file: pathlib.Path, group: str) -> list[Row]:
     """Run the deployment with a group of bad values, all of them at once, and return a row for each."""
     bad = table.groups()[group]
-    given = {"platform_optional_roles": list(table.OPTIONAL), **table.SETTINGS.get(group, {})}
-    stopped = playbook.run("site.yml", endpoint=endpoint, **bad, **given)
+    given = {"platform_optional_roles": list(table.OPTIONAL), "platform_domain_name": certificates.DOMAIN}
+    stopped = playbook.run("site.yml", endpoint=endpoint, **bad, **given, **table.SETTINGS.get(group, {}))
     writes = len(journal.load(journal_file).since(stopped.started).writes())
     lines = [line for failure in stopped.failures for line in failure["message"].splitlines()] if stopped.code else []
     return [Row(name, value, writes, *line_of(lines, name, value)) for name, value in bad.items()]

@@ -9,7 +9,7 @@ import yaml
 
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
 
-OPTIONAL = ("kms", "observability", "backup", "waf")
+OPTIONAL = ("kms", "observability", "certificate", "backup", "waf")
 TIERS = (*OPTIONAL, "network", "aurora", "redis", "ecs_service", "apigw")
 TOO_LONG = "n" * 600
 UNTAGGABLE = {"Team": "a > b"}
@@ -36,6 +36,11 @@ BAD: dict[str, Any] = {
     "backup_tags": UNTAGGABLE,
     "backup_alarms": [{"name": "failed_jobs", "evaluation_periods": -1}],
     "backup_alarm_actions": ["topic-6"],
+    "certificate_domain_name": "a_b.example.com",
+    "certificate_subject_alternative_names": ["c d"],
+    "certificate_hosted_zone_id": "zone-1",
+    "certificate_timeout": -11,
+    "certificate_tags": UNTAGGABLE,
     "network_vpc_name": TOO_LONG,
     "network_vpc_cidr": "10.0.0.0/29",
     "network_alb_ingress": [{"from_port": 80, "cidr": "0.0.0.0/0", "description": "web -> alb"}],
@@ -122,6 +127,12 @@ BAD: dict[str, Any] = {
     "ecs_service_load_balancer_security_group_ids": [],
     "ecs_service_load_balancer_timeout": -4,
     "ecs_service_listener_port": 70006,
+    "ecs_service_certificate_arn": "certificate-2",
+    "ecs_service_certificate_timeout": -12,
+    "ecs_service_additional_certificate_arns": ["certificate-3", "certificate-3"],
+    "ecs_service_ssl_policy": "TLSv1.3",
+    "ecs_service_hsts": "forever",
+    "ecs_service_http_redirect_port": 70009,
     "ecs_service_target_group_name": "a group",
     "ecs_service_health_check_port": "70008",
     "ecs_service_health_check_matcher": "2xx",
@@ -210,6 +221,8 @@ APART: dict[str, Any] = {
             "action": {"Block": {}},
         }
     ],
+    # in place of one that is requested
+    "certificate_arn": "certificate-1",
 }
 
 # Of the way to a private load balancer, which only an API behind a VPC link has.
@@ -275,6 +288,8 @@ NO_LIMIT = {
     "backup_drill_timeout": ONLY_DRILL,
     "backup_resources": WHAT_AWS_HAS,
     "backup_resource_types": "AWS knows which there are, and new ones come",
+    "certificate_app_name": IN_NAMES,
+    "certificate_environment_suffix": IN_NAMES,
     "network_app_name": IN_NAMES,
     "network_environment_suffix": IN_NAMES,
     "network_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",

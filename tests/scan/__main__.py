@@ -17,7 +17,7 @@ from typing import Any
 
 from emulator.modes import Modes
 from tests.scan import report
-from tests.support import playbook, server
+from tests.support import certificates, playbook, server
 
 PAGE = playbook.ROOT / "docs" / "security.md"
 # those of which the stack has something
@@ -34,6 +34,7 @@ def deploy(endpoint: str, directory: pathlib.Path) -> None:
 
     :raises SystemExit: it failed.
     """
+    certificates.own_domain(server.clients(endpoint))
     run = playbook.run("site.yml", endpoint=endpoint, inventory="inventories/prod", outputs_directory=str(directory))
     if run.code != 0:
         raise SystemExit(run.output)

@@ -106,6 +106,14 @@ KINDS = (
     ),
     Kind("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupArn", f"{ELB}::TargetGroup", "TargetGroupName"),
     Kind("logs", "describe_log_groups", "logGroups", "logGroupName", "AWS::Logs::LogGroup"),
+    Kind(
+        "acm",
+        "list_certificates",
+        "CertificateSummaryList",
+        "CertificateArn",
+        "AWS::CertificateManager::Certificate",
+        "DomainName",
+    ),
     # which go with their log group
     Kind("logs", "describe_metric_filters", "metricFilters", "filterName"),
     Kind("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName", "AWS::CloudWatch::Alarm"),

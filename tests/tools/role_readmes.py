@@ -14,7 +14,8 @@ from tests.tools.module_docs import WIDTH, Indented, flow
 
 # what other tiers publish and what only an inventory or a run has
 OF_OTHERS = re.compile(
-    r"\b(?:\w+_outputs|ansible_playbook_python|aws_account_id|aws_connection|content_api\.ownership|inventory_hostname)\b"
+    r"\b(?:\w+_outputs|ansible_playbook_python|aws_account_id|aws_connection|content_api\.ownership|inventory_hostname"
+    r"|platform_domain_name)\b"
 )
 BEGIN, END = "<!-- variables -->", "<!-- /variables -->"
 

@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import (
     check_account_id,
     check_alarms,
     check_api_request,
     check_dns_records,
     check_domain,
+    check_https,
     check_listener,
     check_log_metrics,
     check_parameters,
@@ -203,6 +205,52 @@ def test_a_domain_name_needs_a_certificate_and_a_place(changed: dict[str, Any], 
     good = {"apigw_domain_name": "api.example.com", "apigw_domain_zone": "example.com"}
     found = check_domain({**good, "apigw_certificate_arn": CERTIFICATE, **changed})
     assert [finding.startswith(said) for finding in found] == [True] * bool(said), found
+
+
+NAMED = {"ecs_service_dns_records": [{"zone": "example.com", "name": "origin.example.com"}]}
+OF_ROLE = {"certificate_domain_name": "example.com", "certificate_subject_alternative_names": ["*.example.com"]}
+SECURE = {"ecs_service_certificate_arn": UNKNOWN, "apigw_backend_url": UNKNOWN, **NAMED, **OF_ROLE}
+
+
+def test_https_is_reached_by_a_name_of_the_certificate() -> None:
+    assert check_https(SECURE) == check_https({}) == check_https({**NAMED, **OF_ROLE}) == []
+    # what somebody else's certificate is for is not known
+    assert check_https({**SECURE, "certificate_domain_name": None}) == []
+    behind = {"ecs_service_dns_records": [], "apigw_backend_server_name": "origin.example.com"}
+    assert check_https({**SECURE, **behind, "apigw_backend_url": "https://origin.example.com"}) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"ecs_service_dns_records": []}, "nothing gives the load balancer a name"),
+        ({"ecs_service_dns_records": [{"name": "x", "state": "absent"}]}, "nothing gives the load balancer a name"),
+        (
+            {"ecs_service_dns_records": [{"name": "a.b.example.com"}]},
+            "ecs_service_dns_records begins with 'a.b.example",
+        ),
+        ({"apigw_backend_server_name": "a.b.example.com"}, "apigw_backend_server_name is 'a.b.example.com', which the"),
+        ({"apigw_backend_url": "http://x"}, "apigw_backend_url 'http://x' asks by HTTP"),
+        ({"ecs_service_certificate_arn": "", "ecs_service_hsts": "max-age=1"}, "is for HTTPS only"),
+        ({"ecs_service_certificate_arn": "arn"}, "ecs_service_certificate_arn 'arn' is no ARN of a certificate"),
+        ({"certificate_arn": "arn"}, "certificate_arn 'arn' is no ARN"),
+        ({"ecs_service_hsts": "max-age=1, preload"}, "write max-age="),
+        ({"ecs_service_listener_port": 80}, "is for HTTPS, and that of HTTP too"),
+        ({"ecs_service_http_redirect_port": 8443, "ecs_service_listener_port": 8443}, "is for HTTPS, and that of HTTP"),
+        ({"ecs_service_http_redirect_port": 65536}, "set 0 to 65535"),
+    ],
+)
+def test_https_that_could_not_be(changed: dict[str, Any], text: str) -> None:
+    (finding,) = check_https({**SECURE, **changed})
+    assert text in finding
+
+
+def test_the_port_that_redirects_has_to_be_let_in() -> None:
+    rules = {"network_alb_ingress": [{"from_port": 443, "cidr": "0.0.0.0/0"}], "ecs_service_listener_port": 443}
+    secure = {**rules, **SECURE, "ecs_service_http_redirect_port": 80}
+    assert "ecs_service_http_redirect_port 80 is let in by no rule" in check_listener(secure)[0]
+    assert check_listener({**secure, "ecs_service_http_redirect_port": 0}) == []
+    assert check_listener({**secure, "ecs_service_certificate_arn": ""}) == []
 
 
 def test_alarms_are_there_once_and_tell_arns() -> None:

@@ -243,7 +243,7 @@ def test_the_nearest_zone_has_the_records_if_it_is_delegated(
     ("changed", "text"),
     [
         ({"domain_name": "api.example.net"}, "no public hosted zone for api.example.net"),
-        ({"hosted_zone_id": "Z123"}, "hosted zone Z123 is no public one"),
+        ({"hosted_zone_id": "Z1234"}, "hosted zone Z1234 is no public one"),
         ({"domain_name": "a_b.example.com"}, "is no name that a certificate can have"),
         ({"domain_name": "a" * 60 + ".example.com"}, "AWS takes 64"),
         ({"subject_alternative_names": ["a.example.com", "A.example.com"]}, "more than once"),

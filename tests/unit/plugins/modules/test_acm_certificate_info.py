@@ -34,6 +34,27 @@ def test_one_that_is_not_issued(aws: Any, run_module: Any) -> None:
     assert "is in state PENDING_VALIDATION" in run_module("acm_certificate_info", certificate_arn=arn)["msg"]
 
 
+def test_one_that_is_awaited(aws: Any, run_module: Any) -> None:
+    arn = certificates.requested(aws, NAME)
+    awaited = {"certificate_arn": arn, "wait": True, "wait_timeout": 0}
+    preview = run_module("acm_certificate_info", check=True, **awaited)
+    assert preview["certificate"]["status"] == "PENDING_VALIDATION"
+    assert "it usually takes some minutes" in run_module("acm_certificate_info", **awaited)["msg"]
+    later = run_module("acm_certificate_info", check=True, certificate_arn="arn:(known after apply)")
+    assert (later["exists"], later["certificate"]) == (False, {"arn": "arn:(known after apply)"})
+
+
+def test_the_best_of_ours_is_found_by_its_name(aws: Any, run_module: Any) -> None:
+    tags = {"Tags": [{"Key": "Environment", "Value": "dev"}]}
+    asked = {"domain_name": NAME, "ownership_tags": {"Environment": "dev"}}
+    certificates.issued(aws, NAME)
+    found = run_module("acm_certificate_info", **asked)
+    assert (found["exists"], found["certificate"]) == (False, {})
+    ours = certificates.issued(aws, NAME, **tags)
+    certificates.requested(aws, NAME, "www.example.com", **tags)
+    assert run_module("acm_certificate_info", **asked)["certificate"]["arn"] == ours
+
+
 @pytest.mark.parametrize(
     ("arn", "text"),
     [

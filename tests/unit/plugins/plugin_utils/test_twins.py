@@ -27,6 +27,7 @@ OTHER_NAMES = {
     "ecs_service_container_name": "a task's own",
     "ecs_service_name": "a cluster's own",
     "network_app_name": "a part of names",
+    "platform_domain_name": "of the stacks that share it",
     "preflight_account_id": "where it is",
     "redis_app_name": "a part of names",
     "redis_parameter_group_name": "nothing of the stack's",
