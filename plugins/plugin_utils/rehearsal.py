@@ -420,6 +420,8 @@ class Rehearsal:
             for action, args in task.items():
                 if module := module_of(action):
                     self._asked(module, args or {}, variables)
+                elif action.endswith(".import_tasks") and self._applies(task, variables):
+                    self._wait(file.parent / args, variables)
 
     def _asked(self, module: str, raw: Mapping[str, Any], variables: dict[str, Any]) -> tuple[Resource | None, bool]:
         """Put the arguments of a task to its module.

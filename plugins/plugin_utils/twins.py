@@ -25,6 +25,7 @@ IN_REGION = (
     "aurora_cluster_identifier",
     "aurora_secret_name",
     "aurora_subnet_group_name",
+    "ecs_service_alternate_target_group_name",
     "ecs_service_cluster_name",
     "ecs_service_family",
     "ecs_service_load_balancer_name",
@@ -36,7 +37,12 @@ IN_REGION = (
     "redis_subnet_group_name",
 )
 # IAM's names are unique in an account
-IN_ACCOUNT = ("ecs_service_execution_role_name", "ecs_service_task_role_name", "network_flow_log_role_name")
+IN_ACCOUNT = (
+    "ecs_service_execution_role_name",
+    "ecs_service_infrastructure_role_name",
+    "ecs_service_task_role_name",
+    "network_flow_log_role_name",
+)
 TAGS = "network_tags"
 # a variable in a template, if the text alone shows it
 PLAIN = re.compile(r"\{\{ (\w+) \}\}")

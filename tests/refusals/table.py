@@ -162,6 +162,12 @@ BAD: dict[str, Any] = {
     "ecs_service_security_group_ids": ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5", "sg-6"],
     "ecs_service_minimum_healthy_percent": 101,
     "ecs_service_maximum_percent": 201,
+    "ecs_service_bake_time": 1441,
+    "ecs_service_linear": {"step_percent": 2},
+    "ecs_service_canary": {"canary_percent": 101},
+    "ecs_service_lifecycle_hooks": [{"target_type": "PAUSE", "lifecycle_stages": ["BEFORE_ALL"]}],
+    "ecs_service_early_success": {"healthy_percent": 102},
+    "ecs_service_circuit_breaker_threshold": {"type": "COUNT", "value": 0},
     "ecs_service_health_check_grace_period": -6,
     "ecs_service_container_health_check": {"command": ["curl"], "retries": 11},
     "ecs_service_platform_version": "newest",
@@ -242,10 +248,19 @@ DOMAIN: dict[str, Any] = {
     "apigw_domain_security_policy": "TLS_1_3",
     "apigw_domain_mutual_tls": {"truststore_uri": "https://authorities"},
 }
+# Of deployments that shift traffic between two target groups.
+SHIFTING: dict[str, Any] = {
+    "ecs_service_alternate_target_group_name": "a second group",
+    "ecs_service_production_rule_priority": 50001,
+    "ecs_service_test_rule": {"priority": 50002, "path_pattern": ["/test/*"]},
+    "ecs_service_infrastructure_role_name": "a third role",
+    "ecs_service_infrastructure_role_path": "path-5",
+}
 # what a group needs besides
 SETTINGS: dict[str, dict[str, Any]] = {
     "private": {"apigw_connection_type": "VPC_LINK"},
     "bucket": {"network_flow_log_destination_type": "s3"},
+    "shifting": {"ecs_service_deployment_strategy": "BLUE_GREEN"},
 }
 
 # What only AWS's reply shows: which versions it offers, and which parameter groups exist.
@@ -262,6 +277,7 @@ ONLY_DRILL = "only a restore drill takes it"
 WHAT_AWS_HAS = "names what is in AWS, which a deployment reads or refers to"
 IN_NAMES = "a part of names, each of which is checked as a whole"
 ANY_PAIRS = "the application's own names and texts"
+BY_ROLLOUT = "only rollout.yml or rollback.yml takes it, and the module's own tests refuse bad ones"
 NO_LIMIT = {
     "observability_app_name": IN_NAMES,
     "observability_environment_suffix": IN_NAMES,
@@ -307,6 +323,9 @@ NO_LIMIT = {
     "redis_subnet_group_description": ANY_TEXT,
     "redis_security_group_ids": WHAT_AWS_HAS,
     "redis_user_group_ids": WHAT_AWS_HAS,
+    "image": BY_ROLLOUT,
+    "container": BY_ROLLOUT,
+    "revision": BY_ROLLOUT,
     "ecs_service_app_name": IN_NAMES,
     "ecs_service_environment_suffix": IN_NAMES,
     "ecs_service_load_balancer_attributes": "AWS knows which attributes there are, and new ones come",
@@ -347,10 +366,17 @@ def wrong_kinds() -> dict[str, Any]:
     """Return values of the wrong type, or that are no choice, for the variables that are limited in that way only."""
     wrong = {"bool": "perhaps"}
     kinds = {name: "nothing" if "choices" in spec else wrong.get(spec["type"]) for name, spec in specs().items()}
-    return {name: value for name, value in kinds.items() if value is not None and name not in BAD | PRIVATE}
+    return {name: value for name, value in kinds.items() if value is not None and name not in BAD | PRIVATE | SHIFTING}
 
 
 def groups() -> dict[str, dict[str, Any]]:
     """Return all bad values, in groups that are given to one run each."""
-    groups = {"limits": BAD, "apart": APART, "private": PRIVATE, "bucket": BUCKET, "domain": DOMAIN}
+    groups = {
+        "limits": BAD,
+        "apart": APART,
+        "private": PRIVATE,
+        "bucket": BUCKET,
+        "domain": DOMAIN,
+        "shifting": SHIFTING,
+    }
     return {**groups, "kinds": wrong_kinds(), "offers": OFFERED, "there": THERE}
