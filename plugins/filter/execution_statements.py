@@ -58,12 +58,11 @@ _value:
   elements: dict
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-# 123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api:1.2, or @sha256:...
-ECR_IMAGE = re.compile(r"(\d+)\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.[^/]+/([^:@]+).*")
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.registry import parse
+
 READ_SECRET = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
 PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 # what Secrets Manager, Systems Manager and S3 are called in the condition of a key
@@ -122,8 +121,8 @@ def parameter_arn(name: str, place: Mapping[str, str]) -> str:
 
 def pull(images: Iterable[str], partition: str) -> list[dict[str, Any]]:
     """Return the statements for images that are in ECR: logging in knows no resources."""
-    found = [match.groups() for match in map(ECR_IMAGE.fullmatch, images) if match]
-    repositories = [f"arn:{partition}:ecr:{region}:{account}:repository/{name}" for account, region, name in found]
+    found = [image for image in map(parse, images) if image]
+    repositories = [f"arn:{partition}:ecr:{one.region}:{one.account}:repository/{one.repository}" for one in found]
     return [
         allow("LogInToEcr", "ecr:GetAuthorizationToken", ["*"] if found else []),
         allow("PullImage", PULL, repositories),

@@ -229,13 +229,14 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.ecr import images, lifecycle
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecr import lifecycle
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecr.rules import (
     mutability_filters,
     repository_name,
     same_key,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import registry
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import document_of, same, text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import policy_document
@@ -412,13 +413,15 @@ class Repository(PlainResource):
 
     def _in_danger(self, rules: list[dict[str, Any]]) -> list[str]:
         """Return in words which images that are in use the rules would take; asks AWS only when rules change."""
-        used = {image.reference: user for user, image in self._images_in_use() if image.repository == self.name}
+        used = {
+            (image.digest or image.tag): user for user, image in self._images_in_use() if image.repository == self.name
+        }
         if not used:
             return []
         every = self.api.pages("describe_images", "imageDetails", repositoryName=self.name)
         return lifecycle.endangered(rules, every, used)
 
-    def _images_in_use(self) -> Iterator[tuple[str, images.Image]]:
+    def _images_in_use(self) -> Iterator[tuple[str, registry.Image]]:
         """Yield the images in ECR of the family's active revisions and of what the service runs, with the revision."""
         family, service = self.options["family"], self.options["service"]
         arns = (
@@ -431,7 +434,7 @@ class Repository(PlainResource):
         for arn in dict.fromkeys(arns):
             definition = self.api.call("describe_task_definition", "ecs", taskDefinition=arn)["taskDefinition"]
             for container in definition["containerDefinitions"]:
-                image = images.parse(container["image"])
+                image = registry.parse(container["image"])
                 if image:
                     yield ecs.revision(arn), image
 

@@ -9,7 +9,7 @@ import yaml
 
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
 
-OPTIONAL = ("kms", "observability", "certificate", "backup", "waf")
+OPTIONAL = ("kms", "ecr", "observability", "certificate", "backup", "waf")
 TIERS = (*OPTIONAL, "network", "aurora", "redis", "ecs_service", "apigw")
 TOO_LONG = "n" * 600
 UNTAGGABLE = {"Team": "a > b"}
@@ -24,6 +24,14 @@ BAD: dict[str, Any] = {
     "kms_rotation_period_in_days": 89,
     "kms_policy_statements": [{"Condition": "mfa"}],
     "kms_tags": UNTAGGABLE,
+    "ecr_repository_name": "Content API",
+    "ecr_image_tag_mutability_exclusion_filters": ["a/b"],
+    "ecr_kms_key": "alias/of-no-use",
+    "ecr_repository_policy": {"Version": "2012-10-17", "Statement": ["ecr:BatchGetImage"]},
+    "ecr_lifecycle_rules": [
+        {"rule_priority": 0, "tag_status": "any", "count_type": "imageCountMoreThan", "count_number": 77}
+    ],
+    "ecr_tags": UNTAGGABLE,
     "backup_vault_name": "v",
     "backup_kms_key_arn": "alias/one",
     "backup_lock": {"min_retention_days": 9, "max_retention_days": 8},
@@ -288,6 +296,8 @@ NO_LIMIT = {
     "kms_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",
     "kms_description": ANY_TEXT,
     "kms_deletion_window_in_days": ONLY_REMOVAL,
+    "ecr_app_name": IN_NAMES,
+    "ecr_environment_suffix": IN_NAMES,
     "backup_app_name": IN_NAMES,
     "backup_environment_suffix": IN_NAMES,
     "backup_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",

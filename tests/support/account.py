@@ -117,6 +117,7 @@ KINDS = (
     # which go with their log group
     Kind("logs", "describe_metric_filters", "metricFilters", "filterName"),
     Kind("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName", "AWS::CloudWatch::Alarm"),
+    Kind("ecr", "describe_repositories", "repositories", "repositoryArn", "AWS::ECR::Repository", "repositoryName"),
     Kind("sns", "list_topics", "Topics", "TopicArn"),
     Kind("ssm", "describe_parameters", "Parameters", "Name", "AWS::SSM::Parameter"),
     Kind("backup", "list_backup_vaults", "BackupVaultList", "BackupVaultName", "AWS::Backup::BackupVault"),

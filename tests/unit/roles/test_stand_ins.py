@@ -24,7 +24,7 @@ def published(role: str) -> set[str]:
     return set(value if isinstance(value, dict) else load(f"{role}/vars/main.yml")[f"__{outputs}"])
 
 
-@pytest.mark.parametrize("role", ["kms", "certificate", "network", "aurora", "redis", "ecs_service", "apigw"])
+@pytest.mark.parametrize("role", ["kms", "ecr", "certificate", "network", "aurora", "redis", "ecs_service", "apigw"])
 def test_stand_ins_have_the_keys_of_the_outputs(role: str) -> None:
     check = load("preflight/tasks/types.yml")[0]
     assert set(check["vars"][f"{role}_outputs"]) == published(role)

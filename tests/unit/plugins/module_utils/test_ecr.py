@@ -1,4 +1,4 @@
-"""Lifecycle policies and names of images in ECR."""
+"""Lifecycle policies of ECR, and names of repositories."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.streamflix.content_api.plugins.module_utils.ecr import images, lifecycle
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecr import lifecycle
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecr.rules import repository_name, same_key
 
-DIGEST = "sha256:" + "0" * 64
-REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -23,26 +21,6 @@ def rule(number: int, status: str, *patterns: str, count: int = 1, kind: str = l
 def pushed(*tags: str, age: int = 0) -> dict[str, Any]:
     digest = f"sha256:{age}"
     return {"imageDigest": digest, "imageTags": list(tags), "imagePushedAt": BEGIN - timedelta(days=age)}
-
-
-@pytest.mark.parametrize(
-    ("name", "repository", "tag", "digest"),
-    [
-        (f"{REGISTRY}/api:1.2", "api", "1.2", ""),
-        (f"{REGISTRY}/team/api@{DIGEST}", "team/api", "", DIGEST),
-        (f"{REGISTRY}/team/api:1.2@{DIGEST}", "team/api", "1.2", DIGEST),
-        (f"{REGISTRY}/api", "api", "latest", ""),
-    ],
-)
-def test_names_of_images(name: str, repository: str, tag: str, digest: str) -> None:
-    found = images.parse(name)
-    assert found == images.Image("123456789012", "eu-west-1", repository, tag, digest)
-    assert found.id == ({"imageDigest": digest} if digest else {"imageTag": tag})
-
-
-def test_other_registries_are_none() -> None:
-    for name in ("nginx:1", "public.ecr.aws/nginx/nginx:1", f"{REGISTRY}.example.com", "1.dkr.ecr.eu-west-1.a.com/b"):
-        assert images.parse(name) is None
 
 
 def test_what_has_no_row_is_a_difference() -> None:
