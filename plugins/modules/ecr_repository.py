@@ -380,7 +380,8 @@ class Repository(PlainResource):
             return found
         found += mutability_filters("image_tag_mutability_exclusion_filters", options[FILTERS] or [])
         if options["kms_key"] and (options["encryption_type"] or "AES256") == "AES256":
-            found.append("kms_key needs encryption_type KMS or KMS_DSSE: set it, or leave the key out.")
+            key = options["kms_key"]
+            found.append(f"kms_key {key!r} needs encryption_type KMS or KMS_DSSE: set it, or leave the key out.")
         return found
 
     def find(self) -> dict[str, Any] | None:

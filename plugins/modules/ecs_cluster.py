@@ -186,8 +186,7 @@ cluster:
       sample: {Environment: dev}
 """
 
-from collections.abc import Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
@@ -214,11 +213,6 @@ NOT_IDLE = frozenset({"UpdateInProgressException"})
 NOT_EMPTY = frozenset({"ClusterContainsServicesException", "ClusterContainsTasksException"})
 WHICH = {"cluster": "name"}
 
-STRATEGY: Rows = {
-    "capacity_provider": Field(aws="capacityProvider", required=True, always=True),
-    "weight": Field("int", "weight", unset=0, default=1),
-    "base": Field("int", "base", unset=0, default=0),
-}
 SESSIONS: Rows = {
     "logging": Field(aws="logging", choices=("NONE", "DEFAULT", "OVERRIDE")),
     "kms_key_id": Field(aws="kmsKeyId"),
@@ -253,17 +247,6 @@ def configuration(wanted: Mapping[str, Any]) -> dict[str, Any]:
     return {"executeCommandConfiguration": sent}
 
 
-def by_provider(strategy: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return a capacity provider strategy sorted, as its order means nothing to AWS."""
-    return sorted(strategy, key=itemgetter("capacity_provider"))
-
-
-def strategy(cluster: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Read a cluster's default strategy."""
-    items = cluster.get("defaultCapacityProviderStrategy") or []
-    return by_provider([fields.described(STRATEGY, item) for item in items])
-
-
 FIELDS: Rows = {
     "arn": Field(read="clusterArn", assigned=True, shown_only=True, always=True, new=CHOSEN),
     "name": Field(aws="clusterName", required=True, always=True, rule=ecs_name),
@@ -280,7 +263,12 @@ FIELDS: Rows = {
         "list", "capacityProviders", read=fields.sorted_texts("capacityProviders"), normal=different, new=[]
     ),
     "default_capacity_provider_strategy": Field(
-        "list", "defaultCapacityProviderStrategy", read=strategy, normal=by_provider, rows=STRATEGY, new=[]
+        "list",
+        "defaultCapacityProviderStrategy",
+        read=ecs.strategy_of("defaultCapacityProviderStrategy"),
+        normal=ecs.by_provider,
+        rows=ecs.STRATEGY,
+        new=[],
     ),
     "execute_command": Field(
         "dict",

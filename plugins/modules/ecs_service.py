@@ -251,6 +251,26 @@ options:
     description: What tasks get their tags from.
     type: str
     choices: [NONE, SERVICE, TASK_DEFINITION]
+  capacity_provider_strategy:
+    description:
+      - Which share of the tasks runs on which of Fargate's capacity providers, V(FARGATE) and V(FARGATE_SPOT). The
+        cluster has to have them. V([]) is the launch type, so all tasks on V(FARGATE).
+      - AWS takes another strategy together with a new deployment only, so all tasks are replaced then.
+    type: list
+    elements: dict
+    suboptions:
+      capacity_provider:
+        description: Name of the provider.
+        type: str
+        required: true
+      weight:
+        description: Its share of the tasks beyond all bases, relative to the others', V(0) to V(1000).
+        type: int
+        default: 1
+      base:
+        description: How many tasks run on it at least. Only one provider has a base.
+        type: int
+        default: 0
   platform_version:
     description: Version of the Fargate platform, such as V(LATEST) or V(1.4.0).
     type: str
@@ -404,6 +424,13 @@ service:
       description: What tasks run on.
       type: str
       sample: FARGATE
+    capacity_provider_strategy:
+      description: Which share of the tasks runs on which capacity provider; empty for the launch type.
+      type: list
+      elements: dict
+      sample:
+        - {capacity_provider: FARGATE, weight: 1, base: 1}
+        - {capacity_provider: FARGATE_SPOT, weight: 3, base: 0}
     platform_version:
       description: Version of the Fargate platform.
       type: str
@@ -514,6 +541,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Progress, Resource, manage
 
+FARGATE, CAPACITY = "FARGATE", "capacity_provider_strategy"
 NETWORK = ("subnets", "security_groups", "assign_public_ip")
 # the maximum in percent at which no task can be moved to another zone
 NO_ROOM = 100
@@ -591,9 +619,10 @@ def plan_create(options: Mapping[str, Any], current: Mapping[str, Any] | None, p
     }
     made = fields.created(ecs.SERVICE, {**filled_in, **asked})
     after = {**made, "deployment": ecs.set_of(made["deployment"]), "tags": dict(options["tags"] or {})}
+    after["launch_type"] = launch_type(after)
     params = {
         "cluster": options["cluster"],
-        "launchType": "FARGATE",
+        **({} if "capacity_provider_strategy" in asked else {"launchType": FARGATE}),
         "schedulingStrategy": "REPLICA",
         **request({**after, **asked}, asked),
     }
@@ -619,15 +648,34 @@ def update_params(current: Mapping[str, Any], options: Mapping[str, Any]) -> tup
     return request({**current, **changed}, changed), changed
 
 
+def launch_type(service: Mapping[str, Any]) -> str | None:
+    """Return the launch type that AWS shows of a service: none beside a capacity provider strategy."""
+    return None if service[CAPACITY] else FARGATE
+
+
+def why_redeployed(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> str:
+    """Return why a new deployment is to be forced; empty where none is.
+
+    AWS moves no task to another capacity provider by itself, and takes the change together with a deployment only.
+    """
+    if options["force_new_deployment"]:
+        return "as asked"
+    if CAPACITY in changed:
+        return "as the capacity providers change"
+    return "as the last one failed" if primary(current).get("rollout_state") == "FAILED" else ""
+
+
 def plan_update(current: Mapping[str, Any], options: Mapping[str, Any]) -> Plan:
     """Return the plan for a service that exists."""
     name = options["name"]
     params, changed = update_params(current, options)
     after = {**current, **changed}
+    if CAPACITY in changed:
+        after["launch_type"] = launch_type(after)
     unseen: dict[str, tuple[Any, Any]] = {}
-    if options["force_new_deployment"] or primary(current).get("rollout_state") == "FAILED":
+    why = why_redeployed(current, changed, options)
+    if why:
         params["forceNewDeployment"] = True
-        why = "as asked" if options["force_new_deployment"] else "as the last one failed"
         unseen["tasks"] = ("as they are", f"replaced by a new deployment, {why}")
     # tags first: a new deployment's tasks take them over
     steps = tags.steps(tags.ECS, {"resourceArn": current["arn"]}, current["tags"], options, name)

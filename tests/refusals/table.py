@@ -178,6 +178,7 @@ BAD: dict[str, Any] = {
     "ecs_service_circuit_breaker_threshold": {"type": "COUNT", "value": 0},
     "ecs_service_health_check_grace_period": -6,
     "ecs_service_container_health_check": {"command": ["curl"], "retries": 11},
+    "ecs_service_capacity_provider_strategy": [{"capacity_provider": "FARGATE", "weight": 1001}],
     "ecs_service_platform_version": "newest",
     "ecs_service_rollout_timeout": -7,
     "apigw_tags": UNTAGGABLE,

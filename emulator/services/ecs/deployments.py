@@ -44,6 +44,7 @@ def _revision(backend: Any, service: Any) -> dict[str, Any]:
         "clusterArn": service.cluster_arn,
         "taskDefinition": service.task_definition,
         "launchType": service.launch_type,
+        "capacityProviderStrategy": service.capacity_provider_strategy or None,
         "platformVersion": "1.4.0",
         "platformFamily": "Linux",
         "loadBalancers": service.load_balancers,

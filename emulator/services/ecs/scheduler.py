@@ -75,6 +75,7 @@ def new_deployment(service: Any, reason: str = "") -> dict[str, Any]:
         "createdAt": now(),
         "updatedAt": now(),
         "launchType": service.launch_type,
+        "capacityProviderStrategy": service.capacity_provider_strategy or None,
         "platformVersion": "1.4.0",
         "platformFamily": "Linux",
         "networkConfiguration": service.network_configuration or None,

@@ -11,7 +11,7 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2 import elbv2_backends
 
 from emulator.patching import wrap
-from emulator.services.ecs import deployments, strategies
+from emulator.services.ecs import capacity, deployments, strategies
 from emulator.services.ecs.scheduler import LOCK, advance, look_after, new_deployment, say
 from emulator.services.ecs.task_definitions import active_definition
 from emulator.services.ecs.tasks import now
@@ -140,6 +140,7 @@ def _check_create(self: Any, backend: Any, network: dict[str, Any] | None) -> No
         text = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
         raise InvalidParameterException(text)
     _check_deployment(None, self._get_params())
+    capacity.check_creation(cluster, self._get_params())
     balancers = self._get_param("loadBalancers") or []
     if self._get_param("healthCheckGracePeriodSeconds") is not None and not balancers:
         text = "Health check grace period is only valid for services configured to use load balancers"
@@ -166,6 +167,7 @@ def _complete_service(self: Any, service: Any, network: dict[str, Any] | None) -
     service.deployment_configuration, service.availability_zone_rebalancing = _check_deployment(
         None, self._get_params()
     )
+    capacity.keep(service, self._get_param("capacityProviderStrategy") or [])
     service.enable_execute_command = self._get_bool_param("enableExecuteCommand", False)
     service.enable_ecs_managed_tags = self._get_bool_param("enableECSManagedTags", False)
     service.network_configuration = network or {}
@@ -193,6 +195,7 @@ def _redeploy(service: Any) -> None:
 def _update(backend: Any, service: Any, given: dict[str, Any]) -> None:
     """Apply UpdateService: what concerns the tasks starts a new deployment, the rest takes effect in place."""
     deployment = _check_deployment(service, given)
+    capacity.update(backend._get_cluster(service.cluster_name), service, given)
     before = (service.task_definition, service.network_configuration, service.load_balancers, service.platform_version)
     if given.get("taskDefinition"):
         service.task_definition = active_definition(backend, given["taskDefinition"]).arn

@@ -16,7 +16,7 @@ from moto.utilities.utils import get_partition
 
 from emulator.clock import clock
 from emulator.durations import AT_ONCE
-from emulator.services.ecs import durations
+from emulator.services.ecs import capacity, durations
 from emulator.services.elbv2.targets import drain_seconds
 
 RESERVED_ADDRESSES = 4  # the first ones of each subnet
@@ -47,6 +47,14 @@ class ServiceTask(models.Task):
             started_by=deployment["id"],
             tags=_task_tags(service, definition),
             platform_version="1.4.0",
+        )
+        self.capacity_provider_name = capacity.provider_of(
+            deployment.get("capacityProviderStrategy") or [],
+            [
+                task.capacity_provider_name
+                for task in backend.tasks.get(service.cluster_name, {}).values()
+                if isinstance(task, ServiceTask) and task.started_by == deployment["id"] and task.status != "STOPPED"
+            ],
         )
         self.status = "PROVISIONING"
         self.platform_family = "Linux"

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
@@ -16,6 +17,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules i
     MOST_SUBNETS,
     MOST_TASKS,
     ecs_name,
+    fargate_strategy,
     platform_version,
     task_revision,
     wrong_number,
@@ -70,6 +72,19 @@ def merged(present: Any, wanted: Any) -> Any:
     if wanted is None or not isinstance(present, Mapping) or not isinstance(wanted, Mapping):
         return present if wanted is None else wanted
     return {key: merged(present.get(key), wanted.get(key)) for key in {**present, **wanted}}
+
+
+def by_provider(strategy: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return a capacity provider strategy sorted, as its order means nothing to AWS."""
+    return sorted(strategy, key=itemgetter("capacity_provider"))
+
+
+def strategy_of(member: str) -> Callable[[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """Return a reader of a capacity provider strategy.
+
+    :param member: where the description of a cluster or a service has it.
+    """
+    return lambda found: by_provider([fields.described(STRATEGY, item) for item in found.get(member) or []])
 
 
 def without_idle_alarms(deployment: Mapping[str, Any]) -> dict[str, Any]:
@@ -185,6 +200,11 @@ DEPLOYMENT_SETTINGS: Rows = {
     "circuit_breaker": Field("dict", "deploymentCircuitBreaker", rows=BREAKER, unset={}, new=OFF),
     "alarms": Field("dict", "alarms", rows=ALARMS, unset={}, new={"names": [], **OFF}),
 }
+STRATEGY: Rows = {
+    "capacity_provider": Field(aws="capacityProvider", required=True, always=True),
+    "weight": Field("int", "weight", unset=0, default=1),
+    "base": Field("int", "base", unset=0, default=0),
+}
 
 
 def deployment_settings(service: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,6 +226,15 @@ SERVICE: Rows = {
     "running_count": Field("int", read="runningCount", assigned=True, shown_only=True, unset=0),
     "pending_count": Field("int", read="pendingCount", assigned=True, shown_only=True, unset=0, new=0),
     "launch_type": Field(read="launchType", assigned=True, new="FARGATE"),
+    "capacity_provider_strategy": Field(
+        "list",
+        "capacityProviderStrategy",
+        read=strategy_of("capacityProviderStrategy"),
+        normal=by_provider,
+        rows=STRATEGY,
+        new=[],
+        rule=fargate_strategy,
+    ),
     "platform_version": Field(aws="platformVersion", new="LATEST", rule=platform_version),
     "subnets": Field(
         "list",

@@ -39,6 +39,11 @@ def execute_command_logging(execute_command: Mapping[str, Any]) -> list[str]:
     return []
 
 
+# API Reference, CapacityProviderStrategyItem
+MOST_WEIGHT, MOST_BASE = 1000, 100_000
+FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
+
+
 def strategy_outside_providers(
     strategy: Sequence[Mapping[str, Any]] | None, providers: Sequence[str] | None
 ) -> list[str]:
@@ -49,10 +54,30 @@ def strategy_outside_providers(
         found.append(
             f"default_capacity_provider_strategy names {', '.join(outside)}, not in capacity_providers: add it there."
         )
-    if sum(bool(item["base"]) for item in strategy or ()) > 1:
-        found.append("default_capacity_provider_strategy has several bases, AWS takes one: set base: 0 on the others.")
+    return found + provider_strategy("default_capacity_provider_strategy", strategy or ())
+
+
+def provider_strategy(option: str, strategy: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Find what AWS refuses in a capacity provider strategy."""
+    found = []
+    names = [item["capacity_provider"] for item in strategy]
+    found += [f"{option} has {name} more than once: keep one." for name in sorted({*names}) if names.count(name) > 1]
+    if sum(bool(item["base"]) for item in strategy) > 1:
+        found.append(f"{option} has several bases, AWS takes one: set base: 0 on the others.")
     if strategy and not any(item["weight"] for item in strategy):
-        found.append("default_capacity_provider_strategy has only weights of 0, AWS needs one above: set a weight.")
+        found.append(f"{option} has only weights of 0, AWS needs one above: set a weight.")
+    for item in strategy:
+        found += out_of_range(f"{option} weight of {item['capacity_provider']}", item["weight"], 0, MOST_WEIGHT)
+        found += out_of_range(f"{option} base of {item['capacity_provider']}", item["base"], 0, MOST_BASE)
+    return found
+
+
+def fargate_strategy(option: str, strategy: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Find what AWS refuses in the strategy of a Fargate service."""
+    others = sorted({item["capacity_provider"] for item in strategy} - {*FARGATE_PROVIDERS})
+    found = provider_strategy(option, strategy)
+    if others:
+        found.append(f"{option} names {', '.join(others)}: a Fargate service has {' and '.join(FARGATE_PROVIDERS)}.")
     return found
 
 

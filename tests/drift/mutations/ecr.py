@@ -9,6 +9,7 @@ from typing import Any
 from tests.drift.mutation import BY_HAND, CREATE, LOST_TAG, OTHER_TAGS, TAG_FIELDS, Mutation, Named, tag_list
 from tests.drift.snapshot import Found
 from tests.support.account import Client
+from tests.support.life import there
 
 ROLES = ("ecr",)
 ECR, KIND, NAME = "ecr", "AWS::ECR::Repository", "streamflix/content-api-dev"
@@ -29,11 +30,15 @@ def read(aws: Client) -> Found:
     """Yield the repository with its policies."""
     ecr, found = aws("ecr"), repository(aws)
     names = ("imageTagMutability", "imageTagMutabilityExclusionFilters", "imageScanningConfiguration")
-    policy = json.loads(ecr.get_repository_policy(repositoryName=NAME)["policyText"])
-    rules = json.loads(ecr.get_lifecycle_policy(repositoryName=NAME)["lifecyclePolicyText"])
+    policy = there(lambda: ecr.get_repository_policy(repositoryName=NAME), "RepositoryPolicyNotFoundException")
+    rules = there(lambda: ecr.get_lifecycle_policy(repositoryName=NAME), "LifecyclePolicyNotFoundException")
+    policies = {
+        "policy": json.loads(policy["policyText"]) if policy else None,
+        "rules": json.loads(rules["lifecyclePolicyText"]) if rules else None,
+    }
     listed = ecr.list_tags_for_resource(resourceArn=found["repositoryArn"])["tags"]
     tags = sorted((one["Key"], one["Value"]) for one in listed)
-    shown = {**{name: found.get(name) for name in names}, "policy": policy, "rules": rules, "tags": tags}
+    shown = {**{name: found.get(name) for name in names}, **policies, "tags": tags}
     yield "repository", NAME, [found["repositoryArn"]], shown
 
 

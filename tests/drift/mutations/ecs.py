@@ -38,6 +38,7 @@ REGISTERED = (
     "ephemeralStorage",
     "enableFaultInjection",
 )
+VARIABLES = {"ecs_service_capacity_provider_strategy": [{"capacity_provider": "FARGATE", "weight": 1}]}
 Edit = Callable[[dict[str, Any]], Any]
 
 
@@ -166,6 +167,14 @@ def services() -> Iterator[Mutation]:
         "grace period": (partial(update, healthCheckGracePeriodSeconds=600), "health_check_grace_period_seconds"),
         "managed tags": (partial(update, enableECSManagedTags=True), "enable_ecs_managed_tags"),
         "tags of the task definition": (partial(update, propagateTags="TASK_DEFINITION"), "propagate_tags"),
+        "on Spot": (
+            partial(
+                update,
+                capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}],
+                forceNewDeployment=True,
+            ),
+            "capacity_provider_strategy",
+        ),
         "platform version": (partial(update, platformVersion="1.4.0"), "platform_version"),
         "security group": (open_to, "security_groups"),
         "subnets": (move, "subnets"),

@@ -227,7 +227,9 @@ def test_what_aws_takes_is_no_finding(found: Callable[[], list[str]]) -> None:
             ["weights of 0", "set a weight"],
         ),
         (
-            lambda: strategy_outside_providers([{"capacity_provider": "A", "base": 1, "weight": 1}] * 2, None),
+            lambda: strategy_outside_providers(
+                [{"capacity_provider": name, "base": 1, "weight": 1} for name in ("A", "B")], None
+            ),
             ["several bases", "set base: 0"],
         ),
         (lambda: proxy(backend_url="alb"), ["backend_url 'alb'", "http://"]),

@@ -552,6 +552,7 @@ def test_tells_what_becomes_of_it(changes_of: Any, options: dict[str, Any], targ
         "task_definition": (None, f"{NAME}:1"),
         "desired_count": (None, 2),
         "launch_type": (None, "FARGATE"),
+        "capacity_provider_strategy": (None, []),
         "platform_version": (None, "LATEST"),
         "subnets": (None, sorted(options["subnets"])),
         "security_groups": (None, options["security_groups"]),
@@ -884,3 +885,85 @@ def test_the_old_target_group_may_be_removed_by_somebody_else_meanwhile() -> Non
     states = [emptied.state({"TargetHealthDescriptions": targets}) for targets in ([{}, {}], [])]
     assert states[0] == "2 targets left"
     assert [state in emptied.until for state in states] == [False, True]
+
+
+SHARED = [
+    {"capacity_provider": "FARGATE_SPOT", "weight": 3},
+    {"capacity_provider": "FARGATE", "base": 1, "weight": 1},
+]
+IN_AWS = [
+    {"capacityProvider": "FARGATE", "weight": 1, "base": 1},
+    {"capacityProvider": "FARGATE_SPOT", "weight": 3, "base": 0},
+]
+
+
+def strategy_of(service: dict[str, Any]) -> list[dict[str, Any]]:
+    return sorted(service.get("capacityProviderStrategy", []), key=lambda item: item["capacityProvider"])
+
+
+def offer_spot(aws: Any) -> None:
+    providers = ["FARGATE", "FARGATE_SPOT"]
+    aws("ecs").put_cluster_capacity_providers(
+        cluster=CLUSTER, capacityProviders=providers, defaultCapacityProviderStrategy=[]
+    )
+
+
+def test_a_service_is_made_on_spot(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    offer_spot(aws)
+    options |= {"capacity_provider_strategy": SHARED, "desired_count": 4}
+    preview = run_module("ecs_service", check=True, **options)
+    done = run_module("ecs_service", **options)
+    assert done["changes"] == preview["changes"]
+    found = read_back(aws)
+    assert strategy_of(found) == IN_AWS
+    assert "launchType" not in found
+    arns = aws("ecs").list_tasks(cluster=CLUSTER, serviceName=NAME)["taskArns"]
+    tasks = aws("ecs").describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"]
+    assert sorted(task["capacityProviderName"] for task in tasks) == ["FARGATE", *["FARGATE_SPOT"] * 3]
+    assert not run_module("ecs_service", **options)["changed"]
+
+
+def test_a_service_moves_to_spot_and_back_with_new_deployments(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    run_module("ecs_service", **options)
+    offer_spot(aws)
+    launched = ("FARGATE", [])
+    for strategy, shown in ((SHARED, (None, IN_AWS)), (SHARED[1:], (None, IN_AWS[:1])), ([], launched)):
+        changed = {**options, "capacity_provider_strategy": strategy}
+        before = read_back(aws)["deployments"][0]["id"]
+        preview = run_module("ecs_service", check=True, **changed)
+        done = run_module("ecs_service", **changed)
+        assert done["actions"] == preview["actions"] == [f"update_service {NAME}"]
+        assert done["changes"] == preview["changes"]
+        told = {field["field"]: field["after"] for field in done["changes"][0]["fields"]}
+        assert told["tasks"] == "replaced by a new deployment, as the capacity providers change"
+        found = read_back(aws)
+        assert (found.get("launchType"), strategy_of(found)) == shown
+        assert found["deployments"][0]["id"] != before
+        assert not run_module("ecs_service", **changed)["changed"]
+    # what is not said stays
+    run_module("ecs_service", **options, capacity_provider_strategy=SHARED)
+    assert not run_module("ecs_service", **options)["changed"]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "message"),
+    [
+        ([{"capacity_provider": "my-group"}], "names my-group: a Fargate service has FARGATE and FARGATE_SPOT"),
+        ([{"capacity_provider": "FARGATE", "weight": 0}], "has only weights of 0"),
+        ([{"capacity_provider": "FARGATE", "weight": 1001}], "weight of FARGATE 1001 is out of range: set 0 to 1000"),
+        ([{"capacity_provider": "FARGATE", "base": 100_001}], "base of FARGATE 100001 is out of range"),
+        ([{"capacity_provider": "FARGATE"}] * 2, "has FARGATE more than once"),
+        (
+            [{"capacity_provider": "FARGATE", "base": 1}, {"capacity_provider": "FARGATE_SPOT", "base": 1}],
+            "has several bases",
+        ),
+    ],
+)
+def test_a_strategy_that_aws_refuses(
+    aws: Any, run_module: Any, options: dict[str, Any], strategy: list[dict[str, Any]], message: str
+) -> None:
+    refused = run_module("ecs_service", **options, capacity_provider_strategy=strategy)
+    assert message in refused["msg"]
+    assert aws("ecs").list_services(cluster=CLUSTER)["serviceArns"] == []
