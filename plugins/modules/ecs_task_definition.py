@@ -375,6 +375,14 @@ options:
         does not carry O(owner_tags), as somebody else registered it, stay as they are. Requires O(service).
     type: bool
     default: true
+  pin_images:
+    description:
+      - Whether an image in ECR that O(containers) names by its tag is registered by the digest that the tag has now. So
+        each revision goes on to mean the same image, and a tag that has moved is a difference.
+      - An image that ECR does not have, or not for the processor of the tasks, is refused. It costs a request for each
+        container with an image in ECR.
+    type: bool
+    default: false
   keep_revisions:
     description:
       - How many active revisions are left after a new one has been registered, the new one included, 1 to 1000.
@@ -573,7 +581,7 @@ from ansible.module_utils.common.dict_transformations import camel_dict_to_snake
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, memory, renames, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, AwsError, Reply
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
-from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import containers, kept_images
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import containers, kept_images, registry
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import reading as ecs
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs.rules import (
     container_health_checks,
@@ -671,6 +679,7 @@ FIELDS: Rows = {
     "other": Field("dict", read="other", assigned=True, unset={}, new={}),
     "service": Field("dict", rows={"cluster": Field(required=True), "name": Field(required=True)}),
     "manage_images": Field("bool", default=True),
+    "pin_images": Field("bool", default=False),
     "keep_revisions": Field("int", default=5),
 }
 # what a new revision is made for
@@ -813,6 +822,8 @@ class TaskDefinition(Resource):
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)
         self._images: dict[str, str] = {}
+        # images by their digests, where the tags are to be followed
+        self._pinned: dict[str, str] = {}
         self._family_is_ours = False
         self._given_up: set[str] = set()
 
@@ -867,6 +878,7 @@ class TaskDefinition(Resource):
         runs = service["task_definition"] if service and service["status"] != "INACTIVE" else ""
         running = newest if found and runs == found[0] else self._read(runs, active) if runs else None
         self._images = self._kept_images(running, newest)
+        self._pinned = self._pinned_images()
         if not found or newest is None:
             return None
         chosen = self._chosen(newest, running if runs in active else None)
@@ -879,6 +891,18 @@ class TaskDefinition(Resource):
             return images_of(running or newest)
         note = running["tags"].get(kept_images.TAG, "") if running and not self.absent else ""
         return kept_images.kept(note, images_of(running), images_of(self.options)) if note else {}
+
+    def _pinned_images(self) -> dict[str, str]:
+        """Return the images in ECR by the digests that their tags have now, by container; not of what stays as it is.
+
+        :raises InvalidOptionError: ECR does not have one, or not for the processor of the tasks.
+        """
+        if self.absent or not self.options["pin_images"]:
+            return {}
+        platform = wanted(self.options)["runtime_platform"]["cpu_architecture"]
+        chosen = {name: image for name, image in images_of(self.options).items() if name not in self._images}
+        pinned = {name: registry.resolve(self.api, image, platform) for name, image in chosen.items()}
+        return {name: image for name, image in pinned.items() if image != chosen[name]}
 
     def _chosen(self, newest: dict[str, Any], running: dict[str, Any] | None) -> dict[str, Any]:
         """Return the revision that is compared: the one that runs, unless only the newest is what is wanted.
@@ -911,7 +935,7 @@ class TaskDefinition(Resource):
 
     def _asked(self) -> dict[str, Any]:
         """Return the options with the images that are to be, and the note of those that a rollout has brought."""
-        asked = with_images(self.options, self._images)
+        asked = with_images(self.options, {**self._pinned, **self._images})
         if self.keeps_images or not self._images or asked["tags"] is None:
             return asked
         note = kept_images.value(self._images, images_of(self.options))

@@ -50,6 +50,12 @@ options:
         the host are among them.
     type: dict
     default: {}
+  check_images:
+    description:
+      - Whether an C(ecs_service_image) in ECR of this account and region has to be there, also for the processor of the
+        tasks. Set V(false) for a run that does not deploy the service.
+    type: bool
+    default: true
   locked_by:
     description:
       - The tags of the stack, where the module is to warn of a run that holds the stack's lock, as
@@ -174,6 +180,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import lock, quotas, renames
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions, missing_profile
+from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import stack_images
 from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import reading as elasticache
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import scheme
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
@@ -294,14 +301,18 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
             f"{identity['Account']!r} ({identity['Arn']}): use credentials of the stack's account, or correct "
             "aws_account_id in the inventory."
         )
-    for service in (renames.SERVICE, "ec2", *((scheme.SERVICE,) if scheme.asked_for(variables) else ())):
+    own_image = options["check_images"] and stack_images.asked_for(variables, identity["Account"], api.region or "")
+    further = [scheme.SERVICE] * scheme.asked_for(variables) + [stack_images.SERVICE] * own_image
+    for service in (renames.SERVICE, "ec2", *further):
         api.client(service)  # boto3 makes clients in one thread only
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(4) as pool:
+        image = pool.submit(stack_images.check, api, variables) if own_image else None
         private = pool.submit(scheme.check, api, variables)
         other_run = pool.submit(lock.running, api, options["locked_by"])
         listed = pool.submit(renames.listed, api, variables.get("platform_tags") or {}, options["resources"])
         offers = [*records.check_stack(api, variables), *check_offers(api, variables, options["lengths"])]
-        raise_if_any([*offers, *private.result(), *renames.check(api, listed.result, options["resources"])])
+        images = image.result() if image else []
+        raise_if_any([*offers, *images, *private.result(), *renames.check(api, listed.result, options["resources"])])
     return {
         "account_id": identity["Account"],
         "caller_arn": identity["Arn"],
@@ -321,6 +332,7 @@ def main() -> None:
             "lengths": {"type": "dict", "default": {}},
             "locked_by": {"type": "dict", "default": {}},
             "resources": {"type": "dict", "default": {}},
+            "check_images": {"type": "bool", "default": True},
             "required": {"type": "dict", "default": {}},
             "outputs_path": {"type": "path"},
         },

@@ -690,3 +690,51 @@ def test_a_preview_tells_a_further_revision_by_its_family(run_module: Any, optio
     family = first["arn"].removesuffix(":1")
     assert family.endswith(f"task-definition/{FAMILY}")
     assert (preview["arn"], preview["family"]) == (f"{family}:(known after apply)", FAMILY)
+
+
+REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+PUSHED = '{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "layers": [{"digest": "%s"}]}'
+LISTED = """{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [
+  {"digest": "sha256:1", "platform": {"os": "linux", "architecture": "arm64"}}]}"""
+
+
+def push(aws: Any, manifest: str, tag: str) -> str:
+    reply = aws("ecr").put_image(repositoryName="api", imageManifest=manifest, imageTag=tag)
+    return reply["image"]["imageId"]["imageDigest"]
+
+
+def test_a_tag_is_registered_by_its_digest_and_followed(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    aws("ecr").create_repository(repositoryName="api")
+    main = options["containers"][0]
+    options["pin_images"] = True
+    main["image"] = f"{REGISTRY}/api:1.0"
+    for check in (True, False):
+        refused = run_module("ecs_task_definition", check=check, **options)
+        assert "repository api of account 123456789012 has none with 1.0" in refused["msg"]
+    assert listed(aws) == []
+
+    digests = []
+    for number, content in ((1, "a"), (2, "b")):
+        digests.append(push(aws, PUSHED % content, "1.0"))
+        preview = run_module("ecs_task_definition", check=True, **options)
+        done = run_module("ecs_task_definition", **options)
+        assert done["changes"] == preview["changes"] != []
+        assert newest(aws)["taskDefinition"]["containerDefinitions"][0]["image"] == f"{REGISTRY}/api@{digests[-1]}"
+        assert listed(aws)[0] == f"{FAMILY}:{number}"
+        assert not run_module("ecs_task_definition", **options)["changed"]
+    assert digests[0] != digests[1]
+    # images elsewhere stay as they are
+    main["image"] = "public.ecr.aws/nginx/nginx:1.29.3"
+    run_module("ecs_task_definition", **options)
+    assert newest(aws)["taskDefinition"]["containerDefinitions"][0]["image"] == main["image"]
+
+
+def test_an_image_for_another_processor_is_not_registered(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    aws("ecr").create_repository(repositoryName="api")
+    push(aws, LISTED, "1.0")
+    options["containers"][0]["image"] = f"{REGISTRY}/api:1.0"
+    refused = run_module("ecs_task_definition", **options, pin_images=True)
+    assert "is built for arm64, and the tasks run on X86_64" in refused["msg"]
+    assert listed(aws) == []
+    arm = {"cpu_architecture": "ARM64"}
+    assert run_module("ecs_task_definition", **options, pin_images=True, runtime_platform=arm)["changed"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 ACCOUNT = "123456789012"
@@ -172,3 +173,28 @@ def test_who_may_not_look_for_other_runs_is_told(aws: Any, run_module: Any, trou
     troubled("DescribeLaunchTemplates", "UnauthorizedOperation")
     found = run_module("stack_preflight", account_id=ACCOUNT, locked_by=STACK_TAGS)
     assert "is not known" in str(found["warnings"])
+
+
+def test_ecr_has_to_have_the_stacks_image(aws: Any, run_module: Any) -> None:
+    image = f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/api:1.0"
+
+    def refused(check_images: bool = True, **variables: Any) -> str:
+        given = {"ecs_service_image": image, "ecs_service_cpu_architecture": "X86_64", **variables}
+        done = run_module("stack_preflight", account_id=ACCOUNT, variables=given, check_images=check_images)
+        return done["msg"] if done.get("failed") else ""
+
+    missing = refused()
+    assert "repository api of account 123456789012 has none with 1.0" in missing
+    assert "site.yml --tags ecr" in missing
+    aws("ecr").create_repository(repositoryName="api")
+    assert "has none with 1.0" in refused()
+    # a run that does not deploy the service, or a pipeline that does, and registries of others
+    assert refused(check_images=False) == refused(ecs_service_manage_image=False) == ""
+    for other in ("nginx:1.0", image.replace(ACCOUNT, "210987654321"), image.replace("eu-west-1", "us-east-1")):
+        assert refused(ecs_service_image=other) == ""
+    index = "application/vnd.oci.image.index.v1+json"
+    manifests = [{"digest": "sha256:1", "platform": {"os": "linux", "architecture": "arm64"}}]
+    manifest = json.dumps({"schemaVersion": 2, "mediaType": index, "manifests": manifests})
+    aws("ecr").put_image(repositoryName="api", imageManifest=manifest, imageTag="1.0")
+    assert "is built for arm64" in refused()
+    assert refused(ecs_service_cpu_architecture="ARM64") == ""

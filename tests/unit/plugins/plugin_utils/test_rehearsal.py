@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import EncryptedString
+from ansible.template import trust_as_template
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import naming, rehearsal, stack_variables, warm
 
 TIERS = ["network", "aurora", "redis", "ecs_service", "apigw"]
@@ -228,3 +229,14 @@ def test_each_module_of_another_collection_declares_what_it_takes(module: str) -
     assert declared.resource is not None
     options = {"state", *(name for name, row in declared.resource.fields.items() if not row.assigned)}
     assert options <= declared.spec["argument_spec"].keys()
+
+
+def test_an_image_of_the_stacks_own_repository_is_known_before_it_is_made() -> None:
+    named = {"ecs_service_image": trust_as_template("{{ ecr_outputs.repository_uri }}:1.0")}
+    roles = ["ecr", *TIERS]
+    files = [rehearsal.ROLES / "ecr" / kind / "main.yml" for kind in ("defaults", "vars")]
+    known = {name: value for file in files for name, value in rehearsal.read(file).items()}
+    outcome = checked(roles, **known, **named, platform_optional_roles=["ecr"])
+    assert outcome.findings == []
+    repository = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/streamflix/content-api-dev"
+    assert outcome.variables["ecs_service_image"] == f"{repository}:1.0"
