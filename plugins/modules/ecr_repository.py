@@ -37,7 +37,7 @@ options:
     description: How images are encrypted, V(AES256) unless set. AWS cannot change it.
     type: str
     choices: [AES256, KMS, KMS_DSSE]
-  kms_key:
+  kms_key_id:
     description: Alias, id or ARN of a key, with V(KMS) and V(KMS_DSSE). AWS's own key unless set. AWS cannot change it.
     type: str
   repository_policy:
@@ -170,7 +170,7 @@ repository:
       description: How images are encrypted.
       type: str
       sample: AES256
-    kms_key:
+    kms_key_id:
       description: The key; empty with V(AES256).
       type: str
       sample: ""
@@ -285,7 +285,7 @@ FIELDS: Rows = {
         fixed=True,
         choices=("AES256", "KMS", "KMS_DSSE"),
     ),
-    "kms_key": Field(aws="encryptionConfiguration.kmsKey", fixed=True, unset="", new=CHOSEN, same=same_key),
+    "kms_key_id": Field(aws="encryptionConfiguration.kmsKey", fixed=True, unset="", new=CHOSEN, same=same_key),
     "repository_policy": Field(
         "dict",
         "policyText",
@@ -379,9 +379,9 @@ class Repository(PlainResource):
         if self.absent:
             return found
         found += mutability_filters("image_tag_mutability_exclusion_filters", options[FILTERS] or [])
-        if options["kms_key"] and (options["encryption_type"] or "AES256") == "AES256":
-            key = options["kms_key"]
-            found.append(f"kms_key {key!r} needs encryption_type KMS or KMS_DSSE: set it, or leave the key out.")
+        if options["kms_key_id"] and (options["encryption_type"] or "AES256") == "AES256":
+            key = options["kms_key_id"]
+            found.append(f"kms_key_id {key!r} needs encryption_type KMS or KMS_DSSE: set it, or leave the key out.")
         return found
 
     def find(self) -> dict[str, Any] | None:

@@ -26,7 +26,7 @@ BAD: dict[str, Any] = {
     "kms_tags": UNTAGGABLE,
     "ecr_repository_name": "Content API",
     "ecr_image_tag_mutability_exclusion_filters": ["a/b"],
-    "ecr_kms_key": "alias/of-no-use",
+    "ecr_kms_key_id": "alias/of-no-use",
     "ecr_repository_policy": {"Version": "2012-10-17", "Statement": ["ecr:BatchGetImage"]},
     "ecr_lifecycle_rules": [
         {"rule_priority": 0, "tag_status": "any", "count_type": "imageCountMoreThan", "count_number": 77}

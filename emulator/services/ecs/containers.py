@@ -54,7 +54,7 @@ def _check_linux(container: Mapping[str, Any]) -> None:
 def _check_controls(container: Mapping[str, Any]) -> None:
     for control in container.get("systemControls") or []:
         name = control["namespace"]
-        family, _, rest = name.partition(".")
+        family, _dot, rest = name.partition(".")
         if not (name.startswith(SYSCTLS) or (family == "kernel" and rest in KERNEL)):
             raise EcsClientException(f"Invalid 'systemControls' setting: {name} is not supported.")
 

@@ -250,7 +250,7 @@ def test_what_a_service_runs_counts_though_its_revision_is_deregistered(aws: Any
         ),
         ({"image_tag_mutability": KEEP_TAGS, "image_tag_mutability_exclusion_filters": ["***"]}, "has 3 wildcards"),
         ({"image_tag_mutability": KEEP_TAGS, "image_tag_mutability_exclusion_filters": list("abcdef")}, "set 0 to 5"),
-        ({"kms_key": "alias/mine"}, "kms_key 'alias/mine' needs encryption_type KMS"),
+        ({"kms_key_id": "alias/mine"}, "kms_key_id 'alias/mine' needs encryption_type KMS"),
         ({"lifecycle_rules": [rule(), rule()]}, "rule_priority 1 more than once"),
         ({"lifecycle_rules": [rule(rule_priority=0)]}, "has rule_priority 0: set 1 or more"),
         ({"lifecycle_rules": [rule(count_number=0)]}, "has count_number 0: set 1 or more"),
