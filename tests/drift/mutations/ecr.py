@@ -28,7 +28,11 @@ def repository(aws: Client) -> dict[str, Any]:
 
 def read(aws: Client) -> Found:
     """Yield the repository with its policies."""
-    ecr, found = aws("ecr"), repository(aws)
+    ecr = aws("ecr")
+    reply = there(lambda: ecr.describe_repositories(repositoryNames=[NAME]), "RepositoryNotFoundException")
+    if reply is None:
+        return
+    (found,) = reply["repositories"]
     names = ("imageTagMutability", "imageTagMutabilityExclusionFilters", "imageScanningConfiguration")
     policy = there(lambda: ecr.get_repository_policy(repositoryName=NAME), "RepositoryPolicyNotFoundException")
     rules = there(lambda: ecr.get_lifecycle_policy(repositoryName=NAME), "LifecyclePolicyNotFoundException")

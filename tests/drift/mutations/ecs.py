@@ -173,7 +173,7 @@ def services() -> Iterator[Mutation]:
                 capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}],
                 forceNewDeployment=True,
             ),
-            "capacity_provider_strategy",
+            "capacity_provider_strategy tasks",
         ),
         "platform version": (partial(update, platformVersion="1.4.0"), "platform_version"),
         "security group": (open_to, "security_groups"),
@@ -185,7 +185,7 @@ def services() -> Iterator[Mutation]:
         yield Mutation(
             f"service: {name}",
             change,
-            (Named(RUNNING, NAME, (field,)),),
+            (Named(RUNNING, NAME, tuple(field.split())),),
             SERVICE,
             ("ecs:UpdateService",),
             sample=name == "more tasks",
