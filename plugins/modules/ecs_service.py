@@ -541,7 +541,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Progress, Resource, manage
 
-FARGATE, CAPACITY = "FARGATE", "capacity_provider_strategy"
+FARGATE = "FARGATE"
+CAPACITY = "capacity_provider_strategy"
 NETWORK = ("subnets", "security_groups", "assign_public_ip")
 # the maximum in percent at which no task can be moved to another zone
 NO_ROOM = 100
