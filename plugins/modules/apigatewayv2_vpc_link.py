@@ -177,7 +177,6 @@ class VpcLink(Resource):
     result_key = "vpc_link"
     fields = FIELDS
     required_if = (("state", "present", ("subnets",)),)
-    tagging = tags.APIGATEWAYV2
     only_listed = True
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:

@@ -72,6 +72,7 @@ service:
     running_count: 2
     pending_count: 0
     launch_type: FARGATE
+    capacity_provider_strategy: []
     platform_version: LATEST
     subnets: [subnet-0123456789abcdef0]
     security_groups: [sg-0123456789abcdef0]

@@ -77,10 +77,9 @@ def test_the_files_that_count_are_those_with_rules_and_plans() -> None:
     assert {"module_utils/plan.py", "module_utils/runner.py", "module_utils/ecs/rules.py"} <= set(names)
     assert "modules/elasticache_replication_group.py" in names
     assert "modules/elbv2_target_group_info.py" not in names
-    assert {str(path) for path in chosen("module_utils/ecs")} == {
-        "module_utils/ecs/containers.py",
-        "module_utils/ecs/reading.py",
-        "module_utils/ecs/rules.py",
+    assert {str(path) for path in chosen("module_utils/rds")} == {
+        "module_utils/rds/reading.py",
+        "module_utils/rds/rules.py",
     }
 
 

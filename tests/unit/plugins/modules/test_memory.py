@@ -16,18 +16,23 @@ from tests.support import playbook
 
 PLUGINS = "ansible_collections.streamflix.content_api.plugins.modules"
 NAMES = sorted(file.stem for file in playbook.ROOT.joinpath("plugins", "modules").glob("*.py"))
-# several resources each, the settings of an account, and what only removes
+# several resources each, the settings of an account, what only removes, and what has no tags
 WITHOUT = {
     "apigateway_account",
+    "apigatewayv2_vpc_link",
+    "cloudwatch_metric_data",
     "ec2_guardduty_endpoint",
     "ec2_nat_gateways",
     "ec2_route_tables",
     "ec2_security_groups",
     "ec2_subnets",
+    "ec2_vpc_endpoints",
     "ecs_rollout",
     "elbv2_listener_rules",
     "resource_tags",
     "resourcegroupstaggingapi_release",
+    "wafv2_logging_configuration",
+    "wafv2_web_acl_association",
 }
 ARN = "arn:aws:iam::123456789012:role/name"
 

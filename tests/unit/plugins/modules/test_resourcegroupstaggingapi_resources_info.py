@@ -140,7 +140,7 @@ def test_each_check_is_a_request_that_aws_knows(kind: str) -> None:
 
 
 def test_what_cannot_be_looked_up_counts_as_there() -> None:
-    assert existence.look_up(Service({}), parse("arn:aws:sns:eu-west-1:123456789012:alarms")) is None
+    assert existence.look_up(Service({}), parse("arn:aws:states:eu-west-1:123456789012:stateMachine:orders")) is None
 
 
 @pytest.mark.parametrize(
