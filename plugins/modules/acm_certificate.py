@@ -371,10 +371,16 @@ class Certificate(PlainResource):
         return reply["Certificate"] if reply else None
 
     def _ours(self) -> list[dict[str, Any]]:
-        """Return our certificates of this name as AWS lists them: the wanted ones first, the best of these first."""
+        """Return our certificates of this name as AWS lists them: the wanted ones first, the best of these first.
+
+        With C(adopt), where none of ours is wanted, a wanted one of somebody else's comes before them; no other of
+        theirs is ever among them.
+        """
         listed = reading.listed(self.api)
-        owner = {} if self.options["adopt"] else owner_of(self.options)
-        found = reading.ours(self.api, listed, self.name, owner)
+        found = reading.ours(self.api, listed, self.name, owner_of(self.options))
+        if self.options["adopt"] and not any(map(self._is_wanted, found)):
+            anybodys = reading.ours(self.api, listed, self.name, {})
+            found = [*[one for one in anybodys if self._is_wanted(one)][:1], *found]
         self._others = {names.base(name) for one in listed if one not in found for name in its_names(one)}
         return sorted(found, key=lambda one: not self._is_wanted(one))
 

@@ -193,7 +193,7 @@ service:
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -481,7 +481,7 @@ class Rollout(Resource):
             if past.under_way.source:
                 return past.under_way.source
             raise InvalidOptionError(f"{self._nothing_before} Its first deployment is under way.")
-        if past.rolled_back or any(revision_number(arn) > revision_number(running) for arn in past.completed):
+        if past.rolled_back or self._later(running, past.completed):
             runs = ecs.revision(running)
             self.api.warn(
                 f"ECS service {self.name} has been rolled back to {runs} already, so nothing was changed. To go "
@@ -494,6 +494,12 @@ class Rollout(Resource):
                 f"{self._nothing_before} No other revision has completed a deployment within 90 days. {self._offer}"
             )
         return earlier[0]
+
+    @staticmethod
+    def _later(running: str, completed: Iterable[str]) -> bool:
+        """Tell whether a later revision of the family that runs has completed a deployment."""
+        same_family = [arn for arn in completed if ecs.family(arn) == ecs.family(running)]
+        return any(revision_number(arn) > revision_number(running) for arn in same_family)
 
     @property
     def _nothing_before(self) -> str:
@@ -534,8 +540,9 @@ class Rollout(Resource):
     def plan_update(self, current: dict[str, Any]) -> Plan:
         self._source = current["task_definition"]
         plan = self._plan_image(current) if self.options["image"] else self._plan_revision(current)
-        if any(isinstance(step, Call) and step.operation in self._begins(current) for step in plan.steps):
-            self._following.rollout.replaces(current)
+        operations = {step.operation for step in plan.steps if isinstance(step, Call)}
+        if operations & set(self._begins(current)):
+            self._following.rollout.replaces(current, newest_only="stop_service_deployment" in operations)
         return plan
 
     def _begins(self, service: Mapping[str, Any]) -> tuple[str, ...]:
@@ -710,7 +717,7 @@ class Rollout(Resource):
             if begun and (breaks(found) or shifts(found)) and newest["rollout_state"] != "FAILED":
                 return " The deployment goes on, and AWS ends it if tasks fail. Nothing was rolled back."
             if not past.rolled_back and (begun or past.under_way is None):
-                following.rollout.replaces(found)
+                following.rollout.replaces(found, newest_only=True)
                 self._go_back(past)
                 by = "this run, as the service has no circuit breaker that does it"
         began = time.monotonic()

@@ -363,13 +363,21 @@ def shares(action: Mapping[str, Any]) -> dict[str, int]:
 def wanted_actions(member: Rule, found: Rule | None) -> list[dict[str, Any]]:
     """Return the actions that a rule is to have.
 
-    :param found: the rule as it is. Its shares stay with C(keep_weights), unless it forwards to another target group.
+    :param found: the rule as it is. Its shares stay with C(keep_weights).
+    :raises InvalidOptionError: with C(keep_weights), requests go to a target group that is not wanted any more.
     """
     wanted = action(member)
     if found and member["keep_weights"] and len(found["actions"]) == 1:
-        groups = shares(found["actions"][0]).keys()
-        if groups and groups <= shares(wanted).keys():
+        now = shares(found["actions"][0])
+        if now and now.keys() <= shares(wanted).keys():
             return list(found["actions"])
+        used = [arn for arn, share in now.items() if share and arn not in shares(wanted)]
+        if used and shares(wanted):
+            raise InvalidOptionError(
+                f"rule {member['name']} sends requests to {', '.join(used)}, which is not among its target_groups, and "
+                "to others they would go before anything answers there. Keep the target groups that it has, or let "
+                "the service roll (ROLLING) before they change."
+            )
     return [wanted]
 
 

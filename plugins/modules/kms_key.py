@@ -151,6 +151,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.plan import
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import manage
 
 GONE = frozenset({"NotFoundException"})
+DENIED = frozenset({"AccessDeniedException"})
 WHICH = {"KeyId": "id"}
 ENABLED = "Enabled"
 IN_DELETION = "PendingDeletion"
@@ -217,7 +218,8 @@ class Key(PlainResource):
         for one in self.api.pages("list_keys", "Keys"):
             if one["KeyId"] in led_to:
                 continue
-            reply = self.api.get(self.tagging.listing, GONE, KeyId=one["KeyId"])
+            # a key whose policy keeps us out is not ours: our own leaves all to IAM
+            reply = self.api.get(self.tagging.listing, GONE | DENIED, KeyId=one["KeyId"])
             if reply and wanted.items() <= self.tagging.listed(reply).items():
                 yield {**self.api.call("describe_key", KeyId=one["KeyId"])["KeyMetadata"], "named": False}
 

@@ -231,7 +231,7 @@ def test_backups_are_as_the_inventory_says(deployed: Deployed) -> None:
     selection = backup.get_backup_selection(**which, SelectionId=listed["SelectionId"])["BackupSelection"]
     (cluster,) = deployed.aws("rds").describe_db_clusters()["DBClusters"]
     assert selection["Resources"] == [cluster["DBClusterArn"]]
-    role = deployed.aws("iam").get_role(RoleName=f"streamflix-backup-{deployed.name}")["Role"]
+    role = deployed.aws("iam").get_role(RoleName=f"streamflix-backup-{deployed.name}-eu-west-1")["Role"]
     assert selection["IamRoleArn"] == role["Arn"]
     (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
@@ -514,7 +514,7 @@ def back_up(aws: account.Client, name: str) -> str:
     started = aws("backup").start_backup_job(
         BackupVaultName=vault,
         ResourceArn=aws("rds").describe_db_clusters()["DBClusters"][0]["DBClusterArn"],
-        IamRoleArn=aws("iam").get_role(RoleName=f"streamflix-backup-{name}")["Role"]["Arn"],
+        IamRoleArn=aws("iam").get_role(RoleName=f"streamflix-backup-{name}-eu-west-1")["Role"]["Arn"],
     )
     return aws("backup").describe_backup_job(BackupJobId=started["BackupJobId"])["RecoveryPointArn"]
 
@@ -538,7 +538,10 @@ def test_a_removal_leaves_the_final_snapshots(deployed: Deployed) -> None:
     assert left.keys() == kept, left
     assert left["kms.Keys"]["added"][0] in gone.output
     # the logging role is the account's; AWS Backup needs the other one as long as there are recovery points
-    assert left["iam.Roles"]["added"] == ["streamflix-api-gateway-logs-eu-west-1", f"streamflix-backup-{name}"]
+    assert left["iam.Roles"]["added"] == [
+        "streamflix-api-gateway-logs-eu-west-1",
+        f"streamflix-backup-{name}-eu-west-1",
+    ]
     assert point in gone.output
     assert aws("rds").describe_db_clusters()["DBClusters"] == []
     # the hosted zone is not the stack's; its records were

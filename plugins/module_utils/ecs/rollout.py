@@ -71,9 +71,14 @@ class Rollout:
         self.earlier: frozenset[str] = frozenset()
         self.superseded = False
 
-    def replaces(self, service: Mapping[str, Any]) -> None:
-        """Note the deployments of a service that this run is about to replace."""
-        self.earlier = frozenset(deployment["id"] for deployment in service["deployments"])
+    def replaces(self, service: Mapping[str, Any], newest_only: bool = False) -> None:
+        """Note the deployments of a service that this run is about to replace.
+
+        :param newest_only: whether AWS may go back to an earlier one of them under its own id, as it does when one is
+            stopped.
+        """
+        replaced = [primary(service)] if newest_only else service["deployments"]
+        self.earlier = frozenset(deployment["id"] for deployment in replaced if deployment)
 
     def stale(self, deployment: Mapping[str, Any]) -> bool:
         """Tell whether a deployment is one that this run has replaced, while AWS does not show another one yet."""

@@ -15,7 +15,8 @@ ARN_OF = r"arn:aws[a-z-]*:{}:[a-z0-9-]+:\d{{12}}:.+"
 ENDPOINTS = {
     "email": (r"[^@\s]+@[^@\s]+", "give an e-mail address"),
     "email-json": (r"[^@\s]+@[^@\s]+", "give an e-mail address"),
-    "https": (r"https://\S+", "give a URL that begins with https://"),
+    # AWS shows no password in a URL, so that it could not be compared
+    "https": (r"https://[^\s@]+", "give a URL that begins with https://, without a name and password in it"),
     "sms": (r"\+\d{6,15}", "give a telephone number that begins with + and the country's code"),
     "sqs": (ARN_OF.format("sqs"), "give the ARN of a queue"),
     "lambda": (ARN_OF.format("lambda"), "give the ARN of a function"),

@@ -231,16 +231,31 @@ def test_weights_that_somebody_else_moves_stay(
     assert found["test"]["shares"] == {stack["blue"]: 100, stack["green"]: 0}
 
 
-@pytest.mark.parametrize(("target", "changes"), [("green", False), ("red", True)])
+def forward_all(aws: Any, read_back: Read, target: str) -> None:
+    """Let the production rule forward to one target group only."""
+    action = {"Type": "forward", "TargetGroupArn": target}
+    aws("elbv2").modify_rule(RuleArn=read_back()["production"]["RuleArn"], Actions=[action])
+
+
 def test_kept_weights_are_those_of_the_listed_target_groups(
-    aws: Any, run_module: Any, shared: Options, stack: Any, read_back: Read, target: str, changes: bool
+    aws: Any, run_module: Any, shared: Options, stack: Any, read_back: Read
 ) -> None:
     run_module("elbv2_listener_rules", **shared)
-    action = {"Type": "forward", "TargetGroupArn": stack[target]}
-    aws("elbv2").modify_rule(RuleArn=read_back()["production"]["RuleArn"], Actions=[action])
-    assert run_module("elbv2_listener_rules", **shared)["changed"] == changes
-    expected = {stack["blue"]: 100, stack["green"]: 0} if changes else {stack["green"]: 1}
-    assert read_back()["production"]["shares"] == expected
+    forward_all(aws, read_back, stack["green"])
+    assert not run_module("elbv2_listener_rules", **shared)["changed"]
+    assert read_back()["production"]["shares"] == {stack["green"]: 1}
+
+
+def test_a_target_group_that_answers_is_not_given_up_for_one_that_may_be_empty(
+    aws: Any, run_module: Any, shared: Options, stack: Any, read_back: Read
+) -> None:
+    run_module("elbv2_listener_rules", **shared)
+    forward_all(aws, read_back, stack["red"])
+    for check in (True, False):
+        refused = run_module("elbv2_listener_rules", check=check, **shared)
+        assert refused["failed"]
+        assert f"rule production sends requests to {stack['red']}" in refused["msg"]
+    assert read_back()["production"]["shares"] == {stack["red"]: 1}
 
 
 def test_two_rules_change_places_in_one_request(run_module: Any, shared: Options, read_back: Read) -> None:
