@@ -1,10 +1,11 @@
 """Requests to the APIs themselves: API Gateway, the load balancer and the targets answer by what the account holds.
 
-A request arrives here when its host is that of an API, C(ID.execute-api.REGION.amazonaws.com). It goes the way that it
-goes in AWS, as far as the emulator has it: stage, method and integration of API Gateway; listener, target group and
-healthy targets of Elastic Load Balancing; then the service, which answers 200. Each one answers with the words and the
-headers by which AWS's can be told: API Gateway User Guide, "Gateway response types", and the headers that it renames;
-Application Load Balancers User Guide, "Troubleshoot". What is not deployed yet counts as deployed.
+A request arrives here when its host is that of an API, C(ID.execute-api.REGION.amazonaws.com), or a custom domain
+name that is mapped to a stage. It goes the way that it goes in AWS, as far as the emulator has it: stage, method
+and integration of API Gateway; listener, target group and healthy targets of Elastic Load Balancing; then the
+service, which answers 200. Each one answers with the words and the headers by which AWS's can be told: API Gateway
+User Guide, "Gateway response types", and the headers that it renames; Application Load Balancers User Guide,
+"Troubleshoot". What is not deployed yet counts as deployed.
 """
 
 from __future__ import annotations
@@ -73,13 +74,20 @@ def of_balancer(status: int, **headers: str) -> Answer:
 
 def answer(environ: dict[str, Any]) -> Answer | None:
     """Answer a request; None when it is not for an API."""
-    host = HOST.fullmatch(environ.get("HTTP_HOST", ""))
-    if host is None:
+    path = environ.get("PATH_INFO", "/").removeprefix("/")
+    named = environ.get("HTTP_HOST", "")
+    host = HOST.fullmatch(named)
+    mapped = None if host else mapping_of(named.partition(":")[0])
+    if host:
+        region, api_id = host["region"], host["api"]
+        stage_name, _slash, path = path.partition("/")
+    elif mapped:
+        region, api_id, stage_name = mapped
+    else:
         return None
-    api = backend_of("apigateway", host["region"]).apis.get(host["api"])
-    stage_name, _slash, path = environ.get("PATH_INFO", "/").removeprefix("/").partition("/")
+    api = backend_of("apigateway", region).apis.get(api_id)
     stage = api.stages.get(stage_name) if api is not None else None
-    if api is None or stage is None or api.disableExecuteApiEndpoint:
+    if api is None or stage is None or (host and api.disableExecuteApiEndpoint):
         return FORBIDDEN
     throttled = stage.method_settings.get("*/*", {})
     if 0 in (throttled.get("throttlingRateLimit"), throttled.get("throttlingBurstLimit")):
@@ -87,7 +95,19 @@ def answer(environ: dict[str, Any]) -> Answer | None:
     method = find_method(api, path, environ.get("REQUEST_METHOD", "GET"))
     if method is None or method.method_integration is None:
         return NO_METHOD
-    return of_integration(method.method_integration, f"/{path}", host["region"])
+    return of_integration(method.method_integration, f"/{path}", region)
+
+
+def mapping_of(domain_name: str) -> tuple[str, str, str] | None:
+    """Return region, API and stage to which the root of a custom domain name is mapped; None for any other name."""
+    from moto.apigateway.models import apigateway_backends
+
+    for regions in apigateway_backends.values():
+        for region, backend in regions.items():
+            mapping = backend.base_path_mappings.get(domain_name, {}).get("(none)")
+            if mapping is not None:
+                return region, mapping.rest_api_id, mapping.stage or ""
+    return None
 
 
 def find_method(api: Any, path: str, verb: str) -> Any:

@@ -45,6 +45,9 @@ VOLATILE = frozenset(
         "lastUpdatedDate",
         "registeredAt",
         "updatedAt",
+        # what comes of others' roles and log groups
+        "DeliverLogsErrorMessage",
+        "DeliverLogsStatus",
         # numbers and names of AWS's own
         "RoleId",
         "SecurityGroupRuleId",

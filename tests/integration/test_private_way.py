@@ -24,6 +24,7 @@ VARIABLES = {
     "apigw_endpoint_access_mode": "STRICT",
     "apigw_domain_name": NAME,
     "apigw_domain_zone": ZONE,
+    "apigw_disable_execute_api_endpoint": True,
 }
 # the data stores and the service stay where they are
 ELSEWHERE = {
