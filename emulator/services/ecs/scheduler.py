@@ -240,13 +240,14 @@ def roll_back(service: Any, failed: dict[str, Any], reason: str) -> None:
     service.load_balancers = service.last_balancers
     by = "ECS deployment circuit breaker: " if "circuit breaker" in reason else ""
     words = f"{by}rolling back to deploymentId {last['id']}."
-    if last in service.deployments and strategies.of(service) != strategies.ROLLING:
-        # the tasks that were to be replaced are still there
+    if last in service.deployments:
+        # the tasks that were to be replaced are still there, and it goes on under its own id
         service.deployments.remove(last)
         last["status"], last["rolloutState"], last["rolloutStateReason"] = "PRIMARY", "IN_PROGRESS", words
         last["desiredCount"] = service.desired_count
         new = last
-        strategies.point_back(service, last)
+        if strategies.of(service) != strategies.ROLLING:
+            strategies.point_back(service, last)
     else:
         new = new_deployment(service, words)
         new["group"] = last.get("group")
