@@ -191,6 +191,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.api import 
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import document_of, same, text_of
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rows import policy_row
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import (
     LONGEST_DESCRIPTION,
     SESSION_SECONDS,
@@ -198,7 +199,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules i
     iam_name,
     inline_policies,
     policy_arns,
-    policy_document,
     role_path,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read, Write
@@ -222,16 +222,7 @@ FIELDS: Rows = {
     "name": Field(aws="RoleName", required=True, always=True, rule=iam_name),
     "path": Field(aws="Path", always=True, fixed=True, new="/", rule=role_path),
     "description": Field(aws="Description", new="", unset="", rule=partial(too_long, longest=LONGEST_DESCRIPTION)),
-    "assume_role_policy_document": Field(
-        "dict",
-        "AssumeRolePolicyDocument",
-        read=lambda role: document_of(role["AssumeRolePolicyDocument"]),
-        write=text_of,
-        same=same,
-        whole=True,
-        exposes=True,
-        rule=policy_document,
-    ),
+    "assume_role_policy_document": policy_row("AssumeRolePolicyDocument"),
     "max_session_duration": Field("int", "MaxSessionDuration", new=3600, limits=SESSION_SECONDS),
     "permissions_boundary": Field(
         aws="PermissionsBoundary",

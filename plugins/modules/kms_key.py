@@ -143,8 +143,8 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
-from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import document_of, same, text_of
-from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import policy_document
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import text_of
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rows import policy_row
 from ansible_collections.streamflix.content_api.plugins.module_utils.kms.rules import alias
 from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read, Write
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Plan, path
@@ -165,17 +165,7 @@ FIELDS: Rows = {
     "named": Field("bool", read="named", made=lambda _options: True, later=True),
     "key_state": Field(read="KeyState", made=lambda _options: ENABLED, new=ENABLED),
     "description": Field(aws="Description", new="", unset=""),
-    "policy": Field(
-        "dict",
-        "Policy",
-        read=lambda key: document_of(key["Policy"]),
-        write=text_of,
-        same=same,
-        whole=True,
-        new=CHOSEN,
-        exposes=True,
-        rule=policy_document,
-    ),
+    "policy": policy_row("Policy", new=CHOSEN),
     "enable_key_rotation": Field("bool", read="KeyRotationEnabled", new=False, later=True),
     # shown only while there is a rotation
     "rotation_period_in_days": Field("int", read="RotationPeriodInDays", later=True, limits=(90, 2560)),

@@ -162,8 +162,7 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
-from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import document_of, same, text_of
-from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import policy_document
+from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rows import policy_row
 from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read, Write
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, path
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
@@ -199,17 +198,7 @@ FIELDS: Rows = {
         rule=lambda option, value: too_long(option, value, LONGEST_DISPLAY_NAME),
     ),
     "kms_key_id": Field(aws="Attributes.KmsMasterKeyId", read="KmsMasterKeyId", new="", unset="", rule=rules.topic_key),
-    "policy": Field(
-        "dict",
-        "Attributes.Policy",
-        read=lambda topic: document_of(topic["Policy"]),
-        write=text_of,
-        same=same,
-        whole=True,
-        new=CHOSEN,
-        exposes=True,
-        rule=policy_document,
-    ),
+    "policy": policy_row("Attributes.Policy", "Policy", new=CHOSEN),
     "subscriptions": Field(
         "list",
         read=itemgetter("subscriptions"),

@@ -124,6 +124,21 @@ def test_somebody_elses_stays_and_is_taken_over_when_asked(
     assert [certificate["CertificateArn"] for certificate in read_back()] == [theirs]
 
 
+def test_taking_one_over_removes_no_other_of_somebody_elses(
+    aws: Any, run_module: Any, options: Options, read_back: Read
+) -> None:
+    theirs = [
+        certificates.requested(aws, NAME, "*.api.example.com", "www.example.com"),
+        certificates.requested(aws, NAME),
+        certificates.requested(aws, NAME, "*.api.example.com", "www.example.com", KeyAlgorithm="EC_prime256v1"),
+    ]
+    done = run_module("acm_certificate", **options, adopt=True, purge_unused=True)
+    assert done["certificate"]["arn"] == theirs[0]
+    assert {certificate["CertificateArn"] for certificate in read_back()} == set(theirs)
+    run_module("acm_certificate", domain_name=NAME, state="absent", owner_tags=OURS)
+    assert {certificate["CertificateArn"] for certificate in read_back()} == set(theirs[1:])
+
+
 def test_tags_change(run_module: Any, options: Options, read_back: Read) -> None:
     run_module("acm_certificate", **options)
     done = run_module("acm_certificate", **{**options, "tags": {"Owner": "core"}})

@@ -114,6 +114,14 @@ def test_a_lost_reply_makes_no_second_key(aws: Any, run_module: Any, troubled: A
     assert len(aws("kms").list_keys()["Keys"]) == 1
 
 
+def test_a_key_that_keeps_us_out_is_not_ours(aws: Any, run_module: Any, troubled: Any) -> None:
+    aws("kms").create_key()
+    sent = troubled("ListResourceTags", "AccessDeniedException")
+    assert run_module("kms_key", **LIFE.options)["actions"][0] == f"create_key {NAME}"
+    assert "ListResourceTags" in sent
+    assert len(aws("kms").list_keys()["Keys"]) == 2
+
+
 @pytest.mark.parametrize(
     ("options", "finding"),
     [

@@ -94,6 +94,10 @@ def test_a_lost_reply_is_no_failure(run_module: Any, read: Any, troubled: Any) -
         ({"display_name": "d" * 101}, "display_name"),
         ({"kms_key_id": "alias/aws/sns"}, "kms_key_id 'alias/aws/sns' is AWS's own"),
         ({"subscriptions": [{**MAIL, "endpoint": "nobody"}]}, "subscriptions email endpoint 'nobody' is not possible"),
+        (
+            {"subscriptions": [{"protocol": "https", "endpoint": "https://user:secret@example.com/alarms"}]},
+            "subscriptions https endpoint has a name and a password in its URL",
+        ),
         ({"subscriptions": [MAIL, MAIL]}, "subscriptions has email 'on-call@example.com' twice"),
     ],
 )
@@ -101,4 +105,5 @@ def test_what_aws_refuses_is_refused_first(aws: Any, run_module: Any, options: A
     refused = run_module("sns_topic", **{"name": NAME, **options})
     assert refused["failed"]
     assert refused["msg"].startswith(finding)
+    assert "user:secret" not in refused["msg"]
     assert aws("sns").list_topics()["Topics"] == []
