@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.support import account
-
 Client = Callable[[str], Any]
 
 PUSH_TO_LOGS = "policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
@@ -152,13 +150,3 @@ def test_the_logging_role_belongs_to_no_environment(aws: Client, tags: dict[str,
     name = aws("apigateway").get_account()["cloudwatchRoleArn"].rpartition("/")[2]
     held = {item["Key"] for item in aws("iam").list_role_tags(RoleName=name)["Tags"]}
     assert held & set(tags) == {"ManagedBy"}
-
-
-def test_a_public_load_balancer_is_not_closed_to_become_private(aws: Client, play: Any) -> None:
-    if "DEPLOYED_LOAD_BALANCER" in os.environ:
-        pytest.skip("this tier alone has no load balancer")
-    before = account.snapshot(aws)
-    run = play("site.yml", ecs_service_load_balancer_scheme="internal", apigw_connection_type="VPC_LINK")
-    assert run.code != 0
-    assert "is internet-facing, and AWS never changes that" in " ".join(run.output.split())
-    assert account.snapshot(aws) == before

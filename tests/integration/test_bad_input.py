@@ -76,6 +76,11 @@ BAD = {
         {"aws_account_id": "210987654321"},
         ["aws_account_id is '210987654321'", "belong to account '123456789012'", "correct aws_account_id"],
     ),
+    # the load balancer is there, and answers to the internet
+    "public load balancer made private": (
+        {"ecs_service_load_balancer_scheme": "internal", "apigw_connection_type": "VPC_LINK"},
+        ["is internet-facing, and AWS never changes that"],
+    ),
 }
 
 
