@@ -26,6 +26,16 @@ VARIABLES = {
     "environment_suffix": "dev",
 }
 ROLES = ("network", "aurora", "redis", "ecs_service", "apigw")
+OPTIONAL = ("kms", "ecr", "observability", "waf", "backup")
+# of these, what is somebody else's stays too, as the account's lists have it
+KEPT = (
+    "kms.Keys",
+    "sns.Topics",
+    "ecr.repositories",
+    "wafv2.WebACLs",
+    "backup.BackupVaultList",
+    "backup.BackupPlansList",
+)
 TOLD = re.compile(r'"msg": "CASE (\d+) (.*?)(?<!\\)"')
 
 
@@ -99,7 +109,15 @@ CASES = (
         f"AWS::IAM::Role {LOGGING_ROLE} is not ours: it lacks ManagedBy=streamflix.content_api, and has no tags",
     ),
     Case("apigw", "Environment=green instead of Environment=dev", {"apigw_logging_role": False}),
-    *(Case(role, "", {}, "absent") for role in ROLES[:-1]),
+    Case("kms", not_ours("KMS::Key", "alias/streamflix-dev")),
+    Case("ecr", not_ours("ECR::Repository", "streamflix/content-api-dev")),
+    Case("observability", not_ours("SNS::Topic", "streamflix-alarms-dev")),
+    Case("waf", not_ours("Logs::LogGroup", "aws-waf-logs-streamflix-dev")),
+    Case("waf", not_ours("WAFv2::WebACL", "streamflix-waf-dev"), {"waf_log_group_name": "aws-waf-logs-alone"}),
+    Case("backup", not_ours("IAM::Role", "streamflix-backup-dev-eu-west-1")),
+    Case("backup", not_ours("Backup::BackupVault", "streamflix-dev"), {"backup_role_name": "alone-backup"}),
+    *(Case(role, "", {}, "detach") for role in ("waf", "backup")),
+    *(Case(role, "", {}, "absent") for role in (*OPTIONAL, *ROLES[:-1])),
     Case("apigw", "Environment=green instead of Environment=dev", {}, "absent"),
 )
 # of these kinds, some are the network's own
@@ -122,6 +140,13 @@ LEFT = (
     "AWS::IAM::Role streamflix-ecs-execution-dev-eu-west-1",
     "AWS::IAM::Role streamflix-ecs-task-dev-eu-west-1",
     "AWS::Logs::LogGroup /ecs/streamflix-api-dev",
+    "AWS::KMS::Key alias/streamflix-dev",
+    "AWS::ECR::Repository streamflix/content-api-dev",
+    "AWS::SNS::Topic streamflix-alarms-dev",
+    "AWS::WAFv2::WebACL streamflix-waf-dev",
+    "AWS::Backup::BackupVault streamflix-dev",
+    "AWS::Backup::BackupPlan streamflix-dev",
+    "AWS::IAM::Role streamflix-backup-dev-eu-west-1",
 )
 
 
@@ -181,12 +206,23 @@ def vpcs_with_one_foreign_thing(ec2: Any) -> set[str]:
 
 def others_stack(client: account.Client, endpoint: str, outputs: pathlib.Path) -> str:
     """Deploy a stack of another environment under dev's names, and let nothing use the logging role; gives its VPC."""
-    deployed = playbook.run("site.yml", endpoint=endpoint, platform_tags=FOREIGN, outputs_directory=str(outputs))
+    variables = {"platform_tags": FOREIGN, "platform_optional_roles": list(OPTIONAL), "outputs_directory": str(outputs)}
+    deployed = playbook.run("site.yml", endpoint=endpoint, **variables)
     assert deployed.code == 0, deployed.output
+    back_up(client)
     client("apigateway").update_account(patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": ""}])
     client("iam").untag_role(RoleName=LOGGING_ROLE, TagKeys=["ManagedBy"])
     named = [{"Name": "tag:Name", "Values": ["streamflix-vpc-dev"]}]
     return client("ec2").describe_vpcs(Filters=named)["Vpcs"][0]["VpcId"]
+
+
+def back_up(client: account.Client) -> None:
+    """Let AWS Backup make a recovery point of the cluster."""
+    client("backup").start_backup_job(
+        BackupVaultName="streamflix-dev",
+        ResourceArn=client("rds").describe_db_clusters()["DBClusters"][0]["DBClusterArn"],
+        IamRoleArn="arn:aws:iam::123456789012:role/streamflix-backup-dev-eu-west-1",
+    )
 
 
 def inputs(client: account.Client, vpc_id: str) -> dict[str, Any]:
@@ -219,7 +255,9 @@ def inputs(client: account.Client, vpc_id: str) -> dict[str, Any]:
 def case_tasks(number: int, case: Case) -> dict[str, Any]:
     """Return a block that uses a role and prints what it fails with."""
     role = {"name": f"streamflix.content_api.{case.role}", "tasks_from": case.tasks}
-    told = {"msg": f"CASE {number} {{{{ ansible_failed_result.msg }}}}"}
+    # a loop says it of each item
+    says = "ansible_failed_result.results | default([ansible_failed_result]) | map(attribute='msg') | join(' ')"
+    told = {"msg": f"CASE {number} {{{{ {says} }}}}"}
     return {
         "block": [{"ansible.builtin.include_role": role, "vars": case.variables}],
         "rescue": [{"ansible.builtin.debug": told}],
@@ -247,7 +285,7 @@ def test_nothing_of_others_is_touched(endpoint: str, tmp_path: pathlib.Path) -> 
     vpc_id = others_stack(client, endpoint, tmp_path)
     own = vpcs_with_one_foreign_thing(client("ec2"))
     before, elsewhere = snapshot.take(client), server.clients(endpoint, "us-east-1")
-    empty = account.snapshot(elsewhere)
+    empty, listed = account.snapshot(elsewhere), account.snapshot(client)
 
     tasks = [case_tasks(number, case) for number, case in enumerate(CASES)]
     run = play(tmp_path, endpoint, tasks, **VARIABLES, **inputs(client, vpc_id))
@@ -259,6 +297,8 @@ def test_nothing_of_others_is_touched(endpoint: str, tmp_path: pathlib.Path) -> 
     said = " ".join(run.output.split())
     assert [name for name in LEFT if f"{name} is not ours" not in said] == [], run.output
 
+    still = account.snapshot(client)
+    assert {kind: still[kind] for kind in KEPT} == {kind: listed[kind] for kind in KEPT}
     after = snapshot.take(client).resources
     for kind, items in before.resources.items():
         others = {name: item for name, item in items.items() if kind not in OWN_KINDS or name not in own}
