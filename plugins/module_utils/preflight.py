@@ -294,12 +294,6 @@ def check_service_scaling(variables: Variables) -> list[str]:
     if not scaling:
         return []
     found = check_scaling(option, scaling, ("cpu", "memory", "requests_per_target", "metrics"))
-    strategy = variables.get("ecs_service_deployment_strategy", "ROLLING")
-    if scaling.get("requests_per_target") and strategy != "ROLLING":
-        found.append(
-            f"{option} requests_per_target does not go with ecs_service_deployment_strategy {strategy}, whose tasks "
-            "change between two target groups, while AWS counts the requests of one: scale by cpu or memory."
-        )
     largest, desired = scaling.get("max_capacity"), variables.get("ecs_service_desired_count")
     if largest is None:
         return found

@@ -379,11 +379,6 @@ BOUNDS = {"min_capacity": 2, "max_capacity": 10}
             {"ecs_service_desired_count": 11},
             "ecs_service_desired_count 11 is not between 0 and max_capacity 10",
         ),
-        (
-            {**BOUNDS, "requests_per_target": 1000},
-            {"ecs_service_deployment_strategy": "BLUE_GREEN"},
-            "requests_per_target does not go with ecs_service_deployment_strategy BLUE_GREEN",
-        ),
         # two blocks of 11 addresses, without two members and three nodes
         ({**BOUNDS, "max_capacity": 18, "cpu": 60}, {}, "have 17 left: lower it"),
         ({**BOUNDS, "max_capacity": 17, "cpu": 60}, {"aurora_reader_scaling": {"max_capacity": 4}}, "have 14 left"),
