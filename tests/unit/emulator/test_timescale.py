@@ -463,15 +463,17 @@ def test_old_tasks_stop_when_the_new_ones_are_healthy(world: World) -> None:
 
 def test_a_failing_image_is_rolled_back_after_its_retries(world: World) -> None:
     group = world.steady_service()
-    good = world.service()["taskDefinition"]
+    (deployment,) = world.service()["deployments"]
+    good = deployment["taskDefinition"]
     bad = world.register("emulator/fails:health-check")
     world.ecs.update_service(service=SERVICE, taskDefinition=bad)
     world.pass_time(110)
     seen = world.service()["deployments"][0]
     assert (seen["rolloutState"], seen["failedTasks"], seen["taskDefinition"]) == ("IN_PROGRESS", 1, bad)
-    world.pass_time(250)
-    rolled_back, failed = world.service()["deployments"][:2]
+    world.pass_time(190)
+    rolled_back, failed = world.service()["deployments"]
     assert (rolled_back["taskDefinition"], rolled_back["rolloutState"]) == (good, "IN_PROGRESS")
+    assert rolled_back["id"] == deployment["id"]
     assert (failed["taskDefinition"], failed["rolloutState"], failed["failedTasks"]) == (bad, "FAILED", 3)
     assert world.health(group).count("healthy") == 2
     world.wait("ecs", "services_stable", services=[SERVICE])
