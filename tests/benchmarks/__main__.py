@@ -49,9 +49,9 @@ def table(found: Medians) -> str:
     return "\n".join(lines)
 
 
-def ratios(found: Medians, timescale: float) -> str:
+def ratios(found: Medians, environment: str, timescale: float) -> str:
     """Return how much longer than AWS's longest chain the runs took."""
-    longest = {"deploy": chain.DEPLOY, "destroy": chain.DESTROY}
+    longest = {"deploy": chain.DEPLOY[environment], "destroy": chain.DESTROY}
     return "\n".join(
         f"{phase}: {found[phase]['seconds']:.1f} s / longest chain {seconds / timescale:.1f} s = "
         f"{found[phase]['seconds'] * timescale / seconds:.2f}"
@@ -94,6 +94,7 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="lives to measure (default 5)")
+    parser.add_argument("--environment", choices=sorted(chain.DEPLOY), default="dev", help="inventory (default dev)")
     parser.add_argument("--stacks", type=int, default=1, help="stacks side by side (default 1)")
     parser.add_argument("--timescale", type=float, help="with AWS's provisioning times, this many times faster")
     parser.add_argument("--rates", action="store_true", help="throttle what exceeds AWS's documented request rates")
@@ -101,15 +102,23 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="fail when there are more tasks or requests than are kept")
     parser.add_argument("--keep", action="store_true", help="keep these numbers of tasks and requests")
     arguments = parser.parse_args()
+    if (arguments.check or arguments.keep) and (arguments.environment, arguments.stacks) != ("dev", 1):
+        parser.error("counts are kept of one stack of dev")
     with tempfile.TemporaryDirectory() as directory:
         lives = [
-            live(pathlib.Path(directory), arguments.stacks, arguments.timescale, arguments.rates)
+            live(
+                pathlib.Path(directory),
+                arguments.environment,
+                arguments.stacks,
+                arguments.timescale,
+                arguments.rates,
+            )
             for _unused in range(arguments.runs)
         ]
     found = medians(lives)
     print(table(found))
     if arguments.timescale:
-        print(ratios(found, arguments.timescale))
+        print(ratios(found, arguments.environment, arguments.timescale))
     if arguments.json:
         arguments.json.write_text(json.dumps(found, indent=2) + "\n")
     if arguments.keep:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from emulator.services.acm import durations as acm
+from emulator.services.apigatewayv2 import durations as apigatewayv2
 from emulator.services.ec2 import durations as ec2
 from emulator.services.ecs import durations as ecs
 from emulator.services.elasticache import durations as elasticache
@@ -21,13 +23,20 @@ ROLLOUT = (
 )
 # The containers need the database, and the address of Redis, which AWS assigns when the group is available. Their
 # images come through the NAT gateway.
-DEPLOY = ROLLOUT + max(
+DEV = ROLLOUT + max(
     elasticache.GROUP_CREATION.seconds,
     rds.CLUSTER_CREATION.seconds,
     rds.INSTANCE_CREATION.seconds,
     ec2.NAT_GATEWAY_CREATION.seconds,
     elbv2.LOAD_BALANCER_CREATION.seconds,
 )
+# HTTPS needs a certificate, and the service a listener; the API's link to the load balancer comes beside the service
+PRIVATE = max(
+    DEV,
+    ROLLOUT + acm.RECORD.seconds + acm.VALIDATION.seconds + elbv2.LOAD_BALANCER_CREATION.seconds,
+    elbv2.LOAD_BALANCER_CREATION.seconds + apigatewayv2.VPC_LINK_CREATION.seconds,
+)
+DEPLOY = {"dev": DEV, "staging": PRIVATE, "prod": PRIVATE}
 # Subnets and security groups can be removed when everything in them is gone.
 DESTROY = max(
     rds.INSTANCE_DELETION.seconds + rds.CLUSTER_DELETION_LOOK.seconds + rds.CLUSTER_DELETION.seconds,

@@ -46,12 +46,19 @@ def test_the_kept_counts_are_of_all_runs() -> None:
 
 
 def test_the_longest_chains_are_those_of_the_databases() -> None:
-    assert chain.DEPLOY == 540 + 5 + 15 + 20 + 10 + 60 + 5
+    assert chain.DEPLOY["dev"] == chain.DEPLOY["prod"] == 540 + 5 + 15 + 20 + 10 + 60 + 5
     assert chain.DESTROY == 600 + 10 + 63
 
 
+def test_counts_are_kept_of_dev_only(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--environment", "prod", "--check"])
+    with pytest.raises(SystemExit):
+        bench.main()
+    assert "counts are kept of one stack of dev" in capsys.readouterr().err
+
+
 def test_stacks_side_by_side_differ_in_their_names(tmp_path: pathlib.Path) -> None:
-    directory, names = story.stacks(3, tmp_path / "inventory")
+    directory, names = story.stacks("dev", 3, tmp_path / "inventory")
     hosts = yaml.safe_load((directory / "hosts.yml").read_text())["stacks"]["hosts"]
     assert names == ["s01", "s02", "s03"] == [host["environment_suffix"] for host in hosts.values()]
     assert (directory / "group_vars" / "all" / "platform.yml").exists()
