@@ -1,7 +1,8 @@
 """Requests to the APIs themselves: API Gateway, the load balancer and the targets answer by what the account holds.
 
-A request arrives here when its host is that of an API, C(ID.execute-api.REGION.amazonaws.com), or a custom domain
-name that is mapped to a stage. It goes the way that it goes in AWS, as far as the emulator has it: stage, method
+A request arrives here when its host is that of an API, C(ID.execute-api.REGION.amazonaws.com), a custom domain
+name that is mapped to a stage, or, with a port, the DNS name of a public load balancer, as somebody asks who passes
+by API Gateway. It goes the way that it goes in AWS, as far as the emulator has it: stage, method
 and integration of API Gateway; listener, target group and healthy targets of Elastic Load Balancing; then the
 service, which answers 200. Each one answers with the words and the headers by which AWS's can be told: API Gateway
 User Guide, "Gateway response types", and the headers that it renames; Application Load Balancers User Guide,
@@ -27,6 +28,8 @@ HOST = re.compile(r"(?P<api>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.[a-
 ANY, GREEDY = "ANY", "{proxy+}"
 DEFAULT_PORTS = {"http": 80, "https": 443}
 BALANCER = "awselb/2.0"
+# whatever its protocol, a request to a load balancer itself tells by the port which listener is meant
+BALANCER_HOST = re.compile(r"(?P<name>[a-z0-9-]+\.(?P<region>[a-z0-9-]+)\.elb\.[a-z0-9.]+):(?P<port>\d+)")
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,9 @@ def answer(environ: dict[str, Any]) -> Answer | None:
     """Answer a request; None when it is not for an API."""
     path = environ.get("PATH_INFO", "/").removeprefix("/")
     named = environ.get("HTTP_HOST", "")
+    balancer = BALANCER_HOST.fullmatch(named.lower())
+    if balancer:
+        return past_the_api(balancer["name"], balancer["region"], int(balancer["port"]), f"/{path}", environ)
     host = HOST.fullmatch(named)
     mapped = None if host else mapping_of(named.partition(":")[0])
     if host:
@@ -96,6 +102,49 @@ def answer(environ: dict[str, Any]) -> Answer | None:
     if method is None or method.method_integration is None:
         return NO_METHOD
     return of_integration(method.method_integration, f"/{path}", region)
+
+
+def past_the_api(name: str, region: str, port: int, path: str, environ: dict[str, Any]) -> Answer:
+    """Answer a request from the Internet to a load balancer itself; 504 stands for no answer at all."""
+    elbv2 = backend_of("elbv2", region)
+    found = [one for one in elbv2.load_balancers.values() if one.dns_name.lower() == name and one.scheme != "internal"]
+    sent = {
+        key.removeprefix("HTTP_").replace("_", "-").lower(): value
+        for key, value in environ.items()
+        if key.startswith("HTTP_")
+    }
+    answered = of_balancer_at(elbv2, found[0], port, path, sent, region) if found else None
+    return answered or Answer(HTTPStatus.GATEWAY_TIMEOUT)
+
+
+def of_balancer_at(
+    elbv2: Any, balancer: Any, port: int, path: str, headers: dict[str, str], region: str, scheme: str = ""
+) -> Answer | None:
+    """Answer by the listener of a load balancer at a port; None where nobody answers.
+
+    :param headers: of the request, by their names in lower case.
+    :param scheme: C(http) or C(https), where it has to be the listener's.
+    """
+    listeners = [one for one in balancer.listeners.values() if int(one.port) == port]
+    is_active = clock.now() >= getattr(balancer, "emulator_active_at", 0.0)
+    if not is_active or not listeners or not lets_in(balancer, port, region):
+        return None
+    if scheme and listeners[0].protocol != scheme.upper():
+        return UNKNOWN_BACKEND
+    for action in actions_for(listeners[0], path, headers):
+        reply = of_action(elbv2, action.data)
+        if reply is not None:
+            return reply
+    return of_balancer(503)
+
+
+def leads_to(name: str) -> str:
+    """Return where an alias record of Route 53 leads from a name; the name itself without one."""
+    for zone in backend_of("route53", "global").zones.values():
+        for record in zone.rrsets:
+            if record.alias_target and record.name.rstrip(".") == name:
+                return str(record.alias_target["DNSName"]).rstrip(".").lower()
+    return name
 
 
 def mapping_of(domain_name: str) -> tuple[str, str, str] | None:
@@ -135,29 +184,19 @@ def of_integration(integration: Any, path: str, region: str) -> Answer:
     found = [
         balancer
         for balancer in elbv2.load_balancers.values()
-        if (by_link and balancer.arn == target) or url["host"].lower() == balancer.dns_name.lower()
+        if (by_link and balancer.arn == target) or leads_to(url["host"].lower()) == balancer.dns_name.lower()
     ]
     if not found:
         return UNKNOWN_BACKEND
     balancer, port = found[0], int(url["port"] or DEFAULT_PORTS[url["scheme"]])
     if balancer.scheme == "internal" and not by_link:
         return TIMED_OUT
-    listeners = [one for one in balancer.listeners.values() if int(one.port) == port]
-    is_active = clock.now() >= getattr(balancer, "emulator_active_at", 0.0)
-    if not is_active or not listeners or not lets_in(balancer, port, region):
-        return TIMED_OUT
-    if listeners[0].protocol != url["scheme"].upper():
-        return UNKNOWN_BACKEND
     prefix = "integration.request.header."
     given = integration.request_parameters or {}
     sent = {
         name.removeprefix(prefix).lower(): text.strip("'") for name, text in given.items() if name.startswith(prefix)
     }
-    for action in actions_for(listeners[0], path, sent):
-        reply = of_action(elbv2, action.data)
-        if reply is not None:
-            return reply
-    return of_balancer(503)
+    return of_balancer_at(elbv2, balancer, port, path, sent, region, url["scheme"]) or TIMED_OUT
 
 
 def actions_for(listener: Any, path: str, headers: dict[str, str]) -> list[Any]:

@@ -26,14 +26,18 @@ MASK = "********"
 SECRET = re.compile(r"password|secretstring|secretbinary|authtoken|credentials", re.IGNORECASE)
 NOT_SECRET = re.compile(r"^(Manage|Exclude|Generate|.*(Length|Arn|Id)$)")
 ERROR_CODE = re.compile(r'<Code>([^<]+)</Code>|"__type": ?"(?:[^"#]*#)?([^"]+)"')
+# a request parameter of an integration of API Gateway
+ADDED_HEADER = "integration.request.header."
 NO_REPLY = 0
 
 
 def masked(value: Any, name: str = "") -> Any:
     """Return request parameters as JSON has them, with the values of secrets hidden.
 
-    The values of headers that a rule of a listener wants may be secrets, too.
+    The values of headers that a rule of a listener wants, or that an integration adds, may be secrets, too.
     """
+    if name.startswith(ADDED_HEADER):
+        return MASK
     if isinstance(value, Mapping):
         shown = {key: masked(item, key) for key, item in value.items()}
         return {**shown, "Values": MASK} if "HttpHeaderName" in value else shown

@@ -65,6 +65,15 @@ class Account:
         """Return a boto3 client."""
         return self._emulator.client(service)
 
+    def pass_by(self, host: str, **headers: str) -> int:
+        """Ask the load balancer itself, and return the code of the answer."""
+        request = urllib.request.Request(f"{self._emulator.endpoint}/health", headers={"Host": host, **headers})
+        try:
+            with urllib.request.urlopen(request, timeout=20) as reply:
+                return int(reply.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
     def ask(self, path: str = "/dev/health", api: str = "") -> Answered:
         """Ask the API."""
         host = f"{api or self.api}.execute-api.eu-west-1.amazonaws.com"
@@ -148,6 +157,38 @@ def test_a_rule_takes_what_bears_its_header(account: Account) -> None:
     assert account.ask()[0] == 403
     header = [{"op": "add", "path": "/requestParameters/integration.request.header.X-Origin", "value": "'secret'"}]
     account.gateway.update_integration(**account.method, patchOperations=header)
+    assert account.ask() == SERVED
+
+
+def test_a_rule_takes_what_bears_its_header_from_whoever_passes_by_the_api(account: Account) -> None:
+    answer_in_its_place(account)
+    secret = {"HttpHeaderName": "X-Origin", "Values": ["secret"]}
+    account.elbv2.create_rule(
+        ListenerArn=account.listener,
+        Priority=1,
+        Conditions=[{"Field": "http-header", "HttpHeaderConfig": secret}],
+        Actions=[{"Type": "forward", "TargetGroupArn": account.targets}],
+    )
+    (balancer,) = account.elbv2.describe_load_balancers()["LoadBalancers"]
+    host = balancer["DNSName"]
+    assert account.pass_by(f"{host}:80") == 403
+    assert account.pass_by(f"{host}:80", **{"X-Origin": "secret"}) == 200
+    assert account.pass_by(f"{host}:443") == 504
+    account.elbv2.delete_load_balancer(LoadBalancerArn=balancer["LoadBalancerArn"])
+    assert account.pass_by(f"{host}:80") == 504
+
+
+def test_an_alias_leads_to_the_load_balancer(account: Account) -> None:
+    zones = account.client("route53")
+    zone = zones.create_hosted_zone(Name="example.com", CallerReference="alias")["HostedZone"]["Id"]
+    (balancer,) = account.elbv2.describe_load_balancers()["LoadBalancers"]
+    target = {"DNSName": balancer["DNSName"], "HostedZoneId": "Z32O12XQLNTSW2", "EvaluateTargetHealth": False}
+    record = {"Name": "origin.example.com", "Type": "A", "AliasTarget": target}
+    backend = [{"op": "replace", "path": "/uri", "value": "http://origin.example.com/{proxy}"}]
+    account.gateway.update_integration(**account.method, patchOperations=backend)
+    assert account.ask()[0] == 500
+    changes = [{"Action": "CREATE", "ResourceRecordSet": record}]
+    zones.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
     assert account.ask() == SERVED
 
 
