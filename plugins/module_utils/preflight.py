@@ -15,6 +15,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils import hold
 from ansible_collections.streamflix.content_api.plugins.module_utils.acm import names as certificates
 from ansible_collections.streamflix.content_api.plugins.module_utils.acm.reading import arn_problems
 from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import domains
+from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import header_to_send
 from ansible_collections.streamflix.content_api.plugins.module_utils.cloudwatch.rules import (
     alarm_actions,
     alarm_periods,
@@ -191,6 +192,35 @@ def check_private_way(variables: Variables) -> list[str]:
         "apigw_connection_type 'INTERNET' does not lead to a load balancer with ecs_service_load_balancer_scheme "
         "'internal': set VPC_LINK, or the scheme internet-facing.",
     ]
+
+
+def check_origin(variables: Variables) -> list[str]:
+    """Find a secret header between the API and the load balancer that would protect nothing, or give itself away."""
+    option = "ecs_service_origin_secret"
+    slot = variables.get(option)
+    if slot not in ("one", "two"):
+        return []
+    found = header_to_send("ecs_service_origin_header", str(variables.get("ecs_service_origin_header", "X")))
+    priority = variables.get("ecs_service_origin_rule_priority")
+    found += out_of_range("ecs_service_origin_rule_priority", priority, 1, 49999)
+    found += out_of_range("ecs_service_origin_grace", variables.get("ecs_service_origin_grace"), 0, 3600)
+    if not variables.get("ecs_service_certificate_arn"):
+        found.append(
+            f"{option} {slot!r} would go to the load balancer in plain text: set ecs_service_certificate_arn, or "
+            "remove it."
+        )
+    if variables.get("ecs_service_load_balancer_scheme") == "internal":
+        found.append(
+            f"{option} {slot!r} is for a public load balancer. Nobody reaches one with "
+            "ecs_service_load_balancer_scheme 'internal' but through its VPC link: remove it."
+        )
+    strategy = variables.get("ecs_service_deployment_strategy", "ROLLING")
+    if strategy != "ROLLING":
+        found.append(
+            f"{option} {slot!r} does not go with ecs_service_deployment_strategy {strategy!r}, whose rules of "
+            "the listener are for all requests: set ROLLING, or make the load balancer internal and remove it."
+        )
+    return found
 
 
 def check_domain(variables: Variables) -> list[str]:

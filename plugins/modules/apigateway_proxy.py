@@ -94,6 +94,36 @@ options:
   integration_target:
     description: ARN of the private load balancer behind a VPC link of version 2. Refused without a VPC link.
     type: str
+  secret_headers:
+    description:
+      - Headers with secret values that API Gateway adds to all requests to the backend, so that the backend knows that
+        they come from here.
+      - The values are secrets of Secrets Manager. The module reads them itself. They are in no option, result,
+        difference or error. AWS shows them to whoever may call C(apigateway:GET) on the API, and notes them in
+        CloudTrail.
+      - Refused with O(data_trace_enabled), which would log them, and with an O(backend_url) that is not C(https).
+      - Without this option, headers that have a static value already are left as they are.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: Name of the header, up to 40 letters, digits and hyphens.
+        type: str
+        required: true
+      secret_id:
+        description: Name or ARN of the secret.
+        type: str
+        required: true
+      secret_field:
+        description: The field of the secret, which holds JSON, with the value.
+        type: str
+        default: password
+      usage:
+        description:
+          - Further fields of the secret that say where its value is taken, as
+            O(streamflix.content_api.secretsmanager_generated_secret#module:usage) writes them.
+          - While the secret does not have them, the module fails before it changes anything.
+        type: dict
   authorization:
     description: Who may call it, V(NONE) for everybody, V(AWS_IAM) for requests signed with AWS credentials.
     type: str
@@ -211,6 +241,15 @@ EXAMPLES = r"""
     connection_id: abc123
     integration_target: arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/streamflix/0123456789abcdef
     stage_name: prod
+
+- name: Tell the load balancer by a secret header that requests come through the API
+  streamflix.content_api.apigateway_proxy:
+    name: StreamFlix Content API dev
+    backend_url: https://origin.example.com
+    secret_headers:
+      - name: X-Origin-Verify
+        secret_id: streamflix-origin-dev-one
+    stage_name: dev
 
 - name: Remove it
   streamflix.content_api.apigateway_proxy:
@@ -398,15 +437,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, header_secrets, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway import proxy as gateway
 from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.rules import (
     ENHANCED,
     connection,
+    secrecy,
     security,
     timeout,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, settings
+from ansible_collections.streamflix.content_api.plugins.module_utils.header_secrets import Source
+from ansible_collections.streamflix.content_api.plugins.module_utils.hidden import Hidden
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import same, text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
@@ -436,6 +479,8 @@ DEPLOYMENT = "AWS::ApiGateway::Deployment"
 STAGE = "AWS::ApiGateway::Stage"
 
 
+# where the options have the values of the secrets that they name
+HEADER_SECRETS = "_header_secrets"
 # what a plan says of the deployments that it removes
 OLD_DEPLOYMENTS = "old_deployments"
 # what it says of a stage that serves something else than the API holds, where that ends
@@ -703,10 +748,17 @@ def plan_present(current: Mapping[str, Any] | None, options: Mapping[str, Any], 
     return Plan(steps, current, after, {**unseen, **authorization_told(known, chosen)})
 
 
+def headers_to_be(method: Mapping[str, Any] | None, options: Mapping[str, Any]) -> dict[str, Hidden]:
+    """Return the request parameters with the headers that an integration sends: those asked for, else those it has."""
+    if options["secret_headers"] is None:
+        return gateway.static_headers(method)
+    return gateway.header_parameters(options["secret_headers"], options[HEADER_SECRETS])
+
+
 def content_to_be(known: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the API will hold of what a deployment freezes."""
     return {
-        **{kind: gateway.wanted_method(kind, options) for kind in gateway.PATHS},
+        **{kind: gateway.wanted_method(kind, options, headers_to_be(known[kind], options)) for kind in gateway.PATHS},
         "extra": [] if options["purge"] else known["extra"],
         "resource_policy": policy_to_be(known, options),
         **frozen_to_be(known, options),
@@ -782,6 +834,10 @@ class Proxy(Resource):
     fields = gateway.FIELDS
     required_if = (("state", "present", ("backend_url", "stage_name")),)
 
+    def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
+        super().__init__(api, options)
+        self._secrets: dict[str, str | None] = {}
+
     def problems(self) -> list[str]:
         options = self.options
         if self.absent:
@@ -789,9 +845,22 @@ class Proxy(Resource):
             return fields.refusals(fields.only(gateway.FIELDS, "name"), options)
         found = super().problems() + timeout(options["endpoint_type"], options["timeout_in_millis"])
         found += security(options["endpoint_type"], options)
-        return found + connection(options)
+        return found + connection(options) + secrecy(options)
+
+    @property
+    def _asked(self) -> dict[str, Any]:
+        """The options, with the values of the secrets that they name, as far as they are known."""
+        return {**self.options, HEADER_SECRETS: self._secrets}
+
+    def _read_secrets(self) -> None:
+        headers = () if self.absent else self.options["secret_headers"] or ()
+        sources = [
+            Source(one["secret_id"], one["secret_field"], tuple((one["usage"] or {}).items())) for one in headers
+        ]
+        self._secrets = header_secrets.read(self.api, sources)
 
     def describe(self) -> dict[str, Any] | None:
+        self._read_secrets()
         options, owner = self.options, owner_of(self.options)
         # with an owner, the runner sees to it that nobody else's is removed
         strict = self.absent and not owner
@@ -806,7 +875,7 @@ class Proxy(Resource):
 
     def _supplemented(self, found: dict[str, Any]) -> dict[str, Any]:
         """Return an API with what only further requests tell, unless the stage serves what is wanted without it."""
-        if gateway.content_served(found) == gateway.fingerprint(content_to_be(found, self.options)):
+        if gateway.content_served(found) == gateway.fingerprint(content_to_be(found, self._asked)):
             return found
         whole = {**found, "supplements": gateway.read_supplements(self.api, found)}
         return {**whole, "content_hash": gateway.fingerprint(whole)}
@@ -817,10 +886,10 @@ class Proxy(Resource):
         return [Part(API, self.name, own), *content_parts(found, self.name), *stage_parts(found, self.name, stage)]
 
     def plan_create(self) -> Plan:
-        return plan_present(None, self.options, self._place)
+        return plan_present(None, self._asked, self._place)
 
     def plan_update(self, current: dict[str, Any]) -> Plan:
-        return plan_present(current, self.options, self._place)
+        return plan_present(current, self._asked, self._place)
 
     def plan_remove(self, current: dict[str, Any]) -> Plan:
         return plan_remove(current)

@@ -86,6 +86,12 @@ options:
             description: The field of the secrets, which hold JSON, with the value.
             type: str
             default: password
+          keep_values:
+            description:
+              - Whether values that the rule has already, and that neither C(values) nor C(secret_ids) name, stay. So
+                clients can move from one secret to the other, until a task without this option takes the former away.
+            type: bool
+            default: false
       target_groups:
         description: Up to five target groups that share the requests.
         type: list
@@ -248,6 +254,12 @@ rules:
       description: Its tags, C(Name) included.
       type: dict
       sample: {Environment: dev, Name: with-the-header}
+others:
+  description: The C(Name) tags of further rules of the listener; empty for one without.
+  returned: always
+  type: list
+  elements: str
+  sample: [without-the-header]
 ready:
   description: Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed.
   returned: always
@@ -282,11 +294,12 @@ state:
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
+from ansible_collections.streamflix.content_api.plugins.module_utils import fields, header_secrets, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import actions, conditions
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.header_secrets import Source
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import is_ours, owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -300,7 +313,6 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rules.commo
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import Resource, manage
 
 GONE = frozenset({"ListenerNotFound", "RuleNotFound"})
-NO_SECRET = frozenset({"ResourceNotFoundException"})
 NAME = "Name"
 # DescribeTags
 TAGGED_AT_ONCE = 20
@@ -316,6 +328,7 @@ HTTP_HEADER: Rows = {
     "values": Field("list"),
     "secret_ids": Field("list", no_log=False),
     "secret_field": Field(default="password", no_log=False),
+    "keep_values": Field("bool", default=False),
 }
 TARGET_GROUP: Rows = {"arn": Field(required=True), "weight": Field("int", default=1)}
 RULE: Rows = {
@@ -396,7 +409,7 @@ def new_rule(member: Rule, options: Mapping[str, Any]) -> dict[str, Any]:
         "arn": unknown(),
         "name": member["name"],
         "priority": member["priority"],
-        "conditions": conditions.wanted(member),
+        "conditions": conditions.wanted(member, {}),
         "actions": wanted_actions(member, None),
         "tags": wanted_tags(member["name"], options)["tags"],
     }
@@ -408,7 +421,7 @@ def changed_rule(found: Rule, member: Rule, options: Mapping[str, Any]) -> dict[
     return {
         **found,
         "priority": member["priority"],
-        "conditions": conditions.wanted(member),
+        "conditions": conditions.wanted(member, found["conditions"]),
         "actions": wanted_actions(member, found),
         "tags": tags.after(found["tags"], asked["tags"], asked["purge_tags"]),
     }
@@ -500,8 +513,9 @@ class ListenerRules(Resource):
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)
         self._secrets: dict[str, str | None] = {}
-        # priorities of rules that this task does not manage, with their ARNs
+        # priorities of rules that this task does not manage, with their ARNs, and their names
         self._taken: dict[int, str] = {}
+        self._others: list[str] = []
 
     @property
     def members(self) -> list[dict[str, Any]]:
@@ -529,7 +543,7 @@ class ListenerRules(Resource):
         its_tags = self._tags([item["RuleArn"] for item in items])
         items = [item for item in items if item["RuleArn"] in its_tags]
         found: dict[str, Any] = {}
-        self._taken = {}
+        self._taken, self._others = {}, []
         asked = {member["name"]: member["http_header"] or [] for member in self.members}
         for item in sorted(items, key=lambda it: int(it["Priority"])):
             tagged = its_tags[item["RuleArn"]]
@@ -542,6 +556,7 @@ class ListenerRules(Resource):
                 found[f"{name} {rule['priority']}".strip()] = rule
             else:
                 self._taken[rule["priority"]] = rule["arn"]
+                self._others.append(name)
         return None if self.absent and not found else found
 
     def _is_surplus(self, its_tags: Mapping[str, str]) -> bool:
@@ -576,13 +591,8 @@ class ListenerRules(Resource):
         :raises InvalidOptionError: one does not exist, or has no value that is possible.
         """
         headers = [] if self.absent else [one for member in self.members for one in member["http_header"] or []]
-        for name, field in {(one, header["secret_field"]) for header in headers for one in header["secret_ids"] or []}:
-            if is_unknown(name):
-                continue
-            reply = self.api.get("get_secret_value", NO_SECRET, "secretsmanager", SecretId=name)
-            if reply is None and not self.api.check_mode:
-                raise InvalidOptionError(f"There is no secret {name!r}, which secret_ids names: create it first.")
-            self._secrets[name] = conditions.secret_value(reply, name, field) if reply else None
+        sources = {Source(name, header["secret_field"]) for header in headers for name in header["secret_ids"] or []}
+        self._secrets = header_secrets.read(self.api, sources)
 
     def plan_create(self) -> Plan:
         return self.plan_update({})
@@ -634,6 +644,9 @@ class ListenerRules(Resource):
     def ours(self, found: dict[str, Any]) -> dict[str, Any] | None:
         owner = owner_of(self.options)
         return {key: rule for key, rule in found.items() if is_ours(rule["tags"], owner)} or None
+
+    def details(self) -> dict[str, Any]:
+        return {"others": self._others}
 
     def shown(self, found: Mapping[str, Any] | None) -> list[Any]:
         names = [member["name"] for member in self.members]

@@ -74,6 +74,7 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_network,
         preflight.check_listener,
         preflight.check_private_way,
+        preflight.check_origin,
         preflight.check_domain,
         preflight.check_https,
         preflight.check_alarms,

@@ -20,6 +20,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.
     LONGEST_NAME,
     REGIONAL_POLICIES,
     backend_address,
+    headers_to_send,
     log_destination,
     name_of_stage,
     not_negative,
@@ -27,6 +28,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.apigateway.
     variables,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows, sorted_texts
+from ansible_collections.streamflix.content_api.plugins.module_utils.hidden import Hidden, digested, revealed
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import document_of, form, text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import (
     IDENTITY,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item", bound=Mapping[str, Any])
 ANY = "ANY"
+HEADER = "integration.request.header."
 PATHS = {"root": "/", "proxy": "/{proxy+}"}
 ALL_METHODS = "*/*"
 CANARY = " (canary)"  # marks a deployment that a stage serves beside its own
@@ -88,6 +91,38 @@ def responses(member: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     return read_them
 
 
+def parameters_from_aws(integration: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the request parameters of an integration; static values, which may be secrets, are hidden."""
+    found = integration.get("requestParameters") or {}
+    return {name: Hidden(value) if value.startswith("'") else value for name, value in found.items()}
+
+
+def header_parameters(headers: Iterable[Mapping[str, Any]], secrets: Mapping[str, str | None]) -> dict[str, Hidden]:
+    """Return the request parameters of an integration that sends headers with secret values.
+
+    :param headers: C(name) and C(secret_id) of each.
+    :param secrets: the values by the secrets' names; not all are known in check mode.
+    """
+    found = {}
+    for one in headers:
+        value = secrets.get(one["secret_id"])
+        text = UNKNOWN if value is None else f"'{value}'"
+        found[HEADER + one["name"]] = Hidden(text, f"(secret {one['secret_id']})")
+    return found
+
+
+def static_headers(method: Mapping[str, Any] | None) -> dict[str, Hidden]:
+    """Return the request parameters by which an integration sends headers with values of their own."""
+    integration = (method or {}).get("integration") or {}
+    found = integration.get("request_parameters", {})
+    return {name: value for name, value in found.items() if name.startswith(HEADER) and isinstance(value, Hidden)}
+
+
+def parameters_to_aws(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Return the request parameters of an integration as PutIntegration takes them."""
+    return {name: revealed(value) for name, value in parameters.items()}
+
+
 def integration_from_aws(method: Mapping[str, Any]) -> dict[str, Any] | None:
     """Read the Integration of a method; None when it has none yet."""
     found = set_in(method.get("methodIntegration"))
@@ -108,7 +143,7 @@ INTEGRATION: Rows = {
     "connection_type": Field(aws="connectionType", unset=DEFAULT_CONNECTION),
     "connection_id": Field(aws="connectionId"),
     "integration_target": Field(aws="integrationTarget"),
-    "request_parameters": Field("dict", "requestParameters", unset={}),
+    "request_parameters": Field("dict", "requestParameters", read=parameters_from_aws, write=parameters_to_aws),
     "credentials": Field(read="credentials"),
     "request_templates": Field("dict", read="requestTemplates", unset={}, new={}),
     "passthrough_behavior": Field(read="passthroughBehavior", unset=DEFAULT_PASSTHROUGH, new=DEFAULT_PASSTHROUGH),
@@ -132,10 +167,11 @@ METHOD: Rows = {
 }
 
 
-def wanted_method(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
+def wanted_method(kind: str, options: Mapping[str, Any], headers: Mapping[str, Hidden]) -> dict[str, Any]:
     """Return the ANY method as the options want it.
 
     :param kind: C(root), or C(proxy) for everything below it.
+    :param headers: the request parameters with the headers that the integration sends.
     """
     passes_path, private = kind == "proxy", options["connection_type"] == "VPC_LINK"
     # without a path in the URI, a private integration passes on the one that API Gateway was asked for, stage included
@@ -147,7 +183,10 @@ def wanted_method(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
         "type": "HTTP_PROXY",
         "http_method": ANY,
         "uri": options["backend_url"].rstrip("/") + path,
-        "request_parameters": {"integration.request.path.proxy": "method.request.path.proxy"} if passes_path else {},
+        "request_parameters": {
+            **({"integration.request.path.proxy": "method.request.path.proxy"} if passes_path else {}),
+            **headers,
+        },
     }
     method = {
         "authorization": options["authorization"],
@@ -217,7 +256,7 @@ def fingerprint(api: Mapping[str, Any]) -> str:
     """
     extra = [[item["path"], item["methods"]] for item in api["extra"]]
     policy = form(api["resource_policy"]) if api["resource_policy"] else {}
-    content = [api["root"], api["proxy"], extra, policy, frozen_settings(api), api["supplements"]]
+    content = digested([api["root"], api["proxy"], extra, policy, frozen_settings(api), api["supplements"]])
     if is_unknown(content):
         return UNKNOWN
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
@@ -451,6 +490,12 @@ def url_of(api_id: str, region: str, stage_name: str) -> str:
     return f"https://{api_id}.execute-api.{region}.{dns_suffix(region)}/{stage_name}/"
 
 
+SECRET_HEADER: Rows = {
+    "name": Field(required=True),
+    "secret_id": Field(required=True, no_log=False),
+    "secret_field": Field(default="password", no_log=False),
+    "usage": Field("dict"),
+}
 FIELDS: Rows = {
     "first_run": Field("bool", default=False),
     "id": Field(read="id", assigned=True, always=True, new=CHOSEN),
@@ -494,6 +539,7 @@ FIELDS: Rows = {
     "connection_type": Field(choices=("INTERNET", "VPC_LINK"), default="INTERNET"),
     "connection_id": Field(),
     "integration_target": Field(),
+    "secret_headers": Field("list", rows=SECRET_HEADER, rule=headers_to_send),
     "authorization": Field(choices=("NONE", "AWS_IAM"), default="NONE", exposes=True),
     "stage_name": Field(rule=name_of_stage),
     "stage_description": Field(),

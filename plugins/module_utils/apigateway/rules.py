@@ -5,14 +5,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import text_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules import policy_document
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import not_matching, out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    not_matching,
+    out_of_range,
+    repeated,
+)
 
 LONGEST_NAME = 1024
+# Developer Guide, "Amazon API Gateway important notes": headers that it sets, renames or drops
+RESERVED_HEADERS = frozenset(
+    {
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-md5",
+        "content-type",
+        "date",
+        "expect",
+        "host",
+        "max-forwards",
+        "pragma",
+        "proxy-authenticate",
+        "range",
+        "referer",
+        "server",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+        "via",
+        "www-authenticate",
+    }
+)
 LONGEST_POLICY = 8192
 
 # a delivery stream has to be named so
@@ -125,6 +157,39 @@ def connection(options: Mapping[str, Any]) -> list[str]:
         return ["connection_type VPC_LINK needs connection_id: give the id of a VPC link, or set INTERNET."]
     unused = [key for key in ("connection_id", "integration_target") if options[key] and not link]
     return [f"{key} {options[key]!r} has no effect without connection_type VPC_LINK: set that too." for key in unused]
+
+
+def headers_to_send(option: str, headers: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Find headers that API Gateway cannot send, or whose values a load balancer cannot compare."""
+    names = [str(one["name"]) for one in headers]
+    found = repeated(f"{option}[].name", [name.lower() for name in names])
+    return found + [finding for name in names for finding in header_to_send(f"{option}[].name", name)]
+
+
+def header_to_send(option: str, name: str) -> list[str]:
+    """Find the name of a header that API Gateway cannot send, or a load balancer cannot compare."""
+    found = not_matching(option, name, r"[A-Za-z0-9-]{1,40}", "use up to 40 letters, digits and hyphens")
+    if name.lower() in RESERVED_HEADERS or name.lower().startswith("x-amz"):
+        found.append(f"{option} {name!r} is a header that API Gateway keeps for itself: take another one.")
+    return found
+
+
+def secrecy(options: Mapping[str, Any]) -> list[str]:
+    """Find what would show secret headers to others than the backend."""
+    names = ", ".join(str(one["name"]) for one in options["secret_headers"] or ())
+    if not names:
+        return []
+    found = []
+    if (options["backend_url"] or "").startswith("http://"):
+        found.append(
+            f"secret_headers {names} would go to backend_url in plain text: write https://, or leave them out."
+        )
+    if options["data_trace_enabled"]:
+        found.append(
+            f"data_trace_enabled would write the values of secret_headers {names} into the log: set it to false, or "
+            "leave them out."
+        )
+    return found
 
 
 def variables(option: str, texts: Mapping[str, Any]) -> list[str]:

@@ -7,15 +7,14 @@ The values of a header may be secrets of Secrets Manager. A module only ever sho
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from ansible_collections.streamflix.content_api.plugins.module_utils.header_secrets import LONGEST_VALUE
+from ansible_collections.streamflix.content_api.plugins.module_utils.hidden import NOT_SHOWN, Hidden, order, revealed
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
 
-# stands for a value that may be a secret
-HIDDEN = "(not shown)"
 # what a condition compares with texts: AWS's name of the field, and the member with the texts
 TEXTS: Mapping[str, tuple[str, str]] = {
     "host_header": ("host-header", "HostHeaderConfig"),
@@ -26,30 +25,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 OPTIONS = (*TEXTS, "query_string", "http_header")
 # User Guide for Application Load Balancers, quotas: each rule; HttpHeaderConditionConfig
 MOST_VALUES = 5
-LONGEST_VALUE = 128
 LONGEST_HEADER = 40
-
-
-def secret_value(reply: Mapping[str, Any], name: str, field: str) -> str:
-    """Return a field of a secret that holds JSON, if a load balancer can compare a header with it.
-
-    :param reply: of GetSecretValue.
-    :param name: the secret's, for errors.
-    :raises InvalidOptionError: it has no such field, or the value is not possible. The value is not in the error.
-    """
-    try:
-        held = json.loads(reply.get("SecretString", ""))
-    except ValueError:
-        held = None
-    value = held.get(field) if isinstance(held, dict) else None
-    if not value or not isinstance(value, str):
-        raise InvalidOptionError(f"secret {name!r} has no field {field!r} with a text: set secret_field to one.")
-    if len(value) > LONGEST_VALUE or set(value) & set("*?\\"):
-        raise InvalidOptionError(
-            f"the field {field!r} of secret {name!r} is no value for a header: AWS takes up to {LONGEST_VALUE} "
-            "characters, and * ? \\ would match others. Generate another one."
-        )
-    return value
 
 
 def header_from_aws(
@@ -63,13 +39,14 @@ def header_from_aws(
     name, values = config["HttpHeaderName"], config["Values"]
     wanted = next((header for header in asked if header["name"] == name), {})
     named = {secrets.get(one): one for one in wanted.get("secret_ids") or []}
-    plain = {value if value in (wanted.get("values") or []) else HIDDEN for value in values if value not in named}
+    listed = wanted.get("values") or []
+    plain = {value if value in listed else Hidden(value) for value in values if value not in named}
     return header(name, plain, [named[value] for value in values if value in named])
 
 
 def header(name: str, values: Iterable[str], secret_ids: Iterable[str]) -> dict[str, Any]:
     """Return a condition on a header in the modules' shape."""
-    return {"name": name, "values": sorted(values), "secret_ids": sorted(secret_ids)}
+    return {"name": name, "values": sorted(values, key=order), "secret_ids": sorted(secret_ids)}
 
 
 def from_aws(
@@ -106,15 +83,44 @@ def query_string(pairs: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     return sorted(listed, key=lambda pair: (pair["key"], pair["value"]))
 
 
-def wanted(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the conditions that the options of a rule ask for, as L(from_aws)."""
-    found: dict[str, Any] = {option: sorted(rule[option]) for option in TEXTS if rule[option]}
+def kept_values(one: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """Return the values of a header that the options do not name, and that stay all the same.
+
+    :param one: the header of the options.
+    :param found: the conditions of the rule as it is.
+    :raises InvalidOptionError: with them there are more than AWS takes.
+    """
+    if not one["keep_values"]:
+        return []
+    has = [
+        value for header in found.get("http_header", []) if header["name"] == one["name"] for value in header["values"]
+    ]
+    kept = [value for value in has if value not in (one["values"] or [])]
+    number = len(kept) + count([one["values"] or [], one["secret_ids"] or []])
+    if number > MOST_VALUES:
+        raise InvalidOptionError(
+            f"the header {one['name']} has {len(kept)} values that no option names. With them there would be {number}, "
+            f"and AWS takes {MOST_VALUES}. Set keep_values to false once all clients send one that is named."
+        )
+    return kept
+
+
+def wanted(rule: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the conditions that the options of a rule ask for, as L(from_aws).
+
+    :param found: the conditions of the rule as it is; none for a new one.
+    :raises InvalidOptionError: as L(kept_values).
+    """
+    asked: dict[str, Any] = {option: sorted(rule[option]) for option in TEXTS if rule[option]}
     if rule["query_string"]:
-        found["query_string"] = query_string(rule["query_string"])
+        asked["query_string"] = query_string(rule["query_string"])
     if rule["http_header"]:
-        headers = [header(one["name"], one["values"] or [], one["secret_ids"] or []) for one in rule["http_header"]]
-        found["http_header"] = sorted(headers, key=lambda it: it["name"])
-    return found
+        headers = [
+            header(one["name"], [*(one["values"] or []), *kept_values(one, found)], one["secret_ids"] or [])
+            for one in rule["http_header"]
+        ]
+        asked["http_header"] = sorted(headers, key=lambda it: it["name"])
+    return asked
 
 
 def to_aws(conditions: Mapping[str, Any], secrets: Mapping[str, str | None]) -> list[dict[str, Any]]:
@@ -132,7 +138,7 @@ def to_aws(conditions: Mapping[str, Any], secrets: Mapping[str, str | None]) -> 
         sent.append({"Field": "query-string", "QueryStringConfig": {"Values": pairs}})
     for one in conditions.get("http_header", []):
         # the value of a secret that a preview cannot read yet is sent by nobody
-        values = [*one["values"], *(secrets.get(name) or HIDDEN for name in one["secret_ids"])]
+        values = [*map(revealed, one["values"]), *(secrets.get(name) or NOT_SHOWN for name in one["secret_ids"])]
         config = {"HttpHeaderName": one["name"], "Values": values}
         sent.append({"Field": "http-header", "HttpHeaderConfig": config})
     return sent

@@ -16,6 +16,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.preflight i
     check_https,
     check_listener,
     check_log_metrics,
+    check_origin,
     check_parameters,
     check_private_way,
     check_protocol_version,
@@ -243,6 +244,29 @@ def test_https_is_reached_by_a_name_of_the_certificate() -> None:
 def test_https_that_could_not_be(changed: dict[str, Any], text: str) -> None:
     (finding,) = check_https({**SECURE, **changed})
     assert text in finding
+
+
+ORIGIN = {"ecs_service_origin_secret": "one", "ecs_service_certificate_arn": "arn:aws:acm:eu-west-1:123456789012:x"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"ecs_service_certificate_arn": ""}, "in plain text"),
+        ({"ecs_service_load_balancer_scheme": "internal"}, "is for a public load balancer"),
+        ({"ecs_service_deployment_strategy": "CANARY"}, "'CANARY'"),
+        ({"ecs_service_origin_header": "Host"}, "keeps for itself"),
+        ({"ecs_service_origin_rule_priority": 50000}, "1 to 49999"),
+        ({"ecs_service_origin_grace": -1}, "0 to 3600"),
+    ],
+)
+def test_a_secret_header_has_to_protect_something(changed: dict[str, Any], text: str) -> None:
+    (finding,) = check_origin({**ORIGIN, **changed})
+    assert text in finding
+
+
+def test_a_secret_header_that_protects_has_no_findings() -> None:
+    assert check_origin(ORIGIN) == check_origin({}) == check_origin({"ecs_service_origin_secret": "none"}) == []
 
 
 def test_the_port_that_redirects_has_to_be_let_in() -> None:

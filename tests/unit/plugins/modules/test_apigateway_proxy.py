@@ -738,3 +738,99 @@ def test_another_name_for_the_stacks_api_is_refused(
     other = {**owned, "name": "Other API", "tags": {**TAGS, "Environment": "test"}}
     assert run_module("apigateway_proxy", check=True, **other)["changed"]
     assert not run_module("apigateway_proxy", check=True, **{**owned, "name": "Old API", "state": "absent"})["changed"]
+
+
+SECRET, OTHER_SECRET = "kI3hVq8sDn2xYp5cTz7wLm4r", "bN6fGa9uJe1oRs0iKd8vXt3y"
+SENT = "integration.request.header.X-Origin-Verify"
+
+
+@pytest.fixture
+def secretive(aws: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """Give the options of an API that sends a secret header."""
+    for name, value in {"origin-one": SECRET, "origin-two": OTHER_SECRET}.items():
+        aws("secretsmanager").create_secret(Name=name, SecretString=json.dumps({"password": value, "listener": "a"}))
+    header = {"name": "X-Origin-Verify", "secret_id": "origin-one", "usage": {"listener": "a"}}
+    return {**options, "backend_url": "https://origin.example.com", "secret_headers": [header]}
+
+
+def sent(client: Any) -> list[dict[str, str]]:
+    """Return the request parameters of both integrations."""
+    found = methods(client)
+    ways = [found[path]["resourceMethods"]["ANY"]["methodIntegration"] for path in ("/", "/{proxy+}")]
+    return [way.get("requestParameters") or {} for way in ways]
+
+
+def test_a_secret_header_goes_to_the_backend_and_is_seen_nowhere(
+    client: Any, run_module: Any, secretive: dict[str, Any]
+) -> None:
+    results = [run_module("apigateway_proxy", check=check, **secretive) for check in (True, False)]
+    assert results[0]["actions"] == results[1]["actions"]
+    path = {"integration.request.path.proxy": "method.request.path.proxy"}
+    assert sent(client) == [{SENT: f"'{SECRET}'"}, {SENT: f"'{SECRET}'", **path}]
+    assert run_module("apigateway_proxy", **secretive)["actions"] == []
+    first = stage(client)["deploymentId"]
+
+    # the other secret is another content, which the stage has to serve
+    secretive["secret_headers"][0]["secret_id"] = "origin-two"
+    results += [run_module("apigateway_proxy", check=check, **secretive) for check in (True, False)]
+    assert [way[SENT] for way in sent(client)] == [f"'{OTHER_SECRET}'"] * 2
+    assert stage(client)["deploymentId"] != first
+    assert run_module("apigateway_proxy", **secretive)["actions"] == []
+
+    # without the option nobody is cut off, and an empty one takes it away
+    assert run_module("apigateway_proxy", **{**secretive, "secret_headers": None})["actions"] == []
+    results += [run_module("apigateway_proxy", **{**secretive, "secret_headers": []})]
+    assert sent(client) == [{}, path]
+    results += [run_module("apigateway_proxy_info", name=NAME, tags=TAGS)]
+    shown = json.dumps(results)
+    assert not [secret for secret in (SECRET, OTHER_SECRET) if secret in shown]
+
+
+def test_another_value_of_the_secret_is_deployed(
+    aws: Any, client: Any, run_module: Any, secretive: dict[str, Any]
+) -> None:
+    run_module("apigateway_proxy", **secretive)
+    before = deployments(client)
+    secretive["secret_headers"][0]["secret_field"] = "header"
+    held = json.dumps({"password": SECRET, "header": OTHER_SECRET, "listener": "a"})
+    aws("secretsmanager").put_secret_value(SecretId="origin-one", SecretString=held)
+    done = run_module("apigateway_proxy", **secretive)
+    assert [way[SENT] for way in sent(client)] == [f"'{OTHER_SECRET}'"] * 2
+    assert len(deployments(client)) == len(before) + 1
+    shown = {field["field"]: field for change in done["changes"] for field in change["fields"]}
+    changed = shown[f"integration.request_parameters.{SENT}"]
+    assert (changed["before"], changed["after"]) == ("(not shown)", "(secret origin-one)")
+
+
+@pytest.mark.parametrize(
+    ("secret", "problem"),
+    [
+        ("origin-three", "There is no secret 'origin-three'"),
+        ("origin-two", "does not say {'listener': 'b'}"),
+    ],
+)
+def test_a_secret_that_nobody_takes_yet_is_not_sent(
+    client: Any, run_module: Any, secretive: dict[str, Any], secret: str, problem: str
+) -> None:
+    run_module("apigateway_proxy", **secretive)
+    secretive["secret_headers"][0] |= {"secret_id": secret, "usage": {"listener": "b"}}
+    assert run_module("apigateway_proxy", check=True, **secretive)["changed"]
+    assert problem in run_module("apigateway_proxy", **secretive)["msg"]
+    assert [way[SENT] for way in sent(client)] == [f"'{SECRET}'"] * 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"backend_url": BACKEND}, "in plain text"),
+        ({"data_trace_enabled": True}, "into the log"),
+        ({"secret_headers": [{"name": "Host", "secret_id": "x"}]}, "keeps for itself"),
+        ({"secret_headers": [{"name": "X Y", "secret_id": "x"}]}, "letters, digits and hyphens"),
+        ({"secret_headers": [{"name": name, "secret_id": "x"} for name in ("X-A", "x-a")]}, "more than once"),
+    ],
+)
+def test_what_would_give_the_secret_away_is_refused(
+    run_module: Any, secretive: dict[str, Any], changed: dict[str, Any], problem: str
+) -> None:
+    failed = run_module("apigateway_proxy", check=True, **{**secretive, **changed})
+    assert problem in failed["msg"]

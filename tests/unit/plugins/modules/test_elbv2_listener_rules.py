@@ -366,3 +366,44 @@ def test_refuses_what_aws_would_refuse(run_module: Any, options: Options, wrong:
 def test_names_and_priorities_are_listed_once(run_module: Any, options: Options) -> None:
     options["rules"] *= 2
     assert "'verified' is listed more than once" in run_module("elbv2_listener_rules", **options)["msg"]
+
+
+def test_a_value_that_no_option_names_stays_until_it_is_taken_away(
+    aws: Any, run_module: Any, options: Options, read_back: Read
+) -> None:
+    run_module("elbv2_listener_rules", **options)
+    aws("secretsmanager").create_secret(Name="origin-two", SecretString=json.dumps({"password": OTHER_SECRET}))
+    header = options["rules"][0]["http_header"][0]
+    header |= {"secret_ids": ["origin-two"], "keep_values": True}
+    results = [run_module("elbv2_listener_rules", check=check, **options) for check in (True, False)]
+    assert [result["actions"] for result in results] == [["modify_rule verified"]] * 2
+    assert set(values(read_back()["verified"])) == {SECRET, OTHER_SECRET}
+    assert not run_module("elbv2_listener_rules", **options)["changed"]
+
+    header["keep_values"] = False
+    results += [run_module("elbv2_listener_rules", check=check, **options) for check in (True, False)]
+    assert values(read_back()["verified"]) == [OTHER_SECRET]
+    assert not run_module("elbv2_listener_rules", **options)["changed"]
+    shown = json.dumps(results)
+    assert not [secret for secret in (SECRET, OTHER_SECRET) if secret in shown]
+
+
+def test_more_values_than_aws_takes_cannot_stay(aws: Any, run_module: Any, options: Options, read_back: Read) -> None:
+    run_module("elbv2_listener_rules", **options)
+    found = read_back()["verified"]
+    several = {"HttpHeaderName": "X-Origin-Verify", "Values": list("abcde")}
+    aws("elbv2").modify_rule(
+        RuleArn=found["RuleArn"], Conditions=[{"Field": "http-header", "HttpHeaderConfig": several}]
+    )
+    options["rules"][0]["http_header"][0]["keep_values"] = True
+    failed = run_module("elbv2_listener_rules", **options)
+    assert "5 values that no option names" in failed["msg"]
+    assert values(read_back()["verified"]) == list("abcde")
+
+
+def test_it_tells_which_rules_there_are_besides(run_module: Any, options: Options) -> None:
+    (rule,) = options["rules"]
+    options["rules"].append({**rule, "name": "second", "priority": 11})
+    run_module("elbv2_listener_rules", **options)
+    options |= {"rules": [rule], "purge_rules": False}
+    assert run_module("elbv2_listener_rules", **options)["others"] == ["second"]
