@@ -265,11 +265,21 @@ SHIFTING: dict[str, Any] = {
     "ecs_service_infrastructure_role_name": "a third role",
     "ecs_service_infrastructure_role_path": "path-5",
 }
+# Of the header by which a public load balancer knows API Gateway.
+ORIGIN: dict[str, Any] = {
+    "ecs_service_origin_header": "Content-Type",
+    "ecs_service_origin_secret_name": "a secret!",
+    "ecs_service_origin_secret_kms_key_id": "key 3",
+    "ecs_service_origin_rule_priority": 50003,
+    "ecs_service_origin_grace": 3601,
+    "apigw_secret_headers": [{"name": "User-Agent", "secret_id": "streamflix"}],
+}
 # what a group needs besides
 SETTINGS: dict[str, dict[str, Any]] = {
     "private": {"apigw_connection_type": "VPC_LINK"},
     "bucket": {"network_flow_log_destination_type": "s3"},
     "shifting": {"ecs_service_deployment_strategy": "BLUE_GREEN"},
+    "origin": {"ecs_service_origin_secret": "one"},
 }
 
 # What only AWS's reply shows: which versions it offers, and which parameter groups exist.
@@ -389,5 +399,6 @@ def groups() -> dict[str, dict[str, Any]]:
         "bucket": BUCKET,
         "domain": DOMAIN,
         "shifting": SHIFTING,
+        "origin": ORIGIN,
     }
     return {**groups, "kinds": wrong_kinds(), "offers": OFFERED, "there": THERE}
