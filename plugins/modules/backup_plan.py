@@ -223,7 +223,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import ownership, tags
-from ansible_collections.streamflix.content_api.plugins.module_utils.backup import rules
+from ansible_collections.streamflix.content_api.plugins.module_utils.backup import choices, rules
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows, all_params
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import described as described_by
@@ -353,14 +353,6 @@ FIELDS: Rows = {
 }
 
 
-def off(settings: Mapping[str, bool], wanted: Iterable[str]) -> list[str]:
-    """Return the resource types that AWS Backup does not save in the region.
-
-    :param settings: C(ResourceTypeOptInPreference) of DescribeRegionSettings.
-    """
-    return sorted(kind for kind in wanted if not settings.get(kind))
-
-
 class BackupPlan(PlainResource):
     """A plan of AWS Backup with its selections, which have neither tags nor a life without it."""
 
@@ -379,13 +371,12 @@ class BackupPlan(PlainResource):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.off: list[str] = []
+        self.off = ""
 
     def describe(self) -> dict[str, Any] | None:
         types = self.options["resource_types"]
         if types and not self.absent:
-            settings = self.api.call("describe_region_settings")["ResourceTypeOptInPreference"]
-            self.off = off(settings, types)
+            self.off = choices.turned_off("resource_types", self.api, types)
         return super().describe()
 
     def find(self) -> dict[str, Any] | None:
@@ -423,12 +414,7 @@ class BackupPlan(PlainResource):
 
     def plan(self, current: dict[str, Any] | None) -> Plan:
         if self.off:
-            names = ", ".join(self.off)
-            raise InvalidOptionError(
-                f"resource_types {names}: AWS Backup does not save this in the region, as the account has not turned "
-                "it on, so that the plan would run and save nothing: aws backup update-region-settings "
-                f"--resource-type-opt-in-preference {','.join(f'{kind}=true' for kind in self.off)}, and run again."
-            )
+            raise InvalidOptionError(self.off)
         return super().plan(current)
 
     def document(self, wanted: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

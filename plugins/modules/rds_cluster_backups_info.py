@@ -53,6 +53,10 @@ newest:
       description: When it was made, in UTC.
       type: str
       sample: "2026-11-29T04:00:00+00:00"
+    age_hours:
+      description: How many hours ago that was.
+      type: float
+      sample: 7.5
     engine:
       description: The database engine.
       type: str
@@ -76,6 +80,7 @@ newest:
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -113,7 +118,9 @@ def recovery_point(api: Api, vault: str, identifier: str) -> str:
 def described(snapshot: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """Return a snapshot in the shape of the result."""
     found = {name: snapshot.get(member) for name, member in MEMBERS.items()}
-    return {**found, "kind": kind, "created": snapshot["SnapshotCreateTime"].isoformat()}
+    made = snapshot["SnapshotCreateTime"]
+    age = (datetime.now(UTC) - made).total_seconds() / 3600
+    return {**found, "kind": kind, "created": made.isoformat(), "age_hours": round(age, 1)}
 
 
 def read(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -180,6 +180,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import lock, quotas, renames
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions, missing_profile
+from ansible_collections.streamflix.content_api.plugins.module_utils.backup import choices as backup
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import stack_images
 from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import reading as elasticache
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import scheme
@@ -245,11 +246,12 @@ def check_cache(api: Api, variables: Mapping[str, Any]) -> list[str]:
 
 
 def check_new(api: Api, variables: Mapping[str, Any]) -> list[str]:
-    """Find what AWS does not offer to a stack that is not there yet: versions, and rules of AWS WAF."""
+    """Find what AWS does not offer to a stack that is not there yet: versions, rules of AWS WAF, and backups."""
     version = variables.get("aurora_engine_version")
     named = version and variables.get("aurora_cluster_identifier")
     found = check_engine_version(str(version), read_offers(api)) if named else []
-    return [*found, *check_cache(api, variables), *choices.check_stack(api, variables)]
+    found += [*check_cache(api, variables), *choices.check_stack(api, variables)]
+    return found + backup.check_stack(api, variables)
 
 
 def check_offers(api: Api, variables: Mapping[str, Any], lengths: Mapping[str, int]) -> list[str]:
@@ -268,6 +270,7 @@ def check_offers(api: Api, variables: Mapping[str, Any], lengths: Mapping[str, i
         ("rds", "aurora_engine_version"),
         ("elasticache", "redis_engine_version"),
         (choices.offers.SERVICE, "waf_managed_rule_groups"),
+        (backup.SERVICE, backup.TYPES),
     ):
         if variables.get(variable):
             api.client(service)

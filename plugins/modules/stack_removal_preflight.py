@@ -25,6 +25,12 @@ options:
     description: Tags that the VPC, and all that is the stack's own in it, carries.
     type: dict
     default: {}
+  drill_tags:
+    description:
+      - Tags of all that a restore drill makes in the VPC. What a killed drill has left there is no obstacle, but
+        returned in RV(restore_drills), so that it can be removed.
+    type: dict
+    default: {}
   remove_guardduty_endpoint:
     description: Whether the removal takes what GuardDuty has put into the VPC, its endpoint and security group.
     type: bool
@@ -132,6 +138,12 @@ obstacles:
       description: What to do.
       type: str
       sample: Remove it by hand.
+restore_drills:
+  description: The names of those security groups in the VPC that killed restore drills have left, by O(drill_tags).
+  returned: success
+  type: list
+  elements: str
+  sample: [streamflix-restore-drill-dev]
 log_groups:
   description:
     - Names of the log groups, besides O(log_group_names), that are to be removed with the stack. These are those to
@@ -205,12 +217,14 @@ class Look:
     """One look at AWS, with the options of the module.
 
     :ivar log_groups: the names of the log groups that go with the stack, as they are found.
+    :ivar drills: the names of the security groups of restore drills that were killed, as they are found.
     """
 
     api: Api
     options: Mapping[str, Any]
     pool: ThreadPoolExecutor
     log_groups: set[str] = field(default_factory=set)
+    drills: set[str] = field(default_factory=set)
 
     def side_by_side(self, *reads: Callable[[], Any]) -> list[Any]:
         """Return what each of several reads returns; they are sent at the same time.
@@ -288,6 +302,8 @@ def vpc(look: Look) -> list[Obstacle]:
     vpc_id = network["VpcId"]
     listed = look.side_by_side(*[lambda key=key: in_vpc(look, key, vpc_id) for key in IN_VPC])
     inside: dict[str, list[Any]] = dict(zip(IN_VPC, listed, strict=True))
+    drill_tags = tags.texts(options["drill_tags"]) or {}
+    look.drills.update(obstacles.leave_out(inside, drill_tags))
     stack = Stack(
         identity=wanted,
         load_balancer=options["load_balancer_name"] or "",
@@ -303,7 +319,8 @@ def vpc(look: Look) -> list[Obstacle]:
         inside["SecurityGroups"] += [item for group_id, item in others.items() if group_id not in known]
     if any(item.get("Description") == obstacles.RDS_INTERFACE for item in inside["NetworkInterfaces"]):
         instances = look.api.pages("describe_db_instances", "DBInstances", "rds")
-        found += obstacles.database_instances(instances, options["db_cluster_identifier"] or "", vpc_id)
+        kept = [item for item in instances if not obstacles.carries({"Tags": item.get("TagList")}, drill_tags)]
+        found += obstacles.database_instances(kept, options["db_cluster_identifier"] or "", vpc_id)
     if any(item.get("InterfaceType") == obstacles.LINK_INTERFACE for item in inside["NetworkInterfaces"]):
         subnets = [item["SubnetId"] for item in inside["Subnets"]]
         found += obstacles.vpc_links(vpc_links.read(look.api), stack, subnets)
@@ -465,8 +482,8 @@ def protection(group: Mapping[str, Any]) -> list[Obstacle]:
     return [Obstacle("AWS::Logs::LogGroup", name, "", "protected against deletion", remedy)]
 
 
-def find(api: Api, options: Mapping[str, Any]) -> tuple[list[Obstacle], list[str]]:
-    """Return all that is in the way, and the names of the log groups that AWS has made for the stack.
+def find(api: Api, options: Mapping[str, Any]) -> tuple[list[Obstacle], dict[str, list[str]]]:
+    """Return all that is in the way, and what else is to go: log groups that AWS has made, and what drills have left.
 
     :raises AwsError: AWS refuses or is not reached.
     :raises InvalidOptionError: which VPC or API is meant cannot be told.
@@ -480,7 +497,8 @@ def find(api: Api, options: Mapping[str, Any]) -> tuple[list[Obstacle], list[str
         reads = [pool.submit(read, look) for read in (database, insights, load_balancer, secret, rest_api, tagged)]
         reads += [pool.submit(log_group, look, name) for name in dict.fromkeys(options["log_group_names"])]
         found: Iterator[list[Obstacle]] = iter([vpc(look), *(read.result() for read in reads)])
-        return [item for items in found for item in items], sorted(look.log_groups)
+        every = [item for items in found for item in items]
+        return every, {"log_groups": sorted(look.log_groups), "restore_drills": sorted(look.drills)}
 
 
 def main() -> None:
@@ -495,6 +513,7 @@ def main() -> None:
             "secret_name": {"type": "str", "no_log": False},
             "vpc_tags": {"type": "dict", "default": {}},
             "rest_api_tags": {"type": "dict", "default": {}},
+            "drill_tags": {"type": "dict", "default": {}},
             "ownership_tags": {"type": "dict", "default": {}},
             "remove_guardduty_endpoint": {"type": "bool", "default": False},
             "remove_protected_load_balancer": {"type": "bool", "default": False},
@@ -506,14 +525,14 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        found, log_groups = find(Api(module, "ec2"), options_of(module))
+        found, also = find(Api(module, "ec2"), options_of(module))
     except (AwsError, InvalidOptionError) as error:
         module.fail_json(msg=str(error))
     listed = [item.as_dict() for item in found]
     if found:
         lines = "\n".join(f"- {item}" for item in found)
         module.fail_json(msg=f"Nothing was removed, as this is in the way:\n{lines}", obstacles=listed)
-    module.exit_json(changed=False, obstacles=listed, log_groups=log_groups)
+    module.exit_json(changed=False, obstacles=listed, **also)
 
 
 if __name__ == "__main__":

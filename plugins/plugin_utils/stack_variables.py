@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.streamflix.content_api.plugins.module_utils import preflight
+from ansible_collections.streamflix.content_api.plugins.module_utils.backup import choices as backup
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN
 from ansible_collections.streamflix.content_api.plugins.module_utils.wafv2 import choices
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import naming
@@ -89,6 +90,7 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_service_scaling,
         preflight.check_reader_scaling,
         choices.check,
+        backup.check,
     )
     # texts that are made of what roles publish
     later = {name for options in specs.values() for name, spec in options.items() if spec.get("type", "str") == "str"}

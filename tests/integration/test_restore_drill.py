@@ -34,14 +34,16 @@ def leave_a_stack(aws: account.Client) -> None:
         for number, zone in enumerate("ab")
     ]
     ids = [subnet["Subnet"]["SubnetId"] for subnet in subnets]
-    rds.create_db_subnet_group(DBSubnetGroupName="live", DBSubnetGroupDescription="live", SubnetIds=ids)
+    ec2.create_tags(Resources=ids, Tags=pairs())
+    group = "streamflix-aurora-subnet-dev"
+    rds.create_db_subnet_group(DBSubnetGroupName=group, DBSubnetGroupDescription="x", SubnetIds=ids, Tags=pairs())
     rds.create_db_cluster(
         DBClusterIdentifier=CLUSTER,
         Engine="aurora-postgresql",
         EngineVersion="15.17",
         MasterUsername="postgres",
         MasterUserPassword="the-live-password",
-        DBSubnetGroupName="live",
+        DBSubnetGroupName=group,
         StorageEncrypted=True,
         ServerlessV2ScalingConfiguration={"MinCapacity": 0.5, "MaxCapacity": 2},
         Tags=pairs(),
@@ -134,3 +136,29 @@ def test_a_drill_never_takes_the_name_of_the_database(endpoint: str, aws: accoun
     (failure,) = run.failures
     assert "backup_drill_identifier" in failure["message"]
     assert account.snapshot(aws) == before
+
+
+def test_a_backup_that_is_too_old_is_not_restored(endpoint: str, aws: account.Client) -> None:
+    before = account.snapshot(aws)
+    run = playbook.run(BOOK, endpoint=endpoint, inventory="inventories/dev", backup_max_age_hours=-1)
+    (failure,) = run.failures
+    assert "hours old, more than backup_max_age_hours -1" in failure["message"]
+    assert account.snapshot(aws) == before
+
+
+def test_a_removal_takes_what_a_killed_drill_left(endpoint: str, aws: account.Client, tmp_path: pathlib.Path) -> None:
+    """The inventory has no role backup, of which a drill needs nothing."""
+    kill_a_drill(endpoint, aws, tmp_path)
+    preview = playbook.run("playbooks/destroy.yml", "--check", endpoint=endpoint, inventory="inventories/dev")
+    assert preview.code == 0, preview.output
+    assert DRILL in {one["name"] for one in preview.changes}
+    run = playbook.run("playbooks/destroy.yml", endpoint=endpoint, inventory="inventories/dev", confirm="dev")
+    assert run.code == 0, run.output
+    left = account.snapshot(aws)
+    assert {kind: left[f"rds.{kind}"] for kind in ("DBClusters", "DBSubnetGroups")} == {
+        "DBClusters": [],
+        "DBSubnetGroups": [],
+    }
+    assert left["secretsmanager.SecretList"] == []
+    groups = {group["GroupName"] for group in aws("ec2").describe_security_groups()["SecurityGroups"]}
+    assert groups == {"default"}

@@ -37,6 +37,7 @@ BAD: dict[str, Any] = {
     "backup_lock": {"min_retention_days": 9, "max_retention_days": 8},
     "backup_plan_name": "a plan",
     "backup_rules": [{"name": "daily", "enable_continuous_backup": True, "lifecycle": {"delete_after_days": 36}}],
+    "backup_max_age_hours": 0,
     "backup_selection_name": "a selection",
     "backup_role_name": "a role for backups",
     "backup_role_path": "path-5",

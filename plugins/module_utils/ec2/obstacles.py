@@ -226,6 +226,23 @@ def cluster_of(instance: Mapping[str, Any]) -> str:
     return instance.get("DBClusterIdentifier") or ""
 
 
+def leave_out(found: dict[str, list[Any]], wanted: Mapping[str, str]) -> list[str]:
+    """Take what has some tags out of what is in a VPC: security groups, and the interfaces that are in these.
+
+    :param found: as L(of_vpc) takes it.
+    :param wanted: the tags; with none, nothing is taken out.
+    :returns: the names of the security groups.
+    """
+    groups = {item["GroupId"]: item["GroupName"] for item in found["SecurityGroups"] if carries(item, wanted)}
+    found["SecurityGroups"] = [item for item in found["SecurityGroups"] if item["GroupId"] not in groups]
+    found["NetworkInterfaces"] = [
+        item
+        for item in found["NetworkInterfaces"]
+        if not groups.keys() & {group["GroupId"] for group in item.get("Groups", ())}
+    ]
+    return sorted(groups.values())
+
+
 def of_vpc(found: Mapping[str, Sequence[Mapping[str, Any]]], stack: Stack, vpc_id: str) -> list[Obstacle]:
     """Return what is in the way of a VPC's removal.
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from ansible_collections.streamflix.content_api.plugins.module_utils.backup import choices as backup
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import UNKNOWN
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import (
     check_account_id,
@@ -475,3 +476,25 @@ def test_other_versions_of_http_need_tls() -> None:
     assert "ecs_service_protocol_version 'HTTP2' needs a listener of HTTPS" in finding
     (finding,) = check_protocol_version({"ecs_service_health_check_grpc_code": "OK"})
     assert "'OK' is not made of codes" in finding
+
+
+@pytest.mark.parametrize(
+    ("lock", "rule", "text"),
+    [
+        ({"min_retention_days": 7}, {"lifecycle": {"delete_after_days": 7}}, ""),
+        ({"min_retention_days": 7}, {}, ""),
+        ({"max_retention_days": 35}, {"lifecycle": {"delete_after_days": 35}}, ""),
+        ({"min_retention_days": 7}, {"lifecycle": {"delete_after_days": 6}}, "6 is less than"),
+        ({"max_retention_days": 35}, {"lifecycle": {"delete_after_days": 36}}, "36 is more than"),
+        ({"max_retention_days": 35}, {}, "is not set, which is for ever, and is more than"),
+        ({"max_retention_days": 35}, {"target_backup_vault_name": "own"}, "is more than"),
+        ({"max_retention_days": 35}, {"target_backup_vault_name": "other"}, ""),
+        ({}, {"lifecycle": {"delete_after_days": 6}}, ""),
+    ],
+)
+def test_a_rule_keeps_backups_as_the_lock_wants(lock: dict[str, int], rule: dict[str, Any], text: str) -> None:
+    """AWS Backup Developer Guide, PutBackupVaultLockConfiguration: a job with another time fails."""
+    rules = [{"name": "daily", **rule}]
+    found = backup.check({"backup_lock": lock, "backup_rules": rules, "backup_vault_name": "own"})
+    assert len(found) == bool(text)
+    assert all(text in finding and "'daily'" in finding for finding in found)

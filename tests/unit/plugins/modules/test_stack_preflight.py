@@ -198,3 +198,19 @@ def test_ecr_has_to_have_the_stacks_image(aws: Any, run_module: Any) -> None:
     aws("ecr").put_image(repositoryName="api", imageManifest=manifest, imageTag="1.0")
     assert "is built for arm64" in refused()
     assert refused(ecs_service_cpu_architecture="ARM64") == ""
+
+
+def test_a_new_stack_finds_backups_turned_off_before_all_else(aws: Any, run_module: Any, troubled: Any) -> None:
+    variables = {"aurora_cluster_identifier": "new", "backup_resource_types": ["Aurora", "Redshift"]}
+    aws("backup").update_region_settings(ResourceTypeOptInPreference={"Aurora": False})
+    refused = run_module("stack_preflight", account_id=ACCOUNT, variables=variables)
+    assert "backup_resource_types Aurora, Redshift: AWS Backup does not save this" in refused["msg"]
+    assert "Aurora=true,Redshift=true" in refused["msg"]
+    aws("backup").update_region_settings(ResourceTypeOptInPreference={"Aurora": True, "Redshift": True})
+    assert not run_module("stack_preflight", account_id=ACCOUNT, variables=variables).get("failed")
+    # without the role there is nothing to ask for
+    del variables["backup_resource_types"]
+    sent = troubled()
+    sent.clear()
+    assert not run_module("stack_preflight", account_id=ACCOUNT, variables=variables).get("failed")
+    assert "DescribeRegionSettings" not in sent

@@ -307,3 +307,41 @@ def test_the_log_groups_of_what_is_gone_are_found_by_their_tags(aws: Any, run_mo
     aws("logs").create_log_group(logGroupName=AURORA)
     found = run_module("stack_removal_preflight", **WRITERS, stack_tags=TAGS, ownership_tags=TAGS)
     assert found["log_groups"] == [INSIGHTS, "API-Gateway-Execution-Logs_abc/dev"]
+
+
+def test_what_a_killed_drill_has_left_is_told_and_not_in_the_way(aws: Any, network: Network, run_module: Any) -> None:
+    """Its cluster's instances, and interfaces of whatever is in its group; those of others stay in the way."""
+    drill = {**TAGS, "ManagedBy": "streamflix.content_api restore drill"}
+    pairs = [{"Key": key, "Value": value} for key, value in drill.items()]
+    group = network.group("streamflix-restore-drill-dev", pairs)
+    ids = [network.subnet_id, network.subnet("10.0.1.0/24", PAIRS)]
+    rds = aws("rds")
+    rds.create_db_subnet_group(DBSubnetGroupName="drill", DBSubnetGroupDescription="drill", SubnetIds=ids)
+    for name, its_tags in (("drill", pairs), ("other", PAIRS)):
+        rds.create_db_cluster(
+            DBClusterIdentifier=name,
+            Engine="aurora-postgresql",
+            MasterUsername="postgres",
+            MasterUserPassword="long-enough",
+            DBSubnetGroupName="drill",
+            VpcSecurityGroupIds=[group if name == "drill" else network.group_id],
+            ServerlessV2ScalingConfiguration={"MinCapacity": 0.5, "MaxCapacity": 2},
+        )
+        rds.create_db_instance(
+            DBInstanceIdentifier=f"{name}-1",
+            DBClusterIdentifier=name,
+            DBInstanceClass="db.serverless",
+            Engine="aurora-postgresql",
+            Tags=its_tags,
+        )
+    network.ec2.create_network_interface(
+        SubnetId=network.subnet_id, Description="ElastiCache drill-001", Groups=[group]
+    )
+    own = {"vpc_name": VPC, "vpc_tags": TAGS, "db_cluster_identifier": "streamflix-aurora-dev"}
+    unknown = {item["id"] for item in run_module("stack_removal_preflight", **own)["obstacles"]}
+    assert unknown > {group, "drill-1", "other-1"}
+    known = run_module("stack_removal_preflight", drill_tags=drill, **own)
+    assert [item["id"] for item in known["obstacles"]] == ["other-1"]
+    rds.delete_db_instance(DBInstanceIdentifier="other-1", SkipFinalSnapshot=True)
+    left = run_module("stack_removal_preflight", drill_tags=drill, **own)
+    assert left["restore_drills"] == ["streamflix-restore-drill-dev"]
