@@ -317,10 +317,15 @@ def check_dns_records(variables: Variables) -> list[str]:
     return route53.records("ecs_service_dns_records", variables.get("ecs_service_dns_records") or ())
 
 
+def entries_of(variables: Variables, option: str) -> dict[str, Any]:
+    """Return what a variable sets: its specification has put None for all that it leaves out."""
+    return {name: value for name, value in (variables.get(option) or {}).items() if value is not None}
+
+
 def check_service_scaling(variables: Variables) -> list[str]:
     """Find scaling of the service that cannot work with its number of tasks or the addresses of its subnets."""
     option = "ecs_service_scaling"
-    scaling = variables.get(option) or {}
+    scaling = entries_of(variables, option)
     if not scaling:
         return []
     found = check_scaling(option, scaling, ("cpu", "memory", "requests_per_target", "metrics"))
@@ -338,7 +343,7 @@ def check_service_scaling(variables: Variables) -> list[str]:
 def check_reader_scaling(variables: Variables) -> list[str]:
     """Find scaling of Aurora's readers that cannot work with those that are listed."""
     option = "aurora_reader_scaling"
-    scaling = variables.get(option) or {}
+    scaling = entries_of(variables, option)
     if not scaling:
         return []
     found = check_scaling(option, scaling, ("cpu", "connections"))

@@ -193,7 +193,7 @@ service:
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -330,13 +330,14 @@ def most_failures(desired_count: int) -> int:
     return min(max(math.ceil(desired_count / 2), FEWEST_FAILURES), MOST_FAILURES)
 
 
-def surplus(active: Sequence[str], running: str, keep: int) -> list[str]:
-    """Return the active revisions beyond those that are kept once there is a new one; what runs is always kept.
+def surplus(active: Sequence[str], used: Collection[str], keep: int) -> list[str]:
+    """Return the active revisions beyond those that are kept once there is a new one.
 
     :param active: ARNs, the newest first.
+    :param used: ARNs of those that stay in any case: what runs, and what AWS goes back to.
     """
-    others = [arn for arn in active if arn != running]
-    return others[max(keep - 2, 0) :]
+    others = [arn for arn in active if arn not in used]
+    return others[max(keep - 1 - (len(active) - len(others)), 0) :]
 
 
 def revision_number(arn: str) -> int:
@@ -396,7 +397,7 @@ class Rollout(Resource):
         self._target = ""
         # what ran before, what is to run, and whether AWS has been asked for it
         self._source = self._asked = ""
-        self._registered = self._sent = False
+        self._registered = self._sent = self._took_over = False
         self._told: set[str] | None = None
 
     @classmethod
@@ -457,6 +458,8 @@ class Rollout(Resource):
         if self.options["image"]:
             self._container = chosen_container(images_of(definition), self.options["container"])
             self._image = self._image or self._resolved(self.options["image"], definition)
+            if primary(service).get("rollout_state") != "COMPLETED":
+                self._history = self._history or history.read(self.api, self.options["cluster"], self.name)
             if self.options["continue_paused"] and shifts(service):
                 record = history.newest(self.api, self.options["cluster"], self.name)
                 self._waiting = record.get("serviceDeploymentArn", ""), history.paused_by(record)
@@ -538,12 +541,32 @@ class Rollout(Resource):
         )
 
     def plan_update(self, current: dict[str, Any]) -> Plan:
-        self._source = current["task_definition"]
+        self._source = self._returns_to(current)
         plan = self._plan_image(current) if self.options["image"] else self._plan_revision(current)
         operations = {step.operation for step in plan.steps if isinstance(step, Call)}
         if operations & set(self._begins(current)):
             self._following.rollout.replaces(current, newest_only="stop_service_deployment" in operations)
         return plan
+
+    def _returns_to(self, current: Mapping[str, Any]) -> str:
+        """Return what the service goes back to when the rollout fails: not what is being deployed just now."""
+        under_way = self._history.under_way if self._history else None
+        return (under_way.source if under_way else "") or current["task_definition"]
+
+    def _tell_takeover(self, current: Mapping[str, Any]) -> None:
+        """Say that the rollout takes the place of a deployment that is under way."""
+        under_way = self._history.under_way if self._history else None
+        if under_way and under_way.status in history.BEGUN and not self._took_over:
+            self._took_over = True
+            back = (
+                f"the service goes back to {ecs.revision(under_way.source)}"
+                if under_way.source
+                else "there is nothing to go back to"
+            )
+            self.api.warn(
+                f"A deployment of {ecs.revision(current['task_definition'])} is under way. This rollout takes its "
+                f"place, and keeps what else it brings. If it fails, {back}."
+            )
 
     def _begins(self, service: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the requests after which another deployment is the newest one.
@@ -578,7 +601,9 @@ class Rollout(Resource):
             steps.append(register)
         self._asked = known
         steps.append(update(self.options, known or Later("revision"), self._note_sent))
-        old = surplus([one for one in self._active if one != known], running, self.options["keep_revisions"])
+        self._tell_takeover(current)
+        used = {running, self._source, *(item["task_definition"] for item in current["deployments"])}
+        old = surplus([one for one in self._active if one != known], used, self.options["keep_revisions"])
         steps += [Call("deregister_task_definition", {"taskDefinition": one}, ecs.revision(one)) for one in old]
         runs = known or f"{running.rpartition(':')[0]}:{UNKNOWN}"
         after = {**current, "task_definition": runs, IMAGES: {**current[IMAGES], self._container: self._image}}

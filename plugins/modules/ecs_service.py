@@ -850,6 +850,7 @@ class Service(Resource):
         super().__init__(api, options)
         self._following = Following(api, options)
         self._predecessor = ""
+        self._took_over = False
         self._move: Move | None = None
         # target groups that stay for targets of others, with these
         self._kept: dict[str, list[str]] = {}
@@ -910,12 +911,13 @@ class Service(Resource):
             reply = self.api.get("describe_rules", ("RuleNotFound",), "elbv2", RuleArns=[rule]) if rule else None
             actions = [action for found in (reply or {}).get("Rules", []) for action in found["Actions"]]
             weights = forwarding.target_groups(actions)
-            if actions and not weights.get(balancer["target_group_arn"]):
+            if actions and any(share for arn, share in weights.items() if arn != balancer["target_group_arn"]):
                 group = elbv2.target_group_name(balancer["target_group_arn"])
                 raise InvalidOptionError(
-                    f"ECS service {self.name} can't become {ecs.ROLLING} now: its tasks are in its second target "
-                    f"group, and new ones would start in {group}, to which no request goes. Deploy once more as it is "
-                    "first (-e ecs_service_force_new_deployment=true), which moves them there, and then change it."
+                    f"ECS service {self.name} can't become {ecs.ROLLING} now: requests go to its second target "
+                    f"group, and new tasks would start in {group}. Wait for a deployment that "
+                    "is under way. If the tasks are in the second target group after it, deploy once more as it is "
+                    "(-e ecs_service_force_new_deployment=true), which moves them there, and then change it."
                 )
 
     def _find_move(self, service: Mapping[str, Any]) -> Move | None:
@@ -1003,7 +1005,18 @@ class Service(Resource):
         refuse_rebalancing(plan)
         if redeploys(plan):
             self._following.rollout.replaces(current)
+            self._tell_takeover(current)
         return plan
+
+    def _tell_takeover(self, current: Mapping[str, Any]) -> None:
+        """Say that the service is deployed although a deployment is under way, which is lost."""
+        newest = primary(current)
+        if newest.get("rollout_state") == "IN_PROGRESS" and len(current["deployments"]) > 1 and not self._took_over:
+            self._took_over = True
+            self.api.warn(
+                f"A deployment of {ecs.revision(newest['task_definition'])} to ECS service {self.name} is under way. "
+                "This run's takes its place, and AWS goes back to what completed last if it fails."
+            )
 
     def unfinished(self, current: dict[str, Any]) -> Plan:
         # which deployments are earlier ones was told by the plan that was carried out

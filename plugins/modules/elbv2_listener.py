@@ -430,6 +430,10 @@ class Listener(PlainResource):
 
     def created(self) -> dict[str, Any]:
         after = super().created()
+        balancer_arn = self.options["load_balancer_arn"]
+        if not is_unknown(balancer_arn):
+            # so that what belongs to it can be named
+            after["arn"] = f"{balancer_arn.replace(':loadbalancer/', ':listener/')}/{unknown()}"
         chosen = after["protocol"] == "HTTPS" and not after["ssl_policy"]
         return {**after, "ssl_policy": unknown()} if chosen else after
 
@@ -513,12 +517,8 @@ class Listener(PlainResource):
             return {}
         if arn in groups or is_unknown(arn):
             return groups
-        serving = sum(self._healthy(other) for other in others)
-        return groups if self._healthy(arn) < serving else {}
-
-    def _healthy(self, arn: str) -> int:
-        reply = self.api.get("describe_target_health", elbv2.TARGET_GROUP_GONE, TargetGroupArn=arn)
-        return elbv2.count_healthy(reply or {})
+        serving = sum(elbv2.healthy_targets(self.api, other) for other in others)
+        return groups if elbv2.healthy_targets(self.api, arn) < serving else {}
 
     def _attributes(self, arn: str) -> list[dict[str, str]] | None:
         if not self.options["attributes"]:

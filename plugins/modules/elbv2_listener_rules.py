@@ -109,6 +109,8 @@ options:
         description:
           - Whether the shares of C(target_groups) are only those of a new rule. Afterwards they stay as they are, as
             somebody else moves them, such as ECS in a deployment of type blue/green, linear or canary.
+          - A new rule has its greatest share where the most targets are healthy. Later on, a share of a target group
+            without targets goes to one with healthy targets.
           - The rule is only changed if it forwards to another target group than those.
         type: bool
         default: false
@@ -298,6 +300,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils import fiel
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part, properties
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import actions, conditions
+from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import reading as elbv2
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.header_secrets import Source
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import is_ours, owner_of
@@ -355,6 +358,7 @@ FIELDS: Rows = {
     "purge_rules": Field("bool", default=True),
 }
 Rule: TypeAlias = "Mapping[str, Any]"
+States: TypeAlias = "Mapping[str, list[str]]"
 
 
 def action(member: Rule) -> dict[str, Any]:
@@ -373,17 +377,20 @@ def shares(action: Mapping[str, Any]) -> dict[str, int]:
     return dict(action.get("target_groups", {}))
 
 
-def wanted_actions(member: Rule, found: Rule | None) -> list[dict[str, Any]]:
+def wanted_actions(member: Rule, found: Rule | None, states: States) -> list[dict[str, Any]]:
     """Return the actions that a rule is to have.
 
     :param found: the rule as it is. Its shares stay with C(keep_weights).
+    :param states: the states of the targets, by target group; only of those whose weights are kept.
     :raises InvalidOptionError: with C(keep_weights), requests go to a target group that is not wanted any more.
     """
     wanted = action(member)
     if found and member["keep_weights"] and len(found["actions"]) == 1:
         now = shares(found["actions"][0])
         if now and now.keys() <= shares(wanted).keys():
-            return list(found["actions"])
+            mended = serving_first({**dict.fromkeys(shares(wanted), 0), **now}, states, emptied=True)
+            kept = all(mended[arn] == share for arn, share in now.items())
+            return list(found["actions"]) if kept else [actions.forward(mended)]
         used = [arn for arn, share in now.items() if share and arn not in shares(wanted)]
         if used and shares(wanted):
             raise InvalidOptionError(
@@ -391,6 +398,8 @@ def wanted_actions(member: Rule, found: Rule | None) -> list[dict[str, Any]]:
                 "to others they would go before anything answers there. Keep the target groups that it has, or let "
                 "the service roll (ROLLING) before they change."
             )
+    if not found and member["keep_weights"]:
+        return [actions.forward(serving_first(shares(wanted), states))]
     return [wanted]
 
 
@@ -403,26 +412,45 @@ def wanted_tags(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def new_rule(member: Rule, options: Mapping[str, Any]) -> dict[str, Any]:
+def serving_first(weights: Mapping[str, int], states: States, emptied: bool = False) -> dict[str, int]:
+    """Return the weights of target groups, with the greatest one where the most healthy targets are.
+
+    So a rule that takes the place of another one, or is made on another listener, sends no request to a target group
+    that whoever moves the weights has emptied.
+
+    :param weights: by the ARN of a target group.
+    :param states: those of its targets.
+    :param emptied: whether only a target group without targets loses its weight.
+    """
+    heaviest = max(weights, key=lambda arn: weights[arn], default="")
+    healthy = {arn: states.get(arn, ()).count(elbv2.HEALTHY) for arn in weights}
+    best = max(healthy, key=lambda arn: healthy[arn], default=heaviest)
+    enough = elbv2.is_empty(states.get(heaviest, ())) if emptied else True
+    if not enough or healthy.get(best, 0) <= healthy.get(heaviest, 0):
+        return dict(weights)
+    return {**weights, best: weights[heaviest], heaviest: weights[best]}
+
+
+def new_rule(member: Rule, options: Mapping[str, Any], states: States) -> dict[str, Any]:
     """Return a rule as it will be once it is created."""
     return {
         "arn": unknown(),
         "name": member["name"],
         "priority": member["priority"],
         "conditions": conditions.wanted(member, {}),
-        "actions": wanted_actions(member, None),
+        "actions": wanted_actions(member, None, states),
         "tags": wanted_tags(member["name"], options)["tags"],
     }
 
 
-def changed_rule(found: Rule, member: Rule, options: Mapping[str, Any]) -> dict[str, Any]:
+def changed_rule(found: Rule, member: Rule, options: Mapping[str, Any], states: States) -> dict[str, Any]:
     """Return a rule that exists as it will be."""
     asked = wanted_tags(member["name"], options)
     return {
         **found,
         "priority": member["priority"],
         "conditions": conditions.wanted(member, found["conditions"]),
-        "actions": wanted_actions(member, found),
+        "actions": wanted_actions(member, found, states),
         "tags": tags.after(found["tags"], asked["tags"], asked["purge_tags"]),
     }
 
@@ -516,6 +544,8 @@ class ListenerRules(Resource):
         # priorities of rules that this task does not manage, with their ARNs, and their names
         self._taken: dict[int, str] = {}
         self._others: list[str] = []
+        # the states of the targets, by the ARN of a target group whose weight somebody else moves
+        self._states: dict[str, list[str]] = {}
 
     @property
     def members(self) -> list[dict[str, Any]]:
@@ -557,6 +587,9 @@ class ListenerRules(Resource):
             else:
                 self._taken[rule["priority"]] = rule["arn"]
                 self._others.append(name)
+        shared = [] if self.absent else [member for member in self.members if member["keep_weights"]]
+        arns = {group["arn"] for member in shared for group in member["target_groups"] or []}
+        self._states = {arn: elbv2.target_states(self.api, arn) for arn in sorted(arns)}
         return None if self.absent and not found else found
 
     def _is_surplus(self, its_tags: Mapping[str, str]) -> bool:
@@ -602,9 +635,9 @@ class ListenerRules(Resource):
         before = {name: rule for name, rule in listed.items() if rule}
         surplus = [rule for key, rule in current.items() if key not in listed]
         after = {
-            member["name"]: changed_rule(before[member["name"]], member, self.options)
+            member["name"]: changed_rule(before[member["name"]], member, self.options, self._states)
             if member["name"] in before
-            else new_rule(member, self.options)
+            else new_rule(member, self.options, self._states)
             for member in self.members
         }
         self._refuse_taken(after)

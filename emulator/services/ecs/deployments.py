@@ -62,7 +62,8 @@ def begin(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
 
     :param deployment: as DescribeServices shows it.
     """
-    sources = [service.last_completed["revision"]] if service.last_completed else []
+    # those that have tasks, of which one that is superseded is the newest
+    sources = [present["revision"] for present in service.deployments] if service.last_completed else []
     for record in service.history:
         if record["status"] in UNDER_WAY:
             end(record, "STOPPED", "The deployment was superseded by a newer one.")

@@ -134,11 +134,33 @@ def _may_replace(backend: Any, service: Any, deployment: dict[str, Any]) -> bool
     plain = strategies.of(service) == strategies.ROLLING or service.last_completed is None
     if plain or record["status"] not in deployments.UNDER_WAY:
         return scale_up()
+    if not _reconciled(backend, service, deployment, record):
+        return False
     try:
         return strategies.move_on(service, deployment, record, scale_up)
     except strategies.HookFailedError as failure:
         roll_back(service, deployment, f"Service deployment rolled back because of {failure}.")
         return False
+
+
+def _reconciled(backend: Any, service: Any, deployment: dict[str, Any], record: dict[str, Any]) -> bool:
+    """Tell whether nothing is left of deployments that this one has superseded; requests go to what completed last.
+
+    Amazon ECS API Reference, ServiceDeployment: the stage RECONCILE_SERVICE "only happens when you start a new service
+    deployment with more than 1 service revision in an ACTIVE state".
+    """
+    superseded = [one for one in service.deployments if one is not deployment and one is not service.last_completed]
+    if superseded and "lifecycleStage" not in record:
+        record["lifecycleStage"] = strategies.RECONCILE
+        strategies.point_back(service, service.last_completed)
+    if record.get("lifecycleStage") != strategies.RECONCILE:
+        return True
+    for task in [task for one in superseded for task in _tasks(backend, service, one)]:
+        task.stop(f"Scaling activity initiated by (deployment {deployment['id']})")
+    if any(_present_tasks(backend, service, one) for one in superseded):
+        return False
+    record["lifecycleStage"] = strategies.STAGES[0]
+    return True
 
 
 def _complete(backend: Any, service: Any, deployment: dict[str, Any]) -> None:

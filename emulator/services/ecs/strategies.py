@@ -18,6 +18,7 @@ from emulator.clock import clock
 from emulator.services.ecs.tasks import now
 
 ROLLING = "ROLLING"
+RECONCILE = "RECONCILE_SERVICE"
 STAGES = (
     "PRE_SCALE_UP",
     "SCALE_UP",

@@ -7,7 +7,7 @@ AWS keeps them for 90 days. A rollback is no deployment of its own, but the end 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,13 +70,19 @@ def definitions(api: Api, revisions: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def under_way(api: Api, record: dict[str, Any]) -> UnderWay | None:
-    """Return a service deployment of a list if it has not ended."""
+def under_way(api: Api, record: dict[str, Any], completed: Sequence[str] = ()) -> UnderWay | None:
+    """Return a service deployment of a list if it has not ended.
+
+    One that takes the place of another one under way has several sources. AWS goes back to what has completed last.
+
+    :param completed: ARNs of the service revisions whose deployments have completed, the last one first.
+    """
     if record["status"] not in BEGUN | ENDING:
         return None
     arn = record["serviceDeploymentArn"]
     (whole,) = api.call("describe_service_deployments", serviceDeploymentArns=[arn])["serviceDeployments"]
-    sources = [item["arn"] for item in whole.get("sourceServiceRevisions", [])]
+    listed_sources = [item["arn"] for item in whole.get("sourceServiceRevisions", [])]
+    sources = [one for one in completed if one in listed_sources] or listed_sources
     known = definitions(api, sources)
     return UnderWay(arn, whole["status"], next((known[one] for one in sources if one in known), ""))
 
@@ -117,5 +123,5 @@ def read(api: Api, cluster: str, service: str) -> History:
     arns = [item["targetServiceRevisionArn"] for item in records if item["status"] == COMPLETED]
     known = definitions(api, arns)
     completed = dict.fromkeys(known[arn] for arn in arns if arn in known)
-    begun = under_way(api, records[0]) if records else None
+    begun = under_way(api, records[0], arns) if records else None
     return History(begun, bool(records) and records[0]["status"] == ROLLED_BACK, tuple(completed))

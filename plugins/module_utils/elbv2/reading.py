@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
 
 TARGET_GROUP_GONE = frozenset({"TargetGroupNotFound"})
+HEALTHY = "healthy"
 
 
 def tags_of(api: Api, arn: str, gone: frozenset[str]) -> dict[str, str] | None:
@@ -33,7 +35,28 @@ def forward_config(weights: Mapping[str, int]) -> dict[str, Any]:
 
 def count_healthy(reply: Mapping[str, Any]) -> int:
     """Return how many targets are healthy in a reply of DescribeTargetHealth."""
-    return sum(target["TargetHealth"]["State"] == "healthy" for target in reply.get("TargetHealthDescriptions", []))
+    return sum(target["TargetHealth"]["State"] == HEALTHY for target in reply.get("TargetHealthDescriptions", []))
+
+
+def target_states(api: Api, target_group: str) -> list[str]:
+    """Return the states of the targets of a target group; none of one that is gone or still to come.
+
+    :raises AwsError: as L(Api.get).
+    """
+    if is_unknown(target_group):
+        return []
+    reply = api.get("describe_target_health", TARGET_GROUP_GONE, "elbv2", TargetGroupArn=target_group) or {}
+    return [target["TargetHealth"]["State"] for target in reply.get("TargetHealthDescriptions", [])]
+
+
+def healthy_targets(api: Api, target_group: str) -> int:
+    """Return how many targets of a target group are healthy, as L(target_states)."""
+    return target_states(api, target_group).count(HEALTHY)
+
+
+def is_empty(states: Sequence[str]) -> bool:
+    """Tell whether a target group has no targets but such as are on their way out."""
+    return all(state == "draining" for state in states)
 
 
 def target_group_name(arn: str) -> str:

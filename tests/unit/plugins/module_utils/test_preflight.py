@@ -431,6 +431,10 @@ def test_scaling_that_fits_has_no_findings() -> None:
     assert check_service_scaling({"ecs_service_scaling": {**fits, "max_capacity": 99}, **own}) == []
     assert check_service_scaling({"ecs_service_scaling": {}}) == check_service_scaling({}) == []
     assert check_reader_scaling({"aurora_reader_scaling": {}}) == check_reader_scaling({}) == []
+    # as the specification of the variable makes it of {}
+    ended = dict.fromkeys(("min_capacity", "max_capacity", "cpu", "scheduled_actions"))
+    assert check_service_scaling({"ecs_service_scaling": ended}) == []
+    assert check_reader_scaling({"aurora_reader_scaling": ended}) == []
 
 
 def test_the_scaler_never_removes_listed_readers() -> None:

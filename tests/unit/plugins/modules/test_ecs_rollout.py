@@ -292,6 +292,37 @@ def test_a_deployment_under_way_is_stopped_and_rolled_back(world: World) -> None
     assert not world.roll(revision="previous")["changed"]
 
 
+def test_a_rollout_takes_the_place_of_one_that_is_under_way(world: World) -> None:
+    world.deploy(f"{NAME}:1", NO_BREAKER)
+    assert world.roll(image=PULL, wait=False)["changed"]
+    # the revision to which AWS goes back stays, whatever is kept
+    preview = world.roll(image=SECOND, keep_revisions=1, check=True)
+    done = world.roll(image=SECOND, keep_revisions=1)
+    said = f"A deployment of {NAME}:2 is under way. This rollout takes its place"
+    for result in (preview, done):
+        assert [text for text in result["warnings"] if said in text and f"goes back to {NAME}:1" in text]
+    assert done["actions"] == preview["actions"] == [f"register_task_definition {NAME}", f"update_service {NAME}"]
+    assert (world.runs, world.active()) == (("3", SECOND), [1, 2, 3])
+    # what fails in the place of one under way goes back to what completed last
+    assert world.roll(image=PULL, wait=False)["changed"]
+    failed = world.roll(image=EXIT)["msg"]
+    assert (
+        f"Rolled back by this run, as the service has no circuit breaker that does it: the service runs {NAME}:3"
+        in failed
+    )
+    assert world.runs == ("3", SECOND)
+    newest = world.ecs.list_service_deployments(cluster=CLUSTER, service=NAME)["serviceDeployments"]
+    assert [one["status"] for one in newest[:2]] == ["ROLLBACK_SUCCESSFUL", "STOPPED"]
+
+
+def test_the_same_image_again_follows_the_deployment_and_rolls_it_back(world: World) -> None:
+    world.deploy(f"{NAME}:1", NO_BREAKER)
+    assert world.roll(image=PULL, wait=False)["changed"]
+    failed = world.roll(image=PULL)["msg"]
+    assert f"the service runs {NAME}:1 again" in failed
+    assert world.runs == ("1", FIRST)
+
+
 def test_a_first_deployment_has_nothing_to_go_back_to(aws: Any, run_module: Callable[..., Any]) -> None:
     world = World(aws, run_module)
     world.register(PULL)

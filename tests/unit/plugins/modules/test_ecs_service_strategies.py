@@ -22,7 +22,7 @@ class World:
 
     def __init__(self, aws: Any, run_module: Any) -> None:
         self.ecs, self.elbv2 = aws("ecs"), aws("elbv2")
-        self._run = run_module
+        self.run = run_module
         ec2 = aws("ec2")
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         self.subnets = [
@@ -79,7 +79,7 @@ class World:
     def deploy(self, revision: str, check: bool = False, advanced: bool = True, **deployment: Any) -> dict[str, Any]:
         """Run the module of the service."""
         balancer = {"target_group_arn": self.blue, "container_name": "ApiContainer", "container_port": 80}
-        return self._run(
+        return self.run(
             "ecs_service",
             check=check,
             cluster=CLUSTER,
@@ -95,7 +95,7 @@ class World:
 
     def roll(self, **options: Any) -> dict[str, Any]:
         """Run the module that rolls out and back."""
-        return self._run("ecs_rollout", cluster=CLUSTER, name=NAME, **options)
+        return self.run("ecs_rollout", cluster=CLUSTER, name=NAME, **options)
 
     @property
     def runs(self) -> str:
@@ -170,8 +170,12 @@ def test_tasks_in_the_second_target_group_are_not_left_without_requests(world: W
     world.deploy(first, **BLUE_GREEN)
     world.roll(image=SECOND)
     refused = world.deploy(f"{NAME}:2", strategy="ROLLING", advanced=False)
-    assert "can't become ROLLING now: its tasks are in its second target group" in refused["msg"]
+    assert "can't become ROLLING now: requests go to its second target group" in refused["msg"]
     assert (world.runs, world.healthy(), world.weights(world.production)) == (f"{NAME}:2", (0, 2), (0, 100))
+    # nor a part of the requests, in the middle of a shift
+    shares = {"TargetGroups": world.shares(90, 10)}
+    world.elbv2.modify_rule(RuleArn=world.production, Actions=[{"Type": "forward", "ForwardConfig": shares}])
+    assert "can't become ROLLING now" in world.deploy(f"{NAME}:2", strategy="ROLLING", advanced=False)["msg"]
 
 
 def test_what_fails_is_rolled_back_and_traffic_stays(world: World) -> None:
@@ -227,6 +231,54 @@ def test_a_paused_deployment_goes_on_when_it_is_told_to(world: World) -> None:
     back = world.roll(revision="previous")
     assert back["actions"] == [f"stop_service_deployment {NAME}"]
     assert (world.runs, world.weights(world.production), world.healthy()) == (f"{NAME}:2", (0, 100), (0, 2))
+
+
+def test_a_deployment_takes_the_place_of_one_that_a_hook_has_paused(world: World) -> None:
+    first = world.register(FIRST)
+    world.deploy(first, **BLUE_GREEN, lifecycle_hooks=[PAUSE])
+    assert "The deployment waits" in world.roll(image=SECOND)["msg"]
+    assert (world.healthy(), world.weights(world.test)) == ((2, 2), (0, 100))
+    # a change of the configuration, as site.yml makes it
+    revision = world.register("public.ecr.aws/nginx/nginx:1.29.2")
+    for check in (True, False):
+        done = world.deploy(revision, check=check, **BLUE_GREEN, lifecycle_hooks=[])
+        assert [text for text in done["warnings"] if f"A deployment of {NAME}:2 to ECS service" in text]
+    assert (world.runs, world.healthy()) == (revision, (0, 2))
+    assert world.weights(world.production) == world.weights(world.test) == (0, 100)
+    # so does a rollout, and one that fails then goes back to what completed last
+    world.deploy(revision, **BLUE_GREEN, lifecycle_hooks=[PAUSE])
+    assert "The deployment waits" in world.roll(image=SECOND)["msg"]
+    failed = world.roll(image="emulator/fails:pull", wait_timeout=20)
+    assert f"the service runs {revision} again" in failed["msg"]
+    assert (world.runs, world.healthy(), world.weights(world.production)) == (revision, (0, 2), (0, 100))
+
+
+def test_a_new_listener_leads_where_the_tasks_are(world: World) -> None:
+    first = world.register(FIRST)
+    world.deploy(first, **BLUE_GREEN)
+    world.roll(image=SECOND)
+    balancer = world.elbv2.describe_load_balancers(Names=["alb"])["LoadBalancers"][0]["LoadBalancerArn"]
+    listener = world.elbv2.create_listener(
+        LoadBalancerArn=balancer,
+        Protocol="HTTP",
+        Port=8080,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": world.blue}],
+    )["Listeners"][0]["ListenerArn"]
+    groups = [{"arn": world.blue, "weight": 100}, {"arn": world.green, "weight": 0}]
+    rule = {"name": "production", "priority": 1, "path_pattern": ["/*"], "target_groups": groups, "keep_weights": True}
+    rules = {"listener_arn": listener, "rules": [rule]}
+    preview = world.run("elbv2_listener_rules", check=True, **rules)
+    made = world.run("elbv2_listener_rules", **rules)
+    assert made["changes"] == preview["changes"]
+    # before the service knows of it, as the API does already
+    assert world.weights(made["rules"][0]["arn"]) == (0, 100)
+    old, world.advanced["production_listener_rule"] = world.production, made["rules"][0]["arn"]
+    done = world.deploy(f"{NAME}:2", **BLUE_GREEN)
+    assert done["changed"]
+    assert (world.healthy(), world.weights(made["rules"][0]["arn"])) == ((2, 0), (100, 0))
+    assert world.weights(old) == (0, 100)
+    assert not world.run("elbv2_listener_rules", **rules)["changed"]
+    assert not world.deploy(f"{NAME}:2", **BLUE_GREEN)["changed"]
 
 
 def test_settings_of_deployments_are_compared(world: World) -> None:
