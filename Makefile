@@ -23,7 +23,7 @@ export AWS_EC2_METADATA_DISABLED := true
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-down preview test lint unit sanity importer integration molecule chaos chaos-short drift-suite drift-sample \
-  refusals changes stock mutants bench counts module docs lock
+  refusals changes stock mutants bench counts cost module docs lock
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ $(STAMP): requirements.txt requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(STAMP)
+
+cost: setup ## Estimate what a month of ENV costs, by its inventory alone
+	ansible-playbook playbooks/cost.yml -i inventories/$(ENV)
 
 demo: setup ## Deploy the stack to an emulator on this machine and verify it
 	@python -m emulator.background start --port $(PORT)

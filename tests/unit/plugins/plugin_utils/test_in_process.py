@@ -13,7 +13,7 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils import in_p
 
 PLUGINS = pathlib.Path(__file__).parents[4] / "plugins"
 # actions that do their work themselves and take no connection to AWS
-WITHOUT_AWS = {"drift_check", "stack_outputs"}
+WITHOUT_AWS = {"drift_check", "stack_cost", "stack_outputs"}
 POSSIBLE = in_process.Situation(
     enabled=True,
     core="2.19.3",
