@@ -30,6 +30,7 @@ IN_REGION = (
     "ecs_service_family",
     "ecs_service_load_balancer_name",
     "ecs_service_log_group_name",
+    "ecs_service_origin_secret_name",
     "ecs_service_target_group_name",
     "network_flow_log_group_name",
     "network_vpc_name",
@@ -43,6 +44,20 @@ IN_ACCOUNT = (
     "ecs_service_task_role_name",
     "network_flow_log_role_name",
 )
+# likewise, of what not every stack has, each with the optional role that has it
+OF_SOME = {
+    "apigw_domain_name": "",
+    "backup_drill_identifier": "backup",
+    "backup_plan_name": "backup",
+    "backup_vault_name": "backup",
+    "ecr_repository_name": "ecr",
+    "kms_alias": "kms",
+    "waf_log_group_name": "waf",
+    "waf_name": "waf",
+}
+OF_SOME_IN_ACCOUNT = {"backup_role_name": "backup"}
+# the variable with the optional roles of a stack
+ASKED_FOR = "platform_optional_roles"
 TAGS = "network_tags"
 # a variable in a template, if the text alone shows it
 PLAIN = re.compile(r"\{\{ (\w+) \}\}")
@@ -69,7 +84,8 @@ class Claim:
         """Return the variables with which both would have the same resource in the same place, with their values."""
         if not self.account or self.account != other.account:
             return {}
-        near = (*IN_REGION, TAGS, *IN_ACCOUNT) if self.region == other.region else IN_ACCOUNT
+        everywhere = (*IN_ACCOUNT, *OF_SOME_IN_ACCOUNT)
+        near = (*IN_REGION, TAGS, *OF_SOME, *everywhere) if self.region == other.region else everywhere
         return {
             name: self.names[name] for name in near if name in self.names and self.names[name] == other.names.get(name)
         }
@@ -110,17 +126,29 @@ class Values:
             return None
 
 
+def optional_roles(loader: DataLoader, variables: Mapping[str, Any]) -> list[str]:
+    """Return the optional roles that a host asks for, as far as its variables show.
+
+    :param variables: all of the host's, before they are templated.
+    """
+    asked = Values(loader, variables).get(ASKED_FOR)
+    return [str(role) for role in asked] if isinstance(asked, list) else []
+
+
 def claim_of(loader: DataLoader, variables: Mapping[str, Any]) -> Claim:
     """Return what a host would have in AWS, as far as its variables show.
 
     :param variables: all of the host's, before they are templated; those that it does not set have the roles' defaults.
     """
+    asked = optional_roles(loader, variables)
     every: dict[str, Any] = {}
-    for role in ROLES:
+    for role in (*ROLES, *asked):
         every |= rehearsal.defaults_of(role)
     values = Values(loader, every | dict(variables))
+    theirs = [name for name, role in {**OF_SOME, **OF_SOME_IN_ACCOUNT}.items() if not role or role in asked]
     connection, account = values.get("preflight_connection") or {}, values.get("preflight_account_id")
-    names = {name: str(found) for name in (*IN_REGION, *IN_ACCOUNT, *SOURCES) if (found := values.get(name))}
+    chosen = (*IN_REGION, *IN_ACCOUNT, *theirs, *SOURCES)
+    names = {name: str(found) for name in chosen if (found := values.get(name))}
     tags = values.get(TAGS)
     if isinstance(tags, Mapping) and tags:
         names[TAGS] = listed(identity(tags))

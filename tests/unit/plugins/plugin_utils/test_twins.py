@@ -10,6 +10,8 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import rehearsal, stack_variables, twins
 
+from tests.refusals.table import OPTIONAL
+
 ACCOUNT = "123456789012"
 PLACE = {"aws_account_id": ACCOUNT, "aws_region": "eu-west-1"}
 DEV = {**PLACE, "environment_suffix": "dev"}
@@ -32,10 +34,24 @@ OTHER_NAMES = {
     "redis_app_name": "a part of names",
     "redis_parameter_group_name": "nothing of the stack's",
     "apigw_backend_server_name": "nothing of the stack's",
-    "apigw_domain_name": "its tags say whose it is, and most stacks have none",
     "apigw_connection_id": "nothing of the stack's",
     "aurora_secret_kms_key_id": "nothing of the stack's",
     "aurora_kms_key_id": "nothing of the stack's",
+    "ecs_service_origin_secret_kms_key_id": "nothing of the stack's",
+    **{
+        f"{role}_app_name": "a part of names"
+        for role in ("backup", "certificate", "ecr", "kms", "observability", "waf")
+    },
+    **{f"{role}_account_id": "where it is" for role in ("backup", "kms", "observability", "waf")},
+    **{f"waf_{what}_name": "a tier's" for what in ("load_balancer", "rest_api", "stage")},
+    "backup_cluster_identifier": "a tier's",
+    "backup_network_vpc_name": "a tier's",
+    "backup_selection_name": "a plan's own",
+    "certificate_domain_name": "several certificates may have one name, and their tags say whose they are",
+    "certificate_hosted_zone_id": "nothing of the stack's",
+    "ecr_kms_key_id": "nothing of the stack's",
+    "observability_display_name": "a sender's in messages",
+    "observability_kms_key_id": "nothing of the stack's",
     "ecs_service_vpc_id": "what the network publishes",
     "network_account_id": "where it is",
     "redis_kms_key_id": "nothing of the stack's",
@@ -89,6 +105,21 @@ def test_any_one_name_is_enough(name: str) -> None:
     assert f" {name} 'shared'" in finding
 
 
+@pytest.mark.parametrize(("name", "role"), {**twins.OF_SOME, **twins.OF_SOME_IN_ACCOUNT}.items())
+def test_names_of_what_some_stacks_have_are_compared_where_both_have_it(name: str, role: str) -> None:
+    hosts: dict[str, dict[str, Any]]
+    hosts = {one: {**PLACE, "environment_suffix": one, name: "shared"} for one in ("dev", "blue")}
+    if role:
+        assert found(hosts) == []
+        hosts["dev"]["platform_optional_roles"] = [role]
+        assert found(hosts) == []
+        hosts["blue"]["platform_optional_roles"] = "{{ [" + repr(role) + "] }}"
+    (finding,) = found(hosts)
+    assert f"{name} 'shared'. Nothing was touched" in finding
+    hosts["blue"] |= {name: "another"}
+    assert found(hosts) == []
+
+
 def test_so_are_the_tags() -> None:
     tags = {"platform_tags": {"Application": "streamflix", "CostCenter": "media"}}
     (finding,) = found({one: {**PLACE, "environment_suffix": one, **tags} for one in ("dev", "blue")})
@@ -134,8 +165,8 @@ def test_one_host_is_asked_nothing() -> None:
 def test_every_name_is_compared_or_has_a_reason() -> None:
     named = {
         name
-        for role in twins.ROLES
+        for role in (*twins.ROLES, *OPTIONAL)
         for name in stack_variables.specs_of(role)
-        if re.search(r"_(name|identifier|family|id)$", name)
+        if re.search(r"_(name|identifier|family|id|alias)$", name)
     }
-    assert named == {*twins.IN_REGION, *twins.IN_ACCOUNT, *OTHER_NAMES}
+    assert named == {*twins.IN_REGION, *twins.IN_ACCOUNT, *twins.OF_SOME, *twins.OF_SOME_IN_ACCOUNT, *OTHER_NAMES}
