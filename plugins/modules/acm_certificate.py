@@ -566,7 +566,11 @@ class Certificate(PlainResource):
             for record in found["validation_records"]
             if record["hosted_zone_id"]
         ]
-        left = [Part(self.aws_type, self.name, {"in_use": in_use}, arn) for arn, in_use in found["surplus"].items()]
+        # arn:...:certificate/ID
+        left = [
+            Part(self.aws_type, f"{self.name} {arn.rpartition('/')[2]}", {"in_use": in_use}, arn)
+            for arn, in_use in found["surplus"].items()
+        ]
         return [Part(self.aws_type, self.name, own), *records, *left]
 
     def details(self) -> dict[str, Any]:

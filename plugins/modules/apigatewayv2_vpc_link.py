@@ -235,8 +235,13 @@ class VpcLink(Resource):
 
     def parts(self, found: Mapping[str, Any]) -> list[Part]:
         links = [link for link in (found["link"], *found["others"]) if link]
-        hidden = fields.no_settings(vpc_links.LINK)
-        return [Part(self.aws_type, self.name, properties(link, *hidden), link["id"]) for link in links]
+        hidden, whole = fields.no_settings(vpc_links.LINK), self.absent and self.options["ids"] is None
+        # one in whose place another of that name has come is told by its id
+        names = [self.name if whole or link is found["link"] else f"{self.name} {link['id']}" for link in links]
+        return [
+            Part(self.aws_type, name, properties(link, *hidden), link["id"])
+            for name, link in zip(names, links, strict=True)
+        ]
 
     def to_be_tagged(self, found: Mapping[str, Any]) -> Mapping[str, Any]:
         place = f"arn:{self.api.partition}:apigateway:{self.api.region}:"

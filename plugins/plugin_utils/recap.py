@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -34,17 +35,18 @@ BEGAN_LATE = (
 )
 
 Change: TypeAlias = dict[str, Any]
+Key: TypeAlias = tuple[str, str, int]
 Field: TypeAlias = Mapping[str, Any]
 
 
-def reported(result: Mapping[str, Any]) -> list[Change] | None:
-    """Return the changes that a task's result lists, also those of its loop's items; None when it has no such list.
+def reported(result: Mapping[str, Any]) -> list[list[Change]] | None:
+    """Return the lists of changes of a task's result and of its loop's items; None when there is no such list.
 
     Results that Ansible censors have no such key. Other modules may use the key for other things; these are left out.
     """
     found = [each["changes"] for each in (result, *items_of(result)) if is_list(each.get("changes"))]
     lists = [changes for changes in found if all(map(is_change, changes))]
-    return [dict(change) for changes in lists for change in changes] if lists else None
+    return [list(map(dict, changes)) for changes in lists] if lists else None
 
 
 def items_of(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -140,7 +142,7 @@ def split_ignored(rules: Iterable[Mapping[str, str]], change: Change) -> Iterato
 class Host:
     """What is known of one host.
 
-    :ivar changes: by type and name, in the order in which the tasks reported them.
+    :ivar changes: by type, name, and which of several of that name in one report it is, in the order of the tasks.
     :ivar tiers: those that a comparison is about; empty in other runs.
     :ivar compared: the tiers of which a task has said what becomes of their resources, in the order of the run.
     :ivar hidden: how many tasks had their results hidden.
@@ -148,7 +150,7 @@ class Host:
     :ivar failed: tier, task and message of each task that failed.
     """
 
-    changes: dict[tuple[str, str], Change] = field(default_factory=dict)
+    changes: dict[Key, Change] = field(default_factory=dict)
     tiers: list[str] = field(default_factory=list)
     compared: list[str] = field(default_factory=list)
     hidden: int = 0
@@ -191,18 +193,23 @@ class Recap:
             self._host(host).tiers = list(result["drift_tiers"])
         if self.check_mode and is_list(result.get("drift_ignore")):
             self._host(host).rules = list(result["drift_ignore"])
-        changes = reported(result)
-        if changes is None:
+        lists = reported(result)
+        if lists is None:
             return
         self.heard = True
         seen = self._host(host)
         if compares:
             seen.compared = list(dict.fromkeys([*seen.compared, tier]))
-        for change in changes:
-            self._add(seen.changes, {"tier": tier, **change, "fields": list(change.get("fields") or ())})
+        for changes in lists:
+            # what one list has twice are two resources of one name
+            counts: Counter[tuple[str, str]] = Counter()
+            for change in changes:
+                named = (change["type"], change["name"])
+                whole = {"tier": tier, **change, "fields": list(change.get("fields") or ())}
+                self._add(seen.changes, (*named, counts[named]), whole)
+                counts[named] += 1
 
-    def _add(self, known: dict[tuple[str, str], Change], change: Change) -> None:
-        key = (change["type"], change["name"])
+    def _add(self, known: dict[Key, Change], key: Key, change: Change) -> None:
         merged = merge(known[key], change, self.check_mode) if key in known else change
         if merged is None:
             del known[key]

@@ -130,6 +130,16 @@ def test_what_an_update_adds_to_a_list_is_created_too(check_mode: bool) -> None:
     assert found == change("create", field("routes", None, ["a", "b"]), field("ids", None, ["c"]))
 
 
+def test_what_one_report_has_twice_are_two_resources() -> None:
+    both = {"changes": [change("create"), change("remove", field("cidr", "a", None))]}
+    for check_mode in (True, False):
+        found = gathered(both, check_mode=check_mode)["changes"]
+        assert [each["action"] for each in found] == ["create", "remove"]
+    # a later report of both is about the same two
+    again = gathered(both, {"changes": [change("update", field("cidr", "b", "c")), change("remove")]})["changes"]
+    assert [each["action"] for each in again] == ["create", "remove"]
+
+
 def test_resources_of_another_type_name_or_host_are_others() -> None:
     run = recap.Recap(check_mode=True)
     run.see("dev", "network", {"changes": [change("create"), change("create", name="other")]})
