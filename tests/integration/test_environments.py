@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -449,6 +450,26 @@ def test_alarms_are_as_the_inventory_says(deployed: Deployed) -> None:
         assert alarm["AlarmActions"] == alarm["OKActions"] == [topic]
         listed = watch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
         assert {tag["Key"]: tag["Value"] for tag in listed} == tags
+
+
+def test_composite_alarms_name_what_there_is(deployed: Deployed) -> None:
+    watch, prefix = deployed.aws("cloudwatch"), f"streamflix-alarms-{deployed.name}"
+    listed = account.pages(watch, "describe_alarms", "CompositeAlarms", AlarmTypes=["CompositeAlarm"])
+    found = {alarm["AlarmName"]: alarm for alarm in listed}
+    parts = [f"{prefix}-{part}" for part in ("network", "aurora", "redis", "ecs_service", "apigw", "backup")]
+    assert found.keys() == {prefix, *parts}
+    named = {name: re.findall(r'ALARM\("([^"]+)"\)', alarm["AlarmRule"]) for name, alarm in found.items()}
+    assert named[prefix] == parts
+    assert sorted(name for part in parts for name in named[part]) == sorted(ALARMS[deployed.name])
+    topic = f"arn:aws:sns:eu-west-1:123456789012:{prefix}"
+    assert {name: alarm["AlarmActions"] for name, alarm in found.items() if alarm["AlarmActions"]} == {prefix: [topic]}
+    assert all(alarm["ActionsEnabled"] for alarm in listed)
+    # one alarm of a tier reaches the stack's
+    first = named[parts[2]][0]
+    watch.set_alarm_state(AlarmName=first, StateValue="ALARM", StateReason="test")
+    ringing = watch.describe_alarms(AlarmTypes=["CompositeAlarm"], StateValue="ALARM")["CompositeAlarms"]
+    assert [alarm["AlarmName"] for alarm in ringing] == [prefix, parts[2]]
+    watch.set_alarm_state(AlarmName=first, StateValue="OK", StateReason="test")
 
 
 def test_metrics_of_the_log_are_as_the_inventory_says(deployed: Deployed) -> None:

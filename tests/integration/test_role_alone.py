@@ -116,7 +116,7 @@ CASES = (
     Case("waf", not_ours("WAFv2::WebACL", "streamflix-waf-dev"), {"waf_log_group_name": "aws-waf-logs-alone"}),
     Case("backup", not_ours("IAM::Role", "streamflix-backup-dev-eu-west-1")),
     Case("backup", not_ours("Backup::BackupVault", "streamflix-dev"), {"backup_role_name": "alone-backup"}),
-    *(Case(role, "", {}, "detach") for role in ("waf", "backup")),
+    *(Case(role, "", {}, "detach") for role in ("waf", "backup", "observability")),
     *(Case(role, "", {}, "absent") for role in (*OPTIONAL, *ROLES[:-1])),
     Case("apigw", "Environment=green instead of Environment=dev", {}, "absent"),
 )

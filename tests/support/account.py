@@ -151,6 +151,8 @@ def snapshot(aws: Client) -> Snapshot:
     found["iam.Policies"] = sorted(
         item["Arn"] for item in pages(aws("iam"), "list_policies", "Policies", Scope="Local")
     )
+    composites = pages(aws("cloudwatch"), "describe_alarms", "CompositeAlarms", AlarmTypes=["CompositeAlarm"])
+    found["cloudwatch.CompositeAlarms"] = sorted(item["AlarmName"] for item in composites)
     ecs = aws("ecs")
     clusters = pages(ecs, "list_clusters", "clusterArns")
     described = ecs.describe_clusters(clusters=clusters)["clusters"] if clusters else []

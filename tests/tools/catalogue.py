@@ -51,6 +51,11 @@ def line(key: str, value: str) -> str:
     return f"    {key}: (\n{inside}    ),"
 
 
+def first(entries: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    """Return one entry for each key; where several kinds have the same ARNs, the first of them by its value."""
+    return dict(sorted(entries, reverse=True)).items()
+
+
 def quoted(text: str) -> str:
     """Return a text as a program has it."""
     return f'"{text}"'
@@ -107,7 +112,7 @@ def catalogue(found: Iterable[Program]) -> str:
         exposed += [(quoted(resource.aws_type), members(names))] if names else []
     return (
         HEAD
-        + table("TYPES", "str", "CloudFormation's name of each kind, by service and type in its ARN.", types)
+        + table("TYPES", "str", "CloudFormation's name of each kind, by service and type in its ARN.", first(types))
         + table(
             "TAG_LISTINGS",
             "tuple[str, str, str]",

@@ -1,17 +1,25 @@
 # Copyright: (c) 2026, StreamFlix platform team
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What CloudWatch refuses in alarms (CloudWatch API Reference, PutMetricAlarm)."""
+"""What CloudWatch refuses in alarms (CloudWatch API Reference, PutMetricAlarm and PutCompositeAlarm)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import not_matching, out_of_range
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    not_matching,
+    out_of_range,
+    too_long,
+)
 
 SHORT_PERIODS = (10, 20, 30)
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MOST_ACTIONS = 5
+LONGEST_RULE = 10240
+MOST_CHILDREN = 100
+MOST_ELEMENTS = 500
 ARN = r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d*:\S+"
 
 
@@ -46,3 +54,43 @@ def alarm_actions(option: str, arns: Sequence[str]) -> list[str]:
     if len(arns) > MOST_ACTIONS:
         found.append(f"{option} has {len(arns)} entries, CloudWatch takes {MOST_ACTIONS}: remove some.")
     return found
+
+
+# a condition about one alarm, whose name or ARN may be in quotes
+CONDITION = re.compile(r"(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:\"([^\"]+)\"|([^\s()\"]+))\s*\)")
+# what a rule gets shorter by until one condition is left: in brackets, turned round, or two that are joined
+SHORTER = re.compile(r"\( C \)|NOT C|C (?:AND|OR) C")
+# what this collection does not know, CloudWatch may
+UNKNOWN_FUNCTION = "AT_LEAST"
+
+
+def alarm_rule(option: str, text: str) -> list[str]:
+    """Find what CloudWatch refuses in the rule of a composite alarm."""
+    found = too_long(option, text, LONGEST_RULE)
+    if UNKNOWN_FUNCTION in text:
+        return found
+    children = {"".join(names) for names in CONDITION.findall(text)}
+    if len(children) > MOST_CHILDREN:
+        found.append(f"{option} names {len(children)} alarms, CloudWatch takes {MOST_CHILDREN}: use several rules.")
+    words = " ".join(re.findall(r"\w+|\S", CONDITION.sub(" C ", text)))
+    words = re.sub(r"\b(?:TRUE|FALSE)\b", "C", words)
+    elements = len(re.findall(r"C\b|[()]", words))
+    if elements > MOST_ELEMENTS:
+        found.append(f"{option} has {elements} alarms, constants and brackets, CloudWatch takes {MOST_ELEMENTS}.")
+    return found + ([] if is_condition(words) else [no_rule(option, text)])
+
+
+def is_condition(words: str) -> bool:
+    """Tell whether words say one condition.
+
+    :param words: with one space in between; C(C) stands for a condition about one alarm.
+    """
+    before = ""
+    while words != before:
+        before, words = words, SHORTER.sub("C", words)
+    return words == "C"
+
+
+def no_rule(option: str, text: str) -> str:
+    """Return what is wrong with a rule that says no condition."""
+    return f"{option} {text!r} is no rule: join conditions such as ALARM(NAME) by AND, OR, NOT and closed brackets."
