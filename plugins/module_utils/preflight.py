@@ -254,6 +254,16 @@ def check_alarms(variables: Variables) -> list[str]:
     return found
 
 
+def check_rollback_alarms(variables: Variables) -> list[str]:
+    """Find alarms that are to end deployments and that nobody makes."""
+    made = [entry["name"] for entry in variables.get("ecs_service_alarms") or ()]
+    return [
+        f"ecs_service_rollback_on has {name}, which is not among ecs_service_alarms: add it there, or leave it out."
+        for name in variables.get("ecs_service_rollback_on") or ()
+        if name not in made
+    ]
+
+
 def check_published(variables: Variables) -> list[str]:
     """Find paths of parameters that Systems Manager would refuse, or that are its own."""
     form = r"(/(?!aws|ssm)[\w.-]+)+"

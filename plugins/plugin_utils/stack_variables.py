@@ -79,6 +79,7 @@ def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str]
         preflight.check_domain,
         preflight.check_https,
         preflight.check_alarms,
+        preflight.check_rollback_alarms,
         preflight.check_log_metrics,
         preflight.check_task_policies,
         preflight.check_parameters,

@@ -472,6 +472,20 @@ def test_composite_alarms_name_what_there_is(deployed: Deployed) -> None:
     watch.set_alarm_state(AlarmName=first, StateValue="OK", StateReason="test")
 
 
+def test_alarms_roll_a_deployment_back(deployed: Deployed) -> None:
+    prefix = f"streamflix-api-{deployed.name}"
+    (service,) = deployed.aws("ecs").describe_services(
+        cluster=f"streamflix-cluster-{deployed.name}", services=[prefix]
+    )["services"]
+    alarms = service["deploymentConfiguration"]["alarms"]
+    assert (alarms["enable"], alarms["rollback"]) == (True, True)
+    names = {"staging": ["target_5xx"], "prod": ["response_time", "target_5xx"]}[deployed.name]
+    assert sorted(alarms["alarmNames"]) == [f"{prefix}-{name}" for name in names]
+    # they watched its first deployment
+    found = deployed.aws("cloudwatch").describe_alarms(AlarmNames=alarms["alarmNames"])["MetricAlarms"]
+    assert all(alarm["AlarmConfigurationUpdatedTimestamp"] < service["createdAt"] for alarm in found)
+
+
 def test_metrics_of_the_log_are_as_the_inventory_says(deployed: Deployed) -> None:
     found = deployed.aws("logs").describe_metric_filters()["metricFilters"]
     group, name = f"/ecs/streamflix-api-{deployed.name}", f"streamflix-api-{deployed.name}-errors"

@@ -122,6 +122,7 @@ BAD: dict[str, Any] = {
     "ecs_service_dns_records": [{"zone": "example.com", "name": "api.example.org"}],
     "ecs_service_alarms": [{"name": "cpu", "period": 3600, "evaluation_periods": 200}],
     "ecs_service_alarm_actions": ["topic-4"],
+    "ecs_service_rollback_on": ["response_time"],
     "ecs_service_log_metrics": [{"name": "errors", "pattern": "E"}, {"name": "errors-5xx", "pattern": "5"}],
     "ecs_service_cluster_name": "a cluster",
     "ecs_service_log_group_name": "a group",

@@ -131,12 +131,16 @@ def _may_replace(backend: Any, service: Any, deployment: dict[str, Any]) -> bool
         return _scaled_up(backend, service, deployment)
 
     record = deployments.of(service, deployment)
-    plain = strategies.of(service) == strategies.ROLLING or service.last_completed is None
-    if plain or record["status"] not in deployments.UNDER_WAY:
+    if service.last_completed is None or record["status"] not in deployments.UNDER_WAY:
         return scale_up()
     if not _reconciled(backend, service, deployment, record):
         return False
     try:
+        if strategies.of(service) == strategies.ROLLING:
+            # one that takes the place of another is not ended in its turn
+            if not deployment.get("rolls_back"):
+                strategies.check_alarms(service)
+            return scale_up()
         return strategies.move_on(service, deployment, record, scale_up)
     except strategies.HookFailedError as failure:
         roll_back(service, deployment, f"Service deployment rolled back because of {failure}.")
@@ -177,6 +181,7 @@ def _complete(backend: Any, service: Any, deployment: dict[str, Any]) -> None:
         return
     if deployment["rolloutState"] != "COMPLETED":
         deployment["rolloutState"] = "COMPLETED"
+        deployment.pop("rolls_back", None)
         deployment["rolloutStateReason"] = f"ECS deployment {deployment['id']} completed."
         deployment["updatedAt"] = now()
         service.last_completed, service.last_balancers = deployment, service.load_balancers
@@ -273,6 +278,7 @@ def roll_back(service: Any, failed: dict[str, Any], reason: str) -> None:
     else:
         new = new_deployment(service, words)
         new["group"] = last.get("group")
+    new["rolls_back"] = True
     deployments.roll_back(service, failed, new, last, reason)
     service.deployments.insert(0, new)
     say(service, f"rolling back to deployment {last['id']}.")

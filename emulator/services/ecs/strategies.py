@@ -122,6 +122,16 @@ def alarmed(service: Any) -> str:
     return next((name for name in names if name in known and known[name].state_value == "ALARM"), "")
 
 
+def check_alarms(service: Any) -> None:
+    """Stop a deployment when one of its alarms has gone off.
+
+    :raises HookFailedError: one has, and the deployment is to be rolled back.
+    """
+    alarm = alarmed(service)
+    if alarm:
+        raise HookFailedError(f"alarm {alarm} is in the state ALARM")
+
+
 def _hooks(record: dict[str, Any], stage: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the hooks of a stage, each with a name of its own in the deployment."""
     for number, hook in enumerate(record["deploymentConfiguration"].get("lifecycleHooks") or []):
@@ -181,9 +191,7 @@ def move_on(service: Any, deployment: dict[str, Any], record: dict[str, Any], sc
     record.setdefault("begun", {})
     record.setdefault("step", 0)
     record.setdefault("lifecycleStage", STAGES[0])
-    alarm = alarmed(service)
-    if alarm:
-        raise HookFailedError(f"alarm {alarm} is in the state ALARM")
+    check_alarms(service)
 
     def work(stage: str) -> bool:
         if stage == "SCALE_UP":

@@ -201,6 +201,34 @@ def test_a_service_without_alarms_says_so(world: World) -> None:
     assert world.service()["deploymentConfiguration"]["alarms"] == none
 
 
+def test_an_alarm_ends_a_rolling_deployment(world: World, aws: Callable[[str], Any]) -> None:
+    watch, first = aws("cloudwatch"), world.register()
+    watch.put_metric_alarm(
+        AlarmName="errors",
+        Namespace="Api",
+        MetricName="Errors",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    alarms = {"alarmNames": ["errors"], "enable": True, "rollback": True}
+    world.create(first, deploymentConfiguration={"alarms": alarms})
+    watch.set_alarm_state(AlarmName="errors", StateValue="ALARM", StateReason="test")
+    second = world.register()
+    world.update(taskDefinition=second)
+    assert world.service()["taskDefinition"] == first
+    assert {task["taskDefinitionArn"] for task in world.tasks()} == {first}
+    listed = world.ecs.list_service_deployments(cluster=CLUSTER, service=SERVICE)["serviceDeployments"]
+    newest = max(listed, key=lambda one: one["createdAt"])
+    assert newest["status"] == "ROLLBACK_SUCCESSFUL"
+    assert "alarm errors is in the state ALARM" in newest["statusReason"]
+    watch.set_alarm_state(AlarmName="errors", StateValue="OK", StateReason="test")
+    world.update(taskDefinition=second)
+    assert world.service()["taskDefinition"] == second
+
+
 def test_counts_and_settings_change_without_a_new_deployment(world: World) -> None:
     world.create(world.register())
     first = world.service()["deployments"][0]["id"]

@@ -14,6 +14,8 @@ from botocore.session import Session
 
 ROLES = pathlib.Path(__file__).parents[3] / "roles"
 TIERS = ("network", "aurora", "redis", "ecs_service", "apigw")
+# where deployments name them, they are made in a part of their own
+ALARMS_IN = {"ecs_service": "alarms.yml"}
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
 OUTPUTS = {
     "network_outputs": {"nat_gateway_ids": ["nat-1", "nat-2"]},
@@ -37,7 +39,9 @@ def task(role: str) -> dict[str, Any]:
     """Return what the role gives to the module for each alarm."""
     name = "amazon.aws.cloudwatch_metric_alarm"
     return next(
-        one[name] for one in rehearsal.each_task(rehearsal.read(ROLES / role / "tasks/watch.yml")) if name in one
+        one[name]
+        for one in rehearsal.each_task(rehearsal.read(ROLES / role / "tasks" / ALARMS_IN.get(role, "watch.yml")))
+        if name in one
     )
 
 
