@@ -19,7 +19,8 @@ options:
   _input:
     description:
       - What the user chose, with the keys C(app_name), C(environment_suffix), C(availability_zones),
-        C(public_subnet_cidrs), C(private_subnet_cidrs), and C(nat_gateways), which is V(one), V(per_az) or V(none).
+        C(public_subnet_cidrs), C(private_subnet_cidrs), and C(nat_gateways), which is V(one), V(per_az), V(regional) or
+        V(none).
       - C(public_routes) and C(private_routes), without which there are none, are routes that all tables of a kind get
         besides, as M(streamflix.content_api.ec2_route_tables) takes them.
     type: dict
@@ -73,6 +74,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import unknown
 
 EVERYWHERE = "0.0.0.0/0"
+REGIONAL = "regional"
 
 
 def id_at(ids: Sequence[str], place: int, prefix: str) -> str:
@@ -90,8 +92,10 @@ def check(choice: Mapping[str, Any]) -> None:
                 f"network_{kind}_subnet_cidrs has {len(blocks)} blocks, network_availability_zones has {len(zones)} "
                 "zones: give each zone one block of each kind."
             )
-    if choice["nat_gateways"] not in {"none", "one", "per_az"}:
-        raise AnsibleFilterError(f"network_nat_gateways is {choice['nat_gateways']!r}: set one, per_az or none.")
+    if choice["nat_gateways"] not in {"none", "one", "per_az", REGIONAL}:
+        raise AnsibleFilterError(
+            f"network_nat_gateways is {choice['nat_gateways']!r}: set one, per_az, {REGIONAL} or none."
+        )
 
 
 def private_routes(nat_gateway_ids: Sequence[str], count: int, place: int) -> list[dict[str, str]]:
@@ -119,7 +123,7 @@ def network_layout(
     """
     check(choice)
     zones = choice["availability_zones"]
-    count = {"none": 0, "one": 1, "per_az": len(zones)}[choice["nat_gateways"]]
+    count = {"none": 0, "one": 1, REGIONAL: 1, "per_az": len(zones)}[choice["nat_gateways"]]
 
     def name(kind: str, place: int) -> str:
         return f"{choice['app_name']}-{kind}-{place + 1}-{choice['environment_suffix']}"
@@ -143,13 +147,20 @@ def network_layout(
             return None
         return [*private_routes(nat_gateway_ids, count, place), *choice.get("private_routes", ())]
 
+    def nat_gateways() -> list[dict[str, str]]:
+        if choice["nat_gateways"] == REGIONAL:
+            # a name of its own, as a zonal one goes on until the routes have changed
+            called = f"{choice['app_name']}-nat-{REGIONAL}-{choice['environment_suffix']}"
+            return [{"name": called, "availability_mode": REGIONAL}]
+        return [
+            {"name": name("nat", place), "subnet_id": id_at(public_subnet_ids, place, "subnet")}
+            for place in range(count)
+        ]
+
     places = range(len(zones))
     return {
         "subnets": [subnet(kind, place) for kind in ("public", "private") for place in places],
-        "nat_gateways": [
-            {"name": name("nat", place), "subnet_id": id_at(public_subnet_ids, place, "subnet")}
-            for place in range(count)
-        ],
+        "nat_gateways": nat_gateways(),
         "public_route_tables": [table("public", place, public_subnet_ids, out) for place in places],
         "private_route_tables": [table("private", place, private_subnet_ids, private_out(place)) for place in places],
     }

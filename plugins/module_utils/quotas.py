@@ -87,7 +87,7 @@ class Stack:
 
     @property
     def nat_zones(self) -> Sequence[str]:
-        """The availability zones that get a NAT gateway."""
+        """The availability zones that get a NAT gateway; a regional one counts in each of them."""
         zones = self.variables.get("network_availability_zones") or []
         return zones[: {"none": 0, "one": 1}.get(str(self.variables.get("network_nat_gateways")), len(zones))]
 

@@ -9,7 +9,8 @@ module: ec2_nat_gateways
 short_description: Manage the NAT gateways of a VPC and their Elastic IP addresses, all in one task
 version_added: 0.1.0
 description:
-  - Creates, tags and removes a set of public NAT gateways of one VPC, each with an Elastic IP address of its own.
+  - Creates, tags and removes a set of public NAT gateways of one VPC, each with an Elastic IP address of its own, or
+    regional ones, for which AWS provides the addresses and releases them.
   - A gateway is found by its C(Name) tag. Its address carries the same tags, so that an address which an interrupted
     run has left without a gateway is used again; further ones of the same name are released.
   - Two runs at the same time may have made several gateways of one name. Those of them that carry all O(owner_tags) and
@@ -35,8 +36,18 @@ options:
         description: The C(Name) tag of the gateway and of its address.
         type: str
         required: true
+      availability_mode:
+        description:
+          - V(zonal) is in the availability zone of C(subnet_id). V(regional) is in each zone of the VPC in which
+            something needs it, and AWS takes it there and away by itself. AWS cannot change it in place.
+          - In a new zone AWS takes up to an hour to be there; until then it serves that zone from another one.
+        type: str
+        choices: [zonal, regional]
+        default: zonal
       subnet_id:
-        description: A public subnet. Needed unless O(state=absent). AWS cannot change it in place.
+        description: >-
+          A public subnet. Needed unless O(state=absent), and not with C(availability_mode=regional). AWS cannot change
+          it in place.
         type: str
   purge_nat_gateways:
     description:
@@ -99,6 +110,15 @@ EXAMPLES = r"""
       Environment: dev
     purge_nat_gateways: true
 
+- name: One for all zones of the VPC
+  streamflix.content_api.ec2_nat_gateways:
+    vpc_id: vpc-0123456789abcdef0
+    nat_gateways:
+      - name: streamflix-nat-regional-dev
+        availability_mode: regional
+    tags:
+      Environment: dev
+
 - name: Remove it and release its address
   streamflix.content_api.ec2_nat_gateways:
     vpc_id: vpc-0123456789abcdef0
@@ -133,8 +153,12 @@ nat_gateways:
       description: Its C(Name) tag.
       type: str
       sample: streamflix-nat-1-dev
+    availability_mode:
+      description: V(zonal) or V(regional).
+      type: str
+      sample: zonal
     subnet_id:
-      description: Its subnet.
+      description: Its subnet; null for a regional one.
       type: str
       sample: subnet-0123456789abcdef0
     status:
@@ -142,7 +166,7 @@ nat_gateways:
       type: str
       sample: available
     allocation_id:
-      description: The id of its Elastic IP address.
+      description: The id of its Elastic IP address; null for a regional one, whose addresses are AWS's.
       type: str
       sample: eipalloc-0123456789abcdef0
     public_ip:
@@ -194,7 +218,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils import fiel
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.changes import Part
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import duplicates, network
-from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.rows import NAT_GATEWAY
+from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.rows import NAT_GATEWAY, REGIONAL
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -253,7 +277,12 @@ def join(gateways: Iterable[Mapping[str, Any]], addresses: Iterable[Mapping[str,
     found = [fields.described(NAT_GATEWAY, gateway) for gateway in gateways]
     for item in found:
         item["address_tags"] = network.tags_of(by_allocation.pop(item["allocation_id"], {}))
-    return found + [without_gateway(item) for item in by_allocation.values() if not item.get("AssociationId")]
+    return found + [without_gateway(item) for item in by_allocation.values() if is_spare(item)]
+
+
+def is_spare(address: Mapping[str, Any]) -> bool:
+    """Tell whether nobody uses an address, and no service of AWS manages it."""
+    return not address.get("AssociationId") and not address.get("ServiceManaged")
 
 
 def unexplained(
@@ -374,6 +403,31 @@ def client_token(allocation: Any, params: Mapping[str, Any], era: str) -> Any:
     return Later(allocation.name, digest + "-{}") if isinstance(allocation, Later) else f"{digest}-{allocation}"
 
 
+def plan_new_regional(
+    found: Mapping[str, Any] | None, member: Mapping[str, Any], options: Mapping[str, Any], era: str
+) -> tuple[list[Call], dict[str, Any]]:
+    """Return the steps that create a regional gateway, and the gateway as it will be.
+
+    :param found: an address of its name, which it has no use for, if any.
+    :param era: L(token_era).
+    """
+    name = member["name"]
+    wanted, _purge = network.tagging(name, options)
+    params = {
+        "AvailabilityMode": REGIONAL,
+        "VpcId": options["vpc_id"],
+        "ConnectivityType": "public",
+        "TagSpecifications": network.tag_specification("natgateway", wanted),
+    }
+    params["ClientToken"] = client_token(REGIONAL, params, era)
+    steps = [Call("create_nat_gateway", params, name)]
+    if found is not None:
+        steps.append(release(found, done_if=RELEASED | ADDRESS_STILL_USED))
+    status = "available" if options["wait"] else "pending"
+    own = {"allocation_id": None, "public_ip": None, "tags": wanted, "address_tags": {}}
+    return steps, {**fields.created(NAT_GATEWAY, {**member, "status": status}), **own}
+
+
 def plan_new(
     found: Mapping[str, Any] | None, member: Mapping[str, Any], options: Mapping[str, Any], era: str
 ) -> tuple[list[Call], dict[str, Any]]:
@@ -383,6 +437,8 @@ def plan_new(
     :param era: L(token_era).
     """
     name = member["name"]
+    if member["availability_mode"] == REGIONAL:
+        return plan_new_regional(found, member, options, era)
     wanted, purge = network.tagging(name, options)
     steps, allocation = plan_address(found, name, wanted, purge)
     params = {
@@ -508,11 +564,15 @@ class NatGateways(network.ResourceSet):
     def problems(self) -> list[str]:
         found = super().problems() + repeated("nat_gateways[].name", self.names)
         if not self.absent:
-            found += [
-                f"nat_gateways[].subnet_id of {member['name']} is missing: name a public subnet."
-                for member in self.members
-                if not member["subnet_id"]
-            ]
+            for member in self.members:
+                regional, option = (
+                    member["availability_mode"] == REGIONAL,
+                    f"nat_gateways[].subnet_id of {member['name']}",
+                )
+                if regional and member["subnet_id"]:
+                    found.append(f"{option} has no effect on a regional gateway, which is in all zones: leave it out.")
+                if not regional and not member["subnet_id"]:
+                    found.append(f"{option} is missing: name a public subnet.")
         elif self.members and not self.options["vpc_id"]:
             found.append(f"vpc_id is missing: say in which VPC to remove {', '.join(self.names)}.")
         by_tags = self.options["nat_gateways"] is None or self.options["purge_nat_gateways"]
@@ -642,7 +702,8 @@ class NatGateways(network.ResourceSet):
         found = []
         # one that is no longer alive counts as gone already
         if item["status"] in LIVE:
-            gateway = {field: item[field] for field in ("id", "subnet_id", "allocation_id", "tags")}
+            shown = ("id", "availability_mode", "subnet_id", "allocation_id", "tags")
+            gateway = {field: item[field] for field in shown}
             found.append(Part(self.aws_type, label(item), gateway, key))
         listed = not self.absent and key in self.names
         if item["allocation_id"] and (listed or is_its_own(item, ownership.owner_of(self.options))):

@@ -90,6 +90,7 @@ ALL = (
     ),
     refused("another block for the VPC", "needs replacement", {"network_vpc_cidr": "10.0.0.0/17"}),
     made("a NAT gateway a zone, and one again", PER_ZONE, {}),
+    made("a regional NAT gateway, and a zonal one again", {"network_nat_gateways": "regional"}, {}),
     made("a zone less with a NAT gateway a zone", {**THREE_ZONES, **PER_ZONE}, {**LEAVING, **PER_ZONE}, PER_ZONE),
     refused("an older version of Aurora and its members", "older", OLDER_WITH_MEMBER),
     refused("another container port, the same target group", "port (80 -> 8080)", {"ecs_service_container_port": 8080}),

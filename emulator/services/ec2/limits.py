@@ -40,7 +40,13 @@ LIMITS: tuple[Limit, ...] = (
 
 
 def _nat_gateway(parameters: Mapping[str, Any]) -> Iterator[Problem]:
-    """Want an address for a public NAT gateway: Amazon EC2 API Reference, CreateNatGateway."""
+    """Want a subnet and an address, or for a regional one the VPC: Amazon EC2 API Reference, CreateNatGateway."""
+    if parameters.get("AvailabilityMode") == "regional":
+        if not parameters.get("VpcId"):
+            yield Problem(Kind.MISSING, "VpcId", "")
+        return
+    if not parameters.get("SubnetId"):
+        yield Problem(Kind.MISSING, "SubnetId", "")
     if parameters.get("ConnectivityType", "public") == "public" and not parameters.get("AllocationId"):
         yield Problem(Kind.MISSING, "AllocationId", "")
 

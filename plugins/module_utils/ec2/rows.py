@@ -19,15 +19,28 @@ def attribute(value: Any) -> dict[str, Any]:
     return {"Value": value}
 
 
+# of NAT gateways: in one availability zone, or in all zones of the VPC
+ZONAL = "zonal"
+REGIONAL = "regional"
+
+
 def vpc_block(option: str, value: str) -> list[str]:
     """Find what is no CIDR block of a VPC."""
     return cidr.parse(option, value)[1]
 
 
+def availability_mode(gateway: Mapping[str, Any]) -> str:
+    """Return the availability mode of a NAT gateway as DescribeNatGateways gives it."""
+    return gateway.get("AvailabilityMode") or ZONAL
+
+
 def of_address(member: str, gateway: Mapping[str, Any]) -> Any:
-    """Return what is known of the address of a NAT gateway, as DescribeNatGateways gives it; None without one."""
+    """Return what is known of the address of a NAT gateway, as DescribeNatGateways gives it; None without one.
+
+    A regional one has as many as AWS gives it, which are AWS's to release.
+    """
     addresses = gateway.get("NatGatewayAddresses") or [{}]
-    return addresses[0].get(member)
+    return addresses[0].get(member) if availability_mode(gateway) == ZONAL else None
 
 
 VPC: Rows = {
@@ -67,6 +80,9 @@ SUBNET: Rows = {
 NAT_GATEWAY: Rows = {
     "id": Field(aws="NatGatewayId", assigned=True, always=True, new=Chosen("nat")),
     "name": Field(read=name_of, required=True),
+    "availability_mode": Field(
+        aws="AvailabilityMode", read=availability_mode, choices=(ZONAL, REGIONAL), default=ZONAL, fixed=True
+    ),
     "subnet_id": Field(aws="SubnetId", fixed=True),
     "status": Field(aws="State", assigned=True, always=True, shown_only=True),
     "allocation_id": Field(read=partial(of_address, "AllocationId"), assigned=True, new=Chosen("eipalloc")),

@@ -70,6 +70,34 @@ def test_a_nat_gateway_is_public_and_found_by_tag(ec2: Any, nat: dict[str, Any])
     assert by_name["nat-2"] == []
 
 
+def test_a_regional_nat_gateway_has_addresses_and_a_route_table_of_aws(ec2: Any, vpc_id: str) -> None:
+    """Amazon VPC User Guide, "Regional NAT gateways for automatic multi-AZ expansion"."""
+    ec2.create_subnet(VpcId=vpc_id, CidrBlock="10.0.7.0/24", AvailabilityZone="eu-west-1b")
+    asked = {"AvailabilityMode": "regional", "VpcId": vpc_id, "ClientToken": "once"}
+    made = ec2.create_nat_gateway(**asked)["NatGateway"]
+    assert ec2.create_nat_gateway(**asked)["NatGateway"]["NatGatewayId"] == made["NatGatewayId"]
+    (gateway,) = ec2.describe_nat_gateways(NatGatewayIds=[made["NatGatewayId"]])["NatGateways"]
+    assert (gateway["AutoProvisionZones"], gateway.get("SubnetId")) == ("enabled", None)
+    given = {item["AllocationId"]: item for item in ec2.describe_addresses()["Addresses"]}
+    assert [item["AllocationId"] for item in gateway["NatGatewayAddresses"]] == list(given)
+    for request, code, words in (
+        (lambda: ec2.release_address(AllocationId=next(iter(given))), "OperationNotPermitted", "managed"),
+        (lambda: ec2.delete_route_table(RouteTableId=gateway["RouteTableId"]), "DependencyViolation", "dependencies"),
+        (
+            lambda: ec2.create_nat_gateway(**asked, AllocationId="eipalloc-1"),
+            "InvalidParameterCombination",
+            "cannot be used with a regional",
+        ),
+    ):
+        with pytest.raises(ClientError, match=words) as caught:
+            request()
+        assert caught.value.response["Error"]["Code"] == code
+    ec2.delete_nat_gateway(NatGatewayId=gateway["NatGatewayId"])
+    assert ec2.describe_addresses()["Addresses"] == []
+    tables = ec2.describe_route_tables()["RouteTables"]
+    assert gateway["RouteTableId"] not in [table["RouteTableId"] for table in tables]
+
+
 def test_a_deleted_nat_gateway_frees_its_address(ec2: Any, nat: dict[str, Any]) -> None:
     assert ec2.describe_addresses()["Addresses"][0]["AssociationId"]
     ec2.delete_nat_gateway(NatGatewayId=nat["NatGatewayId"])

@@ -45,6 +45,12 @@ def test_gateways_stand_in_public_subnets(nat_gateways: str, count: int) -> None
     )
 
 
+def test_a_regional_gateway_stands_in_no_subnet_and_serves_all_zones() -> None:
+    layout = network_layout({**CHOICE, "nat_gateways": "regional"}, public_subnet_ids=["subnet-1", "subnet-2"])
+    assert layout["nat_gateways"] == [{"name": "streamflix-nat-regional-dev", "availability_mode": "regional"}]
+    assert private_targets("regional", ["nat-1"]) == [["nat-1"], ["nat-1"]]
+
+
 def test_every_subnet_has_a_table_of_its_own() -> None:
     layout = network_layout(CHOICE, ["subnet-1", "subnet-2"], ["subnet-3"], internet_gateway_id="igw-1")
     out = [{"destination_cidr_block": "0.0.0.0/0", "gateway_id": "igw-1"}]

@@ -101,6 +101,69 @@ def test_tags_of_gateway_and_address_change_together(aws: Any, run_module: Any, 
     assert not run_module("ec2_nat_gateways", **options)["changed"]
 
 
+REGIONAL = "streamflix-nat-regional-dev"
+
+
+def regional(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of one gateway for all zones."""
+    return {**options, "nat_gateways": [{"name": REGIONAL, "availability_mode": "regional"}]}
+
+
+def test_a_regional_gateway_has_addresses_of_aws(
+    aws: Any, run_module: Any, options: dict[str, Any], vpc_id: str
+) -> None:
+    aws("ec2").create_subnet(VpcId=vpc_id, CidrBlock="10.0.1.0/24", AvailabilityZone="eu-west-1b")
+    asked = regional(options)
+    preview = run_module("ec2_nat_gateways", check=True, **asked)
+    assert (gateways(aws), addresses(aws)) == ([], [])
+    done = run_module("ec2_nat_gateways", **asked)
+    assert done["actions"] == preview["actions"] == [f"create_nat_gateway {REGIONAL}"]
+    assert [change["type"] for change in done["changes"]] == ["AWS::EC2::NatGateway"]
+    for key in ("name", "availability_mode", "subnet_id", "allocation_id", "status", "tags", "address_tags"):
+        assert done["nat_gateways"][0][key] == preview["nat_gateways"][0][key]
+    (gateway,) = gateways(aws)
+    assert (gateway["AvailabilityMode"], gateway["VpcId"], gateway.get("SubnetId")) == ("regional", vpc_id, None)
+    assert [entry["AvailabilityZone"] for entry in gateway["NatGatewayAddresses"]] == ["eu-west-1a", "eu-west-1b"]
+    assert as_dict(gateway) == {"Environment": "dev", "Name": REGIONAL}
+    for check in (True, False):
+        again = run_module("ec2_nat_gateways", check=check, purge_nat_gateways=True, **asked)
+        assert (again["changed"], again["nat_gateways"]) == (False, done["nat_gateways"])
+    asked["tags"] = {"Environment": "dev", "Owner": "api"}
+    assert run_module("ec2_nat_gateways", **asked)["actions"] == [f"create_tags {REGIONAL}"]
+    gone = run_module("ec2_nat_gateways", **asked, state="absent")
+    assert gone["actions"] == [f"delete_nat_gateway {REGIONAL}"]
+    assert (gateways(aws), addresses(aws)) == ([], [])
+    assert len(aws("ec2").describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["RouteTables"]) == 1
+
+
+def test_a_zonal_gateway_goes_on_beside_a_regional_one_until_it_is_surplus(
+    aws: Any, run_module: Any, options: dict[str, Any]
+) -> None:
+    run_module("ec2_nat_gateways", **options)
+    beside = run_module("ec2_nat_gateways", **regional(options), wait=False)
+    assert (beside["surplus"], len(gateways(aws))) == ([NAME], 2)
+    last = run_module("ec2_nat_gateways", **regional(options), purge_nat_gateways=True)
+    assert last["actions"] == [f"delete_nat_gateway {NAME}", f"release_address {NAME}"]
+    assert [gateway["AvailabilityMode"] for gateway in gateways(aws)] == ["regional"]
+    # and back
+    run_module("ec2_nat_gateways", **options)
+    assert run_module("ec2_nat_gateways", **options, purge_nat_gateways=True)["actions"] == [
+        f"delete_nat_gateway {REGIONAL}"
+    ]
+    assert [address["AllocationId"] for address in addresses(aws)] == [
+        gateways(aws)[0]["NatGatewayAddresses"][0]["AllocationId"]
+    ]
+
+
+def test_what_a_regional_gateway_cannot_be(run_module: Any, options: dict[str, Any], subnet_id: str) -> None:
+    asked = regional(options)
+    asked["nat_gateways"][0]["subnet_id"] = subnet_id
+    assert "has no effect on a regional gateway" in run_module("ec2_nat_gateways", **asked)["msg"]
+    run_module("ec2_nat_gateways", **options)
+    same_name = {**options, "nat_gateways": [{"name": NAME, "availability_mode": "regional"}]}
+    assert "availability_mode ('zonal' -> 'regional')" in run_module("ec2_nat_gateways", **same_name)["msg"]
+
+
 def test_uses_the_address_that_an_interrupted_run_left(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     left = left_address(aws)
     done = run_module("ec2_nat_gateways", **options)
@@ -196,8 +259,9 @@ def creation(options: dict[str, Any], found: dict[str, Any] | None, era: str) ->
 
 
 def test_the_retry_of_a_lost_reply_asks_for_the_same_gateway() -> None:
-    options = {"nat_gateways": [{"name": NAME, "subnet_id": "subnet-1"}], "tags": TAGS}
-    other = {**options, "nat_gateways": [{"name": NAME, "subnet_id": "subnet-2"}]}
+    zonal = {"name": NAME, "availability_mode": "zonal", "subnet_id": "subnet-1"}
+    options = {"nat_gateways": [zonal], "tags": TAGS}
+    other = {**options, "nat_gateways": [{**zonal, "subnet_id": "subnet-2"}]}
     left = {"allocation_id": "eipalloc-0123456789abcdef0", "public_ip": "198.51.100.7", "address_tags": BOTH}
     now = 1_000_000.0
     era = ec2_nat_gateways.token_era(["nat-1"], now)
@@ -439,6 +503,7 @@ def test_tells_what_becomes_of_gateways_and_addresses(
     allocation = (None, f"eipalloc-{unknown}")
     address = {"allocation_id": allocation, "public_ip": (None, unknown), "tags": (None, BOTH)}
     gateway = {"id": (None, f"nat-{unknown}"), "subnet_id": (None, subnet_id), "allocation_id": allocation}
+    gateway["availability_mode"] = (None, "zonal")
     assert changes_of("ec2_nat_gateways", **options) == [
         ("create", ADDRESS, NAME, address),
         ("create", GATEWAY, NAME, {**gateway, "tags": (None, BOTH)}),
@@ -454,7 +519,10 @@ def test_tells_what_becomes_of_gateways_and_addresses(
     gone = {"vpc_id": options["vpc_id"], "nat_gateways": [{"name": NAME}], "state": "absent"}
     address, gateway = (
         {key: (found[key], None) for key in keys}
-        for keys in (("allocation_id", "public_ip", "tags"), ("id", "subnet_id", "allocation_id", "tags"))
+        for keys in (
+            ("allocation_id", "public_ip", "tags"),
+            ("id", "availability_mode", "subnet_id", "allocation_id", "tags"),
+        )
     )
     assert changes_of("ec2_nat_gateways", **gone) == [
         ("remove", ADDRESS, NAME, address),
