@@ -148,13 +148,7 @@ def check_backend_name(variables: Variables, backend: str) -> list[str]:
             "own name, so that API Gateway would refuse it: add a name of the certificate to ecs_service_dns_records, "
             "or, behind a VPC link, set apigw_backend_server_name."
         ]
-    its_names = [
-        str(one)
-        for one in (
-            variables.get("certificate_domain_name"),
-            *(variables.get("certificate_subject_alternative_names") or ()),
-        )
-    ]
+    its_names = names_of_certificate(variables)
     of_role = variables.get("certificate_domain_name") and is_unknown(variables.get("ecs_service_certificate_arn"))
     if not of_role or not name or certificates.covers(its_names, name):
         return []
@@ -230,11 +224,25 @@ def check_domain(variables: Variables) -> list[str]:
         return []
     found = domains.of_variables(variables)
     found += route53.records("apigw_domain_zone", [{"zone": zone, "name": name}]) if zone else []
-    if not variables.get("apigw_certificate_arn"):
+    if variables.get("apigw_certificate_arn") and not is_unknown(variables["apigw_certificate_arn"]):
+        return found
+    of_role = names_of_certificate(variables)
+    if not of_role:
         found.append(
             f"apigw_domain_name {name!r} needs a certificate: set apigw_certificate_arn, or have the role certificate."
         )
+    elif not certificates.covers(of_role, str(name)):
+        found.append(
+            f"apigw_domain_name {name!r} is none of the certificate's names ({', '.join(of_role)}): take a name of it, "
+            "or add this one to certificate_subject_alternative_names."
+        )
     return found
+
+
+def names_of_certificate(variables: Variables) -> list[str]:
+    """Return the names that the certificate of the role certificate is for; none where the stack has no such role."""
+    others = variables.get("certificate_subject_alternative_names") or ()
+    return [str(name) for name in (variables.get("certificate_domain_name"), *others) if name]
 
 
 def check_alarms(variables: Variables) -> list[str]:

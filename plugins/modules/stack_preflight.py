@@ -56,6 +56,12 @@ options:
         tasks. Set V(false) for a run that does not deploy the service.
     type: bool
     default: true
+  check_zones:
+    description:
+      - Whether the hosted zones in which the stack keeps DNS names have to be there. Set V(false) for a run that keeps
+        none.
+    type: bool
+    default: true
   locked_by:
     description:
       - The tags of the stack, where the module is to warn of a run that holds the stack's lock, as
@@ -313,7 +319,8 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
         private = pool.submit(scheme.check, api, variables)
         other_run = pool.submit(lock.running, api, options["locked_by"])
         listed = pool.submit(renames.listed, api, variables.get("platform_tags") or {}, options["resources"])
-        offers = [*records.check_stack(api, variables), *check_offers(api, variables, options["lengths"])]
+        zones = records.check_stack(api, variables) if options["check_zones"] else []
+        offers = [*zones, *check_offers(api, variables, options["lengths"])]
         images = image.result() if image else []
         raise_if_any([*offers, *images, *private.result(), *renames.check(api, listed.result, options["resources"])])
     return {
@@ -336,6 +343,7 @@ def main() -> None:
             "locked_by": {"type": "dict", "default": {}},
             "resources": {"type": "dict", "default": {}},
             "check_images": {"type": "bool", "default": True},
+            "check_zones": {"type": "bool", "default": True},
             "required": {"type": "dict", "default": {}},
             "outputs_path": {"type": "path"},
         },

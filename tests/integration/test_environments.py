@@ -376,6 +376,22 @@ def ways(permissions: list[dict[str, Any]]) -> set[tuple[int, str]]:
     return found
 
 
+def test_the_api_has_a_name_of_its_own_and_no_other(deployed: Deployed) -> None:
+    gateway, name = deployed.aws("apigateway"), f"api.{deployed.name}.streamflix.example"
+    (api,) = gateway.get_rest_apis()["items"]
+    domain = gateway.get_domain_name(domainName=name)
+    policy = "SecurityPolicy_TLS13_1_2_2021_06"
+    assert (api["disableExecuteApiEndpoint"], api["securityPolicy"], domain["securityPolicy"]) == (True, policy, policy)
+    (certificate,) = deployed.aws("acm").list_certificates()["CertificateSummaryList"]
+    assert domain["regionalCertificateArn"] == certificate["CertificateArn"]
+    (mapping,) = gateway.get_base_path_mappings(domainName=name)["items"]
+    assert (mapping["restApiId"], mapping["stage"]) == (api["id"], deployed.name)
+    zone_id = certificates.own_domain(deployed.aws)
+    records = deployed.aws("route53").list_resource_record_sets(HostedZoneId=zone_id)["ResourceRecordSets"]
+    aliases = {record["Name"]: record["AliasTarget"]["DNSName"] for record in records if "AliasTarget" in record}
+    assert aliases == {f"{name}.": f"{domain['regionalDomainName']}."}
+
+
 def test_the_load_balancer_takes_https(deployed: Deployed) -> None:
     name, elb = deployed.name, deployed.aws("elbv2")
     (balancer,) = elb.describe_load_balancers()["LoadBalancers"]

@@ -127,6 +127,29 @@ def test_a_domain_name_leads_to_a_private_load_balancer(stack: Stack) -> None:
     assert verified.code == 0, verified.output
 
 
+def test_the_own_address_goes_off_only_once_the_domain_name_answers(stack: Stack) -> None:
+    gateway, elbv2, api = stack.aws("apigateway"), stack.aws("elbv2"), stack.api()["id"]
+    (group,) = elbv2.describe_target_groups()["TargetGroups"]
+    which = {"TargetGroupArn": group["TargetGroupArn"]}
+    targets = [one["Target"] for one in elbv2.describe_target_health(**which)["TargetHealthDescriptions"]]
+    opened = [{"op": "replace", "path": "/disableExecuteApiEndpoint", "value": "false"}]
+    gateway.update_rest_api(restApiId=api, patchOperations=opened)
+    elbv2.deregister_targets(**which, Targets=targets)
+    preview = stack.run("site.yml", "--tags", "apigw", "--check")
+    stopped = stack.run("site.yml", "--tags", "apigw", apigw_domain_timeout=0)
+    (failure,) = stopped.failures
+    assert f"https://{NAME}/ did not answer" in failure["message"]
+    assert stack.api()["disableExecuteApiEndpoint"] is False
+
+    elbv2.register_targets(**which, Targets=targets)
+    closed = stack.run("site.yml", "--tags", "apigw")
+    assert closed.code == 0, closed.output
+    assert told(closed) == told(preview)
+    assert stack.api()["disableExecuteApiEndpoint"] is True
+    again = stack.run("site.yml", "--tags", "apigw")
+    assert (again.code, again.changed, again.changes) == (0, 0, []), again.output
+
+
 def test_a_link_moves_to_other_subnets_before_the_old_one_goes(stack: Stack) -> None:
     before = stack.link()
     moved = stack.run("site.yml", **ELSEWHERE)

@@ -16,7 +16,7 @@ def test_every_deployment_tells_it() -> None:
     waiting = {f"{COLLECTION}.{file.stem}" for file in modules if f"- {COLLECTION}.first_run" in file.read_text()}
     told = {}
     # the requests, and what only the service's end of the deployment creates
-    for file in [*ROOT.glob("roles/*/tasks/request.yml"), *ROOT.glob("roles/*/tasks/ready.yml")]:
+    for file in [path for name in ("request", "api", "ready") for path in ROOT.glob(f"roles/*/tasks/{name}.yml")]:
         for task in each_task(yaml.safe_load(file.read_text())):
             told |= {name: "first_run" in task[name] for name in waiting & task.keys()}
     assert told == dict.fromkeys(waiting, True)

@@ -195,6 +195,11 @@ CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/01234567-89ab-cdef
         ({"apigw_domain_name": "", "apigw_certificate_arn": ""}, ""),
         ({"apigw_domain_name": "api_1.example.com"}, "apigw_domain_name 'api_1.example.com' is not possible"),
         ({"apigw_certificate_arn": ""}, "apigw_domain_name 'api.example.com' needs a certificate"),
+        ({"apigw_certificate_arn": "", "certificate_domain_name": "api.example.com"}, ""),
+        (
+            {"apigw_certificate_arn": UNKNOWN, "certificate_domain_name": "prod.example.com"},
+            "apigw_domain_name 'api.example.com' is none of the certificate's names (prod.example.com)",
+        ),
         ({"apigw_certificate_arn": "certificate"}, "apigw_certificate_arn 'certificate' is not possible"),
         ({"apigw_domain_zone": "example.org"}, "apigw_domain_zone has 'api.example.com', which is outside"),
         ({"apigw_security_policy": "SecurityPolicy_TLS13_1_3_2025_09"}, "apigw_domain_security_policy"),
