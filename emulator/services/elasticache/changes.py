@@ -82,6 +82,11 @@ def change_engine(group: Any, wanted: dict[str, Any]) -> None:
     group.engine, group.engine_version = engine, version
 
 
+def deferred(wanted: dict[str, Any]) -> tuple[str, ...]:
+    """Return what waits for the window: the parameters only with a version, as they fit no other one (assumed)."""
+    return ("CacheNodeType", "EngineVersion", *(("CacheParameterGroupName",) if "EngineVersion" in wanted else ()))
+
+
 def modify(group: Any, wanted: dict[str, Any]) -> None:
     """Carry out ModifyReplicationGroup; without ApplyImmediately node type and version wait for the window."""
     failover = wanted.get("AutomaticFailoverEnabled", group.automatic_failover == "enabled")
@@ -90,12 +95,12 @@ def modify(group: Any, wanted: dict[str, Any]) -> None:
     change_transit_encryption(group, wanted)
     change_failover(group, failover)
     group.multi_az = "enabled" if multi_az else "disabled"
+    later = {key: wanted[key] for key in deferred(wanted) if key in wanted}
     for theirs, ours in PLAIN_CHANGES.items():
-        if theirs in wanted:
+        if theirs in wanted and theirs not in later:
             setattr(group, ours, wanted[theirs])
     change_user_groups(group, wanted)
     change_log_delivery(group, wanted)
-    later = {key: wanted[key] for key in ("CacheNodeType", "EngineVersion") if key in wanted}
     group.emulator_pending = {**group.emulator_pending, **later}
     if wanted.get("ApplyImmediately"):
         check_engine(group, {**wanted, **group.emulator_pending})
@@ -109,6 +114,9 @@ def apply_pending(group: Any, wanted: dict[str, Any]) -> None:
     """Put the pending node type and version in force."""
     group.cache_node_type = group.emulator_pending.get("CacheNodeType", group.cache_node_type)
     change_engine(group, {**wanted, **group.emulator_pending})
+    group.cache_parameter_group_name = group.emulator_pending.get(
+        "CacheParameterGroupName", group.cache_parameter_group_name
+    )
     group.emulator_pending = {}
 
 

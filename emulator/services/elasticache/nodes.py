@@ -65,6 +65,16 @@ def node_status(group: Any, node_id: str) -> str:
     return "deleting" if node_id in group.emulator_leaving else str(group.status)
 
 
+def parameters_of(group: Any, node_id: str) -> dict[str, Any]:
+    """Return a node's parameter group, and whether it waits for a reboot."""
+    waits = node_id in getattr(group, "emulator_to_reboot", ())
+    return {
+        "cache_parameter_group_name": group.cache_parameter_group_name,
+        "parameter_apply_status": "pending-reboot" if waits else "in-sync",
+        "cache_node_ids_to_reboot": [ONLY_NODE_GROUP] if waits else [],
+    }
+
+
 def node_record(group: Any, member: dict[str, Any]) -> dict[str, Any]:
     """Return a node as DescribeCacheClusters shows it: what the group's record does not say is here."""
     pending = group.emulator_pending
@@ -82,10 +92,7 @@ def node_record(group: Any, member: dict[str, Any]) -> dict[str, Any]:
             "engine_version": pending.get("EngineVersion"),
             "cache_node_type": pending.get("CacheNodeType"),
         },
-        "cache_parameter_group": {
-            "cache_parameter_group_name": group.cache_parameter_group_name,
-            "parameter_apply_status": "in-sync",
-        },
+        "cache_parameter_group": parameters_of(group, member["cache_cluster_id"]),
         "cache_subnet_group_name": group.cache_subnet_group_name,
         "auto_minor_version_upgrade": group.auto_minor_version_upgrade,
         "security_groups": [

@@ -66,6 +66,11 @@ def _groups(backend: Any) -> dict[str, dict[str, Any]]:
     return groups
 
 
+def own_groups(backend: Any) -> list[dict[str, Any]]:
+    """Return the parameter groups that are somebody's own."""
+    return [group for name, group in _groups(backend).items() if not name.startswith(DEFAULT)]
+
+
 def _record(backend: Any, name: str, family: str, description: str) -> dict[str, Any]:
     return {
         "CacheParameterGroupName": name,
@@ -76,7 +81,11 @@ def _record(backend: Any, name: str, family: str, description: str) -> dict[str,
     }
 
 
-def _found(backend: Any, name: str) -> dict[str, Any]:
+def found_group(backend: Any, name: str) -> dict[str, Any]:
+    """Return a parameter group.
+
+    :raises ElastiCacheException: C(CacheParameterGroupNotFound).
+    """
     if name not in _groups(backend):
         raise refusal("CacheParameterGroupNotFound", f"CacheParameterGroup {name} not found.")
     return _groups(backend)[name]
@@ -89,7 +98,7 @@ def check_group(backend: Any, name: str | None, engine: str, version: str) -> No
     """
     if not name:
         return
-    family, wanted = _found(backend, name)["CacheParameterGroupFamily"], family_of(engine, version)
+    family, wanted = found_group(backend, name)["CacheParameterGroupFamily"], family_of(engine, version)
     if family != wanted:
         text = f"Expected a parameter group of family {wanted} but found one of family {family}"
         raise refusal("InvalidParameterCombination", text)
@@ -117,7 +126,7 @@ def _describe(self: Any) -> Any:
     from moto.core.responses import ActionResult
 
     backend, name = self.elasticache_backend, self._get_param("CacheParameterGroupName")
-    found = [_found(backend, name)] if name else list(_groups(backend).values())
+    found = [found_group(backend, name)] if name else list(_groups(backend).values())
     return ActionResult({"CacheParameterGroups": found})
 
 
@@ -126,7 +135,7 @@ def _delete(self: Any) -> Any:
     from moto.core.responses import EmptyResult
 
     backend, name = self.elasticache_backend, self._get_param("CacheParameterGroupName")
-    group = _found(backend, name)
+    group = found_group(backend, name)
     users = [user for user in backend.replication_groups.values() if user.cache_parameter_group_name == name]
     if users or name.startswith(DEFAULT):
         raise refusal("InvalidCacheParameterGroupState", f"Cache parameter group {name} cannot be deleted.")

@@ -8,6 +8,7 @@ from typing import Any
 from emulator.patching import wrap
 from emulator.services.elasticache import durations
 from emulator.services.elasticache.nodes import node_arn, replicate_tags
+from emulator.services.elasticache.parameters import found_group, own_groups
 from emulator.services.elasticache.refusals import require_idle
 from emulator.transitions import passes_through
 
@@ -32,11 +33,15 @@ def _install_tags_reading() -> None:
         for group in self.replication_groups.values():
             if group.arn == arn:
                 require_idle(group)
+        kind, name = arn.split(":")[5:7]
+        if kind == "parametergroup":
+            found_group(self, name)
+            return self.tagging_service.list_tags_for_resource(arn)
         return original(self, arn)
 
     @wrap(ElastiCacheBackend, "iter_tagged_resources")
     def iter_tagged_resources(original: Any, self: Any) -> Any:
-        """List the nodes too: AWS tags them like their group."""
+        """List the nodes too, which AWS tags like their group, and parameter groups."""
         from moto.core.resource_tagging import TaggedResource
 
         yield from original(self)
@@ -45,6 +50,10 @@ def _install_tags_reading() -> None:
                 arn = node_arn(group, node_id)
                 tags = self.tagging_service.get_tag_dict_for_resource(arn)
                 yield TaggedResource(arn=arn, tags=tags, resource_type="elasticache:cluster")
+        for parameters in own_groups(self):
+            arn = parameters["ARN"]
+            tags = self.tagging_service.get_tag_dict_for_resource(arn)
+            yield TaggedResource(arn=arn, tags=tags, resource_type="elasticache:parametergroup")
 
 
 def _install_tags_writing() -> None:
