@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import holding
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import path
 
 try:
     from boto3.session import Session
@@ -381,7 +382,7 @@ class Api:
         A reply without the list is an error, as it does not mean that there is nothing: then every service sends an
         empty list.
 
-        :param key: the reply's list, such as C(TargetGroups).
+        :param key: the reply's list, such as C(TargetGroups), with dots for what is inside of others.
         :raises AwsError: as L(call).
         """
 
@@ -390,7 +391,7 @@ class Api:
                 return getattr(client, operation)(**params)
             return client.get_paginator(operation).paginate(**params).build_full_result()
 
-        return self._send(read, operation, service, "")[key]
+        return path(key)(self._send(read, operation, service, ""))
 
     def find(
         self, operation: str, key: str, missing: Iterable[str], service: str = "", **params: Any

@@ -5,8 +5,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import not_matching, too_long
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
+    not_matching,
+    repeated,
+    too_long,
+)
 
 REPLICATION_GROUP_ID = re.compile(r"[A-Za-z](?:-?[A-Za-z0-9])*")
 LONGEST_REPLICATION_GROUP_ID = 40  # CreateReplicationGroup
@@ -28,10 +34,26 @@ def node_type(option: str, value: str | None) -> list[str]:
     return not_matching(option, value, form, "write a node type such as cache.t4g.micro")
 
 
+NAME_ADVICE = "begin with a letter, use letters, digits and single hyphens only, and do not end with a hyphen"
+
+
 def snapshot_identifier(option: str, value: str | None) -> list[str]:
     """Find what ElastiCache refuses in the name of a snapshot; None is not set."""
-    advice = "begin with a letter, use letters, digits and single hyphens only, and do not end with a hyphen"
-    return not_matching(option, value, REPLICATION_GROUP_ID.pattern, advice)
+    return not_matching(option, value, REPLICATION_GROUP_ID.pattern, NAME_ADVICE)
+
+
+LONGEST_NAME = 255  # CreateCacheParameterGroup
+
+
+def parameter_group_name(option: str, value: str) -> list[str]:
+    """Find what ElastiCache does not take as the name of a parameter group."""
+    found = not_matching(option, value, REPLICATION_GROUP_ID.pattern, NAME_ADVICE)
+    return found or too_long(option, value, LONGEST_NAME)
+
+
+def parameter_group_family(option: str, value: str) -> list[str]:
+    """Find what is no family of engine versions."""
+    return not_matching(option, value, r"(memcached|redis|valkey)\d[\d.x]*", "write a family such as redis7 or valkey8")
 
 
 def replication_group_availability(failover: bool | None, multi_az: bool | None, nodes: int | None) -> list[str]:
@@ -52,6 +74,8 @@ def replication_group_availability(failover: bool | None, multi_az: bool | None,
 # CreateReplicationGroup; Valkey was made from Redis OSS 7.2
 FIRST_VALKEY = (7, 2)
 FIRST_WITH_TRANSIT_MODE = (7, 0, 5)
+# ElastiCache User Guide, "Log delivery"
+FIRST_WITH_LOG = {"slow-log": (6, 0), "engine-log": (6, 2)}
 
 
 def replication_group_engine(engine: str | None, version: str | None, mode: str | None) -> list[str]:
@@ -71,6 +95,26 @@ def replication_group_engine(engine: str | None, version: str | None, mode: str 
             f"transit_encryption_mode {mode!r} is not known to Redis OSS {version}: set engine_version to 7.0.5 or "
             "newer, or leave the mode out."
         )
+    return found
+
+
+def replication_group_logs(
+    option: str, logs: Sequence[Mapping[str, Any]], engine: str | None, version: str | None
+) -> list[str]:
+    """Find a log that would go to two places, or that the version of the engine does not have; None is not set.
+
+    :param logs: each with its C(log_type).
+    """
+    types = [one["log_type"] for one in logs]
+    found = repeated(f"{option} log_type", types)
+    parts = tuple(int(part) for part in re.findall(r"\d+", version or ""))
+    for kind in dict.fromkeys(types):
+        first = FIRST_WITH_LOG.get(kind, ())
+        if engine != "valkey" and parts and parts < first[: len(parts)]:
+            found.append(
+                f"{option} has {kind!r}, which Redis OSS {version} does not have: set engine_version to "
+                f"{'.'.join(map(str, first))} or newer, or leave it out."
+            )
     return found
 
 
