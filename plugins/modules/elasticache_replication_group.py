@@ -91,7 +91,15 @@ options:
     description: Port that the nodes listen on, for a new group 6379 if left out. AWS cannot change it in place.
     type: int
   cache_parameter_group_name:
-    description: Name of the parameter group. A new group without it gets AWS's default one for the engine version.
+    description:
+      - Name of the parameter group. A new group without it gets AWS's default one for the engine version.
+      - Parameters that need a reboot wait for it. Neither AWS nor this module reboots nodes for that, but the module
+        warns of it (RV(replication_group.parameter_apply_status)).
+    type: str
+  cache_parameter_group_family:
+    description:
+      - Family of O(cache_parameter_group_name), such as V(redis7), where the same run makes it, so that a preview knows
+        of it. Without it, AWS is asked.
     type: str
   snapshot_retention_limit:
     description: Days that automatic snapshots are kept, 0 to 35; V(0) takes none.
@@ -132,7 +140,7 @@ options:
   apply_immediately:
     description:
       - Whether changes are made at once. With V(false) a new node type or engine version waits for the maintenance
-        window, and counts as done.
+        window, and counts as done. So does a parameter group that is set with a new version, or while one waits.
       - Adding and removing nodes is always done at once, AWS offers nothing else.
     type: bool
     default: true
@@ -347,6 +355,12 @@ replication_group:
       description: Name of the parameter group.
       type: str
       sample: default.redis7
+    parameter_apply_status:
+      description:
+        - Whether the first node has all parameters in force, V(in-sync), takes them, V(applying), or waits for a
+          reboot, V(pending-reboot).
+      type: str
+      sample: in-sync
     preferred_maintenance_window:
       description: Weekly time in UTC of maintenance.
       type: str
@@ -363,6 +377,7 @@ replication_group:
 
 import datetime
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, pending, tags
@@ -382,6 +397,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache
     replication_group_availability,
     replication_group_encryption,
     replication_group_engine,
+    replication_group_logs,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
@@ -408,8 +424,15 @@ REPLACEMENT = (
     "To keep the data, restore the new group from a snapshot. Or set replace (redis_replace of the role) to have "
     "this one removed and created anew: its data is lost but for a final snapshot."
 )
+PENDING_REBOOT = (
+    "Parameters of replication group {name} wait for a reboot of its nodes, and AWS does not reboot them for that. "
+    "Reboot one node after the other, replicas first, when clients can do without each for some minutes: "
+    "aws elasticache reboot-cache-cluster --cache-cluster-id {name}-001 --cache-node-ids-to-reboot 0001"
+)
 # what can be changed, but not by the parameter that CreateReplicationGroup has for it
 APART = ("num_cache_clusters", *TRANSIT, "user_group_ids", "log_delivery_configurations")
+# with another version, which waits for the maintenance window
+LATER_PARAMETERS = replace(FIELDS["cache_parameter_group_name"], deferred=True)
 SENT_ALIKE = [name for name, row in FIELDS.items() if row.sent and not row.fixed and name not in APART]
 
 
@@ -468,7 +491,14 @@ def comparable(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[s
         wanted["kms_key_id"] = current["kms_key_id"]
     if wanted.get("transit_encryption") is False:
         wanted.pop("transit_encryption_mode", None)
+    if waits_for_version(current, options):
+        wanted.pop("cache_parameter_group_name", None)
     return wanted
+
+
+def waits_for_version(current: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Tell whether a version waits for the maintenance window, and its parameters with it: they fit no other one."""
+    return "engine_version" in current["pending"] and not options["apply_immediately"]
 
 
 def with_pending(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -644,7 +674,8 @@ def after_change(current: Mapping[str, Any], changed: Mapping[str, Any], options
     # another engine is never deferred, and what is made at once takes with it what is pending
     at_once = options["apply_immediately"] or "engine" in changed
     before = {**pending.counted(current, at_once=False), "pending": {}} if at_once else current
-    after = pending.after(FIELDS, before, changed, at_once)
+    with_version = {"cache_parameter_group_name": LATER_PARAMETERS} if "engine_version" in changed else {}
+    after = pending.after({**FIELDS, **with_version}, before, changed, at_once)
     if after["transit_encryption"] is False:
         after["transit_encryption_mode"] = None
     elif changed.get("transit_encryption"):
@@ -702,6 +733,8 @@ class ReplicationGroup(Resource):
         super().__init__(*args)
         # what is wrong with the version; None before AWS was asked
         self.refused: list[str] | None = None
+        # by the last description
+        self._apply_status: str | None = None
 
     @property
     def name(self) -> str:
@@ -718,6 +751,12 @@ class ReplicationGroup(Resource):
                 wanted["automatic_failover"], wanted["multi_az"], wanted["num_cache_clusters"]
             ),
             *replication_group_engine(wanted["engine"], wanted["engine_version"], wanted["transit_encryption_mode"]),
+            *replication_group_logs(
+                "log_delivery_configurations",
+                wanted["log_delivery_configurations"] or (),
+                wanted["engine"],
+                wanted["engine_version"],
+            ),
             *replication_group_encryption(
                 wanted["transit_encryption"], wanted["transit_encryption_mode"], bool(wanted["user_group_ids"])
             ),
@@ -729,8 +768,15 @@ class ReplicationGroup(Resource):
         version = self._version_to_ask(current)
         if version and self.refused is None:
             engine = self.options["engine"] or (current["engine"] if current else FIELDS["engine"].new)
-            self.refused = not_offered(self.api, engine, version, self.options["cache_parameter_group_name"])
+            group, family = (self.options[f"cache_parameter_group_{what}"] for what in ("name", "family"))
+            self.refused = not_offered(self.api, engine, version, group, family)
+        self._apply_status = current["parameter_apply_status"] if current else None
         return current
+
+    def details(self) -> dict[str, Any]:
+        if self._apply_status == "pending-reboot" and not self.absent:
+            self.api.warn(PENDING_REBOOT.format(name=self.name))
+        return {}
 
     def _version_to_ask(self, current: Mapping[str, Any] | None) -> str | None:
         """Return the version that AWS is asked about, whether it offers it; None when nothing is new."""

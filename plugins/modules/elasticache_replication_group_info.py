@@ -68,6 +68,7 @@ replication_groups:
       cache_subnet_group_name: streamflix-redis-subnet-dev
       security_group_ids: [sg-0123456789abcdef0]
       cache_parameter_group_name: default.redis7
+      parameter_apply_status: in-sync
       snapshot_retention_limit: 0
       snapshot_window: 03:00-04:00
       preferred_maintenance_window: sun:05:00-sun:06:00

@@ -192,6 +192,12 @@ OF_NODES: Rows = {
         read=lambda node: node.get("CacheParameterGroup", {}).get("CacheParameterGroupName"),
         new=CHOSEN,
     ),
+    "parameter_apply_status": Field(
+        read=lambda node: node.get("CacheParameterGroup", {}).get("ParameterApplyStatus"),
+        assigned=True,
+        shown_only=True,
+        new="in-sync",
+    ),
     "preferred_maintenance_window": Field(aws="PreferredMaintenanceWindow", normal=str.lower, new=CHOSEN),
 }
 FIELDS: Rows = {
@@ -199,6 +205,7 @@ FIELDS: Rows = {
     **OF_GROUP,
     **OF_NODES,
     "pending": Field("dict", read="pending", assigned=True, new={}),
+    "cache_parameter_group_family": Field(),
     "apply_immediately": Field("bool", default=True),
     "final_snapshot_identifier": Field(rule=snapshot_identifier),
     "replace": Field("bool", default=False),
@@ -267,11 +274,14 @@ def offer_of(offers: Sequence[Mapping[str, Any]], wanted: str) -> Mapping[str, A
     return matching[-1] if matching else None
 
 
-def not_offered(api: Api, engine: str, wanted: str, parameter_group: str | None) -> list[str]:
+def not_offered(
+    api: Api, engine: str, wanted: str, parameter_group: str | None, family: str | None = None
+) -> list[str]:
     """Find an engine version that AWS does not offer in the region, and parameters that are not for it.
 
     :param wanted: as for L(offer_of).
     :param parameter_group: None is not set.
+    :param family: of the parameter group; None where AWS is to be asked for it.
     :raises AwsError: as L(Api.call).
     """
     offers = api.pages("describe_cache_engine_versions", "CacheEngineVersions", "elasticache", Engine=engine)
@@ -279,11 +289,32 @@ def not_offered(api: Api, engine: str, wanted: str, parameter_group: str | None)
     if offer is None:
         listed = ", ".join(str(item["EngineVersion"]) for item in offers) or "none"
         return [f"engine_version {wanted!r} is not offered for {engine} here: choose one of {listed}."]
-    return wrong_parameters(api, parameter_group, offer["CacheParameterGroupFamily"]) if parameter_group else []
+    if not parameter_group:
+        return []
+    return wrong_parameters(api, parameter_group, family, offer["CacheParameterGroupFamily"])
 
 
-def wrong_parameters(api: Api, name: str, family: str) -> list[str]:
+def wrong_parameters(api: Api, name: str, known: str | None, family: str) -> list[str]:
     """Find a parameter group that does not exist, or is not for a family of versions.
+
+    :param known: the group's family; None where AWS is to be asked for it.
+    :raises AwsError: as L(Api.call).
+    """
+    if known is None:
+        found = family_of_group(api, name)
+        if found is None:
+            return [
+                f"cache_parameter_group_name {name!r} does not exist: create it with the family {family}, or name "
+                "another."
+            ]
+        known = found
+    if known == family:
+        return []
+    return [f"cache_parameter_group_name {name!r} is for {known}, the engine needs {family}: name one of that family."]
+
+
+def family_of_group(api: Api, name: str) -> str | None:
+    """Return the family of a parameter group; None when there is no such group.
 
     :raises AwsError: as L(Api.call).
     """
@@ -294,11 +325,4 @@ def wrong_parameters(api: Api, name: str, family: str) -> list[str]:
         "elasticache",
         CacheParameterGroupName=name,
     )
-    if group is None:
-        return [
-            f"cache_parameter_group_name {name!r} does not exist: create it with the family {family}, or name another."
-        ]
-    found = group["CacheParameterGroupFamily"]
-    if found == family:
-        return []
-    return [f"cache_parameter_group_name {name!r} is for {found}, the engine needs {family}: name one of that family."]
+    return None if group is None else group["CacheParameterGroupFamily"]

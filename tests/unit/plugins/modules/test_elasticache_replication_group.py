@@ -187,12 +187,9 @@ def test_update_sends_only_what_differs(
 
 
 def test_snapshots_are_taken_when_asked_with_the_parameters_asked(
-    aws: Any, run_module: Any, options: dict[str, Any]
+    aws: Any, run_module: Any, options: dict[str, Any], parameter_groups: Any
 ) -> None:
-    for name in ("first", "second"):
-        aws("elasticache").create_cache_parameter_group(
-            CacheParameterGroupName=name, CacheParameterGroupFamily="redis7", Description=name
-        )
+    parameter_groups(first="redis7", second="redis7")
     options |= {"snapshot_retention_limit": 1, "snapshot_window": "02:00-03:00", "cache_parameter_group_name": "first"}
     run_module(MODULE, **options)
     found = read_back(aws)
@@ -292,6 +289,71 @@ def test_a_change_that_waits_for_the_window_is_not_sent_again(
     assert read_back(aws)["CacheNodeType"] == "cache.t4g.small"
 
 
+def test_a_preview_takes_a_parameter_group_that_the_run_is_to_make(run_module: Any, options: dict[str, Any]) -> None:
+    named = {"cache_parameter_group_name": "to-be-made", "cache_parameter_group_family": "redis7"}
+    assert run_module(MODULE, check=True, **options, **named)["changed"]
+    run_module(MODULE, **options)
+    (told,) = run_module(MODULE, check=True, **options, **named)["changes"]
+    assert [one["field"] for one in told["fields"]] == ["cache_parameter_group_name"]
+
+
+@pytest.fixture
+def parameter_groups(aws: Any) -> Callable[..., None]:
+    """Give a function that makes parameter groups: their names with their families."""
+
+    def make(**families: str) -> None:
+        for name, family in families.items():
+            aws("elasticache").create_cache_parameter_group(
+                CacheParameterGroupName=name, CacheParameterGroupFamily=family, Description=name
+            )
+
+    return make
+
+
+def test_the_parameters_of_a_version_wait_with_it(
+    aws: Any, run_module: Any, options: dict[str, Any], parameter_groups: Any
+) -> None:
+    parameter_groups(old="redis6.x", new="redis7")
+    options.pop("transit_encryption_mode")
+    run_module(MODULE, **{**options, "engine_version": "6.2", "cache_parameter_group_name": "old"})
+    newer = {**options, "cache_parameter_group_name": "new", "apply_immediately": False}
+    foretold = run_module(MODULE, check=True, **newer)
+    done = run_module(MODULE, **newer)
+    assert done["actions"] == [f"modify_replication_group {NAME}"]
+    assert done["changes"] == foretold["changes"]
+    (told,) = done["changes"]
+    assert {one["field"] for one in told["fields"]} == {"pending.cache_parameter_group_name", "pending.engine_version"}
+    found = read_back(aws)
+    assert (found["EngineVersion"], found["CacheParameterGroup"]["CacheParameterGroupName"]) == ("6.2.0", "old")
+    assert not run_module(MODULE, **newer)["changed"]
+
+    assert run_module(MODULE, **{**newer, "apply_immediately": True})["changed"]
+    found = read_back(aws)
+    assert (found["EngineVersion"], found["CacheParameterGroup"]["CacheParameterGroupName"]) == ("7.1.0", "new")
+    assert not run_module(MODULE, **newer)["changed"]
+
+
+def test_parameters_that_wait_for_a_reboot_are_told_and_nothing_is_rebooted(
+    aws: Any, run_module: Any, options: dict[str, Any], parameter_groups: Any
+) -> None:
+    parameter_groups(own="redis7")
+    options["cache_parameter_group_name"] = "own"
+    made = run_module(MODULE, **options)
+    assert made["replication_group"]["parameter_apply_status"] == "in-sync"
+    aws("elasticache").modify_cache_parameter_group(
+        CacheParameterGroupName="own",
+        ParameterNameValues=[{"ParameterName": "databases", "ParameterValue": "32"}],
+    )
+    for check in (True, False):
+        again = run_module(MODULE, check=check, **options)
+        assert not again["changed"]
+        assert again["replication_group"]["parameter_apply_status"] == "pending-reboot"
+        assert f"--cache-cluster-id {NAME}-001" in str(again["warnings"])
+    for node in (1, 2):
+        aws("elasticache").reboot_cache_cluster(CacheClusterId=f"{NAME}-00{node}", CacheNodeIdsToReboot=["0001"])
+    assert not run_module(MODULE, **options).get("warnings")
+
+
 def test_upgrades_to_valkey_in_one_request_and_not_back(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     run_module(MODULE, **options)
     valkey = {**options, "engine": "valkey", "engine_version": "8.0"}
@@ -320,6 +382,10 @@ def test_a_minor_version_that_aws_installed_by_itself_is_no_difference(
         ({"engine_version": "7.9"}, "engine_version '7.9' is not offered for redis here: choose one of "),
         ({"cache_parameter_group_name": "default.valkey8"}, "is for valkey8, the engine needs redis7"),
         ({"cache_parameter_group_name": "none-such"}, "cache_parameter_group_name 'none-such' does not exist"),
+        (
+            {"cache_parameter_group_name": "to-be-made", "cache_parameter_group_family": "redis6.x"},
+            "'to-be-made' is for redis6.x, the engine needs redis7",
+        ),
     ],
 )
 def test_what_aws_does_not_offer_is_refused_in_the_preview_too(
