@@ -298,18 +298,20 @@ def check_task_policies(variables: Variables) -> list[str]:
 
 
 def check_parameters(variables: Variables) -> list[str]:
-    """Find parameters of the cluster that are given twice, or beside a group of the user's own."""
-    listed, group = variables.get("aurora_parameters"), variables.get("aurora_parameter_group_name")
+    """Find parameters that are given twice, or beside a group of the user's own."""
+    listed = variables.get("aurora_parameters")
     names = [entry["parameter_name"] for entry in listed or ()]
     found = [
         f"aurora_parameters has {name} {names.count(name)} times: remove all but one."
         for name in dict.fromkeys(names)
         if names.count(name) > 1
     ]
-    if listed is not None and group:
-        found.append(
-            f"aurora_parameter_group_name {group!r} has parameters of its own: remove it, or aurora_parameters."
-        )
+    for tier in ("aurora", "redis"):
+        own, group = variables.get(f"{tier}_parameters"), variables.get(f"{tier}_parameter_group_name")
+        if own is not None and group:
+            found.append(
+                f"{tier}_parameter_group_name {group!r} has parameters of its own: remove it, or {tier}_parameters."
+            )
     return found
 
 

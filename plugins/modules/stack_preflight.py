@@ -188,6 +188,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils import lock
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions, missing_profile
 from ansible_collections.streamflix.content_api.plugins.module_utils.backup import choices as backup
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import stack_images
+from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import parameters
 from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import reading as elasticache
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import scheme
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
@@ -236,19 +237,22 @@ def read_offers(api: Api) -> list[rds.Offer]:
 
 
 def check_cache(api: Api, variables: Mapping[str, Any]) -> list[str]:
-    """Find a version of Redis or Valkey that AWS does not offer, or parameters that are not for it.
+    """Find a version of Redis or Valkey that AWS does not offer, or parameters that it does not have or allow.
 
     A replication group that is there may run a version that is not offered to new ones any more, or has been upgraded.
     """
     version, name = variables.get("redis_engine_version"), variables.get("redis_replication_group_id")
     if not version or not name:
         return []
-    engine, parameters = str(variables.get("redis_engine") or "redis"), variables.get("redis_parameter_group_name")
-    findings = elasticache.not_offered(api, engine, str(version), parameters)
+    engine, group = str(variables.get("redis_engine") or "redis"), variables.get("redis_parameter_group_name")
+    findings = elasticache.not_offered(api, engine, str(version), group)
     if findings and elasticache.find_group(api, str(name)) is not None:
         return []
     renamed = {"engine_version": "redis_engine_version", "cache_parameter_group_name": "redis_parameter_group_name"}
-    return [re.sub(r"^\w+", lambda option: renamed[option[0]], finding) for finding in findings]
+    refused = parameters.refused_in_new(
+        api, "redis_parameters", variables.get("redis_parameters") or {}, parameters.family_of(engine, str(version))
+    )
+    return [*(re.sub(r"^\w+", lambda option: renamed[option[0]], finding) for finding in findings), *refused]
 
 
 def check_new(api: Api, variables: Mapping[str, Any]) -> list[str]:

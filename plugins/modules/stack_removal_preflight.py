@@ -147,8 +147,8 @@ restore_drills:
 log_groups:
   description:
     - Names of the log groups, besides O(log_group_names), that are to be removed with the stack. These are those to
-      which the Aurora
-      cluster, Container Insights of the ECS cluster and the stages of the API write, and those with O(stack_tags).
+      which the Aurora cluster, Redis, Container Insights of the ECS cluster and the stages of the API write, and those
+      with O(stack_tags).
     - One with no tags, as AWS makes it, only while the resource that writes to it is there and has O(ownership_tags).
   returned: success
   type: list
@@ -205,10 +205,12 @@ SERVICES = {
     "logs": ("log_group_names", "db_cluster_identifier", "ecs_cluster_name", "rest_api_name"),
     "resourcegroupstaggingapi": ("stack_tags",),
 }
-# AWS's names of the log groups that it makes: Aurora's exports, Container Insights, execution logs of REST APIs
+# AWS's names of the log groups that it makes: Aurora's exports, Container Insights, execution logs of REST APIs; and
+# what those of Redis begin with, where nobody has named them otherwise
 AURORA_LOGS = "/aws/rds/cluster/"
 INSIGHTS_LOGS = "/aws/ecs/containerinsights/"
 API_LOGS = "API-Gateway-Execution-Logs_"
+REDIS_LOGS = "/aws/vendedlogs/elasticache/"
 MOST_TASKS = 100  # that DescribeTasks takes
 
 
@@ -458,7 +460,8 @@ def tagged(look: Look) -> list[Obstacle]:
         which = {"TagFilters": filters, "ResourceTypeFilters": ["logs"]}
         listed = look.api.pages("get_resources", "ResourceTagMappingList", "resourcegroupstaggingapi", **which)
         names = [arns.parse(item["ResourceARN"]).name.removesuffix(":*") for item in listed]
-        look.log_groups.update(name for name in names if name.startswith((AURORA_LOGS, INSIGHTS_LOGS, API_LOGS)))
+        theirs = (AURORA_LOGS, INSIGHTS_LOGS, API_LOGS, REDIS_LOGS)
+        look.log_groups.update(name for name in names if name.startswith(theirs))
     return []
 
 

@@ -26,7 +26,7 @@ PREFLIGHT = "preflight"
 PLATFORM = "platform"
 OPTIONAL = "platform_optional_roles"
 # dicts, and lists of them, that hold no secrets, and are compared with what AWS has
-SHOWN = ("ecs_service_dns_records", "ecs_service_scaling", "waf_managed_rule_groups")
+SHOWN = ("ecs_service_dns_records", "ecs_service_scaling", "redis_parameters", "waf_managed_rule_groups")
 
 
 def specs_of(role: str) -> dict[str, Any]:

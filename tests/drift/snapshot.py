@@ -228,6 +228,12 @@ def cache(aws: Client) -> Found:
     for group in pages(client, "describe_cache_subnet_groups", "CacheSubnetGroups"):
         tags = tags_of(client.list_tags_for_resource(ResourceName=group["ARN"])) if "ARN" in group else {}
         yield "cache subnets", group["CacheSubnetGroupName"], [], {**group, "tags": tags}
+    for group in pages(client, "describe_cache_parameter_groups", "CacheParameterGroups"):
+        name = group["CacheParameterGroupName"]
+        if not name.startswith("default."):
+            values = pages(client, "describe_cache_parameters", "Parameters", CacheParameterGroupName=name)
+            tags = tags_of(client.list_tags_for_resource(ResourceName=group["ARN"]))
+            yield "cache parameters", name, [], {**group, "values": values, "tags": tags}
     for group in pages(client, "describe_replication_groups", "ReplicationGroups"):
         tags = tags_of(client.list_tags_for_resource(ResourceName=group["ARN"]))
         yield "replication group", group["ReplicationGroupId"], [], {**group, "tags": tags}

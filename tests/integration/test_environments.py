@@ -48,6 +48,16 @@ PARAMETERS = {
     "prod": {"log_min_duration_statement": "1000", "rds.force_ssl": "1"},
 }
 MEMBERS = {"staging": ["reader", "writer"], "prod": ["reader", "reader-2", "writer"]}
+CACHE_PARAMETERS = {
+    "staging": {
+        "maxmemory-policy": "allkeys-lru",
+        "reserved-memory-percent": "30",
+        "tcp-keepalive": "60",
+        "timeout": "3600",
+    },
+    "prod": {"maxmemory-policy": "allkeys-lru", "tcp-keepalive": "60", "timeout": "3600"},
+}
+CACHE_LOG_DAYS = {"staging": 30, "prod": 365}
 REDIS = {
     "staging": {"SnapshotRetentionLimit": 3, "SnapshotWindow": "02:00-03:00", "CacheNodeType": "cache.t4g.small"},
     "prod": {"SnapshotRetentionLimit": 14, "SnapshotWindow": "02:00-03:00", "CacheNodeType": "cache.r7g.large"},
@@ -56,10 +66,20 @@ NODES = {"staging": 2, "prod": 3}
 SERVICE = {"staging": ("256", "512"), "prod": ("1024", "2048")}
 # those that AWS makes for Aurora's exports, Container Insights and the API too
 LOGS = {
-    "staging": {"/aws/ecs": 7, "/aws/rds": 30, "/ecs": 30, "/vpc": 30, "aws-waf-logs-streamflix-staging": 30},
+    "staging": {
+        "/aws/ecs": 7,
+        "/aws/rds": 30,
+        "/aws/vendedlogs/elasticache/streamflix-redis-staging/engine-log": 30,
+        "/aws/vendedlogs/elasticache/streamflix-redis-staging/slow-log": 30,
+        "/ecs": 30,
+        "/vpc": 30,
+        "aws-waf-logs-streamflix-staging": 30,
+    },
     "prod": {
         "/aws/ecs": 7,
         "/aws/rds": 365,
+        "/aws/vendedlogs/elasticache/streamflix-redis-prod/engine-log": 365,
+        "/aws/vendedlogs/elasticache/streamflix-redis-prod/slow-log": 365,
         "/ecs": 365,
         "/vpc": 365,
         "API-Gateway-Execution-Logs": 365,
@@ -316,6 +336,28 @@ def test_redis_is_as_the_inventory_says(deployed: Deployed) -> None:
     assert len(group["MemberClusters"]) == NODES[deployed.name]
     nodes = [cache.describe_cache_clusters(CacheClusterId=node)["CacheClusters"][0] for node in group["MemberClusters"]]
     assert {node["PreferredMaintenanceWindow"] for node in nodes} == {"sun:03:30-sun:04:30"}
+    assert {node["CacheParameterGroup"]["CacheParameterGroupName"] for node in nodes} == {f"{name}-redis7"}
+
+
+def test_redis_has_its_parameters_and_writes_its_logs(deployed: Deployed) -> None:
+    cache, name = deployed.aws("elasticache"), f"streamflix-redis-{deployed.name}"
+
+    def values(group: str) -> dict[str, str]:
+        listed = cache.describe_cache_parameters(CacheParameterGroupName=group)["Parameters"]
+        return {one["ParameterName"]: one["ParameterValue"] for one in listed if "ParameterValue" in one}
+
+    usual = values("default.redis7")
+    set_here = {key: value for key, value in values(f"{name}-redis7").items() if value != usual[key]}
+    assert set_here == CACHE_PARAMETERS[deployed.name]
+    (group,) = cache.describe_replication_groups(ReplicationGroupId=name)["ReplicationGroups"]
+    found = {one["LogType"]: one for one in group["LogDeliveryConfigurations"]}
+    assert set(found) == {"slow-log", "engine-log"}
+    logs = deployed.aws("logs")
+    for kind, delivery in found.items():
+        where = delivery["DestinationDetails"]["CloudWatchLogsDetails"]["LogGroup"]
+        assert (where, delivery["LogFormat"]) == (f"/aws/vendedlogs/elasticache/{name}/{kind}", "json")
+        (log_group,) = logs.describe_log_groups(logGroupNamePrefix=where)["logGroups"]
+        assert log_group["retentionInDays"] == CACHE_LOG_DAYS[deployed.name]
 
 
 def test_the_service_is_as_the_inventory_says(deployed: Deployed) -> None:

@@ -96,6 +96,11 @@ CASES = (
         "aurora", not_ours("RDS::DBCluster", "streamflix-aurora-dev"), {**AURORA, "aurora_subnet_group_name": "alone"}
     ),
     Case("redis", not_ours("ElastiCache::SubnetGroup", "streamflix-redis-subnet-dev")),
+    Case(
+        "redis",
+        not_ours("ElastiCache::ParameterGroup", "streamflix-redis-dev-redis7"),
+        {**REDIS, "redis_parameters": {"timeout": 60}},
+    ),
     Case("redis", not_ours("ElastiCache::ReplicationGroup", "streamflix-redis-dev"), REDIS),
     Case("ecs_service", not_ours(f"{ELB}::LoadBalancer", "streamflix-alb-dev")),
     Case("ecs_service", not_ours(f"{ELB}::TargetGroup", "streamflix-tg-dev"), SERVICE),
@@ -207,7 +212,7 @@ def vpcs_with_one_foreign_thing(ec2: Any) -> set[str]:
 def others_stack(client: account.Client, endpoint: str, outputs: pathlib.Path) -> str:
     """Deploy a stack of another environment under dev's names, and let nothing use the logging role; gives its VPC."""
     variables = {"platform_tags": FOREIGN, "platform_optional_roles": list(OPTIONAL), "outputs_directory": str(outputs)}
-    deployed = playbook.run("site.yml", endpoint=endpoint, **variables)
+    deployed = playbook.run("site.yml", endpoint=endpoint, redis_parameters={}, **variables)
     assert deployed.code == 0, deployed.output
     back_up(client)
     client("apigateway").update_account(patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": ""}])

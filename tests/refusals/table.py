@@ -113,6 +113,7 @@ BAD: dict[str, Any] = {
     "redis_final_snapshot_identifier": "last--one",
     "redis_kms_key_id": "a key",
     "redis_log_delivery_configurations": [{"log_type": "all", "destination": "logs"}],
+    "redis_parameters": {"timeout": {"seconds": 615}},
     "redis_tags": UNTAGGABLE,
     "redis_published_path": "/redis/",
     "redis_alarms": [{"name": "memory", "evaluation_periods": 3, "datapoints_to_alarm": 4}],
@@ -231,6 +232,7 @@ APART: dict[str, Any] = {
     "network_availability_zones": ["eu-west-1a"],
     "network_public_subnet_cidrs": ["10.0.1.0/24", "10.0.1.0/25"],
     "network_private_subnet_cidrs": ["10.0.2.0/33", "10.0.3.0/24"],
+    "redis_log_group_prefix": "logs of redis",
     "ecs_service_memory": 513,
     "waf_rules": [
         {
@@ -280,6 +282,7 @@ ORIGIN: dict[str, Any] = {
 }
 # what a group needs besides
 SETTINGS: dict[str, dict[str, Any]] = {
+    "apart": {"redis_logs": ["slow-log"]},
     "private": {"apigw_connection_type": "VPC_LINK"},
     "bucket": {"network_flow_log_destination_type": "s3"},
     "shifting": {"ecs_service_deployment_strategy": "BLUE_GREEN"},
@@ -290,6 +293,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 OFFERED: dict[str, Any] = {
     "aurora_engine_version": "9.9",
     "redis_engine_version": "7.9",
+    "redis_parameters": {"maxmemory-policy": "lru"},
     "waf_managed_rule_groups": [{"name": "AWSManagedRulesNothing"}],
 }
 THERE: dict[str, Any] = {"redis_parameter_group_name": "no-such-group"}

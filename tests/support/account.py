@@ -96,6 +96,8 @@ KINDS = (
         "CacheSubnetGroupName",
         "AWS::ElastiCache::SubnetGroup",
     ),
+    # AWS's own are among them
+    Kind("elasticache", "describe_cache_parameter_groups", "CacheParameterGroups", "CacheParameterGroupName"),
     Kind(
         "elbv2",
         "describe_load_balancers",

@@ -91,6 +91,10 @@ CREATES: dict[tuple[str, str], tuple[str, Reader]] = {
         "AWS::ElastiCache::SubnetGroup",
         lambda params: params["CacheSubnetGroupName"],
     ),
+    ("elasticache", "CreateCacheParameterGroup"): (
+        "AWS::ElastiCache::ParameterGroup",
+        lambda params: params["CacheParameterGroupName"],
+    ),
     ("elasticache", "CreateReplicationGroup"): (
         "AWS::ElastiCache::ReplicationGroup",
         lambda params: params["ReplicationGroupId"],
@@ -145,6 +149,7 @@ PROPERTIES = {
         "RevokeSecurityGroupIngress",
         "UpdateSecurityGroupRuleDescriptionsEgress",
     },
+    "elasticache": {"ModifyCacheParameterGroup"},
     "elbv2": {"ModifyLoadBalancerAttributes", "ModifyTargetGroupAttributes"},
     "iam": {"AttachRolePolicy", "PutRolePolicy"},
     "logs": {"PutRetentionPolicy"},

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.drift.mutation import (
     BY_HAND,
+    CREATE,
     LOST_TAG,
     OTHER_TAGS,
     REDIS,
@@ -23,6 +24,8 @@ from tests.support.account import Client
 
 KIND, SUBNETS = "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::SubnetGroup"
 NAME, GROUP = "streamflix-redis-dev", "streamflix-redis-subnet-dev"
+PARAMETER_GROUP, PARAMETERS = "AWS::ElastiCache::ParameterGroup", f"{NAME}-redis7"
+LOG_GROUP, LOGS = "AWS::Logs::LogGroup", f"/aws/vendedlogs/elasticache/{NAME}"
 
 
 def modify(aws: Client, **changed: Any) -> None:
@@ -41,6 +44,36 @@ def use_other_parameters(aws: Client) -> None:
         CacheParameterGroupName=BY_HAND, CacheParameterGroupFamily="redis7", Description=BY_HAND
     )
     modify(aws, CacheParameterGroupName=BY_HAND)
+
+
+def set_parameter(aws: Client, name: str, value: str) -> None:
+    """Set a parameter of the stack's group to another value."""
+    aws("elasticache").modify_cache_parameter_group(
+        CacheParameterGroupName=PARAMETERS, ParameterNameValues=[{"ParameterName": name, "ParameterValue": value}]
+    )
+
+
+def lose_parameters(aws: Client) -> None:
+    """Give the nodes AWS's own parameters, and remove the stack's group."""
+    modify(aws, CacheParameterGroupName="default.redis7")
+    aws("elasticache").delete_cache_parameter_group(CacheParameterGroupName=PARAMETERS)
+
+
+def stop_log(aws: Client, log_type: str) -> None:
+    """Turn a log off."""
+    modify(aws, LogDeliveryConfigurations=[{"LogType": log_type, "Enabled": False}])
+
+
+def log_as_text(aws: Client) -> None:
+    """Let the slow log be written in another form."""
+    details = {"CloudWatchLogsDetails": {"LogGroup": f"{LOGS}/slow-log"}}
+    entry = {"LogType": "slow-log", "DestinationType": "cloudwatch-logs", "DestinationDetails": details}
+    modify(aws, LogDeliveryConfigurations=[{**entry, "LogFormat": "text", "Enabled": True}])
+
+
+def keep_log(aws: Client, days: int) -> None:
+    """Keep the slow log for another time."""
+    aws("logs").put_retention_policy(logGroupName=f"{LOGS}/slow-log", retentionInDays=days)
 
 
 def remove_other_parameters(aws: Client) -> None:
@@ -122,7 +155,8 @@ def group() -> Iterator[Mutation]:
 # what the inventory leaves to AWS, so that drifts of it are seen too
 VARIABLES = {
     "redis_maintenance_window": "sun:03:30-sun:04:30",
-    "redis_parameter_group_name": "default.redis7",
+    "redis_parameters": {"maxmemory-policy": "allkeys-lru", "timeout": 300},
+    "redis_logs": ["slow-log", "engine-log"],
     "redis_snapshot_window": "02:00-03:00",
 }
 MUTATIONS = (
@@ -134,6 +168,52 @@ MUTATIONS = (
         REDIS,
         ("elasticache:ModifyReplicationGroup",),
         undo=remove_other_parameters,
+    ),
+    Mutation(
+        "Redis parameters: value",
+        partial(set_parameter, name="timeout", value="60"),
+        (Named(PARAMETER_GROUP, PARAMETERS, ("parameters.timeout",)),),
+        REDIS,
+        ("elasticache:ModifyCacheParameterGroup",),
+    ),
+    Mutation(
+        "Redis parameters: another one",
+        partial(set_parameter, name="tcp-keepalive", value="60"),
+        (Named(PARAMETER_GROUP, PARAMETERS, ("parameters.tcp-keepalive",)),),
+        REDIS,
+        ("elasticache:ResetCacheParameterGroup",),
+    ),
+    Mutation(
+        "Redis parameters: gone",
+        lose_parameters,
+        (Named(PARAMETER_GROUP, PARAMETERS, action=CREATE), Named(KIND, NAME, ("cache_parameter_group_name",))),
+        REDIS,
+        (
+            "elasticache:CreateCacheParameterGroup",
+            "elasticache:ModifyCacheParameterGroup",
+            "elasticache:ModifyReplicationGroup",
+        ),
+    ),
+    *(
+        Mutation(
+            f"Redis: {name}",
+            change,
+            (Named(KIND, NAME, ("log_delivery_configurations",)),),
+            REDIS,
+            ("elasticache:ModifyReplicationGroup",),
+        )
+        for name, change in (
+            ("slow log off", partial(stop_log, log_type="slow-log")),
+            ("engine log off", partial(stop_log, log_type="engine-log")),
+            ("slow log as text", log_as_text),
+        )
+    ),
+    Mutation(
+        "Redis slow log: retention",
+        partial(keep_log, days=1),
+        (Named(LOG_GROUP, f"{LOGS}/slow-log", ("retention_in_days",)),),
+        REDIS,
+        ("logs:PutRetentionPolicy",),
     ),
     Mutation(
         "Redis: node added",
@@ -174,6 +254,7 @@ MUTATIONS = (
         for cloudformation, kind, name in (
             (KIND, "replicationgroup", NAME),
             (SUBNETS, "subnetgroup", GROUP),
+            (PARAMETER_GROUP, "parametergroup", PARAMETERS),
         )
     ),
     # nothing leads back but a new group

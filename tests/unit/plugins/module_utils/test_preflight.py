@@ -348,6 +348,10 @@ def test_parameters_are_there_once_and_in_one_group() -> None:
     assert check_parameters({"aurora_parameters": [one, one]}) == [
         "aurora_parameters has work_mem 2 times: remove all but one."
     ]
+    assert check_parameters({"redis_parameters": {"timeout": 60}, "redis_parameter_group_name": ""}) == []
+    assert check_parameters({"redis_parameters": {}, "redis_parameter_group_name": "own"}) == [
+        "redis_parameter_group_name 'own' has parameters of its own: remove it, or redis_parameters."
+    ]
     assert check_parameters({"aurora_parameters": [], "aurora_parameter_group_name": "own"}) == [
         "aurora_parameter_group_name 'own' has parameters of its own: remove it, or aurora_parameters."
     ]
