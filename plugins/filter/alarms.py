@@ -9,7 +9,8 @@ name: alarms
 short_description: The CloudWatch alarms that a role is to keep
 version_added: 0.1.0
 description:
-  - Makes of the alarms that an inventory chooses what M(amazon.aws.cloudwatch_metric_alarm) needs for each of them.
+  - Makes of the alarms that an inventory chooses what M(amazon.aws.cloudwatch_metric_alarm) needs for each of them, or
+    M(streamflix.content_api.cloudwatch_metric_alarm) for those with an expression.
   - What the inventory sets of an alarm takes the place of what the catalogue has.
 author: StreamFlix platform team (@streamflix)
 options:
@@ -24,6 +25,9 @@ options:
     description:
       - What can be chosen, by name. Each entry has C(metric_name), C(comparison), C(threshold) and C(description), and
         may have what else an alarm has. Periods are 60 seconds, and five of them count, unless it says otherwise.
+      - One with C(alone) is about none of O(dimensions), but about its own.
+      - One with C(metrics), by their ids, and C(expression) is about what is computed of them. Each has C(metric_name),
+        C(statistic) and C(dimensions), and of the entry's C(namespace).
     type: dict
     required: true
   prefix:
@@ -83,7 +87,7 @@ def alarms(
     return [
         {**settings(choice, catalogue[choice["name"]], own), "name": full_name(prefix, choice["name"], which)}
         for choice in chosen
-        for which, own in watched(dimensions or {}).items()
+        for which, own in watched({} if catalogue[choice["name"]].get("alone") else dimensions or {}).items()
     ]
 
 
@@ -108,7 +112,25 @@ def settings(choice: Mapping[str, Any], entry: Mapping[str, Any], dimensions: Ma
     """
     own = {key: value for key, value in choice.items() if value is not None}
     said = {**DEFAULTS, **entry, **own}
+    if "expression" in said:
+        return {**said, "metrics": computed(said)}
     return {**said, "dimensions": dict(sorted({**said["dimensions"], **dimensions}.items()))}
+
+
+def computed(said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the metrics and the expression of an alarm, as its module takes them."""
+    metrics = [
+        {
+            "id": identifier,
+            "namespace": said["namespace"],
+            "metric_name": one["metric_name"],
+            "dimensions": dict(one["dimensions"]),
+            "stat": one["statistic"],
+            "period": said["period"],
+        }
+        for identifier, one in said["metrics"].items()
+    ]
+    return [*metrics, {"id": "value", "expression": said["expression"], "return_data": True}]
 
 
 class FilterModule:

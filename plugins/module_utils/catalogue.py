@@ -87,7 +87,7 @@ MODULES: dict[str, tuple[str, str]] = {
     "AWS::Backup::BackupSelection": ("backup_plan", "selections"),
     "AWS::Backup::BackupVault": ("backup_vault", ""),
     "AWS::CertificateManager::Certificate": ("acm_certificate", ""),
-    "AWS::CloudWatch::Alarm": ("resource_tags", ""),
+    "AWS::CloudWatch::Alarm": ("cloudwatch_metric_alarm", ""),
     "AWS::CloudWatch::CompositeAlarm": ("cloudwatch_composite_alarm", ""),
     "AWS::EC2::EIP": ("ec2_nat_gateways", "nat_gateways"),
     "AWS::EC2::FlowLog": ("ec2_flow_log", ""),

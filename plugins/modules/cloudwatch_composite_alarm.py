@@ -194,7 +194,8 @@ from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.cloudwatch import rules
-from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows, sorted_texts
+from ansible_collections.streamflix.content_api.plugins.module_utils.cloudwatch.rows import actions
+from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read, Write
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import too_long
@@ -204,19 +205,9 @@ GONE = frozenset({"ResourceNotFound", "ResourceNotFoundException"})
 LONGEST_WAIT = 7 * 24 * 3600
 
 
-def actions(member: str) -> Field:
-    """Return the row of a list of what an alarm tells, whose order means nothing."""
-    return Field("list", member, read=sorted_texts(member), normal=different, new=[], rule=rules.alarm_actions)
-
-
 def period(member: str) -> Field:
     """Return the row of a time of the suppressor; without a suppressor AWS shows none."""
     return Field("int", member, new=0, unset=0, limits=(0, LONGEST_WAIT))
-
-
-def different(values: Iterable[str]) -> list[str]:
-    """Return texts sorted, each once."""
-    return sorted(set(values))
 
 
 def same_words(one: str, other: str) -> bool:

@@ -101,6 +101,7 @@ ALARMS = {
         "streamflix-staging-backup-restore_drill": 1,
         "streamflix-vpc-staging-nat_port_allocation-1": 0,
         "streamflix-vpc-staging-nat_port_allocation-2": 0,
+        "streamflix-vpc-staging-flow_log": 1,
         "streamflix-aurora-staging-acu_utilization": 90,
         "streamflix-aurora-staging-connections": 656,
         "streamflix-redis-staging-memory-001": 80,
@@ -108,6 +109,7 @@ ALARMS = {
         "streamflix-api-staging-memory": 85,
         "streamflix-api-staging-running_tasks": 2,
         "streamflix-api-staging-target_5xx": 10,
+        "streamflix-api-staging-error_ratio": 1,
         "StreamFlix Content API staging-5xx": 0.05,
     },
     "prod": {
@@ -117,14 +119,17 @@ ALARMS = {
         "streamflix-vpc-prod-nat_port_allocation-2": 0,
         "streamflix-vpc-prod-nat_dropped_packets-1": 0,
         "streamflix-vpc-prod-nat_dropped_packets-2": 0,
+        "streamflix-vpc-prod-flow_log": 1,
         "streamflix-aurora-prod-acu_utilization": 90,
         "streamflix-aurora-prod-cpu": 90,
         "streamflix-aurora-prod-connections": 2624,
+        "streamflix-aurora-prod-free_local_storage": 2 * 1024**3,
         "streamflix-aurora-prod-replica_lag": 1000,
         "streamflix-aurora-prod-transaction_ids": 1000000000,
         **{f"streamflix-redis-prod-engine_cpu-00{node}": 80 for node in (1, 2, 3)},
         **{f"streamflix-redis-prod-memory-00{node}": 80 for node in (1, 2, 3)},
         **{f"streamflix-redis-prod-evictions-00{node}": 0 for node in (1, 2, 3)},
+        **{f"streamflix-redis-prod-replication_lag-00{node}": 10 for node in (1, 2, 3)},
         **{f"streamflix-redis-prod-connections-00{node}": 52000 for node in (1, 2, 3)},
         "streamflix-api-prod-cpu": 80,
         "streamflix-api-prod-memory": 85,
@@ -133,6 +138,8 @@ ALARMS = {
         "streamflix-api-prod-target_5xx": 20,
         "streamflix-api-prod-load_balancer_5xx": 5,
         "streamflix-api-prod-response_time": 2,
+        "streamflix-api-prod-error_ratio": 1,
+        "streamflix-api-prod-deployment": 1,
         "StreamFlix Content API prod-5xx": 0.01,
         "StreamFlix Content API prod-4xx": 0.2,
         "StreamFlix Content API prod-latency": 3000,
@@ -555,9 +562,10 @@ def test_metrics_of_the_log_are_as_the_inventory_says(deployed: Deployed) -> Non
 
 
 def watched(aws: account.Client) -> set[str]:
-    """Return the values of the dimensions of all alarms."""
+    """Return the values of the dimensions of all alarms, and of the metrics of which some are computed."""
     alarms = account.pages(aws("cloudwatch"), "describe_alarms", "MetricAlarms")
-    return {dimension["Value"] for alarm in alarms for dimension in alarm["Dimensions"]}
+    metrics = [one["MetricStat"]["Metric"] for alarm in alarms for one in alarm["Metrics"] if "MetricStat" in one]
+    return {dimension["Value"] for one in [*alarms, *metrics] for dimension in one["Dimensions"]}
 
 
 def test_alarms_watch_what_there_is(deployed: Deployed) -> None:
@@ -576,6 +584,7 @@ def test_alarms_watch_what_there_is(deployed: Deployed) -> None:
         f"streamflix-api-{name}",
         f"StreamFlix Content API {name}",
         f"streamflix-{name}",
+        f"/vpc/streamflix-vpc-{name}",
         name,
     }
 

@@ -119,7 +119,9 @@ def catalogue(found: Iterable[Program]) -> str:
             "Where the tags of a kind are a request of their own: the client, its method, the parameter with the ARN.",
             listings,
         )
-        + table("MODULES", "tuple[str, str]", "The module of each kind, and the option with its settings.", places)
+        + table(
+            "MODULES", "tuple[str, str]", "The module of each kind, and the option with its settings.", first(places)
+        )
         + table(
             "EXPOSING", "tuple[str, ...]", "The settings of each kind that decide who may do or reach what.", exposed
         )

@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
     not_matching,
     out_of_range,
+    repeated,
     too_long,
 )
 
@@ -20,6 +21,8 @@ MOST_ACTIONS = 5
 LONGEST_RULE = 10240
 MOST_CHILDREN = 100
 MOST_ELEMENTS = 500
+MOST_METRICS = 10
+METRIC_ID = r"[a-z][A-Za-z0-9_]{0,254}"
 ARN = r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d*:\S+"
 
 
@@ -43,6 +46,29 @@ def alarm_periods(option: str, settings: Mapping[str, Any]) -> list[str]:
             f"{option} looks back {(period or MINUTE) * (periods or 1)} seconds, CloudWatch at most {longest}: lower "
             "period or evaluation_periods."
         )
+    return found
+
+
+def alarm_metrics(option: str, metrics: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Find what CloudWatch refuses in the metrics and expressions of an alarm.
+
+    :param metrics: each with C(id), C(return_data), and either C(expression) or C(metric_name), C(stat) and C(period).
+    """
+    advice = "begin with a small letter, and use letters, digits and _"
+    found = [text for one in metrics for text in not_matching(f"{option}[].id", one["id"], METRIC_ID, advice)]
+    found += repeated(f"{option}[].id", [one["id"] for one in metrics])
+    for one in metrics:
+        told = [name for name in ("namespace", "metric_name", "stat", "period") if one[name]]
+        if bool(one["expression"]) == bool(told) or len(told) not in (0, 4):
+            given = ", ".join(told) or "no metric"
+            found.append(
+                f"{option} {one['id']!r} has {given} and expression {one['expression']!r}: set the expression alone, "
+                "or namespace, metric_name, stat and period."
+            )
+    if len([one for one in metrics if one["return_data"]]) != 1:
+        found.append(f"{option} needs one entry with return_data, which the threshold is for.")
+    if len([one for one in metrics if one["metric_name"]]) > MOST_METRICS:
+        found.append(f"{option} has more than {MOST_METRICS} metrics: leave some out.")
     return found
 
 

@@ -35,9 +35,9 @@ def choices(role: str) -> list[str]:
     return option["options"]["name"]["choices"]
 
 
-def task(role: str) -> dict[str, Any]:
-    """Return what the role gives to the module for each alarm."""
-    name = "amazon.aws.cloudwatch_metric_alarm"
+def task(role: str, one: dict[str, Any]) -> dict[str, Any]:
+    """Return what the role gives to the module for an alarm."""
+    name = f"{'streamflix.content_api' if 'metrics' in one else 'amazon.aws'}.cloudwatch_metric_alarm"
     return next(
         one[name]
         for one in rehearsal.each_task(rehearsal.read(ROLES / role / "tasks" / ALARMS_IN.get(role, "watch.yml")))
@@ -53,7 +53,7 @@ def alarms(role: str, **more: Any) -> list[dict[str, Any]]:
     known |= {f"{role}_alarms": [{"name": name} for name in choices(role)], **more}
     templar = Templar(DataLoader(), known)
     made = templar.template({"all": known[f"__{role}_alarms"]})["all"]
-    return [Templar(DataLoader(), {**known, "item": one}).template(task(role)) for one in made]
+    return [Templar(DataLoader(), {**known, "item": one}).template(task(role, one)) for one in made]
 
 
 @pytest.mark.parametrize("role", TIERS)
@@ -76,14 +76,20 @@ def test_cloudwatch_takes_each_of_them(role: str) -> None:
     assert len({one["name"] for one in made}) == len(made) >= len(choices(role))
     for one in made:
         assert one["comparison"] in comparisons
-        assert one.get("statistic", statistics[0]) in statistics
-        assert ("statistic" in one) != ("extended_statistic" in one)
         assert one["treat_missing_data"] in ("breaching", "notBreaching", "ignore", "missing")
-        assert one["namespace"].startswith(("AWS/", "ECS/"))
-        assert one["dimensions"]
-        assert all(isinstance(value, str) and value for value in one["dimensions"].values())
+        for metric in metrics_of(one):
+            assert metric.get("statistic", statistics[0]) in statistics
+            assert ("statistic" in metric) != ("extended_statistic" in metric)
+            assert metric["namespace"].startswith(("AWS/", "ECS/"))
+            assert metric["dimensions"]
+            assert all(isinstance(value, str) and value for value in metric["dimensions"].values())
         assert float(one["threshold"]) >= 0
         assert one["description"].endswith(".")
+
+
+def metrics_of(one: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what an alarm is about: one metric, or those of which it is computed."""
+    return [{**item, "statistic": item["stat"]} for item in one["metrics"][:-1]] if "metrics" in one else [one]
 
 
 def threshold(role: str, name: str, **variables: Any) -> float:
@@ -110,6 +116,30 @@ def test_what_watches_the_targets_names_them_as_cloudwatch_does() -> None:
         "LoadBalancer": "app/streamflix-alb-dev/50dc6c495c0c9188",
         "TargetGroup": "targetgroup/streamflix-tg-dev/73e2d6bc24d8a067",
     }
+
+
+def test_what_shifts_traffic_is_watched_in_both_target_groups() -> None:
+    second = {"target_group": {"arn": f"{ARN}:targetgroup/streamflix-tg-2-dev/83e2d6bc24d8a067"}}
+    made = {
+        one["name"].rpartition("-")[2]: one
+        for one in alarms("ecs_service", ecs_service_deployment_strategy="CANARY", __ecs_service_alternate=second)
+    }
+    balancer = {"LoadBalancer": "app/streamflix-alb-dev/50dc6c495c0c9188"}
+    assert made["target_5xx"]["dimensions"] == made["response_time"]["dimensions"] == balancer
+    groups = [one.get("dimensions", {}).get("TargetGroup") for one in made["unhealthy_targets"]["metrics"]]
+    both = ["targetgroup/streamflix-tg-dev/73e2d6bc24d8a067", "targetgroup/streamflix-tg-2-dev/83e2d6bc24d8a067"]
+    assert groups == [*both, None]
+    assert made["unhealthy_targets"]["metrics"][-1]["expression"] == "MAX([first, second])"
+
+
+@pytest.mark.parametrize("role", TIERS)
+def test_the_names_of_all_alarms_need_no_output(role: str) -> None:
+    known: dict[str, Any] = {"environment_suffix": "dev", f"{role}_alarms": [{"name": name} for name in choices(role)]}
+    for kind in ("defaults", "vars"):
+        known = {**rehearsal.read(ROLES / role / kind / "main.yml"), **known}
+    known["network_availability_zones"], known["network_nat_gateways"] = ["eu-west-1a", "eu-west-1b"], "per_az"
+    names = Templar(DataLoader(), known).template({"all": known[f"{role}_alarm_names"]})["all"]
+    assert sorted(names) == sorted(one["name"] for one in alarms(role))
 
 
 @pytest.mark.parametrize("role", TIERS)

@@ -43,6 +43,29 @@ def test_there_is_one_for_each_value_of_a_dimension() -> None:
     assert [list(alarm["dimensions"]) for alarm in made] == [["Group", "Node", "Tier"]] * 2 + [["Group", "Node"]] * 2
 
 
+def test_one_alone_is_about_its_own_dimensions() -> None:
+    catalogue = {**CATALOGUE, "log": {"metric_name": "Bytes", "dimensions": {"Log": "l"}, "alone": True}}
+    (alarm,) = alarms([{"name": "log"}], catalogue, "n-", {"Node": {"001": "n-001", "002": "n-002"}})
+    assert (alarm["name"], alarm["dimensions"]) == ("n-log", {"Log": "l"})
+
+
+def test_an_expression_is_computed_of_metrics() -> None:
+    one = {"metric_name": "Errors", "statistic": "Sum", "dimensions": {"Balancer": "b"}}
+    entry = {"namespace": "AWS/X", "metrics": {"errors": one}, "expression": "100 * errors"}
+    (alarm,) = alarms([{"name": "ratio", "period": 300}], {"ratio": entry}, "n-")
+    assert alarm["metrics"] == [
+        {
+            "id": "errors",
+            "namespace": "AWS/X",
+            "metric_name": "Errors",
+            "dimensions": {"Balancer": "b"},
+            "stat": "Sum",
+            "period": 300,
+        },
+        {"id": "value", "expression": "100 * errors", "return_data": True},
+    ]
+
+
 def test_nothing_is_watched_or_chosen() -> None:
     assert alarms([{"name": "lag"}], CATALOGUE, "n-", {"Node": {}}) == []
     assert alarms([], CATALOGUE, "n-", {"Node": "1"}) == []
