@@ -34,6 +34,14 @@ options:
     description: What the names of all alarms begin with.
     type: str
     required: true
+  part:
+    description: The part of the stack, which is the name of the file with its runbook.
+    type: str
+    required: true
+  runbooks:
+    description: URL of the folder with the runbooks; an empty text leaves the link out of descriptions.
+    type: str
+    default: https://github.com/streamflix/content_api/blob/main/docs/runbooks
   dimensions:
     description:
       - CloudWatch's dimensions of what is watched, in addition to those of the catalogue, each with its value.
@@ -46,8 +54,11 @@ options:
 EXAMPLES = r"""
 - name: Show the alarms of two nodes of a cache
   ansible.builtin.debug:
-    msg: "{{ [{'name': 'memory', 'threshold': 90}] | streamflix.content_api.alarms(catalogue, 'cache-dev-', nodes) }}"
+    msg: "{{ chosen | streamflix.content_api.alarms(catalogue, 'cache-dev-', 'redis', dimensions=nodes) }}"
   vars:
+    chosen:
+      - name: memory
+        threshold: 90
     catalogue:
       memory:
         metric_name: DatabaseMemoryUsagePercentage
@@ -60,7 +71,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The alarms, each with its C(name), C(dimensions), and all that the catalogue and the inventory say of it.
+  description:
+    - The alarms, each with its C(name), C(dimensions), and all that the catalogue and the inventory say of it.
+    - The C(description) has the link to its section of the runbooks.
   type: list
   elements: dict
 """
@@ -68,6 +81,7 @@ _value:
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+RUNBOOKS = "https://github.com/streamflix/content_api/blob/main/docs/runbooks"
 DEFAULTS = {"period": 60, "evaluation_periods": 5, "treat_missing_data": "missing", "dimensions": {}}
 
 
@@ -75,6 +89,8 @@ def alarms(
     chosen: Iterable[Mapping[str, Any]],
     catalogue: Mapping[str, Mapping[str, Any]],
     prefix: str,
+    part: str,
+    runbooks: str | None = RUNBOOKS,
     dimensions: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """Return the alarms that a role is to keep.
@@ -82,10 +98,19 @@ def alarms(
     :param chosen: those of an inventory, each with C(name).
     :param catalogue: what can be chosen, by name.
     :param prefix: what all names begin with.
+    :param part: of the stack, which is the name of the file with its runbook.
+    :param runbooks: the URL of their folder; empty for no link, None for that of this collection.
     :param dimensions: of what is watched; one may have several values, by what is appended to the name of an alarm.
     """
+    base = RUNBOOKS if runbooks is None else runbooks.rstrip("/")
     return [
-        {**settings(choice, catalogue[choice["name"]], own), "name": full_name(prefix, choice["name"], which)}
+        {
+            **settings(choice, catalogue[choice["name"]], own),
+            "name": full_name(prefix, choice["name"], which),
+            "description": with_runbook(
+                catalogue[choice["name"]].get("description", ""), f"{base}/{part}.md#{choice['name']}" if base else ""
+            ),
+        }
         for choice in chosen
         for which, own in watched({} if catalogue[choice["name"]].get("alone") else dimensions or {}).items()
     ]
@@ -115,6 +140,11 @@ def settings(choice: Mapping[str, Any], entry: Mapping[str, Any], dimensions: Ma
     if "expression" in said:
         return {**said, "metrics": computed(said)}
     return {**said, "dimensions": dict(sorted({**said["dimensions"], **dimensions}.items()))}
+
+
+def with_runbook(text: str, url: str) -> str:
+    """Return the description of an alarm with the link to its runbook."""
+    return f"{text} Runbook: {url}" if url else text
 
 
 def computed(said: Mapping[str, Any]) -> list[dict[str, Any]]:

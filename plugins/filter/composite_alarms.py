@@ -31,6 +31,10 @@ options:
     description: The name of the alarm of the stack, and what the names of the others begin with.
     type: str
     required: true
+  runbooks:
+    description: URL of the folder with the runbooks; an empty text leaves the link out of descriptions.
+    type: str
+    default: https://github.com/streamflix/content_api/blob/main/docs/runbooks
   alarm_actions:
     description: What the alarm of the stack tells, unless it has its own.
     type: list
@@ -53,7 +57,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The composite alarms, each with C(name), C(part), C(alarm_rule) and C(alarm_actions).
+  description: The composite alarms, each with C(name), C(description), C(alarm_rule) and C(alarm_actions).
   type: list
   elements: dict
 """
@@ -62,6 +66,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 STACK = "stack"
+RUNBOOKS = "https://github.com/streamflix/content_api/blob/main/docs/runbooks"
 
 
 def composite_alarms(
@@ -69,6 +74,7 @@ def composite_alarms(
     parts: Mapping[str, Sequence[str]],
     prefix: str,
     alarm_actions: Sequence[str] = (),
+    runbooks: str | None = RUNBOOKS,
 ) -> list[dict[str, Any]]:
     """Return the composite alarms that a stack is to have, in the order in which they can be made.
 
@@ -76,10 +82,12 @@ def composite_alarms(
     :param parts: the names of the alarms of each part.
     :param prefix: the name of the alarm of the stack, and what the names of the others begin with.
     :param alarm_actions: what the alarm of the stack tells, unless it has its own.
+    :param runbooks: the URL of the folder with the runbooks; empty for no link, None for that of this collection.
     """
+    base = RUNBOOKS if runbooks is None else runbooks.rstrip("/")
     asked = {one["name"]: one.get("alarm_actions") for one in chosen}
     found = {
-        part: alarm(f"{prefix}-{part}", part, names, asked[part] or [])
+        part: alarm(f"{prefix}-{part}", part, names, asked[part] or [], base)
         for part, names in parts.items()
         if part in asked and names
     }
@@ -87,14 +95,21 @@ def composite_alarms(
     every = [name for names in below for name in names]
     if STACK in asked and every:
         own = asked[STACK]
-        found[STACK] = alarm(prefix, STACK, every, alarm_actions if own is None else own)
+        found[STACK] = alarm(prefix, STACK, every, alarm_actions if own is None else own, base)
     return list(found.values())
 
 
-def alarm(name: str, part: str, below: Iterable[str], actions: Iterable[str]) -> dict[str, Any]:
-    """Return one that goes off when any of the alarms below it does."""
+def alarm(name: str, part: str, below: Iterable[str], actions: Iterable[str], base: str) -> dict[str, Any]:
+    """Return one that goes off when any of the alarms below it does.
+
+    :param base: the URL of the folder with the runbooks; empty for no link.
+    """
     rule = " OR ".join(f'ALARM("{one}")' for one in below)
-    return {"name": name, "part": part, "alarm_rule": rule, "alarm_actions": list(actions)}
+    what = "the stack" if part == STACK else part
+    text = f"Something of {what} needs looking after. The alarms below this one say what."
+    url = f"{base}/{'README.md#stack' if part == STACK else f'{part}.md'}" if base else ""
+    described = f"{text} Runbook: {url}" if url else text
+    return {"name": name, "description": described, "alarm_rule": rule, "alarm_actions": list(actions)}
 
 
 class FilterModule:

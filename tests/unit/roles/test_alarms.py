@@ -84,7 +84,9 @@ def test_cloudwatch_takes_each_of_them(role: str) -> None:
             assert metric["dimensions"]
             assert all(isinstance(value, str) and value for value in metric["dimensions"].values())
         assert float(one["threshold"]) >= 0
-        assert one["description"].endswith(".")
+        text, url = one["description"].split(" Runbook: ")
+        assert text.endswith(".")
+        assert url.rpartition("#")[2] in choices(role)
 
 
 def metrics_of(one: dict[str, Any]) -> list[dict[str, Any]]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from ansible_collections.streamflix.content_api.plugins.filter.alarms import FilterModule
+from ansible_collections.streamflix.content_api.plugins.filter.alarms import RUNBOOKS, FilterModule
 
 alarms = FilterModule().filters()["alarms"]
 
 CATALOGUE = {
-    "memory": {"metric_name": "Memory", "threshold": 80, "dimensions": {"Tier": "cache"}},
+    "memory": {"metric_name": "Memory", "threshold": 80, "dimensions": {"Tier": "cache"}, "description": "Full."},
     "lag": {"metric_name": "Lag", "threshold": 1, "period": 300, "treat_missing_data": "notBreaching"},
 }
 
 
 def test_an_alarm_has_what_the_catalogue_says_and_the_inventory_changes() -> None:
-    (alarm,) = alarms([{"name": "memory", "threshold": 90, "period": None}], CATALOGUE, "cache-dev-")
+    (alarm,) = alarms([{"name": "memory", "threshold": 90, "period": None}], CATALOGUE, "cache-dev-", "redis")
     assert alarm == {
         "name": "cache-dev-memory",
         "metric_name": "Memory",
@@ -22,17 +22,18 @@ def test_an_alarm_has_what_the_catalogue_says_and_the_inventory_changes() -> Non
         "evaluation_periods": 5,
         "treat_missing_data": "missing",
         "dimensions": {"Tier": "cache"},
+        "description": f"Full. Runbook: {RUNBOOKS}/redis.md#memory",
     }
 
 
 def test_what_the_catalogue_says_goes_before_what_all_have() -> None:
-    (alarm,) = alarms([{"name": "lag"}], CATALOGUE, "x-", {"Id": "1"})
+    (alarm,) = alarms([{"name": "lag"}], CATALOGUE, "x-", "redis", dimensions={"Id": "1"})
     assert (alarm["period"], alarm["treat_missing_data"], alarm["dimensions"]) == (300, "notBreaching", {"Id": "1"})
 
 
 def test_there_is_one_for_each_value_of_a_dimension() -> None:
     nodes = {"Node": {"001": "n-001", "002": "n-002"}, "Group": "g"}
-    made = alarms([{"name": "memory"}, {"name": "lag"}], CATALOGUE, "n-", nodes)
+    made = alarms([{"name": "memory"}, {"name": "lag"}], CATALOGUE, "n-", "redis", dimensions=nodes)
     assert [(alarm["name"], alarm["dimensions"]) for alarm in made] == [
         ("n-memory-001", {"Group": "g", "Node": "n-001", "Tier": "cache"}),
         ("n-memory-002", {"Group": "g", "Node": "n-002", "Tier": "cache"}),
@@ -45,14 +46,16 @@ def test_there_is_one_for_each_value_of_a_dimension() -> None:
 
 def test_one_alone_is_about_its_own_dimensions() -> None:
     catalogue = {**CATALOGUE, "log": {"metric_name": "Bytes", "dimensions": {"Log": "l"}, "alone": True}}
-    (alarm,) = alarms([{"name": "log"}], catalogue, "n-", {"Node": {"001": "n-001", "002": "n-002"}})
+    (alarm,) = alarms(
+        [{"name": "log"}], catalogue, "n-", "redis", dimensions={"Node": {"001": "n-001", "002": "n-002"}}
+    )
     assert (alarm["name"], alarm["dimensions"]) == ("n-log", {"Log": "l"})
 
 
 def test_an_expression_is_computed_of_metrics() -> None:
     one = {"metric_name": "Errors", "statistic": "Sum", "dimensions": {"Balancer": "b"}}
     entry = {"namespace": "AWS/X", "metrics": {"errors": one}, "expression": "100 * errors"}
-    (alarm,) = alarms([{"name": "ratio", "period": 300}], {"ratio": entry}, "n-")
+    (alarm,) = alarms([{"name": "ratio", "period": 300}], {"ratio": entry}, "n-", "redis")
     assert alarm["metrics"] == [
         {
             "id": "errors",
@@ -67,5 +70,12 @@ def test_an_expression_is_computed_of_metrics() -> None:
 
 
 def test_nothing_is_watched_or_chosen() -> None:
-    assert alarms([{"name": "lag"}], CATALOGUE, "n-", {"Node": {}}) == []
-    assert alarms([], CATALOGUE, "n-", {"Node": "1"}) == []
+    assert alarms([{"name": "lag"}], CATALOGUE, "n-", "redis", dimensions={"Node": {}}) == []
+    assert alarms([], CATALOGUE, "n-", "redis", dimensions={"Node": "1"}) == []
+
+
+def test_the_runbooks_may_be_elsewhere_or_nowhere() -> None:
+    (own,) = alarms([{"name": "memory"}], CATALOGUE, "n-", "redis", "https://wiki.example.com/alarms/")
+    assert own["description"] == "Full. Runbook: https://wiki.example.com/alarms/redis.md#memory"
+    (none,) = alarms([{"name": "memory"}], CATALOGUE, "n-", "redis", "")
+    assert none["description"] == "Full."
