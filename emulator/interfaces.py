@@ -57,6 +57,13 @@ def remove(ec2: Any, key: str) -> None:
         ec2.enis.pop(gone.id, None)
 
 
+def rename(ec2: Any, key: str, new: str) -> None:
+    """Give an interface the key of its owner's new name."""
+    found = _kept(ec2).pop(key, None)
+    if found is not None:
+        _kept(ec2)[new] = found
+
+
 def keys(ec2: Any, beginning: str) -> list[str]:
     """Return the keys that begin with a text."""
     return [key for key in _kept(ec2) if key.startswith(beginning)]

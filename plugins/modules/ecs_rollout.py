@@ -13,7 +13,8 @@ description:
     line.
   - With O(image), a revision of the task definition is registered that differs from the one that runs in that image
     only, with the same tags. Then the service is updated.
-  - With O(revision), the service goes back to an earlier revision.
+  - With O(revision), the service goes back to an earlier revision. With O(renewed_since), its tasks are replaced by new
+    ones of the same revision.
   - When tasks with the image do not get healthy, the service is rolled back. Its circuit breaker does that, or where it
     has none, or one without rollback, this module. Then the module fails and says why, and who has rolled back. The
     revision is deregistered, so that nothing else deploys it.
@@ -43,6 +44,11 @@ options:
       - V(previous) is the revision whose deployment was the last one to complete before the one that runs. A deployment
         that is under way is stopped and rolled back to the revision that it replaces. A service that runs an older
         revision than the last completed one has been rolled back already, so that nothing is changed.
+    type: str
+  renewed_since:
+    description:
+      - Replaces the tasks by new ones of the same revision, unless their deployment began after this time, which is in
+        UTC such as V(2026-11-29T20:00:00Z). So they read secrets and resolve names anew.
     type: str
   continue_paused:
     description:
@@ -195,6 +201,7 @@ import math
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, ClassVar
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, progress, tags
@@ -272,6 +279,11 @@ def number(option: str, value: str) -> list[str]:
     return not_matching(option, value, rf"{PREVIOUS}|[1-9]\d*", "set previous, or the number of a revision")
 
 
+def instant(option: str, value: str) -> list[str]:
+    """Find what is no time."""
+    return not_matching(option, value, r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "write it as 2026-11-29T20:00:00Z")
+
+
 def shown(*names: str) -> Rows:
     """Return the rows of what the module shows of a service and does not set."""
     return {name: replace(ecs.SERVICE[name], assigned=True, shown_only=True, rule=None) for name in names}
@@ -283,6 +295,7 @@ FIELDS: Rows = {
     "image": Field(rule=container_image),
     "container": Field(),
     "revision": Field(rule=number),
+    "renewed_since": Field(rule=instant),
     "continue_paused": Field("bool", default=False),
     "configured_images": Field("dict", default={}),
     "keep_revisions": Field("int", default=5, limits=(1, 1000)),
@@ -382,7 +395,7 @@ class Rollout(Resource):
         **{name: COMMON[name] for name in ("ignored_tags", "owner_tags", "adopt", "wait")},
         "wait_timeout": {"type": "int", "default": 1800},
     }
-    mutually_exclusive = (("image", "revision"),)
+    mutually_exclusive = (("image", "revision", "renewed_since"),)
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)
@@ -399,6 +412,7 @@ class Rollout(Resource):
         self._source = self._asked = ""
         self._registered = self._sent = self._took_over = False
         self._told: set[str] | None = None
+        self._began: datetime | None = None
 
     @classmethod
     def kinds(cls) -> tuple[Kind, ...]:
@@ -407,7 +421,7 @@ class Rollout(Resource):
 
     def problems(self) -> list[str]:
         found = super().problems()
-        if not self.options["image"] and not self.options["revision"]:
+        if not any(self.options[name] for name in ("image", "revision", "renewed_since")):
             found.append("Neither image nor revision is set, so nothing is to be rolled out: set one of them.")
         return found
 
@@ -422,7 +436,8 @@ class Rollout(Resource):
         self._following.see(found)
         self._tell_events(found)
         service = ecs.service_from_aws(found)
-        if not self._sent:
+        self._began = primary(found).get("createdAt")
+        if not self._sent and not self.options["renewed_since"]:
             self._look(service)
         definition, _tags = self._definition(service["task_definition"])
         return {**service, IMAGES: images_of(definition)}
@@ -542,7 +557,10 @@ class Rollout(Resource):
 
     def plan_update(self, current: dict[str, Any]) -> Plan:
         self._source = self._returns_to(current)
-        plan = self._plan_image(current) if self.options["image"] else self._plan_revision(current)
+        if self.options["renewed_since"]:
+            plan = self._plan_renewal(current)
+        else:
+            plan = self._plan_image(current) if self.options["image"] else self._plan_revision(current)
         operations = {step.operation for step in plan.steps if isinstance(step, Call)}
         if operations & set(self._begins(current)):
             self._following.rollout.replaces(current, newest_only="stop_service_deployment" in operations)
@@ -627,6 +645,15 @@ class Rollout(Resource):
         again = update(self.options, current["task_definition"], self._note_sent, force=True)
         replaced = ("as they are", "replaced by a new deployment, as the last one failed")
         return Plan([again], current, current, {"tasks": replaced})
+
+    def _plan_renewal(self, current: Mapping[str, Any]) -> Plan:
+        """Return the plan that replaces tasks which are older than they may be."""
+        self._asked = current["task_definition"]
+        since = datetime.fromisoformat(self.options["renewed_since"].replace("Z", "+00:00"))
+        if self._began and self._began >= since:
+            return unchanged(current)
+        again = update(self.options, self._asked, self._note_sent, force=True)
+        return Plan([again], current, current, {"tasks": ("as they are", "replaced by new ones")})
 
     def _noted(self, images: Mapping[str, str], its_tags: Mapping[str, str]) -> dict[str, str]:
         """Return the tags of the revision that is to run, with a note of the images that the configuration has."""

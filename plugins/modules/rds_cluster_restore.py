@@ -57,6 +57,18 @@ options:
     description: Largest capacity in ACU, 1 to 256 in steps of 0.5.
     type: float
     required: true
+  engine_lifecycle_support:
+    description: >-
+      Whether AWS runs the cluster in RDS Extended Support, which costs extra, once its version has reached its end.
+      With V(open-source-rds-extended-support-disabled) AWS upgrades the restored cluster instead.
+    type: str
+    choices: [open-source-rds-extended-support, open-source-rds-extended-support-disabled]
+    default: open-source-rds-extended-support-disabled
+  storage_type:
+    description: How the storage is charged, as with M(streamflix.content_api.rds_serverless_v2).
+    type: str
+    choices: [aurora, aurora-iopt1]
+    default: aurora
   http_endpoint:
     description: Whether to turn the RDS Data API on. It is never turned off here.
     type: bool
@@ -190,6 +202,14 @@ cluster:
       description: Largest capacity in ACU, 1 to 256 in steps of 0.5.
       type: float
       sample: 1.0
+    engine_lifecycle_support:
+      description: Whether AWS runs the cluster in RDS Extended Support, once its version has reached its end.
+      type: str
+      sample: open-source-rds-extended-support-disabled
+    storage_type:
+      description: How the storage is charged.
+      type: str
+      sample: aurora
     http_endpoint:
       description: Whether to turn the RDS Data API on.
       type: bool
@@ -230,12 +250,21 @@ state:
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, ClassVar
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, tags
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read, Write
-from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Call, Later, Plan, path
+from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
+    Call,
+    InvalidOptionError,
+    Later,
+    Plan,
+    path,
+)
+from ansible_collections.streamflix.content_api.plugins.module_utils.rds import reading as rds
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds.reading import CAPACITY
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules import aurora_capacity, rds_identifier
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import not_matching
@@ -279,6 +308,8 @@ FIELDS: Rows = {
     ),
     "port": Field("int", "Port", new=CHOSEN),
     **{name: Field("float", CAPACITY[name].aws, required=True) for name in ("min_capacity", "max_capacity")},
+    "engine_lifecycle_support": replace(rds.FIELDS["engine_lifecycle_support"], default=rds.NO_EXTENDED_SUPPORT),
+    "storage_type": replace(rds.FIELDS["storage_type"], default=rds.STANDARD, deferred=False, pending=""),
     "http_endpoint": Field("bool", read="HttpEndpointEnabled", default=False, unset=False),
 }
 
@@ -306,6 +337,10 @@ class RestoredCluster(PlainResource):
     read = Read("describe_db_clusters", "DBClusters", "DBClusterIdentifier", gone=frozenset({"DBClusterNotFoundFault"}))
     create = Write("restore_db_cluster_from_snapshot")
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.source: dict[str, Any] | None = None
+
     @classmethod
     def kinds(cls) -> tuple[Kind, ...]:
         # rds_serverless_v2 manages them
@@ -320,6 +355,31 @@ class RestoredCluster(PlainResource):
             found.append(f"cluster_identifier {self.name!r} is the source itself: give the restored one another name.")
         return found
 
+    def find(self) -> dict[str, Any] | None:
+        found = super().find()
+        source = self.options["source_cluster_identifier"]
+        if found is None and source:
+            self.source = rds.find_cluster(self.api, source)
+        return found
+
+    def check_time(self) -> None:
+        """Refuse a source that is not there, and a time that it cannot be restored to.
+
+        :raises InvalidOptionError: says which times are possible.
+        """
+        name, asked = self.options["source_cluster_identifier"], self.options["restore_to_time"]
+        if self.source is None:
+            raise InvalidOptionError(f"source_cluster_identifier {name!r}: there is no such cluster in this region.")
+        if asked == LATEST:
+            return
+        first, last = (self.source.get(key) for key in ("EarliestRestorableTime", "LatestRestorableTime"))
+        moment = datetime.fromisoformat(asked.replace("Z", "+00:00"))
+        if (first and moment < first.replace(microsecond=0)) or (last and moment > last):
+            raise InvalidOptionError(
+                f"restore_to_time {asked}: {name} can be restored to a time from {first:%Y-%m-%dT%H:%M:%SZ} to "
+                f"{last:%Y-%m-%dT%H:%M:%SZ}: set one of these, or restore a snapshot."
+            )
+
     def endpoint(self, arn: Any) -> list[Call]:
         """Return the request that turns the Data API on, if that is asked for."""
         wanted = self.options["http_endpoint"]
@@ -327,6 +387,8 @@ class RestoredCluster(PlainResource):
 
     def plan_create(self) -> Plan:
         options, wanted = self.options, self.wanted()
+        if options["source_cluster_identifier"]:
+            self.check_time()
         params = fields.params(self.fields, wanted, [name for name, row in self.fields.items() if row.sent])
         params |= self.creation_tags(options["tags"] or {})
         if options["snapshot_identifier"]:

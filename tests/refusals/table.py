@@ -300,6 +300,7 @@ THERE: dict[str, Any] = {"redis_parameter_group_name": "no-such-group"}
 
 ONLY_REMOVAL = "a removal only takes it"
 ANY_TEXT = "AWS takes any text"
+ONLY_RESTORE = "only restore.yml takes it, and its own tests refuse bad ones"
 ONLY_DRILL = "only a restore drill takes it"
 WHAT_AWS_HAS = "names what is in AWS, which a deployment reads or refers to"
 IN_NAMES = "a part of names, each of which is checked as a whole"
@@ -318,6 +319,17 @@ NO_LIMIT = {
     "kms_deletion_window_in_days": ONLY_REMOVAL,
     "ecr_app_name": IN_NAMES,
     "ecr_environment_suffix": IN_NAMES,
+    **dict.fromkeys(
+        (
+            "aurora_restore_to_time",
+            "aurora_restore_snapshot",
+            "aurora_restore_vault_name",
+            "aurora_restore_vpc_id",
+            "aurora_restore_timeout",
+            "ecs_service_renewed_since",
+        ),
+        ONLY_RESTORE,
+    ),
     "backup_app_name": IN_NAMES,
     "backup_environment_suffix": IN_NAMES,
     "backup_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",

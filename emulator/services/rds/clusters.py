@@ -13,7 +13,7 @@ from emulator import interfaces
 from emulator.backends import network_of
 from emulator.clock import clock
 from emulator.patching import wrap
-from emulator.services.rds import certificates, durations, storage
+from emulator.services.rds import certificates, durations, renames, storage
 from emulator.services.rds.refusals import (
     check_creation,
     check_member,
@@ -76,6 +76,7 @@ def install_create() -> None:
         storage.check(None, kwargs)
         fill_defaults(self, kwargs)
         cluster = original(self, kwargs)
+        cluster.url_identifier = renames.endpoint_identifier(self)
         # moto takes it for Aurora Serverless v1 only
         cluster._enable_http_endpoint = bool(kwargs.get("enable_http_endpoint"))
         if not cluster.storage_encrypted:
@@ -132,10 +133,14 @@ def install_modify() -> None:
             check_instance(member, deletion=False)
             certificates.check(db_kwargs.get("ca_certificate_identifier"))
             defer(member, db_kwargs, MEMBER_DEFERRABLE)
+        name = renames.of_member(self, member, db_kwargs) if member is not None else ""
         instance = original(self, db_instance_identifier, db_kwargs)
         if instance.ca_certificate_identifier in certificates.YEARS:
             certificates.put_on(instance, instance.ca_certificate_identifier)
-        passes_through(instance, "modifying", durations.DATABASE_CHANGE_SEEN, durations.INSTANCE_CHANGE)
+        if name:
+            renames.member(self, instance, name)
+        else:
+            passes_through(instance, "modifying", durations.DATABASE_CHANGE_SEEN, durations.INSTANCE_CHANGE)
         return instance
 
     @wrap(RDSBackend, "modify_db_cluster")
@@ -154,6 +159,7 @@ def install_modify() -> None:
         check_password(kwargs)
         defer(cluster, kwargs, DEFERRABLE)
         upgrades = upgrade_later(cluster, kwargs)
+        name = renames.of_cluster(self, cluster, kwargs)
         # moto looks for the creation's parameter name here
         exports = kwargs.pop("cloudwatch_logs_export_configuration", None) or {}
         result = original(self, kwargs)
@@ -165,7 +171,10 @@ def install_modify() -> None:
         storage.note(cluster, kwargs)
         follow_insights(cluster)
         put_interfaces(self, cluster)
-        show_change(cluster, upgrades)
+        if name:
+            renames.cluster(self, cluster, name)
+        else:
+            show_change(cluster, upgrades)
         return result
 
 

@@ -15,6 +15,12 @@ CLUSTER_DELETION = Duration(
     63, "measured by users: 1m3s after the last instance (github.com/tungbq/aws-lab-with-terraform/issues/100)"
 )
 CLUSTER_DELETION_LOOK = Duration(10, "assumed: how soon a deleting cluster notices that its last instance is gone")
+CLUSTER_RENAME = Duration(
+    120, "RDS User Guide, Renaming a Multi-AZ DB cluster: the new DNS name becomes effective in about two minutes"
+)
+INSTANCE_RENAME = Duration(
+    180, "assumed, for a reboot; RDS User Guide, Renaming a DB instance: the new DNS name takes about 10 minutes"
+)
 INSTANCE_CREATION = Duration(
     480, "measured by users: a public log of terraform apply shows 6m21s, others up to 10 minutes"
 )

@@ -6,6 +6,7 @@ its password, the encryption and the version come back. Instances, groups, windo
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.rds import exceptions
@@ -32,6 +33,23 @@ def restored(source: Any, asked: Any) -> dict[str, Any]:
         text = f"The engine {given['engine']} is not compatible with that of the source, {kept['engine']}."
         raise exceptions.InvalidParameterCombination(text)
     return {name: value for name, value in kept.items() if value is not None} | given
+
+
+def check_time(source: Any, asked: Any) -> None:
+    """Refuse a time from which AWS has no backup: RestoreDBClusterToPointInTime, and EarliestRestorableTime.
+
+    :param asked: the time; None for the latest one.
+    :raises InvalidParameterValue: says the bounds.
+    """
+    if asked is None:
+        return
+    moment = asked if isinstance(asked, datetime) else datetime.fromisoformat(str(asked).replace("Z", "+00:00"))
+    bounds = [source.earliest_restorable_time.replace(microsecond=0), source.latest_restorable_time]
+    first, last = (bound if bound.tzinfo else bound.replace(tzinfo=UTC) for bound in bounds)
+    if not first <= (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) <= last:
+        raise exceptions.InvalidParameterValue(
+            f"The cluster {source.db_cluster_identifier} can be restored to a time between {first} and {last} only."
+        )
 
 
 def install() -> None:
@@ -63,4 +81,5 @@ def install() -> None:
             raise exceptions.DBClusterNotFoundError(source_db_cluster_identifier)
         if bool(restore_to_time) == bool(use_latest_restorable_time) and restore_type == "full-copy":
             raise exceptions.InvalidParameterCombination("Specify either RestoreToTime or UseLatestRestorableTime.")
+        check_time(source, restore_to_time)
         return self.create_db_cluster(restored(source, overrides) | {"db_cluster_identifier": db_cluster_identifier})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -451,3 +451,62 @@ def test_a_member_shows_a_certificate_that_is_listed(rds: Any) -> None:
     with pytest.raises(ClientError) as refused:
         rds.describe_certificates(CertificateIdentifier="rds-ca-2019")
     assert code(refused) == "CertificateNotFound"
+
+
+def test_a_renamed_cluster_keeps_members_and_tags_and_its_endpoint_follows(rds: Any) -> None:
+    made = create(rds, Tags=[{"Key": "Team", "Value": "content"}])
+    add(rds, "writer")
+    endpoint = read(rds)["Endpoint"]
+    rds.modify_db_cluster(DBClusterIdentifier=NAME, NewDBClusterIdentifier="Other", ApplyImmediately=True)
+    with pytest.raises(ClientError) as gone:
+        read(rds)
+    assert code(gone) == "DBClusterNotFoundFault"
+    found = rds.describe_db_clusters(DBClusterIdentifier="other")["DBClusters"][0]
+    assert found["Endpoint"] == endpoint.replace(NAME, "other", 1)
+    assert found["DbClusterResourceId"] == made["DbClusterResourceId"]
+    assert [one["DBInstanceIdentifier"] for one in found["DBClusterMembers"]] == ["writer"]
+    listed = rds.list_tags_for_resource(ResourceName=found["DBClusterArn"])["TagList"]
+    assert listed == [{"Key": "Team", "Value": "content"}]
+    # the endpoints of a region differ in the name only, so that another cluster of the name has the old one
+    assert create(rds)["Endpoint"] == endpoint
+
+
+def test_a_renamed_member_stays_in_its_cluster(rds: Any) -> None:
+    create(rds)
+    for name in ("writer", "reader"):
+        add(rds, name)
+    rds.modify_db_instance(DBInstanceIdentifier="writer", NewDBInstanceIdentifier="first", ApplyImmediately=True)
+    found = {one["DBInstanceIdentifier"]: one["IsClusterWriter"] for one in read(rds)["DBClusterMembers"]}
+    assert found == {"first": True, "reader": False}
+    (member,) = rds.describe_db_instances(DBInstanceIdentifier="first")["DBInstances"]
+    assert member["DBInstanceArn"].endswith(":db:first")
+
+
+def test_names_are_taken_once_and_change_in_the_window_unless_told(rds: Any) -> None:
+    """ModifyDBCluster: DBClusterAlreadyExistsFault; ClusterPendingModifiedValues: DBClusterIdentifier."""
+    create(rds)
+    create(rds, DBClusterIdentifier="other")
+    for name in ("writer", "reader"):
+        add(rds, name)
+    with pytest.raises(ClientError) as taken:
+        rds.modify_db_cluster(DBClusterIdentifier=NAME, NewDBClusterIdentifier="other", ApplyImmediately=True)
+    assert code(taken) == "DBClusterAlreadyExistsFault"
+    with pytest.raises(ClientError) as taken:
+        rds.modify_db_instance(DBInstanceIdentifier="writer", NewDBInstanceIdentifier="reader", ApplyImmediately=True)
+    assert code(taken) == "DBInstanceAlreadyExists"
+    waits = rds.modify_db_cluster(DBClusterIdentifier=NAME, NewDBClusterIdentifier="later")["DBCluster"]
+    assert waits["PendingModifiedValues"]["DBClusterIdentifier"] == "later"
+    assert read(rds)["PendingModifiedValues"]["DBClusterIdentifier"] == "later"
+
+
+def test_a_cluster_is_restored_to_a_time_of_its_backups_only(rds: Any) -> None:
+    """RestoreDBClusterToPointInTime: before the latest restorable time, after the earliest one."""
+    create(rds)
+    first = read(rds)["EarliestRestorableTime"]
+    group = {"SourceDBClusterIdentifier": NAME, "DBSubnetGroupName": GROUP}
+    for wrong in (first - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1)):
+        with pytest.raises(ClientError) as refused:
+            rds.restore_db_cluster_to_point_in_time(DBClusterIdentifier="other", RestoreToTime=wrong, **group)
+        assert code(refused) == "InvalidParameterValue"
+    made = rds.restore_db_cluster_to_point_in_time(DBClusterIdentifier="other", RestoreToTime=first, **group)
+    assert made["DBCluster"]["EngineVersion"] == "15.17"

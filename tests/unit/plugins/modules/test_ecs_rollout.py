@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -62,6 +64,11 @@ class World:
             tags=TAGS,
         )
         assert not done.get("failed"), done
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """The service as AWS describes it."""
+        return self.ecs.describe_services(cluster=CLUSTER, services=[NAME])["services"][0]
 
     def roll(self, **options: Any) -> dict[str, Any]:
         """Run the module."""
@@ -180,6 +187,23 @@ def test_a_run_that_ended_before_the_service_was_updated_is_gone_on_with(world: 
     done = world.roll(image=SECOND)
     assert done["actions"] == [f"update_service {NAME}"]
     assert (world.runs, world.active()) == (("2", SECOND), [1, 2])
+
+
+def test_tasks_are_renewed_once(world: World) -> None:
+    """Those that began later than asked for stay."""
+    running = world.register(FIRST)
+    world.deploy(running)
+    (first,) = world.found["deployments"]
+    early = {"renewed_since": first["createdAt"].strftime("%Y-%m-%dT%H:%M:%SZ")}
+    assert not world.roll(**early)["changed"]
+    late = {"renewed_since": (first["createdAt"] + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    time.sleep(1.1)
+    done = world.roll(**late)
+    assert done["actions"] == [f"update_service {NAME}"]
+    assert world.found["deployments"][0]["id"] != first["id"]
+    assert world.found["taskDefinition"] == running
+    assert not world.roll(**late)["changed"]
+    assert "write it as" in world.roll(renewed_since="yesterday")["msg"]
 
 
 def test_which_container_gets_the_image(world: World) -> None:

@@ -61,15 +61,15 @@ def clusters(aws: Any) -> dict[str, dict[str, Any]]:
     [
         ({"snapshot_identifier": "newer"}, "restore_db_cluster_from_snapshot"),
         ({"source_cluster_identifier": LIVE, "restore_to_time": "latest"}, "restore_db_cluster_to_point_in_time"),
-        (
-            {"source_cluster_identifier": LIVE, "restore_to_time": "2026-11-29T20:00:00Z"},
-            "restore_db_cluster_to_point_in_time",
-        ),
+        ({"source_cluster_identifier": LIVE, "restore_to_time": "then"}, "restore_db_cluster_to_point_in_time"),
     ],
 )
 def test_restores_as_the_preview_says(
     run_module: Any, aws: Any, options: Any, source: dict[str, str], operation: str
 ) -> None:
+    if source.get("restore_to_time") == "then":
+        earliest = clusters(aws)[LIVE]["EarliestRestorableTime"]
+        source = {**source, "restore_to_time": f"{earliest:%Y-%m-%dT%H:%M:%SZ}"}
     foretold = run_module("rds_cluster_restore", check=True, http_endpoint=True, **options, **source)
     assert clusters(aws).keys() == {LIVE}
     done = run_module("rds_cluster_restore", http_endpoint=True, **options, **source)
@@ -111,6 +111,9 @@ def test_somebody_elses_cluster_of_the_name_stops_it(run_module: Any, options: A
         ({}, "say what to restore"),
         ({"source_cluster_identifier": NAME, "restore_to_time": "latest"}, "the source itself"),
         ({"source_cluster_identifier": LIVE, "restore_to_time": "yesterday"}, "write it in UTC"),
+        ({"source_cluster_identifier": LIVE, "restore_to_time": "2020-01-01T00:00:00Z"}, "to a time from 20"),
+        ({"source_cluster_identifier": LIVE, "restore_to_time": "2999-01-01T00:00:00Z"}, "to a time from 20"),
+        ({"source_cluster_identifier": "other", "restore_to_time": "latest"}, "there is no such cluster"),
         ({"snapshot_identifier": "newer", "min_capacity": 0.3}, "min_capacity 0.3"),
         ({"snapshot_identifier": "newer", "cluster_identifier": "a b"}, "cluster_identifier"),
         ({"snapshot_identifier": "none"}, "none not found"),
