@@ -49,6 +49,13 @@ options:
     description: Whether inline policies that are not in O(inline_policies) are deleted, if that is set.
     type: bool
     default: true
+  absent_inline_policies:
+    description:
+      - Names of inline policies that are deleted, whatever O(purge_inline_policies) says. Others stay, if
+        O(inline_policies) is not set.
+    type: list
+    elements: str
+    default: []
 extends_documentation_fragment:
   - streamflix.content_api.resource
   - amazon.aws.common.modules
@@ -241,6 +248,7 @@ FIELDS: Rows = {
         "dict", read="inline_policies", normal=documents, new={}, exposes=True, rule=inline_policies
     ),
     "purge_inline_policies": Field("bool", default=True),
+    "absent_inline_policies": Field("list", default=[]),
 }
 
 
@@ -331,7 +339,8 @@ class Role(PlainResource):
     def _policies(self) -> dict[str, Any]:
         """Read the policies; the inline ones only for who has a say in them, the documents only of those compared."""
         attached = self.api.pages("list_attached_role_policies", "AttachedPolicies", RoleName=self.name)
-        concerned = self.absent or self.options["inline_policies"] is not None
+        asked = self.options["inline_policies"] is not None or self.options["absent_inline_policies"]
+        concerned = self.absent or asked
         names = self.api.pages("list_role_policies", "PolicyNames", RoleName=self.name) if concerned else []
         wanted = [] if self.absent else [name for name in names if name in (self.options["inline_policies"] or {})]
         replies = {name: self.api.get("get_role_policy", GONE, RoleName=self.name, PolicyName=name) for name in wanted}
@@ -363,11 +372,13 @@ class Role(PlainResource):
         managed, inline = wanted["managed_policies"], wanted["inline_policies"]
         if managed is not None and not options["purge_managed_policies"]:
             wanted["managed_policies"] = different([*current["managed_policies"], *managed])
-        if inline is not None:
-            found = current["inline_policies"]
-            kept = {name: found[name] for name in found if name not in inline or same(found[name], inline[name])}
-            names = set() if options["purge_inline_policies"] else {*current["inline_policy_names"]}
-            wanted |= {"inline_policies": {**inline, **kept}, "inline_policy_names": sorted({*names, *inline})}
+        unwanted = options["absent_inline_policies"]
+        if inline is not None or unwanted:
+            found, given = current["inline_policies"], inline or {}
+            kept = {name: found[name] for name in found if name not in given or same(found[name], given[name])}
+            purges = options["purge_inline_policies"] and inline is not None
+            names = {*given, *(() if purges else current["inline_policy_names"])}
+            wanted |= {"inline_policies": {**given, **kept}, "inline_policy_names": sorted(names.difference(unwanted))}
         return wanted
 
     def change_steps(self, changed: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Call]:

@@ -22,6 +22,10 @@ VARIABLES = {
     "ecs_service_deployment_strategy": "BLUE_GREEN",
     "ecs_service_bake_time": 1,
     "ecs_service_scaling": {"min_capacity": 3, "max_capacity": 4, "cpu": 60},
+    "ecs_service_enable_execute_command": True,
+    "ecs_service_volumes": [
+        {"name": "data", "efs": {"file_system_id": "fs-0123456789abcdef0", "transit_encryption": True, "iam": True}}
+    ],
     "network_alb_ingress": [
         {"protocol": "tcp", "from_port": port, "to_port": port, "cidr": "0.0.0.0/0", "description": "clients"}
         for port in (80, 8080)
@@ -77,7 +81,19 @@ def test_another_listener_takes_over_wherever_the_tasks_are_and_scaling_ends_fir
     aws("ecs").update_service(**service, forceNewDeployment=True)
     aws("ecs").describe_services(cluster=service["cluster"], services=[service["service"]])
     assert healthy(aws) == {"streamflix-tg-dev": 0, "streamflix-tg-dev-alt": 3}
-    moved = {"ecs_service_listener_port": 8080, "ecs_service_scaling": {}}
+    role = {"RoleName": "streamflix-ecs-task-dev-eu-west-1"}
+    assert aws("iam").list_role_policies(**role)["PolicyNames"] == ["execute-command", "mount-file-systems"]
+    (mount,) = aws("iam").get_role_policy(**role, PolicyName="mount-file-systems")["PolicyDocument"]["Statement"]
+    assert (mount["Action"], mount["Resource"].rpartition("/")[2]) == (
+        "elasticfilesystem:ClientMount",
+        "fs-0123456789abcdef0",
+    )
+    moved = {
+        "ecs_service_listener_port": 8080,
+        "ecs_service_scaling": {},
+        "ecs_service_enable_execute_command": False,
+        "ecs_service_volumes": [],
+    }
     part = ("--tags", "ecs_service,apigw")
     preview = run("site.yml", "--check", *part, **moved)
     with watched(answers(endpoint)) as watch:
@@ -90,5 +106,7 @@ def test_another_listener_takes_over_wherever_the_tasks_are_and_scaling_ends_fir
     assert aws("application-autoscaling").describe_scalable_targets(**which)["ScalableTargets"] == []
     written = [entry.operation for entry in journal.load(journal_file).since(done.started).writes()]
     assert written.index("DeregisterScalableTarget") < written.index("UpdateService")
+    # the task role may do no more than its tasks need
+    assert aws("iam").list_role_policies(**role)["PolicyNames"] == []
     again = run("site.yml", *part, **moved)
     assert again.changed == 0, again.output

@@ -228,6 +228,27 @@ def test_without_purge_policies_and_tags_are_only_added(
     assert not run_module("iam_role", **options, **kept)["changed"]
 
 
+def test_named_inline_policies_go_and_others_stay(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    run_module("iam_role", **options)
+    name = options["name"]
+    for policy in ("theirs", "left"):
+        text = json.dumps(allow("s3:GetObject"))
+        aws("iam").put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=text)
+    ours = sorted(options["inline_policies"])
+    gone = {**options, "purge_inline_policies": False, "absent_inline_policies": ["left", "never there"]}
+    preview = run_module("iam_role", check=True, **gone)
+    done = run_module("iam_role", **gone)
+    assert done["actions"] == preview["actions"] == [f"delete_role_policy {name}/left"]
+    assert done["changes"] == preview["changes"]
+    assert sorted(aws("iam").list_role_policies(RoleName=name)["PolicyNames"]) == sorted([*ours, "theirs"])
+    # without a say in the others
+    del gone["inline_policies"]
+    gone["absent_inline_policies"] = ["theirs"]
+    assert run_module("iam_role", **gone)["actions"] == [f"delete_role_policy {name}/theirs"]
+    assert sorted(aws("iam").list_role_policies(RoleName=name)["PolicyNames"]) == ours
+    assert not run_module("iam_role", **gone)["changed"]
+
+
 def test_removes_everything_of_it_and_removes_again(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     iam = aws("iam")
     run_module("iam_role", **options)
