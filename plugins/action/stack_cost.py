@@ -7,46 +7,22 @@ from __future__ import annotations
 import pathlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from math import inf
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible_collections.streamflix.content_api.plugins.module_utils.partitions import UnknownRegionError
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import rehearsal, stack_variables
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost import estimate
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost.needs import Stack
-from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost.prices import Prices, PriceTableError
-
-ASSUMPTIONS = "platform_cost_assumptions"
-
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost.prices import TABLE, Prices, PriceTableError
 
 SPEC: dict[str, Any] = {
     "roles": {"type": "list", "elements": "str", "required": True},
     "region": {"type": "str", "required": True},
-    "prices": {"type": "path", "required": True},
+    "prices": {"type": "path", "default": str(TABLE)},
     "assumptions": {"type": "dict", "default": {}},
 }
-
-
-def assumed(given: Mapping[str, Any]) -> dict[str, float]:
-    """Return what is assumed of a month, as numbers.
-
-    :raises AnsibleActionFail: the role preflight documents no such assumption, or it is no number from 0 on.
-    """
-    known = stack_variables.specs_of(stack_variables.PREFLIGHT)[ASSUMPTIONS]["options"]
-    wrong = [f"{name!r}: its names are {', '.join(known)}." for name in given if name not in known]
-    found = ArgumentSpecValidator({name: known[name] for name in given if name in known}).validate(given)
-    values = found.validated_parameters
-    wrong += [
-        f"{name}: {given[name]!r}, which has to be a number from 0 on."
-        for name in known
-        if name in given and not (isinstance(values[name], float) and 0 <= values[name] < inf)
-    ]
-    if wrong:
-        raise AnsibleActionFail("\n".join(f"{ASSUMPTIONS} has {text}" for text in wrong))
-    return {name: values[name] for name in given}
 
 
 def with_roles(variables: Mapping[str, Any], roles: Iterable[str]) -> dict[str, Any]:
@@ -71,7 +47,8 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         _unused, options = self.validate_argument_spec(SPEC)
         variables, region = task_vars or {}, options["region"]
-        options["assumptions"] = assumed(options["assumptions"])
+        if wrong := stack_variables.assumptions(options["assumptions"]):
+            raise AnsibleActionFail("\n".join(wrong))
         stack = self._stack(with_roles(variables, options["roles"]), options)
         try:
             prices = Prices.load(pathlib.Path(options["prices"]))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import pathlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,8 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils import (
     stack_variables,
     twins,
 )
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost import difference
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost.prices import TABLE, Prices, PriceTableError
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.in_process import InProcessAction, enabled
 
 display = Display()
@@ -42,6 +45,16 @@ def region_of(connection: Mapping[str, Any]) -> str:
     """
     options = ArgumentSpecValidator(aws_argument_spec()).validate(connection).validated_parameters
     return str(options.get("region") or region_of_profile(options.get("profile")) or "")
+
+
+def cost_findings(asked: Mapping[str, Any]) -> list[str]:
+    """Find what is wrong with the table of prices, and with what is assumed of a month."""
+    found = stack_variables.assumptions(asked.get("assumptions") or {})
+    try:
+        Prices.load(pathlib.Path(asked.get("prices") or TABLE))
+    except PriceTableError as error:
+        found.append(str(error))
+    return found
 
 
 class ActionModule(InProcessAction):
@@ -69,7 +82,17 @@ class ActionModule(InProcessAction):
         checked = {**stack_variables.plain(found.variables), **given}
         resources = {**found.resources, **(args.get("resources") or {})}
         self._task.args = {**args, "variables": checked, "lengths": lengths, "resources": resources}
-        return self._ask(tmp, variables)
+        result = self._ask(tmp, variables)
+        return result if result.get("failed") else {**result, **self._cost(found, region)}
+
+    def _cost(self, found: rehearsal.Outcome, region: str) -> dict[str, Any]:
+        """Return what the recap needs to tell the cost of the run; nothing unless it was asked for."""
+        asked = self._task.args.get("cost")
+        if not asked:
+            return {}
+        types = [aws_type for aws_type, _name in found.made]
+        table = str(asked.get("prices") or TABLE)
+        return {"cost_basis": difference.basis(types, found.variables, asked["assumptions"], region, table)}
 
     def _ask(self, tmp: str | None, variables: dict[str, Any]) -> dict[str, Any]:
         """Run the module, and set the fact that shows later tasks that nothing was wrong."""
@@ -98,6 +121,7 @@ class ActionModule(InProcessAction):
         args = self._task.args
         findings = [*check_account_id(args.get("account_id")), *check_drift_ignore(args.get("variables") or {})]
         findings += outputs.check(check_type_path(args.get("outputs_path") or ""))
+        findings += cost_findings(args.get("cost") or {})
         try:
             found = stack_variables.check(self._loader, variables, args["roles"], region)
         except UnknownRegionError:

@@ -31,8 +31,8 @@ options:
     description:
       - The table of prices, whose columns are separated by tabs. Its first line has their names, which are C(region),
         C(usage), C(variant), C(what), C(unit), C(usd), C(begins), C(as_of), C(grade), C(service), C(sku) and C(source).
+      - Without it, the one that comes with the collection, C(roles/preflight/files/prices.tsv).
     type: path
-    required: true
   assumptions:
     description: What users do in a month, as C(platform_cost_assumptions) of the role preflight has it.
     type: dict
@@ -51,7 +51,6 @@ EXAMPLES = r"""
   streamflix.content_api.stack_cost:
     roles: [network, redis]
     region: eu-west-1
-    prices: playbooks/files/prices.tsv
     assumptions:
       nat_gb: 200
 """

@@ -87,6 +87,19 @@ options:
       - The file that the run writes at its end, as O(streamflix.content_api.stack_outputs#module:path). With O(roles),
         one that cannot be written is found, without writing.
     type: path
+  cost:
+    description:
+      - With O(roles), lets the callback P(streamflix.content_api.recap#callback) tell what the run makes a month cost
+        more or less. Both are as M(streamflix.content_api.stack_cost) takes them, and checked here.
+    type: dict
+    suboptions:
+      prices:
+        description: The table of prices, in place of the one that comes with the collection.
+        type: path
+      assumptions:
+        description: What users do in a month.
+        type: dict
+        default: {}
 extends_documentation_fragment:
   - streamflix.content_api.info
   - amazon.aws.common.modules
@@ -127,6 +140,16 @@ caller_arn:
   returned: success
   type: str
   sample: arn:aws:iam::123456789012:user/deployer
+cost_basis:
+  description: What the callback P(streamflix.content_api.recap#callback) needs to tell the cost; empty without O(cost).
+  returned: success
+  type: dict
+  sample:
+    resources: {"AWS::EC2::NatGateway": 1}
+    variables: {}
+    assumptions: {}
+    region: eu-west-1
+    prices: prices.tsv
 drift_ignore:
   description:
     - The differences that are no drift, as O(variables) gives them under C(drift_ignore). The callback
@@ -330,6 +353,7 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "account_id": identity["Account"],
         "caller_arn": identity["Arn"],
+        "cost_basis": {},
         "drift_ignore": list(variables.get("drift_ignore") or []),
         "other_run": other_run.result(),
         "region": api.region,
@@ -350,6 +374,10 @@ def main() -> None:
             "check_zones": {"type": "bool", "default": True},
             "required": {"type": "dict", "default": {}},
             "outputs_path": {"type": "path"},
+            "cost": {
+                "type": "dict",
+                "options": {"prices": {"type": "path"}, "assumptions": {"type": "dict", "default": {}}},
+            },
         },
         supports_check_mode=True,
     )

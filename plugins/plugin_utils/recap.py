@@ -26,6 +26,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.changes imp
     without,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import DRIFT_IGNORE_PATTERNS
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost import difference
 
 ACTIONS = (CREATE, UPDATE, REPLACE, REMOVE)
 ANEW = "It was removed and created anew."
@@ -148,6 +149,7 @@ class Host:
     :ivar hidden: how many tasks had their results hidden.
     :ivar rules: the inventory's C(drift_ignore), for comparisons: what a run has changed, it says.
     :ivar failed: tier, task and message of each task that failed.
+    :ivar cost_basis: what L(difference.report) needs of it; empty where nobody asked for costs.
     """
 
     changes: dict[Key, Change] = field(default_factory=dict)
@@ -156,6 +158,7 @@ class Host:
     hidden: int = 0
     rules: list[Mapping[str, str]] = field(default_factory=list)
     failed: list[dict[str, str]] = field(default_factory=list)
+    cost_basis: dict[str, Any] = field(default_factory=dict)
 
 
 class Recap:
@@ -193,6 +196,8 @@ class Recap:
             self._host(host).tiers = list(result["drift_tiers"])
         if self.check_mode and is_list(result.get("drift_ignore")):
             self._host(host).rules = list(result["drift_ignore"])
+        if isinstance(result.get("cost_basis"), Mapping):
+            self._host(host).cost_basis = dict(result["cost_basis"])
         lists = reported(result)
         if lists is None:
             return
@@ -252,7 +257,9 @@ class Recap:
 def report(host: Host) -> dict[str, Any]:
     """Return what is known of a host, as the files have it."""
     entries = [entry for change in host.changes.values() for entry in split_ignored(host.rules, change)]
+    cost = {"cost": difference.report(host.cost_basis, host.changes.values())} if host.cost_basis else {}
     return {
+        **cost,
         "changes": [entry for entry in entries if "reason_ignored" not in entry],
         "ignored": [entry for entry in entries if "reason_ignored" in entry],
         "failed": host.failed,

@@ -22,6 +22,7 @@ SIGNS = {CREATE: "+", UPDATE: "~", REPLACE: "!", REMOVE: "-"}
 # always counted, even when there are none
 COUNTED = (CREATE, UPDATE, REMOVE)
 EXPOSURE = "IAM and network exposure"
+COST = "cost of a month, USD by list prices"
 IGNORED = "ignored as drift (drift_ignore); a run changes it all the same"
 # A longer value is cut, but never one that says who may do or reach something.
 WIDTH = 100
@@ -110,8 +111,19 @@ def sections(host: Mapping[str, Any]) -> Iterator[tuple[str, list[Line]]]:
     exposed = exposing([*changes, *host["ignored"]])
     yield EXPOSURE, [line for change in exposed for line in change_lines(change, change["fields"], WHOLE)]
     yield IGNORED, resource_lines(host["ignored"])
+    yield COST, cost_lines(host.get("cost") or {})
     failed = [f"{item['tier']}: {item['task']}: {shown(item['message'], 2 * WIDTH)}" for item in host["failed"]]
     yield "failed", [Line(BAD, text) for text in failed]
+
+
+def cost_lines(cost: Mapping[str, Any]) -> list[Line]:
+    """Return what a run makes a month cost more or less, and how much it costs then; nothing where nobody asked."""
+    if not cost:
+        return []
+    made = [Line(PLAIN, f"{part['usd']} {part['tier']}: {part['what']}") for part in cost["parts"]]
+    changed = f", {cost['difference_usd']} by this run" if made else ""
+    unpriced = f"; not priced: {', '.join(cost['not_priced'])}" if cost["not_priced"] else ""
+    return [*made, Line(PLAIN, f"{cost['usd']} in all{changed}{unpriced}")]
 
 
 def summary(name: str, host: Mapping[str, Any]) -> Line:

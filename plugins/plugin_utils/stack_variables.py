@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Any
 
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.streamflix.content_api.plugins.module_utils import preflight
 from ansible_collections.streamflix.content_api.plugins.module_utils.backup import choices as backup
@@ -25,6 +27,7 @@ PREFLIGHT = "preflight"
 # variables of roles and playbooks that do not begin with a role's name
 PLATFORM = "platform"
 OPTIONAL = "platform_optional_roles"
+ASSUMPTIONS = "platform_cost_assumptions"
 # dicts, and lists of them, that hold no secrets, and are compared with what AWS has
 SHOWN = ("ecs_service_dns_records", "ecs_service_scaling", "redis_parameters", "waf_managed_rule_groups")
 
@@ -56,6 +59,20 @@ def optional_roles(variables: Mapping[str, Any]) -> list[str]:
             if role not in asked and name in variables and variables[name] != defaults.get(name)
         ]
     return found
+
+
+def assumptions(given: Mapping[str, Any]) -> list[str]:
+    """Find what is wrong with C(platform_cost_assumptions): names that are none, and what is no number from 0 on."""
+    known = specs_of(PREFLIGHT)[ASSUMPTIONS]["options"]
+    wrong = [f"{name!r}: its names are {', '.join(known)}." for name in given if name not in known]
+    spec = {name: option for name, option in known.items() if name in given}
+    values = ArgumentSpecValidator(spec).validate(given).validated_parameters
+    wrong += [
+        f"{name}: {given[name]!r}, which has to be a number from 0 on."
+        for name in spec
+        if not (isinstance(values[name], float) and 0 <= values[name] < inf)
+    ]
+    return [f"{ASSUMPTIONS} has {text}" for text in wrong]
 
 
 def check(loader: DataLoader, variables: Mapping[str, Any], roles: Iterable[str], region: str) -> Outcome:

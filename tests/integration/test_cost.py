@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import playbook
 
-TABLE = playbook.ROOT / "playbooks" / "files" / "prices.tsv"
+TABLE = playbook.ROOT / "roles" / "preflight" / "files" / "prices.tsv"
 NOWHERE = "http://127.0.0.1:9"
 HOURS = 730
 SECRET = (1, "AWSSecretsManager-Secrets")

@@ -22,6 +22,28 @@ MIB = Decimal(1024)
 FREE_EGRESS_GB = Decimal(100)
 ENGINES = {"redis": "Redis", "valkey": "Valkey"}
 SPOT = "FARGATE_SPOT"
+# the variables that decide about costs, beside all of the role waf
+DECIDING = (
+    "aurora_database_insights_mode",
+    "aurora_members",
+    "aurora_min_capacity",
+    "aurora_storage_type",
+    "ecs_service_capacity_provider_strategy",
+    "ecs_service_container_insights",
+    "ecs_service_cpu",
+    "ecs_service_cpu_architecture",
+    "ecs_service_desired_count",
+    "ecs_service_load_balancer_scheme",
+    "ecs_service_memory",
+    "ecs_service_scaling",
+    "network_availability_zones",
+    "network_flow_log_destination_type",
+    "network_nat_gateways",
+    "network_vpc_endpoints",
+    "redis_engine",
+    "redis_node_type",
+    "redis_num_cache_clusters",
+)
 
 
 @dataclass(frozen=True)
@@ -119,15 +141,15 @@ def aurora(stack: Stack) -> Needs:
     optimized = stack.get("aurora_storage_type") == "aurora-iopt1"
     usage = "Aurora:ServerlessV2IOOptimizedUsage" if optimized else "Aurora:ServerlessV2Usage"
     capacity, least = Key("AmazonRDS", usage, "PostgreSQL"), stack.number("aurora_min_capacity")
-    count = Decimal(len(served))
+    count = max(stack.count("AWS::RDS::DBInstance") - len(members) + len(served), Decimal(0))
     yield Need("aurora", f"instance at its least {least} ACU", count, least * HOURS, capacity)
     more = max(stack.assumed("aurora_capacity") - least, Decimal(0)) * HOURS
     yield Need("aurora", "instance above it", count, more, capacity, metered=True)
-    for member in members:
+    for member in members if stack.count("AWS::RDS::DBInstance") else ():
         if member not in served:
             key = Key("AmazonRDS", f"InstanceUsage:{member['instance_class']}", "PostgreSQL")
             yield Need("aurora", f"instance {member['instance_class']}", ONE, HOURS, key)
-    if stack.get("aurora_database_insights_mode") == "advanced":
+    if stack.get("aurora_database_insights_mode") == "advanced" and count:
         yield Need("aurora", "Database Insights, advanced", count, HOURS, Key("AmazonCloudWatch", "DatabaseInsights"))
     storage = "Aurora:IOOptimizedStorageUsage" if optimized else "Aurora:StorageUsage"
     for what, name, its_usage in (
@@ -179,6 +201,7 @@ def ecs_service(stack: Stack) -> Needs:
     """Yield what the service and its load balancer need: baseline are the fewest tasks."""
     scaling = stack.get("ecs_service_scaling", {}) or {}
     fewest = Decimal(scaling.get("min_capacity") or stack.get("ecs_service_desired_count", 0))
+    fewest *= stack.count("AWS::ECS::Service")
     yield from tasks_needed(stack, "task", fewest, metered=False)
     more = max(stack.assumed("tasks") - fewest, Decimal(0))
     yield from tasks_needed(stack, "further task", more, metered=True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
+# the one that comes with the collection
+TABLE = pathlib.Path(__file__).parents[3] / "roles" / "preflight" / "files" / "prices.tsv"
 COLUMNS = ("region", "usage", "variant", "what", "unit", "usd", "begins", "as_of", "grade", "service", "sku", "source")
 
 

@@ -13,9 +13,17 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost.estima
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost.needs import Stack, needs, on_spot
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost.prices import Prices
 
-TABLE = pathlib.Path(__file__).parents[5] / "playbooks" / "files" / "prices.tsv"
+TABLE = pathlib.Path(__file__).parents[5] / "roles" / "preflight" / "files" / "prices.tsv"
 SPOT = [{"capacity_provider": "FARGATE", "base": 1, "weight": 1}, {"capacity_provider": "FARGATE_SPOT", "weight": 3}]
+KINDS = ("AWS::EC2::NatGateway", "AWS::EC2::FlowLog", "AWS::ECR::Repository", "AWS::WAFv2::WebACL")
+ONE_SERVICE = {"AWS::ECS::Service": 1}
+ROLES = ("network", "aurora", "redis", "ecs_service")
 SERVICE = {"ecs_service_cpu": 512, "ecs_service_memory": 1024, "ecs_service_desired_count": 2}
+
+
+def of_members(count: int) -> dict[str, int]:
+    """Return the resources of a database with so many instances."""
+    return {"AWS::RDS::DBInstance": count}
 
 
 def quantities(
@@ -32,40 +40,39 @@ def test_tasks_beyond_the_base_go_by_weight(tasks: int, spot: int) -> None:
 
 
 def test_a_task_needs_processors_and_memory_for_each_hour() -> None:
-    assert quantities(SERVICE) == {"Fargate-vCPU-Hours:perCPU": 730, "Fargate-GB-Hours": 1460}
-    arm = quantities({**SERVICE, "ecs_service_cpu_architecture": "ARM64"})
+    assert quantities(SERVICE, ONE_SERVICE) == {"Fargate-vCPU-Hours:perCPU": 730, "Fargate-GB-Hours": 1460}
+    arm = quantities({**SERVICE, "ecs_service_cpu_architecture": "ARM64"}, ONE_SERVICE)
     assert set(arm) == {"Fargate-ARM-vCPU-Hours:perCPU", "Fargate-ARM-GB-Hours"}
-    scaled = quantities({**SERVICE, "ecs_service_scaling": {"min_capacity": 4}})
+    scaled = quantities({**SERVICE, "ecs_service_scaling": {"min_capacity": 4}}, ONE_SERVICE)
     assert scaled["Fargate-GB-Hours"] == 2920
 
 
 def test_what_runs_beyond_the_fewest_is_usage() -> None:
-    found = needs(Stack({}, SERVICE, {"tasks": 5}))
+    found = needs(Stack(ONE_SERVICE, SERVICE, {"tasks": 5}))
     assert [(need.count, need.metered) for need in found] == [(2, False), (2, False), (3, True), (3, True)]
-    assert [need.metered for need in needs(Stack({}, SERVICE, {"tasks": 1}))] == [False, False]
+    assert [need.metered for need in needs(Stack(ONE_SERVICE, SERVICE, {"tasks": 1}))] == [False, False]
 
 
 def test_an_optimized_storage_has_prices_of_its_own_and_no_charge_for_requests() -> None:
     member = {"aurora_members": [{"identifier": "x"}], "aurora_min_capacity": 1}
-    plain = quantities(member, aurora_storage_gb=10, aurora_io_requests=10)
+    plain = quantities(member, of_members(1), aurora_storage_gb=10, aurora_io_requests=10)
     assert set(plain) == {"Aurora:ServerlessV2Usage", "Aurora:StorageUsage", "Aurora:StorageIOUsage"}
     optimized = quantities(
-        {**member, "aurora_storage_type": "aurora-iopt1"}, aurora_storage_gb=10, aurora_io_requests=10
+        {**member, "aurora_storage_type": "aurora-iopt1"}, of_members(1), aurora_storage_gb=10, aurora_io_requests=10
     )
     assert set(optimized) == {"Aurora:ServerlessV2IOOptimizedUsage", "Aurora:IOOptimizedStorageUsage"}
 
 
 def test_an_instance_with_a_class_is_no_serverless_one() -> None:
     members = [{"identifier": "x"}, {"identifier": "y", "instance_class": "db.r7g.large"}]
-    found = quantities({"aurora_members": members, "aurora_min_capacity": 2})
+    found = quantities({"aurora_members": members, "aurora_min_capacity": 2}, of_members(2))
     assert found == {"Aurora:ServerlessV2Usage": 1460, "InstanceUsage:db.r7g.large": 730}
 
 
 def test_a_cluster_that_pauses_costs_nothing_while_it_does() -> None:
-    assert quantities({"aurora_members": [{"identifier": "x"}], "aurora_min_capacity": 0}) == {}
-    assert quantities({"aurora_members": [{"identifier": "x"}], "aurora_min_capacity": 0}, aurora_capacity=2) == {
-        "Aurora:ServerlessV2Usage": 1460
-    }
+    paused = {"aurora_members": [{"identifier": "x"}], "aurora_min_capacity": 0}
+    assert quantities(paused, of_members(1)) == {}
+    assert quantities(paused, of_members(1), aurora_capacity=2) == {"Aurora:ServerlessV2Usage": 1460}
 
 
 def test_gateway_endpoints_cost_nothing_and_flow_logs_by_where_they_go() -> None:
@@ -100,9 +107,23 @@ def test_each_assumption_is_used_and_documented(monkeypatch: pytest.MonkeyPatch)
         return real(stack, name)
 
     monkeypatch.setattr(cost_needs.Stack, "assumed", noted)
-    kinds = ("AWS::EC2::NatGateway", "AWS::EC2::FlowLog", "AWS::ECR::Repository", "AWS::WAFv2::WebACL")
-    needs(Stack(dict.fromkeys(kinds, 1), {**SERVICE, "ecs_service_container_insights": "enabled"}))
+    needs(Stack(dict.fromkeys(KINDS, 1), {**SERVICE, "ecs_service_container_insights": "enabled"}))
     assert used == set(stack_variables.specs_of("preflight")["platform_cost_assumptions"]["options"])
+
+
+def test_what_decides_about_costs_is_handed_to_the_recap(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: set[str] = set()
+    real = Stack.get
+
+    def noted(stack: Stack, name: str, default: Any = None) -> Any:
+        asked.add(name)
+        return real(stack, name, default)
+
+    monkeypatch.setattr(cost_needs.Stack, "get", noted)
+    needs(Stack(dict.fromkeys(KINDS, 1), SERVICE))
+    savings(Stack({}, {}), "eu-west-1", Prices([]))
+    assert asked == set(cost_needs.DECIDING)
+    assert asked <= {name for role in ROLES for name in stack_variables.specs_of(role)}
 
 
 def test_a_saving_is_told_where_both_prices_are_known() -> None:

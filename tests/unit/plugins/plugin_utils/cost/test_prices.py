@@ -16,7 +16,7 @@ from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost.prices
     amount,
 )
 
-TABLE = pathlib.Path(__file__).parents[5] / "playbooks" / "files" / "prices.tsv"
+TABLE = pathlib.Path(__file__).parents[5] / "roles" / "preflight" / "files" / "prices.tsv"
 REQUESTS = Key("AmazonApiGateway", "ApiGatewayRequest")
 ROW = ["eu-west-1", "Hours", "", "gateway", "hour", "0.05", "0", "2026-01-01", "A", "AmazonEC2", "SKU", "a list"]
 
