@@ -179,11 +179,23 @@ def test_no_drift(aws: account.Client, report: Report) -> None:
     tiers = ["network", "aurora", "redis", "ecs_service", "apigw"]
     nothing = {"changes": [], "ignored": [], "failed": [], "hidden": 0, "compared": tiers, "not_compared": []}
     assert found["check_mode"]
+    cost = found["hosts"]["dev"].pop("cost")
+    assert (cost["difference_usd"], cost["parts"]) == ("+ 0.00", [])
     assert {**found["hosts"]["dev"], "compared": sorted(found["hosts"]["dev"]["compared"])} == {
         **nothing,
         "compared": sorted(tiers),
     }
     assert markdown.startswith("# What a run would change\n\n## dev\n")
+
+
+def test_a_preview_says_what_a_month_would_cost_more(report: Report) -> None:
+    run, found, markdown = report("site.yml", "--check", network_nat_gateways="per_az")
+    assert run.code == 0, run.output
+    # 730 hours of a gateway at 0.048 USD, and of its address at 0.005
+    assert found["hosts"]["dev"]["cost"]["difference_usd"] == f"+ {730 * 0.053:.2f}"
+    for text in (recap_of(run), markdown):
+        assert f"+ {730 * 0.048:.2f} network: NAT gateway" in text
+        assert "+ 38.69 by this run" in text
 
 
 def test_outputs_that_a_fresh_checkout_lacks_are_no_change(

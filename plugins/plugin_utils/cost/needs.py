@@ -118,11 +118,17 @@ def addresses(tier: str, what: str, count: Decimal) -> Need:
 
 def network(stack: Stack) -> Needs:
     """Yield what the network needs."""
-    gateways = stack.count("AWS::EC2::NatGateway")
-    yield Need("network", "NAT gateway", gateways, HOURS, Key("AmazonEC2", "NatGateway-Hours"))
-    yield addresses("network", "IPv4 address of a NAT gateway", stack.count("AWS::EC2::EIP"))
+    # a regional one is charged in each zone in which it is, and has an address of AWS's there
+    regional = stack.get("network_nat_gateways") == "regional"
+    kind, places = ("Regional", stack.zones) if regional else ("", ONE)
+    gateways = stack.count("AWS::EC2::NatGateway") * places
+    held = gateways if regional else stack.count("AWS::EC2::EIP")
+    yield Need("network", "NAT gateway", gateways, HOURS, Key("AmazonEC2", f"{kind}NatGateway-Hours"))
+    yield addresses("network", "IPv4 address of a NAT gateway", held)
     data = stack.assumed("nat_gb") if gateways else Decimal(0)
-    yield Need("network", "GB through NAT gateways", ONE, data, Key("AmazonEC2", "NatGateway-Bytes"), metered=True)
+    yield Need(
+        "network", "GB through NAT gateways", ONE, data, Key("AmazonEC2", f"{kind}NatGateway-Bytes"), metered=True
+    )
     kinds = [kind_of(entry) for entry in stack.get("network_vpc_endpoints", [])]
     private = Decimal(len([kind for kind in kinds if kind != GATEWAY]))
     yield Need(

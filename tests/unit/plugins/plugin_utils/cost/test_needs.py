@@ -85,6 +85,13 @@ def test_gateway_endpoints_cost_nothing_and_flow_logs_by_where_they_go() -> None
     assert quantities(bucket, flow_log_gb=5) == {}
 
 
+def test_a_regional_gateway_costs_in_each_zone() -> None:
+    variables = {"network_nat_gateways": "regional", "network_availability_zones": ["a", "b", "c"]}
+    found = quantities(variables, {"AWS::EC2::NatGateway": 1}, nat_gb=7)
+    hours = {"RegionalNatGateway-Hours": 3 * 730, "PublicIPv4:InUseAddress": 3 * 730}
+    assert found == {**hours, "RegionalNatGateway-Bytes": 7}
+
+
 def test_the_first_gigabytes_to_the_internet_are_free() -> None:
     assert quantities({}, egress_gb=100) == {}
     assert quantities({}, egress_gb=150) == {"DataTransfer-Out-Bytes": 50}
