@@ -26,7 +26,9 @@ options:
     description: What the group is for. AWS wants one at creation; without this option it is the name.
     type: str
   engine:
-    description: Redis OSS or Valkey. AWS upgrades in place from V(redis) to V(valkey); the way back is refused.
+    description:
+      - Redis OSS or Valkey. AWS upgrades in place from V(redis) to V(valkey); the way back is refused.
+      - Give O(engine_version) with it, and O(cache_parameter_group_name) where the group has parameters of its own.
     type: str
     choices: [redis, valkey]
   engine_version:
@@ -140,7 +142,8 @@ options:
   apply_immediately:
     description:
       - Whether changes are made at once. With V(false) a new node type or engine version waits for the maintenance
-        window, and counts as done. So does a parameter group that is set with a new version, or while one waits.
+        window, and counts as done. So do the engine, and a parameter group that is set with a new version or while one
+        waits.
       - Adding and removing nodes is always done at once, AWS offers nothing else.
     type: bool
     default: true
@@ -431,8 +434,8 @@ PENDING_REBOOT = (
 )
 # what can be changed, but not by the parameter that CreateReplicationGroup has for it
 APART = ("num_cache_clusters", *TRANSIT, "user_group_ids", "log_delivery_configurations")
-# with another version, which waits for the maintenance window
-LATER_PARAMETERS = replace(FIELDS["cache_parameter_group_name"], deferred=True)
+# what waits with another version for the maintenance window
+WITH_VERSION = {name: replace(FIELDS[name], deferred=True) for name in ("cache_parameter_group_name", "engine")}
 SENT_ALIKE = [name for name, row in FIELDS.items() if row.sent and not row.fixed and name not in APART]
 
 
@@ -493,11 +496,13 @@ def comparable(current: Mapping[str, Any], options: Mapping[str, Any]) -> dict[s
         wanted.pop("transit_encryption_mode", None)
     if waits_for_version(current, options):
         wanted.pop("cache_parameter_group_name", None)
+        if now and begins_with(now, options["engine_version"] or now):
+            wanted.pop("engine", None)
     return wanted
 
 
 def waits_for_version(current: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
-    """Tell whether a version waits for the maintenance window, and its parameters with it: they fit no other one."""
+    """Tell whether a version waits for the maintenance window, and with it what goes along."""
     return "engine_version" in current["pending"] and not options["apply_immediately"]
 
 
@@ -671,10 +676,10 @@ def after_change(current: Mapping[str, Any], changed: Mapping[str, Any], options
     """Return a group as it will be, with what waits for the maintenance window apart."""
     if not changed:
         return dict(current)
-    # another engine is never deferred, and what is made at once takes with it what is pending
-    at_once = options["apply_immediately"] or "engine" in changed
+    # what is made at once takes with it what is pending
+    at_once = options["apply_immediately"]
     before = {**pending.counted(current, at_once=False), "pending": {}} if at_once else current
-    with_version = {"cache_parameter_group_name": LATER_PARAMETERS} if "engine_version" in changed else {}
+    with_version = WITH_VERSION if "engine_version" in changed else {}
     after = pending.after({**FIELDS, **with_version}, before, changed, at_once)
     if after["transit_encryption"] is False:
         after["transit_encryption_mode"] = None

@@ -97,5 +97,15 @@ def test_a_new_major_version_gets_its_own_parameters(role: Role) -> None:
     assert role.node()["CacheParameterGroup"]["CacheParameterGroupName"] == f"{NAME}-redis7"
     assert named(role.run("main")) == {}
 
-    role.run("absent")
+    # one line, in place
+    valkey = {"redis_engine": "valkey"}
+    wanted = {f"{NAME}-valkey8": "create", NAME: "update", f"{NAME}-redis7": "remove"}
+    assert named(role.run("main", **valkey)) == wanted
+    assert role.parameters() == {f"{NAME}-valkey8": (own, TAGS)}
+    node = role.node()
+    assert (node["Engine"], node["EngineVersion"]) == ("valkey", "8.1.0")
+    assert node["CacheParameterGroup"]["CacheParameterGroupName"] == f"{NAME}-valkey8"
+    assert named(role.run("main", **valkey)) == {}
+
+    role.run("absent", **valkey)
     assert account.difference(empty, account.snapshot(role.aws)) == {}

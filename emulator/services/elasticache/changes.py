@@ -83,8 +83,9 @@ def change_engine(group: Any, wanted: dict[str, Any]) -> None:
 
 
 def deferred(wanted: dict[str, Any]) -> tuple[str, ...]:
-    """Return what waits for the window: the parameters only with a version, as they fit no other one (assumed)."""
-    return ("CacheNodeType", "EngineVersion", *(("CacheParameterGroupName",) if "EngineVersion" in wanted else ()))
+    """Return what waits for the window: engine and parameters with a version, as they fit no other (assumed)."""
+    with_version = ("Engine", "CacheParameterGroupName") if "EngineVersion" in wanted else ()
+    return ("CacheNodeType", "EngineVersion", *with_version)
 
 
 def modify(group: Any, wanted: dict[str, Any]) -> None:

@@ -364,6 +364,34 @@ def test_upgrades_to_valkey_in_one_request_and_not_back(aws: Any, run_module: An
     assert failed["needs_replacement"] == ["engine"]
 
 
+def test_valkey_waits_for_the_window_with_its_parameters(
+    aws: Any, run_module: Any, options: dict[str, Any], parameter_groups: Any
+) -> None:
+    parameter_groups(old="redis7", new="valkey8")
+    run_module(MODULE, **options, cache_parameter_group_name="old")
+    valkey = {
+        **options,
+        "engine": "valkey",
+        "engine_version": "8.1",
+        "cache_parameter_group_name": "new",
+        "apply_immediately": False,
+    }
+    foretold = run_module(MODULE, check=True, **valkey)
+    done = run_module(MODULE, **valkey)
+    assert done["changes"] == foretold["changes"]
+    (told,) = done["changes"]
+    names = {"cache_parameter_group_name", "engine", "engine_version"}
+    assert {one["field"] for one in told["fields"]} == {f"pending.{name}" for name in names}
+    found = read_back(aws)
+    assert (found["Engine"], found["EngineVersion"]) == ("redis", "7.1.0")
+    assert not run_module(MODULE, **valkey)["changed"]
+    assert run_module(MODULE, **{**valkey, "apply_immediately": True})["changed"]
+    found = read_back(aws)
+    assert (found["Engine"], found["EngineVersion"]) == ("valkey", "8.1.0")
+    assert found["CacheParameterGroup"]["CacheParameterGroupName"] == "new"
+    assert not run_module(MODULE, **valkey)["changed"]
+
+
 def test_a_minor_version_that_aws_installed_by_itself_is_no_difference(
     aws: Any, run_module: Any, options: dict[str, Any]
 ) -> None:
