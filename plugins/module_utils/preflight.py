@@ -263,11 +263,12 @@ def check_alarms(variables: Variables) -> list[str]:
 
 
 def check_rollback_alarms(variables: Variables) -> list[str]:
-    """Find alarms that are to end deployments and that nobody makes."""
+    """Find alarms that are to end deployments, or to be muted in them, and that nobody makes."""
     made = [entry["name"] for entry in variables.get("ecs_service_alarms") or ()]
     return [
-        f"ecs_service_rollback_on has {name}, which is not among ecs_service_alarms: add it there, or leave it out."
-        for name in variables.get("ecs_service_rollback_on") or ()
+        f"{variable} has {name}, which is not among ecs_service_alarms: add it there, or leave it out."
+        for variable in ("ecs_service_rollback_on", "ecs_service_muted_in_rollouts")
+        for name in variables.get(variable) or ()
         if name not in made
     ]
 

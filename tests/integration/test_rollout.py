@@ -59,3 +59,42 @@ def test_an_image_goes_out_and_back(aws: account.Client, play: Any, written: Any
         back = play(ROLLBACK, revision=revision)
         assert (back.code, back.changed) == (0, changed), back.output
         assert serves(aws) == left
+
+
+def muted(aws: account.Client) -> list[str]:
+    """Return the alarms that are muted."""
+    watch = aws("cloudwatch")
+    try:
+        rule = watch.get_alarm_mute_rule(AlarmMuteRuleName=f"{SERVICE}-rollout")
+    except watch.exceptions.ResourceNotFoundException:
+        return []
+    return sorted(rule["MuteTargets"]["AlarmNames"])
+
+
+def test_a_rollout_mutes_alarms_and_lets_them_tell_again(aws: account.Client, play: Any, written: Any) -> None:
+    watched = {
+        "ecs_service_alarms": [{"name": "running_tasks"}],
+        "observability_alarms": [{"name": "stack"}],
+        "ecs_service_muted_in_rollouts": ["running_tasks"],
+    }
+    preview = play(ROLLBACK, "--check", **watched, revision="1")
+    assert (preview.code, written(preview), muted(aws)) == (0, [], []), preview.output
+    failed = play(ROLLOUT, image=FAILING_IMAGE, **watched)
+    assert failed.code != 0
+    done = written(failed)
+    assert (done[0], done[-1]) == ("cloudwatch.PutAlarmMuteRule", "cloudwatch.DeleteAlarmMuteRule"), failed.output
+    assert muted(aws) == []
+    # one that was killed has left it, and it is known when it ends
+    aws("cloudwatch").put_alarm_mute_rule(
+        Name=f"{SERVICE}-rollout",
+        Rule={"Schedule": {"Expression": "at(2020-01-01T00:00)", "Duration": "PT70M"}},
+        MuteTargets={"AlarmNames": [f"{SERVICE}-running_tasks"]},
+        Tags=[{"Key": "Environment", "Value": "dev"}, {"Key": "Application", "Value": "streamflix"}],
+    )
+    aws("cloudwatch").tag_resource(
+        ResourceARN=f"arn:aws:cloudwatch:eu-west-1:123456789012:alarm-mute-rule:{SERVICE}-rollout",
+        Tags=[{"Key": "ManagedBy", "Value": "streamflix.content_api"}],
+    )
+    back = play(ROLLBACK, revision=str(running(aws)["revision"]), **watched)
+    assert back.code == 0, back.output
+    assert muted(aws) == []

@@ -124,6 +124,7 @@ BAD: dict[str, Any] = {
     "ecs_service_alarms": [{"name": "cpu", "period": 3600, "evaluation_periods": 200}],
     "ecs_service_alarm_actions": ["topic-4"],
     "ecs_service_rollback_on": ["response_time"],
+    "ecs_service_muted_in_rollouts": ["running_tasks"],
     "ecs_service_log_metrics": [{"name": "errors", "pattern": "E"}, {"name": "errors-5xx", "pattern": "5"}],
     "ecs_service_cluster_name": "a cluster",
     "ecs_service_log_group_name": "a group",
