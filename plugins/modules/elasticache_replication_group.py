@@ -147,6 +147,9 @@ options:
       - Adding and removing nodes is always done at once, AWS offers nothing else.
     type: bool
     default: true
+  snapshot_name:
+    description: A snapshot of which a new group gets its data. A group that is there stays as it is.
+    type: str
   final_snapshot_identifier:
     description:
       - With O(state=absent), the beginning of the name of a snapshot that AWS takes before it removes the group.
@@ -813,6 +816,8 @@ class ReplicationGroup(Resource):
         params = {"ReplicationGroupId": name, **fields.params(FIELDS, wanted, sent)}
         if options["tags"]:
             params["Tags"] = tags.to_list(options["tags"])
+        if options["snapshot_name"]:
+            params["SnapshotName"] = options["snapshot_name"]
         # the group of this name may have gone a moment ago
         going = frozenset({"InvalidReplicationGroupState"})
         after = new_group(name, wanted, options["tags"] or {})

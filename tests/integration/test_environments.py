@@ -99,6 +99,7 @@ ALARMS = {
     "staging": {
         "streamflix-staging-backup-failed_jobs": 0,
         "streamflix-staging-backup-restore_drill": 1,
+        "streamflix-staging-backup-redis_restore_drill": 1,
         "streamflix-vpc-staging-nat_port_allocation-1": 0,
         "streamflix-vpc-staging-nat_port_allocation-2": 0,
         "streamflix-vpc-staging-flow_log": 1,
@@ -115,6 +116,7 @@ ALARMS = {
     "prod": {
         "streamflix-prod-backup-failed_jobs": 0,
         "streamflix-prod-backup-restore_drill": 1,
+        "streamflix-prod-backup-redis_restore_drill": 1,
         "streamflix-vpc-prod-nat_port_allocation-1": 0,
         "streamflix-vpc-prod-nat_port_allocation-2": 0,
         "streamflix-vpc-prod-nat_dropped_packets-1": 0,
@@ -580,6 +582,7 @@ def test_alarms_watch_what_there_is(deployed: Deployed) -> None:
         balancer.partition(":loadbalancer/")[2],
         group.rpartition(":")[2],
         f"streamflix-aurora-{name}",
+        f"streamflix-redis-{name}",
         f"streamflix-cluster-{name}",
         f"streamflix-api-{name}",
         f"StreamFlix Content API {name}",

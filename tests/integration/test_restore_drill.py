@@ -15,6 +15,7 @@ from tests.support import account, playbook, server
 
 TAGS = {"Application": "streamflix", "Environment": "dev", "ManagedBy": "streamflix.content_api"}
 CLUSTER, DRILL = "streamflix-aurora-dev", "streamflix-restore-drill-dev"
+CACHE, REDIS_DRILL = "streamflix-redis-dev", "streamflix-redis-drill-dev"
 BOOK = "playbooks/restore_drill.yml"
 LONGEST_SECONDS = 120
 
@@ -50,6 +51,28 @@ def leave_a_stack(aws: account.Client) -> None:
     )
     rds.get_waiter("db_cluster_available").wait(DBClusterIdentifier=CLUSTER, WaiterConfig={"Delay": 1})
     rds.create_db_cluster_snapshot(DBClusterIdentifier=CLUSTER, DBClusterSnapshotIdentifier="older")
+    leave_a_cache(aws, ids, CACHE, "streamflix-redis-subnet-dev")
+    aws("elasticache").create_snapshot(ReplicationGroupId=CACHE, SnapshotName="nightly")
+
+
+def leave_a_cache(aws: account.Client, subnets: list[str], name: str, subnet_group: str, **more: Any) -> None:
+    """Make a replication group with a subnet group, and wait for it."""
+    cache, tags = aws("elasticache"), more.pop("Tags", pairs())
+    cache.create_cache_subnet_group(
+        CacheSubnetGroupName=subnet_group, CacheSubnetGroupDescription="x", SubnetIds=subnets, Tags=tags
+    )
+    cache.create_replication_group(
+        ReplicationGroupId=name,
+        ReplicationGroupDescription="x",
+        Engine="redis",
+        EngineVersion="7.1",
+        CacheNodeType="cache.t4g.micro",
+        NumCacheClusters=1,
+        CacheSubnetGroupName=subnet_group,
+        Tags=tags,
+        **more,
+    )
+    cache.get_waiter("replication_group_available").wait(ReplicationGroupId=name, WaiterConfig={"Delay": 1})
 
 
 @pytest.fixture(scope="module")
@@ -102,23 +125,30 @@ def test_a_killed_drill_is_cleaned_up_by_the_next(endpoint: str, aws: account.Cl
     assert tags == {**TAGS, "ManagedBy": "streamflix.content_api restore drill"}, "no run takes it for the stack's"
     assert left["DBSubnetGroup"] == DRILL
 
-    run = playbook.run(BOOK, endpoint=endpoint, inventory="inventories/dev")
+    run = playbook.run(BOOK, endpoint=endpoint, inventory="inventories/dev", backup_redis_drill=True)
     assert run.code == 0, run.output
     assert "The snapshot of" in run.output
     assert "Restored in" in run.output
+    assert "The snapshot nightly of" in run.output
     assert account.snapshot(aws) == before, "the drill leaves nothing"
     metrics = aws("cloudwatch").list_metrics(Namespace="streamflix-dev")["Metrics"]
-    assert {metric["MetricName"] for metric in metrics} == {"RestoreDrillSucceeded", "RestoreDrillSeconds"}
-    about = [{"Name": "DBClusterIdentifier", "Value": CLUSTER}]
-    assert [metric["Dimensions"] for metric in metrics] == [about] * 2
+    about = {metric["MetricName"]: metric["Dimensions"] for metric in metrics}
+    database, cache = (
+        [{"Name": name, "Value": value}]
+        for name, value in (("DBClusterIdentifier", CLUSTER), ("ReplicationGroupId", CACHE))
+    )
+    assert about == {
+        **dict.fromkeys(("RestoreDrillSucceeded", "RestoreDrillSeconds"), database),
+        **dict.fromkeys(("RedisRestoreDrillSucceeded", "RedisRestoreDrillSeconds"), cache),
+    }
 
 
 def test_a_preview_writes_nothing(endpoint: str, aws: account.Client) -> None:
     before = account.snapshot(aws)
-    run = playbook.run(BOOK, "--check", endpoint=endpoint, inventory="inventories/dev")
+    run = playbook.run(BOOK, "--check", endpoint=endpoint, inventory="inventories/dev", backup_redis_drill=True)
     assert run.code == 0, run.output
     assert account.snapshot(aws) == before
-    assert {one["name"] for one in run.changes} >= {DRILL}
+    assert {one["name"] for one in run.changes} >= {DRILL, REDIS_DRILL}
 
 
 def test_a_failed_drill_says_so_and_leaves_nothing(endpoint: str, aws: account.Client) -> None:
@@ -146,19 +176,28 @@ def test_a_backup_that_is_too_old_is_not_restored(endpoint: str, aws: account.Cl
     assert account.snapshot(aws) == before
 
 
+def leave_a_redis_drill(aws: account.Client) -> None:
+    """Leave what a drill of Redis has made when it is killed at its end."""
+    ec2, tags = aws("ec2"), pairs(ManagedBy="streamflix.content_api restore drill")
+    subnets = [one for one in ec2.describe_subnets()["Subnets"] if one["CidrBlock"].startswith("10.0.")]
+    (vpc,) = {one["VpcId"] for one in subnets}
+    group = ec2.create_security_group(GroupName=REDIS_DRILL, Description="x", VpcId=vpc)["GroupId"]
+    ec2.create_tags(Resources=[group], Tags=tags)
+    more = {"SecurityGroupIds": [group], "SnapshotName": "nightly", "Tags": tags}
+    leave_a_cache(aws, [one["SubnetId"] for one in subnets], REDIS_DRILL, REDIS_DRILL, **more)
+
+
 def test_a_removal_takes_what_a_killed_drill_left(endpoint: str, aws: account.Client, tmp_path: pathlib.Path) -> None:
     """The inventory has no role backup, of which a drill needs nothing."""
     kill_a_drill(endpoint, aws, tmp_path)
+    leave_a_redis_drill(aws)
     preview = playbook.run("playbooks/destroy.yml", "--check", endpoint=endpoint, inventory="inventories/dev")
     assert preview.code == 0, preview.output
-    assert DRILL in {one["name"] for one in preview.changes}
+    assert {DRILL, REDIS_DRILL} <= {one["name"] for one in preview.changes}
     run = playbook.run("playbooks/destroy.yml", endpoint=endpoint, inventory="inventories/dev", confirm="dev")
     assert run.code == 0, run.output
     left = account.snapshot(aws)
-    assert {kind: left[f"rds.{kind}"] for kind in ("DBClusters", "DBSubnetGroups")} == {
-        "DBClusters": [],
-        "DBSubnetGroups": [],
-    }
-    assert left["secretsmanager.SecretList"] == []
+    kinds = ("rds.DBClusters", "rds.DBSubnetGroups", "secretsmanager.SecretList", "elasticache.ReplicationGroups")
+    assert [left[kind] for kind in kinds] == [[]] * len(kinds)
     groups = {group["GroupName"] for group in aws("ec2").describe_security_groups()["SecurityGroups"]}
     assert groups == {"default"}

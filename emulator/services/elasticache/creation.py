@@ -11,6 +11,7 @@ from emulator.services.elasticache import durations
 from emulator.services.elasticache.nodes import become_available, lay_out_nodes, put_interfaces, replicate_tags
 from emulator.services.elasticache.parameters import default_group
 from emulator.services.elasticache.refusals import check_new
+from emulator.services.elasticache.snapshots import check_source
 from emulator.services.elasticache.versions import NEWEST, full_version, offered
 
 DEFAULT_SNAPSHOT_WINDOW = "03:00-04:00"
@@ -46,6 +47,7 @@ def install() -> None:
         """Create the number of nodes asked for, and what AWS fills in when it is omitted."""
         wanted["replication_group_id"] = wanted["replication_group_id"].lower()
         check_new(self, wanted)
+        check_source(self, wanted)
         sharded = wanted["cluster_mode"] == "enabled" or (wanted["num_node_groups"] or 1) > 1
         if not wanted["replicas_per_node_group"] and not sharded:
             wanted["replicas_per_node_group"] = max(wanted["num_cache_clusters"] or 1, 1) - 1

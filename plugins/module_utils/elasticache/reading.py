@@ -207,6 +207,8 @@ FIELDS: Rows = {
     "pending": Field("dict", read="pending", assigned=True, new={}),
     "cache_parameter_group_family": Field(),
     "apply_immediately": Field("bool", default=True),
+    # automatic ones have dots in their names
+    "snapshot_name": Field(),
     "final_snapshot_identifier": Field(rule=snapshot_identifier),
     "replace": Field("bool", default=False),
 }
