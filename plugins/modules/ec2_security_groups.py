@@ -163,6 +163,12 @@ actions:
   type: list
   elements: str
   sample: [create_security_group streamflix-alb-dev, authorize_security_group_ingress streamflix-alb-dev]
+surplus:
+  description: Names of further groups in the VPC that carry O(owner_tags), none of which O(security_groups) names.
+  returned: always
+  type: list
+  elements: str
+  sample: [streamflix-link-dev]
 kept:
   description: The rules that stay because of O(keep_used), each with the C(group) that has it.
   returned: always
@@ -223,7 +229,7 @@ state:
   sample: present
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -232,6 +238,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.changes imp
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2 import listening, network, security_rules
 from ansible_collections.streamflix.content_api.plugins.module_utils.ec2.security_rules import Rule, Rules
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import Chosen, Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import is_ours, owner_of
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import (
     Call,
     Later,
@@ -501,6 +508,7 @@ class SecurityGroups(network.ResourceSet):
     required_if = (("state", "present", ("security_groups",)), ("state", "absent", ("security_groups", "tags"), True))
     _groups: Mapping[str, Group] = {}
     _kept: Mapping[str, Rules] = {}
+    _surplus: Sequence[str] = ()
 
     def problems(self) -> list[str]:
         names = [member["name"] for member in self.members]
@@ -522,6 +530,10 @@ class SecurityGroups(network.ResourceSet):
             if self.options["close_default_group"] and not self.absent:
                 names.add(DEFAULT)
             chosen = [item for item in items if item["GroupName"] in names]
+        owner = owner_of(self.options)
+        left = [item for item in items if item not in chosen and item["GroupName"] != DEFAULT]
+        ours = [item for item in left if owner and is_ours(tags.from_list(item.get("Tags")), owner)]
+        self._surplus = sorted(item["GroupName"] for item in ours)
         groups: dict[str, Group] = {item["GroupName"]: fields.described(GROUP, item) for item in chosen}
         if self.options["close_default_group"] and not self.absent and is_unknown(self.vpc_id):
             groups[DEFAULT] = new_default_group()
@@ -551,7 +563,10 @@ class SecurityGroups(network.ResourceSet):
 
     def details(self) -> dict[str, Any]:
         rules = {name: security_rules.to_result(rules) for name, rules in self._kept.items()}
-        return {"kept": [{"group": name, **rule} for name, shown in rules.items() for rule in shown]}
+        return {
+            "surplus": list(self._surplus),
+            "kept": [{"group": name, **rule} for name, shown in rules.items() for rule in shown],
+        }
 
     def _used(self) -> dict[str, Rules]:
         """Return the rules that stay because something listens behind them, by the name of the group."""

@@ -144,6 +144,12 @@ restore_drills:
   type: list
   elements: str
   sample: [streamflix-restore-drill-dev]
+vpc_links:
+  description: The ids of the stack's own VPC links, by O(vpc_link_name), that have network interfaces in the VPC.
+  returned: success
+  type: list
+  elements: str
+  sample: [abc123]
 log_groups:
   description:
     - Names of the log groups, besides O(log_group_names), that are to be removed with the stack. These are those to
@@ -227,6 +233,7 @@ class Look:
     pool: ThreadPoolExecutor
     log_groups: set[str] = field(default_factory=set)
     drills: set[str] = field(default_factory=set)
+    links: set[str] = field(default_factory=set)
 
     def side_by_side(self, *reads: Callable[[], Any]) -> list[Any]:
         """Return what each of several reads returns; they are sent at the same time.
@@ -325,7 +332,9 @@ def vpc(look: Look) -> list[Obstacle]:
         found += obstacles.database_instances(kept, options["db_cluster_identifier"] or "", vpc_id)
     if any(item.get("InterfaceType") == obstacles.LINK_INTERFACE for item in inside["NetworkInterfaces"]):
         subnets = [item["SubnetId"] for item in inside["Subnets"]]
-        found += obstacles.vpc_links(vpc_links.read(look.api), stack, subnets)
+        links = vpc_links.read(look.api)
+        found += obstacles.vpc_links(links, stack, subnets)
+        look.links.update(link["id"] for link in links if obstacles.is_own_link(link, stack))
     return found + obstacles.of_vpc(inside, stack, vpc_id)
 
 
@@ -501,7 +510,11 @@ def find(api: Api, options: Mapping[str, Any]) -> tuple[list[Obstacle], dict[str
         reads += [pool.submit(log_group, look, name) for name in dict.fromkeys(options["log_group_names"])]
         found: Iterator[list[Obstacle]] = iter([vpc(look), *(read.result() for read in reads)])
         every = [item for items in found for item in items]
-        return every, {"log_groups": sorted(look.log_groups), "restore_drills": sorted(look.drills)}
+        return every, {
+            "log_groups": sorted(look.log_groups),
+            "restore_drills": sorted(look.drills),
+            "vpc_links": sorted(look.links),
+        }
 
 
 def main() -> None:

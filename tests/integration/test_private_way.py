@@ -163,6 +163,41 @@ def test_a_link_moves_to_other_subnets_before_the_old_one_goes(stack: Stack) -> 
     assert (again.code, again.changed, again.changes) == (0, 0, []), again.output
 
 
+def test_the_way_back_leaves_no_link(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "journal.jsonl"
+    with server.running(Modes(rules=True, validate=True, journal=file)) as endpoint:
+        aws = server.clients(endpoint)
+        empty = account.snapshot(aws)
+
+        def run(book: str, *arguments: str, **variables: Any) -> playbook.Run:
+            done = playbook.run(book, *arguments, endpoint=endpoint, outputs_directory=str(tmp_path), **variables)
+            assert done.code == 0, done.output
+            return done
+
+        run("site.yml", apigw_connection_type="VPC_LINK")
+        linked = account.snapshot(aws)
+        # a part of the stack leaves the link to whoever still goes through it
+        run("site.yml", "--tags", "network")
+        assert account.snapshot(aws) == linked
+        back = run("site.yml", "--check")
+        assert account.snapshot(aws) == linked
+        done = run("site.yml")
+        assert told(done) == told(back)
+        order = [entry.operation for entry in journal.load(file).since(done.started).writes()]
+        assert order.index("CreateDeployment") < order.index("DeleteVpcLink") < order.index("DeleteSecurityGroup")
+        assert aws("apigatewayv2").get_vpc_links()["Items"] == []
+        groups = {group["GroupName"] for group in aws("ec2").describe_security_groups()["SecurityGroups"]}
+        assert "streamflix-link-dev" not in groups
+        again = run("site.yml")
+        assert (again.changed, again.changes) == (0, [])
+
+        # and a removal takes one along that no run has removed
+        run("site.yml", "--tags", "network,apigw", apigw_connection_type="VPC_LINK")
+        run("playbooks/destroy.yml", confirm="dev")
+        left = account.difference(empty, account.snapshot(aws))
+        assert left.keys() <= {"rds.DBClusterSnapshots", "iam.Roles", "apigateway.account"}, left
+
+
 def test_all_of_it_is_removed_in_order(stack: Stack) -> None:
     removed = stack.run("playbooks/destroy.yml", confirm="dev", **ELSEWHERE)
     assert removed.code == 0, removed.output

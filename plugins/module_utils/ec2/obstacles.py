@@ -209,14 +209,18 @@ def database_instances(items: Iterable[Mapping[str, Any]], cluster: str, vpc_id:
             yield Obstacle("AWS::RDS::DBInstance", item["DBInstanceIdentifier"], "", described, BY_HAND)
 
 
+def is_own_link(item: Mapping[str, Any], stack: Stack) -> bool:
+    """Tell whether a VPC link, in the shape of L(vpc_links.from_aws), goes with the stack."""
+    return item["name"] == stack.vpc_link and stack.identity.items() <= item["tags"].items()
+
+
 def vpc_links(items: Iterable[Mapping[str, Any]], stack: Stack, subnets: Collection[str]) -> Iterator[Obstacle]:
     """Yield the VPC links of API Gateway that have an interface in one of the subnets and are not the stack's.
 
     :param items: in the shape of L(vpc_links.from_aws).
     """
     for item in items:
-        own = item["name"] == stack.vpc_link and stack.identity.items() <= item["tags"].items()
-        if not own and set(item["subnets"]) & set(subnets):
+        if not is_own_link(item, stack) and set(item["subnets"]) & set(subnets):
             described = f"{item['name']}, {item['status']}"
             yield Obstacle("AWS::ApiGatewayV2::VpcLink", item["id"], "", described, BY_HAND)
 

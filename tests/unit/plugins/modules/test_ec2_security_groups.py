@@ -206,6 +206,18 @@ def test_removes_those_listed_and_removes_again(aws: Any, run_module: Any, optio
     assert not run_module("ec2_security_groups", **gone)["changed"]
 
 
+def test_tells_which_groups_of_ours_nobody_lists(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    ours = {"ManagedBy": "streamflix.content_api"}
+    options |= {"owner_tags": ours, "tags": ours}
+    assert run_module("ec2_security_groups", **options)["surplus"] == []
+    (database,) = [member for member in options["security_groups"] if member["name"] == DB]
+    kept = [{**database, "ingress": []}]
+    aws("ec2").create_security_group(GroupName="theirs", Description="x", VpcId=options["vpc_id"])
+    listed = {member["name"] for member in options["security_groups"]}
+    done = run_module("ec2_security_groups", check=True, **{**options, "security_groups": kept})
+    assert done["surplus"] == sorted(listed - {DB})
+
+
 def test_a_group_in_use_is_tried_again() -> None:
     groups = ec2_security_groups.SecurityGroups(None, {})
     groups._groups = {ALB: {"id": "sg-1", "name": ALB, "ingress": {}, "egress": {}}}

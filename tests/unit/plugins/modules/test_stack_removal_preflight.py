@@ -111,7 +111,7 @@ def test_names_what_others_have_in_the_vpc(network: Network, look: Any) -> None:
     )
 
 
-def test_vpc_links_of_others_are_in_the_way(aws: Any, network: Network, look: Any) -> None:
+def test_vpc_links_of_others_are_in_the_way(aws: Any, network: Network, look: Any, run_module: Any) -> None:
     def link(name: str, tags: dict[str, str], subnet: str = network.subnet_id) -> str:
         made = aws("apigatewayv2").create_vpc_link(Name=name, SubnetIds=[subnet], Tags=tags)
         return str(made["VpcLinkId"])
@@ -121,6 +121,8 @@ def test_vpc_links_of_others_are_in_the_way(aws: Any, network: Network, look: An
     ours = link("streamflix-link-dev", TAGS)
     link("far", {}, far)
     assert look(vpc_link_name="streamflix-link-dev") == []
+    found = run_module("stack_removal_preflight", vpc_name=VPC, vpc_tags=TAGS, vpc_link_name="streamflix-link-dev")
+    assert found["vpc_links"] == [ours]
     theirs = [link("streamflix-link-dev", {}), link("another", TAGS)]
     kind = "AWS::ApiGatewayV2::VpcLink"
     assert sorted(look(vpc_link_name="streamflix-link-dev")) == sorted((kind, one) for one in theirs)
