@@ -25,6 +25,11 @@ from emulator.clock import clock
 
 # every partition has a domain of its own
 HOST = re.compile(r"(?P<api>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.[a-z0-9.]+(:\d+)?")
+# Signature Version 4
+SIGNATURE = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=\w+/\d{8}/(?P<region>[\w-]+)/(?P<service>[\w-]+)/aws4_request, "
+    r"SignedHeaders=(?P<headers>[\w;-]+), Signature=[0-9a-f]{64}"
+)
 ANY, GREEDY = "ANY", "{proxy+}"
 DEFAULT_PORTS = {"http": 80, "https": 443}
 BALANCER = "awselb/2.0"
@@ -65,6 +70,9 @@ def refusal(status: int, error_type: str, message: str) -> Answer:
 FORBIDDEN = refusal(403, "ForbiddenException", "Forbidden")
 NO_METHOD = refusal(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
 TOO_MANY = refusal(429, "TooManyRequestsException", "Too Many Requests")
+WRONG_SCOPE = refusal(
+    403, "InvalidSignatureException", "Credential should be scoped to correct service: 'execute-api'."
+)
 UNKNOWN_BACKEND = refusal(500, "InternalServerErrorException", "Internal server error")
 TIMED_OUT = refusal(504, "InternalServerErrorException", "Endpoint request timed out")
 
@@ -101,7 +109,19 @@ def answer(environ: dict[str, Any]) -> Answer | None:
     method = find_method(api, path, environ.get("REQUEST_METHOD", "GET"))
     if method is None or method.method_integration is None:
         return NO_METHOD
+    if method.authorization_type == "AWS_IAM":
+        refused = unsigned(environ.get("HTTP_AUTHORIZATION", ""), region)
+        if refused is not None:
+            return refused
     return of_integration(method.method_integration, f"/{path}", region)
+
+
+def unsigned(header: str, region: str) -> Answer | None:
+    """Refuse a request without a signature for the service in the region; which keys there are, nobody here knows."""
+    found = SIGNATURE.fullmatch(header)
+    if found is None or "host" not in found["headers"].split(";"):
+        return NO_METHOD
+    return None if (found["region"], found["service"]) == (region, "execute-api") else WRONG_SCOPE
 
 
 def past_the_api(name: str, region: str, port: int, path: str, environ: dict[str, Any]) -> Answer:

@@ -10,7 +10,7 @@ import ssl
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,8 +36,8 @@ ADVICE = {
     ),
     TLS: "Look at the certificate of the name, at a proxy that puts in one of its own, and at the clock.",
     GATEWAY: (
-        "API Gateway refused it: look at the stage's name, the resource policy, a web ACL, an authorizer, the "
-        "throttling, and whether the execute-api endpoint is disabled."
+        "API Gateway refused it: look at the stage's name, the resource policy, a web ACL, an authorizer, whether the "
+        "credentials may do execute-api:Invoke, the throttling, and whether the execute-api endpoint is disabled."
     ),
     INTEGRATION: (
         "API Gateway got no answer from the load balancer: look at its state, its listener and security group, the "
@@ -113,7 +113,32 @@ def proxy_for(scheme: str, host: str) -> urllib.parse.SplitResult | None:
     return urllib.parse.urlsplit(found) if found and not urllib.request.proxy_bypass(host) else None
 
 
-def open_connection(journey: Journey, url: urllib.parse.SplitResult, timeout: float) -> http.client.HTTPConnection:
+@dataclass(frozen=True)
+class Manner:
+    """How a request is sent.
+
+    :ivar timeout: seconds for each hop.
+    :ivar certificate: files with a certificate of the client's own and its key; empty without one, or with both in one.
+    :ivar headers: makes further headers from method and URL, such as those of a signature.
+    """
+
+    method: str
+    timeout: float
+    certificate: tuple[str, str] = ("", "")
+    headers: Callable[[str, str], Mapping[str, str]] = lambda _method, _url: {}
+
+    def tls(self) -> ssl.SSLContext:
+        """Return how TLS is spoken.
+
+        :raises OSError: there is no such certificate.
+        """
+        context, (certificate, key) = ssl.create_default_context(), self.certificate
+        if certificate:
+            context.load_cert_chain(certificate, key or None)
+        return context
+
+
+def open_connection(journey: Journey, url: urllib.parse.SplitResult, manner: Manner) -> http.client.HTTPConnection:
     """Connect to where a URL leads, by the environment's proxy if it has one.
 
     :raises HopError: that failed.
@@ -124,7 +149,7 @@ def open_connection(journey: Journey, url: urllib.parse.SplitResult, timeout: fl
     first = (proxy.hostname or "", proxy.port or DEFAULT_PORTS["http"]) if proxy else (host, port)
     with journey.hop(DNS, OSError):
         socket.getaddrinfo(*first, type=socket.SOCK_STREAM)
-    connection = http.client.HTTPConnection(*first, timeout=timeout)
+    connection = http.client.HTTPConnection(*first, timeout=manner.timeout)
     if proxy:
         connection.set_tunnel(host, port)
     with journey.hop(CONNECT, OSError):
@@ -132,23 +157,23 @@ def open_connection(journey: Journey, url: urllib.parse.SplitResult, timeout: fl
         connection.connect()
     if scheme == "https":
         with journey.hop(TLS, OSError):
-            connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
+            connection.sock = manner.tls().wrap_socket(connection.sock, server_hostname=host)
     return connection
 
 
-def travel(url: str, at: str, method: str, timeout: float) -> Journey:
+def travel(url: str, at: str, manner: Manner) -> Journey:
     """Send one request and return what came of it.
 
     :param at: the URL to send it to instead, with the name of C(url) in the header C(Host); empty for C(url) itself.
-    :param timeout: seconds for each hop.
     :raises HopError: there was no answer; what the hops up to then took is lost.
     """
     journey, wanted = Journey(), urllib.parse.urlsplit(url)
-    connection = open_connection(journey, urllib.parse.urlsplit(at) if at else wanted, timeout)
+    connection = open_connection(journey, urllib.parse.urlsplit(at) if at else wanted, manner)
     path = urllib.parse.urlunsplit(("", "", wanted.path or "/", wanted.query, ""))
     try:
         with journey.hop("answer", OSError, http.client.HTTPException):
-            connection.request(method, path, headers={"Host": wanted.netloc, "User-Agent": "streamflix.content_api"})
+            own = {"Host": wanted.netloc, "User-Agent": "streamflix.content_api"}
+            connection.request(manner.method, path, headers={**own, **manner.headers(manner.method, url)})
             reply = connection.getresponse()
             journey.status, journey.body = reply.status, reply.read(MOST_OF_A_BODY).decode(errors="replace")
             journey.headers = {name.lower(): value for name, value in reply.getheaders()}

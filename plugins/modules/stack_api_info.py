@@ -31,6 +31,19 @@ options:
     type: str
     choices: [GET, HEAD]
     default: GET
+  authorization:
+    description:
+      - V(AWS_IAM) signs the request (Signature Version 4) with the credentials with which the module asks AWS. They
+        need C(execute-api:Invoke) on the API.
+    type: str
+    choices: [NONE, AWS_IAM]
+    default: NONE
+  client_cert:
+    description: File with the certificate that the client shows, in PEM, for an API that wants one (mutual TLS).
+    type: path
+  client_key:
+    description: File with its private key, in PEM, unless O(client_cert) holds that too.
+    type: path
   status:
     description: The codes that are right, such as V(200) or V(200-299,404).
     type: str
@@ -99,22 +112,51 @@ url:
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+try:
+    from boto3.session import Session
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.exceptions import BotoCoreError
+except ImportError:
+    pass  # AnsibleAWSModule says that it is missing
+
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamflix.content_api.plugins.module_utils import hops
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import not_matching
 
 
-def ask(url: str, at: str, options: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+def signature(module: AnsibleAWSModule) -> Callable[[str, str], Mapping[str, str]]:
+    """Return what signs a request with the credentials of the module: the headers, by method and URL."""
+    region, _endpoint, known = get_aws_connection_info(module)
+    names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "profile_name")
+    try:
+        found = Session(**{name: known.get(name) for name in names}).get_credentials()
+    except BotoCoreError as error:
+        module.fail_json(msg=f"There are no credentials to sign the request with: {error}")
+    if found is None or not region:
+        module.fail_json(msg="There are no credentials, or no region, to sign the request with: set both.")
+
+    def headers(method: str, url: str) -> Mapping[str, str]:
+        request = AWSRequest(method=method, url=url, headers={"Host": urlsplit(url).netloc})
+        SigV4Auth(found.get_frozen_credentials(), "execute-api", region).add_auth(request)
+        return dict(request.headers.items())
+
+    return headers
+
+
+def ask(url: str, at: str, manner: hops.Manner, options: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     """Ask once.
 
     :param at: as the option.
     :returns: what the module returns of it, and what is wrong, in words; empty when nothing is.
     """
     try:
-        journey = hops.travel(url, at, options["method"], options["timeout"])
+        journey = hops.travel(url, at, manner)
     except hops.HopError as error:
         return {"hop": error.hop, "status": 0, "milliseconds": {}}, str(error)
     hop = hops.answered_by(journey.status, journey.headers)
@@ -130,12 +172,16 @@ def main() -> None:
             "url": {"type": "str", "required": True},
             "path": {"type": "str", "default": "/"},
             "method": {"type": "str", "choices": ["GET", "HEAD"], "default": "GET"},
+            "authorization": {"type": "str", "choices": ["NONE", "AWS_IAM"], "default": "NONE"},
+            "client_cert": {"type": "path"},
+            "client_key": {"type": "path", "no_log": False},
             "status": {"type": "str", "default": "200"},
             "at": {"type": "str"},
             "timeout": {"type": "int", "default": 30},
             "retries": {"type": "int", "default": 4},
             "delay": {"type": "float", "default": 3},
         },
+        required_by={"client_key": ["client_cert"]},
         supports_check_mode=True,
     )
     options = module.params
@@ -143,12 +189,18 @@ def main() -> None:
     wrong = not_matching("url", options["url"], r"https?://[^\s/]+(/\S*)?", form) + hops.problems(options)
     if wrong:
         module.fail_json(msg="\n".join(wrong))
+    manner = hops.Manner(
+        options["method"],
+        options["timeout"],
+        (options["client_cert"] or "", options["client_key"] or ""),
+        **({"headers": signature(module)} if options["authorization"] == "AWS_IAM" else {}),
+    )
     at = options["at"] or options["endpoint_url"] or os.environ.get("AWS_ENDPOINT_URL", "")
     url = options["url"].rstrip("/") + options["path"]
     for number in range(options["retries"] + 1):
         if number:
             time.sleep(options["delay"])
-        found, wrong_answer = ask(url, at, options)
+        found, wrong_answer = ask(url, at, manner, options)
         found |= {"tries": number + 1, "url": url}
         if not wrong_answer:
             module.exit_json(changed=False, **found)

@@ -132,22 +132,32 @@ def test_the_own_address_goes_off_only_once_the_domain_name_answers(stack: Stack
     (group,) = elbv2.describe_target_groups()["TargetGroups"]
     which = {"TargetGroupArn": group["TargetGroupArn"]}
     targets = [one["Target"] for one in elbv2.describe_target_health(**which)["TargetHealthDescriptions"]]
+    # signed requests only, so that what asks the API has to sign, too
+    signed = {"apigw_authorization": "AWS_IAM"}
     opened = [{"op": "replace", "path": "/disableExecuteApiEndpoint", "value": "false"}]
     gateway.update_rest_api(restApiId=api, patchOperations=opened)
     elbv2.deregister_targets(**which, Targets=targets)
-    preview = stack.run("site.yml", "--tags", "apigw", "--check")
-    stopped = stack.run("site.yml", "--tags", "apigw", apigw_domain_timeout=0)
+    stopped = stack.run("site.yml", "--tags", "apigw", apigw_domain_timeout=0, **signed)
     (failure,) = stopped.failures
     assert f"https://{NAME}/ did not answer" in failure["message"]
     assert stack.api()["disableExecuteApiEndpoint"] is False
 
     elbv2.register_targets(**which, Targets=targets)
-    closed = stack.run("site.yml", "--tags", "apigw")
+    preview = stack.run("site.yml", "--tags", "apigw", "--check", **signed)
+    closed = stack.run("site.yml", "--tags", "apigw", **signed)
     assert closed.code == 0, closed.output
     assert told(closed) == told(preview)
     assert stack.api()["disableExecuteApiEndpoint"] is True
-    again = stack.run("site.yml", "--tags", "apigw")
+    again = stack.run("site.yml", "--tags", "apigw", **signed)
     assert (again.code, again.changed, again.changes) == (0, 0, []), again.output
+    verified = stack.run("playbooks/verify.yml", **signed)
+    assert verified.code == 0, verified.output
+    # of a certificate that nobody has given
+    mutual = stack.run(
+        "playbooks/verify.yml", apigw_domain_mutual_tls={"truststore_uri": "s3://bucket/authorities.pem"}
+    )
+    assert mutual.code == 0, mutual.output
+    assert f"https://{NAME}/ was not asked, because it wants a certificate" in " ".join(mutual.output.split())
 
 
 def test_a_link_moves_to_other_subnets_before_the_old_one_goes(stack: Stack) -> None:

@@ -389,6 +389,8 @@ NO_LIMIT = {
     "apigw_description": ANY_TEXT,
     "apigw_stage_description": ANY_TEXT,
     "apigw_access_log_format": ANY_TEXT,
+    "apigw_check_client_cert": "a file where the playbook runs",
+    "apigw_check_client_key": "a file where the playbook runs",
     "apigw_vpc_link_security_group_ids": WHAT_AWS_HAS,
     "waf_app_name": IN_NAMES,
     "waf_environment_suffix": IN_NAMES,

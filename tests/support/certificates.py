@@ -56,8 +56,8 @@ def issued(aws: Client, name: str, *others: str, **params: Any) -> str:
     return arn
 
 
-def certificate_for(acm: Any, name: str) -> str:
-    """Import a certificate for a name; returns its ARN."""
+def self_signed(name: str) -> tuple[bytes, bytes]:
+    """Make a certificate for a name, valid today, that has signed itself. Returns it and its private key, in PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.UTC)
@@ -75,5 +75,10 @@ def certificate_for(acm: Any, name: str) -> str:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
     )
-    body = made.public_bytes(serialization.Encoding.PEM)
+    return made.public_bytes(serialization.Encoding.PEM), private
+
+
+def certificate_for(acm: Any, name: str) -> str:
+    """Import a certificate for a name; returns its ARN."""
+    body, private = self_signed(name)
     return str(acm.import_certificate(Certificate=body, PrivateKey=private)["CertificateArn"])

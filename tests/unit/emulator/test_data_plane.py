@@ -74,10 +74,10 @@ class Account:
         except urllib.error.HTTPError as error:
             return error.code
 
-    def ask(self, path: str = "/dev/health", api: str = "") -> Answered:
+    def ask(self, path: str = "/dev/health", api: str = "", **headers: str) -> Answered:
         """Ask the API."""
         host = f"{api or self.api}.execute-api.eu-west-1.amazonaws.com"
-        request = urllib.request.Request(self._emulator.endpoint + path, headers={"Host": host})
+        request = urllib.request.Request(self._emulator.endpoint + path, headers={"Host": host, **headers})
         try:
             with urllib.request.urlopen(request, timeout=20) as reply:
                 got, status = reply.headers, reply.status
@@ -176,6 +176,17 @@ def test_a_rule_takes_what_bears_its_header_from_whoever_passes_by_the_api(accou
     assert account.pass_by(f"{host}:443") == 504
     account.elbv2.delete_load_balancer(LoadBalancerArn=balancer["LoadBalancerArn"])
     assert account.pass_by(f"{host}:80") == 504
+
+
+def test_a_method_for_iam_wants_a_signature(account: Account) -> None:
+    iam = [{"op": "replace", "path": "/authorizationType", "value": "AWS_IAM"}]
+    account.gateway.update_method(**account.method, patchOperations=iam)
+    assert account.ask() == (403, "MissingAuthenticationTokenException", "")
+    signature = "AWS4-HMAC-SHA256 Credential=testing/20260101/eu-west-1/{}/aws4_request, SignedHeaders={}, Signature={}"
+    assert account.ask(Authorization=signature.format("execute-api", "host;x-amz-date", 64 * "a")) == SERVED
+    assert account.ask(Authorization=signature.format("execute-api", "x-amz-date", 64 * "a"))[0] == 403
+    refused = account.ask(Authorization=signature.format("sts", "host;x-amz-date", 64 * "a"))
+    assert refused == (403, "InvalidSignatureException", "")
 
 
 def test_an_alias_leads_to_the_load_balancer(account: Account) -> None:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import http.server
+import os
+import pathlib
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils import hops
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from tests.support import certificates
 
 MODULE = "stack_api_info"
 URL = "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/dev/"
@@ -23,6 +31,7 @@ REPLIES: dict[str, tuple[int, dict[str, str]]] = {
     "timeout": (504, {**GATEWAY, "x-amzn-ErrorType": "InternalServerErrorException"}),
     "unhealthy": (503, ALB),
     "proxy": (200, {"Server": "somebody"}),
+    "unsigned": (403, {**GATEWAY, "x-amzn-ErrorType": "MissingAuthenticationTokenException"}),
 }
 
 
@@ -38,12 +47,30 @@ class Front(http.server.BaseHTTPRequestHandler):
         if word == "late":
             Front.late += 1
             word = "unhealthy" if Front.late == 1 else "ok"
+        if word == "signed":
+            word = "ok" if self.is_signed() else "unsigned"
         status, headers = REPLIES[word]
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(b'{"message": "as asked"}')
+
+    def is_signed(self) -> bool:
+        """Sign what has arrived as botocore does, and tell whether its signature is the same."""
+        given = self.headers.get("Authorization", "")
+        if not given:
+            return False
+        url = f"https://{self.headers['Host']}{self.path}"
+        names = given.partition("SignedHeaders=")[2].partition(",")[0].split(";")
+        assert {"host", "x-amz-date"} <= {*names}
+        request = AWSRequest(method=self.command, url=url, headers={name: self.headers[name] for name in names})
+        request.context["timestamp"] = self.headers["X-Amz-Date"]
+        # moto has set them
+        keys = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
+        auth = SigV4Auth(keys, "execute-api", "eu-west-1")
+        text = auth.string_to_sign(request, auth.canonical_request(request))
+        return given.endswith(f"Signature={auth.signature(text, request)}")
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
@@ -72,6 +99,14 @@ def test_says_how_long_each_hop_took(aws: Any, run_module: Any, front: str) -> N
     assert (done["hop"], done["status"], done["tries"], done["url"]) == ("service", 200, 1, f"{URL}ok")
     assert list(done["milliseconds"]) == ["dns", "connect", "answer"]
     assert all(0 <= took < 20000 for took in done["milliseconds"].values())
+
+
+def test_a_request_is_signed_with_the_modules_credentials(aws: Any, run_module: Any, front: str) -> None:
+    assert ask(run_module, front, "/signed", authorization="AWS_IAM")["status"] == 200
+    query = ask(run_module, front, "/a%20b/signed?", authorization="AWS_IAM")
+    assert query["status"] == 200
+    failed = ask(run_module, front, "/signed")
+    assert (failed["hop"], "execute-api:Invoke" in failed["msg"]) == ("api_gateway", True)
 
 
 def test_goes_where_the_endpoint_sends_all_requests(
@@ -141,3 +176,33 @@ def test_names_the_hop_at_which_a_request_ends(aws: Any, run_module: Any, front:
 )
 def test_refuses_what_nobody_can_be_asked_with(aws: Any, run_module: Any, options: dict[str, Any], said: str) -> None:
     assert said in run_module(MODULE, **{"url": URL, **options})["msg"]
+
+
+@pytest.fixture
+def guarded(tmp_path: pathlib.Path) -> Iterator[tuple[str, str]]:
+    """Give the URL of a server that wants a certificate of its clients, and the file with one that it takes."""
+    file = tmp_path / "certificate.pem"
+    file.write_bytes(b"".join(certificates.self_signed("localhost")))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(file))
+    context.load_cert_chain(file)
+    context.verify_mode = ssl.CERT_REQUIRED
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Front)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"https://localhost:{server.server_port}", str(file)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_certificate_of_the_clients_own_is_shown(
+    aws: Any, run_module: Any, guarded: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, file = guarded
+    monkeypatch.setenv("SSL_CERT_FILE", file)
+    assert ask(run_module, where, client_cert=file)["status"] == 200
+    assert ask(run_module, where, client_cert=file, client_key=file)["hop"] == "service"
+    assert ask(run_module, where)["failed"]
+    missing = ask(run_module, where, client_cert=f"{file}.missing")
+    assert (missing["hop"], "No such file" in missing["msg"]) == ("tls", True)
