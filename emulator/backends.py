@@ -6,6 +6,9 @@ from typing import Any
 
 from emulator import ACCOUNT_ID
 
+# moto's services with one backend for all regions of a partition
+PARTITION_WIDE = ("iam", "s3")
+
 
 def backend_of(service: str, region: str) -> Any:
     """Return moto's backend of a service: the region's, or the partition's when the service has one for all.
@@ -17,7 +20,7 @@ def backend_of(service: str, region: str) -> Any:
 
     get_backend: Any = registry.get_backend  # typed for literal names only
     backends = get_backend(service)[ACCOUNT_ID]
-    return backends[get_partition(region)] if service == "iam" else backends[region]
+    return backends[get_partition(region)] if service in PARTITION_WIDE else backends[region]
 
 
 def network_of(backend: Any) -> Any:

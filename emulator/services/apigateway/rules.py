@@ -6,6 +6,7 @@ L(emulator.rules.pace).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from emulator.quotas import limit
@@ -22,6 +23,38 @@ def api_is_not_mapped(request: AwsRequest, account: Account) -> None:
     mapped = any(mapping.rest_api_id == api_id for of_domain in mappings for mapping in of_domain.values())
     text = "Please remove all base path mappings related to the API in your account before deleting the API."
     refuse_if(mapped, "BadRequestException", text)
+
+
+@rule("apigateway", "DeleteStage")
+def stage_is_not_mapped(request: AwsRequest, account: Account) -> None:
+    """Refuse while a base path of a domain leads to it. AWS's words for that are not documented."""
+    wanted = (request.parameters.get("restApiId"), request.parameters.get("stageName"))
+    mappings = account.of("apigateway").base_path_mappings.values()
+    mapped = any((mapping.rest_api_id, mapping.stage) == wanted for of in mappings for mapping in of.values())
+    refuse_if(
+        mapped, "BadRequestException", "Please remove all base path mappings related to the stage before deleting it."
+    )
+
+
+def _truststore(parameters: Mapping[str, Any]) -> str:
+    """Return where a request on a domain name has the certificates of the authorities; empty where it does not say."""
+    given = (parameters.get("mutualTlsAuthentication") or {}).get("truststoreUri") or ""
+    patches = parameters.get("patchOperations") or ()
+    return next((one.get("value") or "" for one in patches if one["path"].endswith("/truststoreUri")), given)
+
+
+@rule("apigateway", "CreateDomainName", "UpdateDomainName")
+def truststore_is_there(request: AwsRequest, account: Account) -> None:
+    """Refuse mutual TLS with an object that S3 does not have. AWS's words for that are not documented.
+
+    Developer Guide, "Configure mutual TLS authentication for a REST API": API Gateway reads it at once.
+    """
+    uri = _truststore(request.parameters)
+    if uri:
+        name, _slash, key = uri.removeprefix("s3://").partition("/")
+        bucket = account.of("s3").buckets.get(name)
+        missing = bucket is None or key not in bucket.keys
+        refuse_if(missing, "BadRequestException", f"The truststore {uri} could not be read from Amazon S3.")
 
 
 @rule("apigateway", "PutIntegration")

@@ -280,3 +280,34 @@ def test_what_lies_in_a_subnet_has_an_interface_in_its_groups_until_it_goes(star
     assert bool(held()) == (modes.timescale is not None)
     network.aws.pass_time(3600)
     assert held() == {}
+
+
+def test_a_stage_that_a_domain_name_leads_to_stays(network: Network) -> None:
+    """Amazon API Gateway API Reference, DeleteStage."""
+    client = network.aws.client("apigateway")
+    made = client.create_rest_api(name="led to")
+    which = {"restApiId": made["id"], "resourceId": made["rootResourceId"], "httpMethod": "ANY"}
+    client.put_method(**which, authorizationType="NONE")
+    client.put_integration(**which, type="MOCK")
+    client.create_deployment(restApiId=made["id"], stageName="dev")
+    client.create_domain_name(domainName="api.example.com")
+    client.create_base_path_mapping(domainName="api.example.com", basePath="v1", restApiId=made["id"], stage="dev")
+    stage = {"restApiId": made["id"], "stageName": "dev"}
+    assert "base path mappings" in refused("BadRequestException", client.delete_stage, **stage)
+    client.delete_base_path_mapping(domainName="api.example.com", basePath="v1")
+    client.delete_stage(**stage)
+
+
+def test_mutual_tls_needs_what_s3_has(network: Network) -> None:
+    """API Gateway Developer Guide, "Configure mutual TLS authentication for a REST API"."""
+    client, s3 = network.aws.client("apigateway"), network.aws.client("s3")
+    trust = {"mutualTlsAuthentication": {"truststoreUri": "s3://trusted/authorities.pem"}}
+    named = {"domainName": "api.example.com", **trust}
+    assert "s3://trusted/authorities.pem" in refused("BadRequestException", client.create_domain_name, **named)
+    s3.create_bucket(Bucket="trusted", CreateBucketConfiguration={"LocationConstraint": REGION})
+    refused("BadRequestException", client.create_domain_name, **named)
+    s3.put_object(Bucket="trusted", Key="authorities.pem", Body=b"-----BEGIN CERTIFICATE-----")
+    client.create_domain_name(**named)
+    other = [{"op": "replace", "path": "/mutualTlsAuthentication/truststoreUri", "value": "s3://trusted/other.pem"}]
+    moved = {"domainName": "api.example.com", "patchOperations": other}
+    assert "s3://trusted/other.pem" in refused("BadRequestException", client.update_domain_name, **moved)
