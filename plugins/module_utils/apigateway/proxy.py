@@ -539,7 +539,7 @@ FIELDS: Rows = {
     "connection_type": Field(choices=("INTERNET", "VPC_LINK"), default="INTERNET"),
     "connection_id": Field(),
     "integration_target": Field(),
-    "secret_headers": Field("list", rows=SECRET_HEADER, rule=headers_to_send),
+    "secret_headers": Field("list", rows=SECRET_HEADER, rule=headers_to_send, no_log=False),
     "authorization": Field(choices=("NONE", "AWS_IAM"), default="NONE", exposes=True),
     "stage_name": Field(rule=name_of_stage),
     "stage_description": Field(),
