@@ -64,7 +64,8 @@ CHANNELS = (
     "ssmmessages:OpenControlChannel",
     "ssmmessages:OpenDataChannel",
 )
-MOUNT, WRITE = "elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"
+MOUNT = "elasticfilesystem:ClientMount"
+WRITE = "elasticfilesystem:ClientWrite"
 
 
 def task_role_policies(

@@ -37,6 +37,8 @@ OTHER_NAMES = {
     "apigw_connection_id": "nothing of the stack's",
     "aurora_secret_kms_key_id": "nothing of the stack's",
     "aurora_kms_key_id": "nothing of the stack's",
+    "aurora_restore_vault_name": "the role backup's, or nothing of the stack's",
+    "aurora_restore_vpc_id": "what the network publishes",
     "ecs_service_origin_secret_kms_key_id": "nothing of the stack's",
     **{
         f"{role}_app_name": "a part of names"
