@@ -26,6 +26,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rules i
 from ansible_collections.streamflix.content_api.plugins.module_utils.logs.rules import filter_names, log_metric
 from ansible_collections.streamflix.content_api.plugins.module_utils.ownership import IDENTITY
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import is_unknown
+from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules import named_twice
 from ansible_collections.streamflix.content_api.plugins.module_utils.route53 import rules as route53
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
     HIGHEST_PORT,
@@ -300,13 +301,9 @@ def check_task_policies(variables: Variables) -> list[str]:
 
 def check_parameters(variables: Variables) -> list[str]:
     """Find parameters that are given twice, or beside a group of the user's own."""
-    listed = variables.get("aurora_parameters")
-    names = [entry["parameter_name"] for entry in listed or ()]
-    found = [
-        f"aurora_parameters has {name} {names.count(name)} times: remove all but one."
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
-    ]
+    found = []
+    for option in ("aurora_parameters", "aurora_instance_parameters"):
+        found += named_twice(option, variables.get(option) or ())
     for tier in ("aurora", "redis"):
         own, group = variables.get(f"{tier}_parameters"), variables.get(f"{tier}_parameter_group_name")
         if own is not None and group:

@@ -18,6 +18,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.fields impo
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.policies import document_of, same
 from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import Plan, different, is_unknown
+from ansible_collections.streamflix.content_api.plugins.module_utils.rds.parameters import CLUSTER
 from ansible_collections.streamflix.content_api.plugins.module_utils.route53.rules import plain
 
 ANOTHER, WANTED = "(another value)", "(the wanted value)"
@@ -147,15 +148,29 @@ class ClusterParameterGroup(StockResource):
         names = {one["parameter_name"] for one in self.options.get("parameters") or ()}
         if group is None:
             return None
-        # a family has hundreds of them
-        which = {"DBClusterParameterGroupName": self.name}
-        every = self.api.pages("describe_db_cluster_parameters", "Parameters", **which) if names else []
+        known = (CLUSTER.read(self.api, self.name, sorted(names)) or {}) if names else {}
         found = {
-            one["ParameterName"]: {"value": one.get("ParameterValue"), "apply_method": one.get("ApplyMethod")}
-            for one in every
-            if one["ParameterName"] in names
+            name: {"value": one.get("ParameterValue"), "apply_method": one.get("ApplyMethod")}
+            for name, one in known.items()
         }
         return {**group, "Parameters": found}
+
+
+class InstanceParameterGroup(StockResource):
+    """The names and the tags of what M(streamflix.content_api.rds_db_parameter_group) manages, in a list of all."""
+
+    service = "rds"
+    kind = "DB parameter group"
+    aws_type = "AWS::RDS::DBParameterGroup"
+    arn_kind = "rds:pg"
+    tagging = tags.RDS
+    fields: ClassVar[Rows] = {"name": name_row("DBParameterGroupName"), "arn": arn_row("DBParameterGroupArn")}
+    read = Read(
+        "describe_db_parameter_groups",
+        "DBParameterGroups",
+        "DBParameterGroupName",
+        gone=frozenset({"DBParameterGroupNotFound"}),
+    )
 
 
 ALARM: Rows = {
@@ -378,5 +393,7 @@ RESOURCES: Mapping[str, type[StockResource]] = {
     "amazon.aws.route53": RecordSet,
     "community.aws.ssm_parameter": Parameter,
 }
-# those of which tags say whose they are
-OWNED: Mapping[str, type[StockResource]] = {kind.aws_type: kind for kind in RESOURCES.values() if kind.arn_kind}
+# those of which tags say whose they are, and of which there may be some that no variable names any more
+OWNED: Mapping[str, type[StockResource]] = {
+    kind.aws_type: kind for kind in (*RESOURCES.values(), InstanceParameterGroup) if kind.arn_kind
+}

@@ -129,7 +129,16 @@ options:
     description: Whether users can log in with IAM credentials.
     type: bool
   db_cluster_parameter_group_name:
-    description: Cluster parameter group. Without this option a new cluster gets AWS's default for its version.
+    description:
+      - Cluster parameter group. Without this option a new cluster gets AWS's default for its version.
+      - What is in it takes effect when somebody restarts the instances, which this module never does. It warns of those
+        that wait for it (C(pending_reboot) of C(members)).
+    type: str
+  db_instance_parameter_group_name:
+    description:
+      - DB parameter group of all members, such as M(streamflix.content_api.rds_db_parameter_group) makes. Without this
+        option new ones get AWS's default for their version, and others keep theirs.
+      - With a new major version, AWS wants it in the request for that, and gives it to the members with the upgrade.
     type: str
   enabled_cloudwatch_logs_exports:
     description: The logs that are exported to CloudWatch Logs, in any order. An empty list exports none.
@@ -446,8 +455,9 @@ cluster:
       sample: open-source-rds-extended-support-disabled
     members:
       description:
-        - Its instances by identifier, with the keys of O(members) and C(arn), C(status), C(is_writer), C(pending) and
-          C(tags).
+        - Its instances by identifier, with the keys of O(members) and C(arn), C(status), C(is_writer),
+          C(db_parameter_group_name), C(pending_reboot) (whether it has parameters that take effect when somebody
+          restarts it), C(pending) and C(tags).
       type: list
       elements: dict
       sample:
@@ -518,6 +528,11 @@ MEMBER_REPLACEMENT = "Add a member with another identifier, and remove this one 
 PORTS = {"aurora-postgresql": 5432, "aurora-mysql": 3306}
 AUTO_PAUSE_SECONDS = 300
 INSIGHTS_DAYS = 7
+REBOOT = (
+    "Parameters of {names} wait for a restart, and neither a run nor the maintenance window makes one. When it suits, "
+    "restart the instances one after the other: aws rds reboot-db-instance --db-instance-identifier NAME."
+)
+INSTANCE_GROUP = "db_instance_parameter_group_name"
 SCALED_BY_AWS = "application-autoscaling-"
 # AWS shows the old state for some seconds after it has accepted a change
 TAKE_UP_SECONDS = 45
@@ -630,12 +645,17 @@ def check_creation(options: Mapping[str, Any]) -> None:
         )
 
 
+def of_cluster(options: Mapping[str, Any], member: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the options say of a member, with what they say of all of them."""
+    return {**fields.given(member), **fields.given({"db_parameter_group_name": options[INSTANCE_GROUP]})}
+
+
 def create_member(options: Mapping[str, Any], member: Mapping[str, Any]) -> Call:
     """Return the step that creates a member of the cluster."""
     params = {
         "DBClusterIdentifier": options["cluster_identifier"],
         "Engine": options["engine"],
-        **fields.all_params(MEMBER, member),
+        **fields.all_params(MEMBER, of_cluster(options, member)),
     }
     if options["tags"]:
         params["Tags"] = tags.to_list(options["tags"])
@@ -647,7 +667,8 @@ def new_member(options: Mapping[str, Any], member: Mapping[str, Any], writer: bo
 
     :param writer: whether it is the first one of the cluster, which AWS makes the writer.
     """
-    return {**fields.created(MEMBER, member), "is_writer": writer, "tags": dict(options["tags"] or {})}
+    made = fields.created(MEMBER, of_cluster(options, member))
+    return {**made, "is_writer": writer, "tags": dict(options["tags"] or {})}
 
 
 def new_cluster(options: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -774,10 +795,27 @@ def cluster_changes(
             "needs the database, and restart its clients afterwards."
         )
     check_storage(asked, changed)
+    if waits_for_version(current, changed, options):
+        # it has come with the version, or AWS would refuse it
+        changed.pop(rds.PARAMETERS, None)
     # AWS gives no pause with a capacity that never pauses
     if changed.get("min_capacity"):
         changed["seconds_until_auto_pause"] = None
     return changed
+
+
+def new_major(current: Mapping[str, Any], version: str | None, engine: str) -> bool:
+    """Tell whether a version takes parameter groups of another family than a cluster's version does."""
+    return bool(version) and rds.major(engine, str(version)) != rds.major(engine, current["engine_version"])
+
+
+def waits_for_version(current: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Tell whether a new major version is under way, so that the parameter groups are those that came with it.
+
+    :param changed: what is sent for the cluster now; with the version, its groups are.
+    """
+    pending_version = current["pending"].get("engine_version")
+    return "engine_version" not in changed and new_major(current, pending_version, options["engine"])
 
 
 def check_storage(current: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
@@ -822,6 +860,8 @@ def modify_params(current: Mapping[str, Any], changed: Mapping[str, Any], option
         params["CloudwatchLogsExportConfiguration"] = {key: kinds for key, kinds in exports.items() if kinds}
     if "engine_version" in changed and options["allow_major_version_upgrade"]:
         params["AllowMajorVersionUpgrade"] = True
+        if options[INSTANCE_GROUP] and new_major(current, changed["engine_version"], options["engine"]):
+            params["DBInstanceParameterGroupName"] = options[INSTANCE_GROUP]
     return params
 
 
@@ -875,7 +915,7 @@ def update_member(
     :param member: what the options say of it; None when they don't name it, so that only its tags are set.
     :raises NeedsReplacementError: its availability zone differs.
     """
-    name, wanted = current["identifier"], fields.given(member or {})
+    name, wanted = current["identifier"], of_cluster(options, member) if member else {}
     refuse_replacement(current, wanted, fields.fixed(MEMBER), MEMBER_REPLACEMENT, name, MEMBER_TYPE)
     changed = to_change(current, wanted, options)
     steps: list[Step] = []
@@ -884,7 +924,8 @@ def update_member(
         params["ApplyImmediately"] = options["apply_immediately"]
         steps.append(Call("modify_db_instance", params, name, retry_if=PASSING))
     steps += tag_steps(current, options, name)
-    return steps, after_change(MEMBER, current, changed, options)
+    after = after_change(MEMBER, current, changed, options)
+    return steps, {**after, "pending_reboot": current["pending_reboot"] or "db_parameter_group_name" in changed}
 
 
 def remove_member(identifier: str) -> Call:
@@ -934,13 +975,32 @@ def plan_change(current: Mapping[str, Any], options: Mapping[str, Any], offers: 
     """
     refuse_replacement(current, wanted_once(current, options), fields.fixed(FIELDS), REPLACEMENT)
     name, changed = options["cluster_identifier"], cluster_changes(current, options, offers)
-    member_steps, members = plan_members(current["members"], options)
+    moves = new_major(current, changed.get("engine_version"), options["engine"])
+    moves_later = waits_for_version(current, changed, options) or (moves and not options["apply_immediately"])
+    # a new major version brings the members' groups, too
+    kept = {**options, INSTANCE_GROUP: None} if moves or moves_later else options
+    member_steps, members = plan_members(current["members"], kept)
     # first, as AWS refuses it while it makes other changes
     steps = [*set_http_endpoint(current, changed), *modify_cluster(current, changed, options)]
     steps += [*tag_steps(current, options, name), *member_steps]
+    if moves_later:
+        changed.pop(rds.PARAMETERS, None)
+    elif moves:
+        members = [moved_member(member, options[INSTANCE_GROUP]) for member in members]
+    elif rds.PARAMETERS in changed:
+        there = {member["identifier"] for member in current["members"]}
+        members = [{**member, "pending_reboot": member["identifier"] in there} for member in members]
     after = {**after_change(FIELDS, current, changed, options), "members": members}
     unseen = {rds.PASSWORD: ("as it is", "as the secret says")} if sets_password(changed, options) else {}
     return Plan(steps, current, after, unseen)
+
+
+def moved_member(member: Mapping[str, Any], group: str | None) -> dict[str, Any]:
+    """Return a member as a new major version leaves it.
+
+    :param group: the DB parameter group that the request names; without one it gets AWS's default.
+    """
+    return {**member, "db_parameter_group_name": group or unknown(), "pending_reboot": False}
 
 
 def refuse_stopped(current: Mapping[str, Any]) -> None:
@@ -988,6 +1048,8 @@ class ServerlessCluster(Resource):
         super().__init__(*args)
         self.offers: list[rds.Offer] = []
         self.first_look = 0.0
+        # which members wait for a restart, by the last description
+        self._waiting: list[str] = []
 
     def problems(self) -> list[str]:
         options, found = self.options, super().problems()
@@ -1016,6 +1078,8 @@ class ServerlessCluster(Resource):
 
     def describe(self) -> dict[str, Any] | None:
         current = rds.read_cluster(self.api, self.name)
+        members = current["members"] if current and not self.absent else []
+        self._waiting = [member["identifier"] for member in members if member["pending_reboot"]]
         if self._needs_offers(current):
             versions = self.api.pages("describe_db_engine_versions", "DBEngineVersions", Engine=self.options["engine"])
             self.offers = rds.offers_from_aws(versions)
@@ -1131,6 +1195,11 @@ class ServerlessCluster(Resource):
         options = self.options
         at_once = options["set_master_password"] and options["apply_immediately"]
         return bool(at_once) and rds.PASSWORD in current["pending"]
+
+    def details(self) -> dict[str, Any]:
+        if self._waiting:
+            self.api.warn(REBOOT.format(names=" and ".join(self._waiting)))
+        return {}
 
     def unfinished(self, current: dict[str, Any]) -> Plan:
         # AWS tells no password, so that setting it is always a change

@@ -22,6 +22,7 @@ options:
       - "AWS::CloudWatch::Alarm"
       - "AWS::IAM::ManagedPolicy"
       - "AWS::RDS::DBClusterParameterGroup"
+      - "AWS::RDS::DBParameterGroup"
       - "AWS::SSM::Parameter"
     required: true
   names:
@@ -163,7 +164,11 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.runner impo
     manage,
     poll,
 )
-from ansible_collections.streamflix.content_api.plugins.module_utils.stock import OWNED, StockResource
+from ansible_collections.streamflix.content_api.plugins.module_utils.stock import (
+    OWNED,
+    RESOURCES,
+    StockResource,
+)
 
 # of alarms and of parameter groups
 LONGEST_NAME = 255
@@ -218,7 +223,9 @@ class ResourceTags(Resource):
 
     @classmethod
     def kinds(cls) -> tuple[Kind, ...]:
-        return tuple(Kind(aws_type, kind.arn_kind) for aws_type, kind in OWNED.items())
+        # not those that have a module of our own
+        stock = RESOURCES.values()
+        return tuple(Kind(aws_type, kind.arn_kind) for aws_type, kind in OWNED.items() if kind in stock)
 
     def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
         super().__init__(api, options)

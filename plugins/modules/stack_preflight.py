@@ -216,6 +216,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import scheme
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import check_variables
+from ansible_collections.streamflix.content_api.plugins.module_utils.rds import parameters
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds import reading as rds
 from ansible_collections.streamflix.content_api.plugins.module_utils.route53 import records
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
@@ -339,17 +340,20 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
         )
     own_image = options["check_images"] and stack_images.asked_for(variables, identity["Account"], api.region or "")
     further = [scheme.SERVICE] * scheme.asked_for(variables) + [stack_images.SERVICE] * own_image
+    further += [parameters.SERVICE] * parameters.asked_for(variables)
     for service in (renames.SERVICE, "ec2", *further):
         api.client(service)  # boto3 makes clients in one thread only
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(5) as pool:
         image = pool.submit(stack_images.check, api, variables) if own_image else None
         private = pool.submit(scheme.check, api, variables)
+        database = pool.submit(parameters.check_stack, api, variables)
         other_run = pool.submit(lock.running, api, options["locked_by"])
         listed = pool.submit(renames.listed, api, variables.get("platform_tags") or {}, options["resources"])
         zones = records.check_stack(api, variables) if options["check_zones"] else []
         offers = [*zones, *check_offers(api, variables, options["lengths"])]
         images = image.result() if image else []
-        raise_if_any([*offers, *images, *private.result(), *renames.check(api, listed.result, options["resources"])])
+        others = [*images, *private.result(), *database.result()]
+        raise_if_any([*offers, *others, *renames.check(api, listed.result, options["resources"])])
     return {
         "account_id": identity["Account"],
         "caller_arn": identity["Arn"],

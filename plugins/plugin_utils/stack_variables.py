@@ -29,7 +29,14 @@ PLATFORM = "platform"
 OPTIONAL = "platform_optional_roles"
 ASSUMPTIONS = "platform_cost_assumptions"
 # dicts, and lists of them, that hold no secrets, and are compared with what AWS has
-SHOWN = ("ecs_service_dns_records", "ecs_service_scaling", "redis_parameters", "waf_managed_rule_groups")
+SHOWN = (
+    "aurora_instance_parameters",
+    "aurora_parameters",
+    "ecs_service_dns_records",
+    "ecs_service_scaling",
+    "redis_parameters",
+    "waf_managed_rule_groups",
+)
 
 
 def specs_of(role: str) -> dict[str, Any]:

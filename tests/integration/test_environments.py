@@ -47,6 +47,11 @@ PARAMETERS = {
     "staging": {"log_min_duration_statement": "500", "rds.force_ssl": "1"},
     "prod": {"log_min_duration_statement": "1000", "rds.force_ssl": "1"},
 }
+INSTANCE_PARAMETERS = {
+    "idle_in_transaction_session_timeout": "60000",
+    "idle_session_timeout": "900000",
+    "statement_timeout": "60000",
+}
 MEMBERS = {"staging": ["reader", "writer"], "prod": ["reader", "reader-2", "writer"]}
 CACHE_PARAMETERS = {
     "staging": {
@@ -315,6 +320,12 @@ def test_parameters_are_as_the_inventory_says(deployed: Deployed) -> None:
     assert {one["ParameterName"]: one["ParameterValue"] for one in listed} == PARAMETERS[deployed.name]
     tags = rds.list_tags_for_resource(ResourceName=group["DBClusterParameterGroupArn"])["TagList"]
     assert {tag["Key"]: tag["Value"] for tag in tags}["ManagedBy"] == "streamflix.content_api"
+    listed = rds.describe_db_parameters(DBParameterGroupName=f"{name}-postgresql15", Source="user")["Parameters"]
+    assert {one["ParameterName"]: one["ParameterValue"] for one in listed} == INSTANCE_PARAMETERS
+    for member in MEMBERS[deployed.name]:
+        (instance,) = rds.describe_db_instances(DBInstanceIdentifier=f"{name}-{member}")["DBInstances"]
+        (its_own,) = instance["DBParameterGroups"]
+        assert its_own == {"DBParameterGroupName": f"{name}-postgresql15", "ParameterApplyStatus": "in-sync"}
 
 
 def test_outputs_are_published(deployed: Deployed) -> None:

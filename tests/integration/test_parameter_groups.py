@@ -1,4 +1,4 @@
-"""The removal of a parameter group waits while AWS counts a cluster as its user, and for nothing else."""
+"""Parameter groups: what becomes of them in an upgrade, and in a removal, which waits for the last user of one."""
 
 from __future__ import annotations
 
@@ -87,3 +87,87 @@ def test_what_is_denied_is_told_at_once() -> None:
         assert "DeleteDBClusterParameterGroup" in refused.output
         assert RETRIED not in refused.output
         assert groups(rds) == [NAME]
+
+
+def versions(rds: Any) -> dict[str, Any]:
+    """Return what the cluster and its instances have, and which groups there are, as plain boto3 reads them."""
+    (cluster,) = rds.describe_db_clusters()["DBClusters"]
+    instances = rds.describe_db_instances()["DBInstances"]
+    own = rds.describe_db_parameter_groups()["DBParameterGroups"]
+    return {
+        "version": cluster["EngineVersion"],
+        "cluster": cluster["DBClusterParameterGroup"],
+        "instances": {one["DBParameterGroups"][0]["DBParameterGroupName"] for one in instances},
+        "cluster groups": groups(rds),
+        "instance groups": [
+            one["DBParameterGroupName"] for one in own if not one["DBParameterGroupName"].startswith("default.")
+        ],
+    }
+
+
+def of(version: str) -> dict[str, Any]:
+    """Return what L(versions) finds of a stack with a version and nothing else."""
+    name = f"streamflix-aurora-dev-postgresql{version.partition('.')[0]}"
+    return {
+        "version": version,
+        "cluster": name,
+        "instances": {name},
+        "cluster groups": [name],
+        "instance groups": [name],
+    }
+
+
+def test_an_upgrade_swaps_both_groups_and_removes_the_old_ones() -> None:
+    parameters = {
+        "aurora_parameters": [
+            {"parameter_name": "rds.force_ssl", "parameter_value": "1", "apply_method": "pending-reboot"}
+        ],
+        "aurora_instance_parameters": [{"parameter_name": "statement_timeout", "parameter_value": "60000"}],
+    }
+    modes = Modes(rules=True, validate=True, timescale=600)
+    with server.running(modes) as endpoint:
+        rds = server.clients(endpoint)("rds")
+
+        def play(*arguments: str, **variables: Any) -> playbook.Run:
+            tags = ("--tags", "network,aurora")
+            return playbook.run("site.yml", *tags, *arguments, endpoint=endpoint, **parameters, **variables)
+
+        made = play()
+        assert made.code == 0, made.output
+        assert versions(rds) == of("15.17")
+
+        newer = {"aurora_engine_version": "16.13", "aurora_allow_major_version_upgrade": True}
+        foretold = play("--check", **newer)
+        assert versions(rds) == of("15.17")
+        upgraded = play(**newer)
+        assert upgraded.code == 0, upgraded.output
+        assert versions(rds) == of("16.13")
+        told = {
+            (change["action"], change["type"], change["name"])
+            for change in upgraded.changes
+            if "Parameter" in change["type"]
+        }
+        kinds = ("AWS::RDS::DBClusterParameterGroup", "AWS::RDS::DBParameterGroup")
+        assert told == {
+            (action, kind, f"streamflix-aurora-dev-postgresql{major}")
+            for kind in kinds
+            for action, major in (("create", 16), ("remove", 15))
+        }
+        assert [(one["action"], one["type"], one["name"]) for one in foretold.changes] == [
+            (one["action"], one["type"], one["name"]) for one in upgraded.changes
+        ]
+        again = play(**newer)
+        assert (again.code, again.changed) == (0, 0), again.output
+
+
+def test_parameters_that_aws_refuses_are_refused_before_anything_is_touched(tmp_path: pathlib.Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    wanted = [{"parameter_name": "no_such", "parameter_value": "1", "apply_method": "immediate"}]
+    with server.running(Modes(journal=journal)) as endpoint:
+        variables = {"aurora_parameters": wanted, "aurora_instance_parameters": wanted}
+        refused = playbook.run("site.yml", endpoint=endpoint, **variables)
+        assert refused.code != 0
+        for option, kind in (("", "DB cluster parameter groups"), ("instance_", "DB parameter groups")):
+            text = f"aurora_{option}parameters has 'no_such', which {kind} of aurora-postgresql15 do not have"
+            assert text in " ".join(refused.output.split())
+        assert '"Create' not in journal.read_text(encoding="utf-8")

@@ -95,6 +95,9 @@ BAD: dict[str, Any] = {
     "aurora_parameters": [
         {"parameter_name": "work_mem", "parameter_value": value, "apply_method": "immediate"} for value in ("64", "128")
     ],
+    "aurora_instance_parameters": [
+        {"parameter_name": "statement_timeout", "parameter_value": value} for value in ("1", "2")
+    ],
     "aurora_reader_scaling": {"min_capacity": 1, "max_capacity": 16, "cpu": 60},
     "aurora_published_path": "aurora",
     "aurora_alarms": [{"name": "cpu", "evaluation_periods": 0}],

@@ -42,8 +42,9 @@ class Kind:
     ended: str = ""
 
     def listed(self, aws: Client) -> list[Any]:
-        """Return all of them."""
-        return pages(aws(self.service), self.operation, self.key)
+        """Return all of them, without AWS's own parameter groups, which come with the first use of their family."""
+        found = pages(aws(self.service), self.operation, self.key)
+        return [item for item in found if not str(item[self.identifier]).startswith("default.")]
 
     def name_of(self, item: Mapping[str, Any]) -> str:
         """Return what users call one of them."""
@@ -79,6 +80,9 @@ KINDS = (
         "DBClusterParameterGroups",
         "DBClusterParameterGroupName",
         "AWS::RDS::DBClusterParameterGroup",
+    ),
+    Kind(
+        "rds", "describe_db_parameter_groups", "DBParameterGroups", "DBParameterGroupName", "AWS::RDS::DBParameterGroup"
     ),
     Kind("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots", "DBClusterSnapshotIdentifier"),
     Kind(

@@ -13,9 +13,10 @@ from emulator import interfaces
 from emulator.backends import network_of
 from emulator.clock import clock
 from emulator.patching import wrap
-from emulator.services.rds import certificates, durations, renames, storage
+from emulator.services.rds import certificates, durations, parameter_status, renames, storage
 from emulator.services.rds.refusals import (
     check_creation,
+    check_instance_group,
     check_member,
     check_parameters,
     check_password,
@@ -28,6 +29,7 @@ from emulator.services.rds.states import (
     check_cluster_idle,
     check_instance,
     follow_version,
+    keep_groups,
     show_change,
     upgrade_later,
 )
@@ -98,6 +100,7 @@ def install_create() -> None:
         if cluster is None:
             return original(self, db_kwargs)
         check_member(cluster, db_kwargs)
+        check_instance_group(self, cluster, db_kwargs.get("db_parameter_group_name"))
         authority = db_kwargs.get("ca_certificate_identifier")
         certificates.check(authority)
         check_cluster_grows(cluster)
@@ -132,6 +135,11 @@ def install_modify() -> None:
         if member is not None:
             check_instance(member, deletion=False)
             certificates.check(db_kwargs.get("ca_certificate_identifier"))
+            cluster = self.clusters.get(member.db_cluster_identifier or "")
+            if cluster is not None:
+                check_instance_group(self, cluster, db_kwargs.get("db_parameter_group_name"))
+            if db_kwargs.get("db_parameter_group_name") not in (None, member.db_parameter_group_name):
+                member.parameter_status = parameter_status.PENDING
             defer(member, db_kwargs, MEMBER_DEFERRABLE)
         name = renames.of_member(self, member, db_kwargs) if member is not None else ""
         instance = original(self, db_instance_identifier, db_kwargs)
@@ -157,9 +165,12 @@ def install_modify() -> None:
         check_upgrade(cluster, kwargs)
         check_parameters(self, cluster, kwargs)
         check_password(kwargs)
+        keep_groups(cluster, kwargs)
         defer(cluster, kwargs, DEFERRABLE)
         upgrades = upgrade_later(cluster, kwargs)
         name = renames.of_cluster(self, cluster, kwargs)
+        if kwargs.get("db_cluster_parameter_group_name") not in (None, cluster.parameter_group):
+            parameter_status.of_cluster(cluster, parameter_status.PENDING)
         # moto looks for the creation's parameter name here
         exports = kwargs.pop("cloudwatch_logs_export_configuration", None) or {}
         result = original(self, kwargs)

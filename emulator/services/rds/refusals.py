@@ -133,16 +133,62 @@ def check_upgrade(cluster: Any, wanted: dict[str, Any]) -> None:
 
 
 def check_parameters(backend: Any, cluster: Any, wanted: dict[str, Any]) -> None:
-    """Refuse a parameter group that does not fit the cluster's version, or the version that it is upgraded to."""
+    """Refuse parameter groups that do not fit the cluster's version, or the version that it is upgraded to.
+
+    AWS's own groups follow the version. In the place of any other one, the request must name the new one.
+    """
     if cluster.engine not in OFFERED:
         return
     version = wanted.get("engine_version") or cluster.engine_version
     moves = family_of(cluster.engine, version) != family_of(cluster.engine, cluster.engine_version)
-    present = cluster.parameter_group
-    # a default parameter group follows the version; for any other group, the request must name the new one
-    kept = present if moves and not present.startswith("default.") else None
-    named = wanted.get("db_cluster_parameter_group_name") or kept
+    named, for_members = wanted.get("db_cluster_parameter_group_name"), wanted.get("db_instance_parameter_group_name")
+    if for_members and not (moves and wanted.get("allow_major_version_upgrade")):
+        raise exceptions.InvalidParameterCombination(
+            "DBInstanceParameterGroupName can be specified for a major version upgrade only."
+        )
+    if moves:
+        groups = {member.db_parameter_group_name for member in cluster._members}
+        refuse_custom("DB cluster", {cluster.parameter_group}, named)
+        refuse_custom("DB instance", groups, for_members)
     check_parameter_group(backend, named, cluster.engine, version)
+    check_family(backend, for_members, cluster.engine, version)
+
+
+def refuse_custom(what: str, groups: set[str | None], named: str | None) -> None:
+    """Refuse a major upgrade of what has a parameter group of somebody's own, and no new one is named.
+
+    :raises InvalidParameterCombination: says which.
+    """
+    for group in groups:
+        if group and not group.startswith("default.") and not named:
+            raise exceptions.InvalidParameterCombination(
+                f"The current {what} parameter group {group} is custom. You must explicitly specify a new {what} "
+                "parameter group, either default or custom, for the engine version upgrade."
+            )
+
+
+def check_instance_group(backend: Any, cluster: Any, name: str | None) -> None:
+    """Refuse a parameter group that a member of a cluster cannot have."""
+    if cluster.engine in OFFERED:
+        check_family(backend, name, cluster.engine, cluster.engine_version)
+
+
+def check_family(backend: Any, name: str | None, engine: str, version: str) -> None:
+    """Refuse a parameter group of instances that does not exist, or is of another family than a version takes.
+
+    :raises RDSClientError: C(DBParameterGroupNotFound) or C(InvalidParameterCombination).
+    """
+    wanted = family_of(engine, version)
+    if not name or name == f"default.{wanted}":
+        return
+    group = backend.db_parameter_groups.get(name.lower())
+    if group is None:
+        raise exceptions.DBParameterGroupNotFoundError(name)
+    if group.family != wanted:
+        raise exceptions.InvalidParameterCombination(
+            f"The parameter group {name} with DBParameterGroupFamily {group.family} can't be used for this instance. "
+            f"Please use a Parameter Group with DBParameterGroupFamily {wanted}"
+        )
 
 
 def check_member(cluster: Any, wanted: dict[str, Any]) -> None:

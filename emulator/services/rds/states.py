@@ -8,17 +8,44 @@ from moto.rds import exceptions
 from moto.rds.models import DBCluster, DBInstance
 
 from emulator.clock import clock
-from emulator.services.rds import durations
-from emulator.services.rds.versions import family_of
+from emulator.services.rds import durations, parameter_status
+from emulator.services.rds.versions import OFFERED, family_of
 from emulator.transitions import passes_through
 
 
+def moves_family(cluster: Any, version: str | None) -> bool:
+    """Tell whether a version takes parameter groups of another family than a cluster has."""
+    if version is None or cluster.engine not in OFFERED:
+        return False
+    return family_of(cluster.engine, version) != family_of(cluster.engine, cluster.engine_version)
+
+
+def keep_groups(cluster: Any, wanted: dict[str, Any]) -> None:
+    """Take the parameter groups of a new major version out of a request, and keep them until the cluster has it.
+
+    :param wanted: with the version, whether it is to come at once or in the maintenance window.
+    """
+    instances = wanted.pop("db_instance_parameter_group_name", None)
+    if not moves_family(cluster, wanted.get("engine_version")):
+        return
+    default = f"default.{family_of(cluster.engine, wanted['engine_version'])}"
+    own = wanted.pop("db_cluster_parameter_group_name", None) or default
+    cluster.groups_of_upgrade = (own, instances or default)
+
+
 def follow_version(cluster: Any, wanted: dict[str, Any]) -> None:
-    """Change a default parameter group with the major version."""
+    """Give a cluster and its members the version that it now has, and the parameter groups that were named with it."""
     version = wanted.get("engine_version")
-    is_default = cluster.parameter_group.startswith(f"default.{cluster.engine}")
-    if version and is_default and "db_cluster_parameter_group_name" not in wanted:
-        cluster.parameter_group = f"default.{family_of(cluster.engine, version)}"
+    if not version:
+        return
+    own, instances = getattr(cluster, "groups_of_upgrade", None) or (None, None)
+    cluster.groups_of_upgrade = None
+    cluster.parameter_group = own or cluster.parameter_group
+    for member in cluster._members:
+        if instances:
+            member.db_parameter_group_name = None if instances.startswith("default.") else instances
+        # an upgrade restarts all of them
+        parameter_status.restarted(member)
 
 
 def cluster_status(cluster: Any) -> str:

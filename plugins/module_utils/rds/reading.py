@@ -22,6 +22,8 @@ CLUSTER_MISSING = ("DBClusterNotFoundFault",)
 INSTANCE_CLASS = "db.serverless"
 LOGS = "enabled_cloudwatch_logs_exports"
 PASSWORD = "master_user_password"
+PARAMETERS = "db_cluster_parameter_group_name"
+PENDING_REBOOT = "pending-reboot"
 NO_EXTENDED_SUPPORT = "open-source-rds-extended-support-disabled"
 STANDARD = "aurora"
 IO_OPTIMIZED = "aurora-iopt1"
@@ -35,6 +37,11 @@ def next_io_optimized(cluster: Mapping[str, Any]) -> str | None:
     """
     found = cluster.get("IOOptimizedNextAllowedModificationTime")
     return found.isoformat() if found else None
+
+
+def member_group(instance: Mapping[str, Any]) -> str | None:
+    """Return the DB parameter group of an instance; None when AWS shows none."""
+    return next((one["DBParameterGroupName"] for one in instance.get("DBParameterGroups", ())), None)
 
 
 MEMBER: Rows = {
@@ -53,8 +60,13 @@ MEMBER: Rows = {
         deferred=True,
         pending="CACertificateIdentifier",
     ),
-    # the cluster tells it
+    # the option of the cluster says it, for all of them
+    "db_parameter_group_name": Field(
+        aws="DBParameterGroupName", read=member_group, made=lambda _options: None, new=CHOSEN
+    ),
+    # the cluster tells these
     "is_writer": Field("bool", read="is_writer", assigned=True, shown_only=True),
+    "pending_reboot": Field("bool", read="pending_reboot", assigned=True, shown_only=True, new=False),
     "pending": Field("dict", read="pending", assigned=True, new={}),
 }
 CAPACITY: Rows = {
@@ -133,9 +145,9 @@ FIELDS: Rows = {
         pending="IAMDatabaseAuthenticationEnabled",
         exposes=True,
     ),
-    "db_cluster_parameter_group_name": Field(
-        aws="DBClusterParameterGroupName", read="DBClusterParameterGroup", new=CHOSEN
-    ),
+    PARAMETERS: Field(aws="DBClusterParameterGroupName", read="DBClusterParameterGroup", new=CHOSEN),
+    # what the members show
+    "db_instance_parameter_group_name": Field(),
     LOGS: Field(
         "list",
         "EnableCloudwatchLogsExports",
@@ -172,15 +184,26 @@ def cluster_pending(cluster: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def member_from_aws(instance: Mapping[str, Any], writers: Iterable[str]) -> dict[str, Any]:
+def waits_for_reboot(instance: Mapping[str, Any], of_cluster: str | None) -> bool:
+    """Tell whether an instance has parameters that take effect when somebody restarts it.
+
+    :param of_cluster: AWS's word for its state with the parameter group of the cluster.
+    """
+    own = {one.get("ParameterApplyStatus") for one in instance.get("DBParameterGroups", ())}
+    return PENDING_REBOOT in {*own, of_cluster}
+
+
+def member_from_aws(instance: Mapping[str, Any], listed: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return a member as DescribeDBInstances gives it, in the modules' shape.
 
-    :param writers: the identifiers that the cluster lists as its writer.
+    :param listed: what the cluster lists of its members, by their identifiers.
     """
     found = fields.described(MEMBER, instance)
+    told = listed.get(found["identifier"], {})
     return {
         **found,
-        "is_writer": found["identifier"] in set(writers),
+        "is_writer": bool(told.get("IsClusterWriter")),
+        "pending_reboot": waits_for_reboot(instance, told.get("DBClusterParameterGroupStatus")),
         "pending": pending.listed(MEMBER, instance.get("PendingModifiedValues") or {}),
         "tags": tags.from_list(instance.get("TagList")),
     }
@@ -192,10 +215,10 @@ def cluster_from_aws(cluster: Mapping[str, Any], instances: Iterable[Mapping[str
     :returns: the keys that the modules document, with sets sorted, and C(pending), here and in each member, with what
         waits for the maintenance window.
     """
-    writers = [item["DBInstanceIdentifier"] for item in cluster.get("DBClusterMembers", []) if item["IsClusterWriter"]]
+    listed = {item["DBInstanceIdentifier"]: item for item in cluster.get("DBClusterMembers", [])}
     return {
         **fields.described(FIELDS, cluster),
-        "members": sorted((member_from_aws(item, writers) for item in instances), key=lambda item: item["identifier"]),
+        "members": sorted((member_from_aws(item, listed) for item in instances), key=lambda item: item["identifier"]),
         "pending": cluster_pending(cluster),
         "tags": tags.from_list(cluster.get("TagList")),
     }

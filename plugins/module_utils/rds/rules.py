@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import (
     not_matching,
@@ -85,3 +86,13 @@ def log_exports(engine: str, names: Sequence[str] | None) -> list[str]:
 def master_password_length(option: str, value: int | None) -> list[str]:
     """Find what CreateDBCluster and ModifyDBCluster refuse in the length of the master user's password."""
     return out_of_range(option, value, 8, 41)
+
+
+def named_twice(option: str, parameters: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Find parameters that are given more than once."""
+    names = [entry["parameter_name"] for entry in parameters]
+    return [
+        f"{option} has {name} {names.count(name)} times: remove all but one."
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]

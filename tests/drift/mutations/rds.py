@@ -23,6 +23,7 @@ from tests.drift.mutations import ec2
 from tests.drift.snapshot import Found, tags_of
 from tests.support.account import Client
 
+INSTANCE_PARAMETERS = "AWS::RDS::DBParameterGroup"
 CLUSTER, INSTANCE, SUBNETS = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup"
 NAME, GROUP = "streamflix-aurora-dev", "streamflix-aurora-subnet-dev"
 PARAMETERS = f"{NAME}-postgresql15"
@@ -89,6 +90,27 @@ def retag_parameters(aws: Client) -> None:
 def remove_other_parameters(aws: Client) -> None:
     """Remove that parameter group, which nothing uses any more."""
     aws("rds").delete_db_cluster_parameter_group(DBClusterParameterGroupName=BY_HAND)
+
+
+def end_other_statements(aws: Client) -> None:
+    """Set a parameter of the instances to another value."""
+    aws("rds").modify_db_parameter_group(
+        DBParameterGroupName=PARAMETERS,
+        Parameters=[{"ParameterName": "statement_timeout", "ParameterValue": "9", "ApplyMethod": "immediate"}],
+    )
+
+
+def use_other_instance_parameters(aws: Client) -> None:
+    """Give the writer a parameter group of somebody's own."""
+    aws("rds").create_db_parameter_group(
+        DBParameterGroupName=BY_HAND, DBParameterGroupFamily="aurora-postgresql15", Description=BY_HAND
+    )
+    modify_member(aws, WRITER, DBParameterGroupName=BY_HAND)
+
+
+def remove_other_instance_parameters(aws: Client) -> None:
+    """Remove that parameter group, which nothing uses any more."""
+    aws("rds").delete_db_parameter_group(DBParameterGroupName=BY_HAND)
 
 
 def open_to(aws: Client, group: str) -> None:
@@ -218,6 +240,32 @@ def cluster() -> Iterator[Mutation]:
     )
 
 
+def instance_parameters() -> Iterator[Mutation]:
+    """Yield changes of the parameters of the instances."""
+    yield Mutation(
+        "Aurora: parameter of the instances",
+        end_other_statements,
+        (Named(INSTANCE_PARAMETERS, PARAMETERS, ("parameters.statement_timeout",)),),
+        AURORA,
+        ("rds:ModifyDBParameterGroup",),
+    )
+    yield Mutation(
+        "Aurora: tags of the parameter group of the instances",
+        partial(retag, kind="pg", name=PARAMETERS),
+        (Named(INSTANCE_PARAMETERS, PARAMETERS, TAG_FIELDS),),
+        AURORA,
+        ("rds:AddTagsToResource", "rds:RemoveTagsFromResource"),
+    )
+    yield Mutation(
+        "Aurora: parameter group of an instance",
+        use_other_instance_parameters,
+        (Named(INSTANCE, WRITER, ("db_parameter_group_name",)),),
+        AURORA,
+        ("rds:ModifyDBInstance",),
+        undo=remove_other_instance_parameters,
+    )
+
+
 def members() -> Iterator[Mutation]:
     """Yield changes of the instances."""
     for name, tier in ((WRITER, 5), (READER, 15)):
@@ -309,11 +357,18 @@ def read(aws: Client) -> Found:
         own = {one["ParameterName"]: (one["ParameterValue"], one["ApplyMethod"]) for one in listed}
         its_tags = tags_of(rds.list_tags_for_resource(ResourceName=arn))
         yield "cluster parameter group", name, [arn], {"parameters": own, "tags": its_tags}
+    for group in rds.describe_db_parameter_groups()["DBParameterGroups"]:
+        name, arn = group["DBParameterGroupName"], group["DBParameterGroupArn"]
+        listed = rds.describe_db_parameters(DBParameterGroupName=name, Source="user")["Parameters"]
+        own = {one["ParameterName"]: (one["ParameterValue"], one["ApplyMethod"]) for one in listed}
+        its_tags = tags_of(rds.list_tags_for_resource(ResourceName=arn))
+        yield "parameter group", name, [arn], {"parameters": own, "tags": its_tags}
 
 
 # what the inventory leaves to AWS, so that drifts of it are seen too
 VARIABLES = {
     "aurora_backup_window": "02:00-03:00",
+    "aurora_instance_parameters": [{"parameter_name": "statement_timeout", "parameter_value": "60000"}],
     "aurora_log_exports": ["postgresql"],
     "aurora_maintenance_window": "sun:03:30-sun:04:30",
     "aurora_members": [
@@ -331,4 +386,4 @@ VARIABLES = {
     "aurora_performance_insights": True,
     "aurora_performance_insights_retention_period": 7,
 }
-MUTATIONS = (*cluster(), *members(), *rest())
+MUTATIONS = (*cluster(), *instance_parameters(), *members(), *rest())

@@ -401,6 +401,7 @@ def test_a_group_lists_all_parameters_of_its_family(rds: Any, parameters: Any) -
     one = parameters("rds.force_ssl")
     assert (one["ParameterValue"], one["Source"], one["ApplyMethod"]) == ("0", "engine-default", "pending-reboot")
     assert (one["ApplyType"], one["IsModifiable"], one["AllowedValues"]) == ("dynamic", True, "0,1")
+    create(rds, EngineVersion="17.9")
     assert parameters("rds.force_ssl", "default.aurora-postgresql17")["ParameterValue"] == "1"
     assert "ParameterValue" not in parameters("log_min_duration_statement")
     set_parameter(rds, "log_min_duration_statement", "500")
@@ -510,3 +511,109 @@ def test_a_cluster_is_restored_to_a_time_of_its_backups_only(rds: Any) -> None:
         assert code(refused) == "InvalidParameterValue"
     made = rds.restore_db_cluster_to_point_in_time(DBClusterIdentifier="other", RestoreToTime=first, **group)
     assert made["DBCluster"]["EngineVersion"] == "15.17"
+
+
+@pytest.fixture
+def instance_group(rds: Any) -> Any:
+    """Make a parameter group of instances, which a member of a cluster has; give what sets a parameter in it."""
+    rds.create_db_parameter_group(DBParameterGroupName="own", DBParameterGroupFamily=FAMILY, Description="x")
+    create(rds)
+    add(rds, "one", DBParameterGroupName="own")
+
+    def put(name: str, value: str, method: str) -> None:
+        wanted = [{"ParameterName": name, "ParameterValue": value, "ApplyMethod": method}]
+        rds.modify_db_parameter_group(DBParameterGroupName="own", Parameters=wanted)
+
+    return put
+
+
+def status_of(rds: Any) -> tuple[str, str]:
+    """Return the status of the member's own parameters, and of its cluster's."""
+    (instance,) = rds.describe_db_instances(DBInstanceIdentifier="one")["DBInstances"]
+    (member,) = read(rds)["DBClusterMembers"]
+    (group,) = instance["DBParameterGroups"]
+    return group["ParameterApplyStatus"], member["DBClusterParameterGroupStatus"]
+
+
+def test_parameters_of_instances_wait_for_a_restart(rds: Any, instance_group: Any) -> None:
+    instance_group("statement_timeout", "5", "immediate")
+    assert status_of(rds) == ("in-sync", "in-sync")
+    instance_group("max_connections", "50", "pending-reboot")
+    assert status_of(rds) == ("pending-reboot", "in-sync")
+    rds.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName="other", DBParameterGroupFamily=FAMILY, Description="x"
+    )
+    rds.modify_db_cluster(DBClusterIdentifier=NAME, DBClusterParameterGroupName="other", ApplyImmediately=True)
+    assert status_of(rds) == ("pending-reboot", "pending-reboot")
+    rds.reboot_db_instance(DBInstanceIdentifier="one")
+    assert status_of(rds) == ("in-sync", "in-sync")
+
+
+def test_parameters_are_found_by_their_names(rds: Any, instance_group: Any) -> None:
+    names = {"Filters": [{"Name": "parameter-name", "Values": ["work_mem", "rds.force_ssl"]}]}
+    (one,) = rds.describe_db_parameters(DBParameterGroupName="own", **names)["Parameters"]
+    assert one["ParameterName"] == "work_mem"
+    found = rds.describe_engine_default_parameters(DBParameterGroupFamily=FAMILY, **names)["EngineDefaults"]
+    assert [one["ParameterName"] for one in found["Parameters"]] == ["work_mem"]
+    # of clusters AWS takes no filter
+    found = rds.describe_engine_default_cluster_parameters(DBParameterGroupFamily=FAMILY, **names)["EngineDefaults"]
+    assert {"work_mem", "rds.force_ssl", "statement_timeout"} < {one["ParameterName"] for one in found["Parameters"]}
+    with pytest.raises(ClientError) as caught:
+        rds.describe_engine_default_parameters(DBParameterGroupFamily="aurora-postgresql99")
+    assert code(caught) == "InvalidParameterValue"
+    with pytest.raises(ClientError) as caught:
+        rds.describe_db_parameters(DBParameterGroupName="default.aurora-postgresql17")
+    assert code(caught) == "DBParameterGroupNotFound"
+
+
+@pytest.mark.parametrize("of_cluster", [True, False])
+def test_a_family_that_does_not_exist(rds: Any, of_cluster: bool) -> None:
+    family = {"DBParameterGroupFamily": "aurora-postgresql99", "Description": "x"}
+    what = "cluster_parameter_group" if of_cluster else "parameter_group"
+    family["DBClusterParameterGroupName" if of_cluster else "DBParameterGroupName"] = "own"
+    with pytest.raises(ClientError) as caught:
+        getattr(rds, f"create_db_{what}")(**family)
+    assert code(caught) == "InvalidParameterValue"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "method", "expected"),
+    [
+        ("rds.force_ssl", "1", "immediate", "InvalidParameterValue"),
+        ("ssl_ca_file", "1", "pending-reboot", "InvalidParameterValue"),
+        ("statement_timeout", "-1", "immediate", "InvalidParameterValue"),
+        ("max_connections", "100", "immediate", "InvalidParameterCombination"),
+    ],
+)
+def test_what_is_refused_in_parameters_of_instances(
+    rds: Any, instance_group: Any, name: str, value: str, method: str, expected: str
+) -> None:
+    with pytest.raises(ClientError) as caught:
+        instance_group(name, value, method)
+    assert code(caught) == expected
+
+
+def test_a_major_upgrade_needs_a_new_parameter_group_of_instances(rds: Any, instance_group: Any) -> None:
+    rds.create_db_parameter_group(
+        DBParameterGroupName="newer", DBParameterGroupFamily="aurora-postgresql16", Description="x"
+    )
+    which = {"DBClusterIdentifier": NAME, "ApplyImmediately": True}
+    upgrade = {**which, "EngineVersion": "16.13", "AllowMajorVersionUpgrade": True}
+    for wanted in (
+        upgrade,
+        {**upgrade, "DBInstanceParameterGroupName": "own"},
+        {**which, "DBInstanceParameterGroupName": "own"},
+    ):
+        with pytest.raises(ClientError) as caught:
+            rds.modify_db_cluster(**wanted)
+        assert code(caught) == "InvalidParameterCombination"
+    with pytest.raises(ClientError) as caught:
+        rds.modify_db_instance(DBInstanceIdentifier="one", DBParameterGroupName="newer", ApplyImmediately=True)
+    assert code(caught) == "InvalidParameterCombination"
+    with pytest.raises(ClientError) as caught:
+        rds.delete_db_parameter_group(DBParameterGroupName="own")
+    assert code(caught) == "InvalidDBParameterGroupState"
+    rds.modify_db_cluster(**upgrade, DBInstanceParameterGroupName="newer")
+    (instance,) = rds.describe_db_instances(DBInstanceIdentifier="one")["DBInstances"]
+    assert instance["DBParameterGroups"][0]["DBParameterGroupName"] == "newer"
+    rds.delete_db_parameter_group(DBParameterGroupName="own")

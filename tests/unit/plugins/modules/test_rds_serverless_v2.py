@@ -644,6 +644,71 @@ def test_backups_are_taken_when_asked_with_the_parameters_asked(
     assert not run_module(MODULE, **options)["changed"]
 
 
+@pytest.fixture
+def groups(aws: Any) -> Any:
+    """Make parameter groups of 15 and of 16, for clusters and for instances."""
+    for major in (15, 16):
+        family = {"DBParameterGroupFamily": f"aurora-postgresql{major}", "Description": "x"}
+        aws("rds").create_db_cluster_parameter_group(DBClusterParameterGroupName=f"own-{major}", **family)
+        aws("rds").create_db_parameter_group(DBParameterGroupName=f"own-{major}", **family)
+    return lambda major: {
+        "db_cluster_parameter_group_name": f"own-{major}",
+        "db_instance_parameter_group_name": f"own-{major}",
+    }
+
+
+def groups_of_members(aws: Any) -> set[str]:
+    instances = aws("rds").describe_db_instances()["DBInstances"]
+    return {group["DBParameterGroupName"] for one in instances for group in one["DBParameterGroups"]}
+
+
+def test_what_needs_a_restart_is_told_and_not_done(
+    aws: Any, run_module: Any, options: dict[str, Any], groups: Any
+) -> None:
+    made = run_module(MODULE, **options)
+    assert not any(one["pending_reboot"] for one in made["cluster"]["members"])
+    foretold = run_module(MODULE, check=True, **options, **groups(15))
+    done = run_module(MODULE, **options, **groups(15))
+    assert (
+        done["actions"]
+        == foretold["actions"]
+        == ["modify_db_cluster " + NAME, *(f"modify_db_instance {one}" for one in (READER, WRITER))]
+    )
+    assert groups_of_members(aws) == {"own-15"}
+    assert all(one["pending_reboot"] for one in done["cluster"]["members"])
+    again = run_module(MODULE, **options, **groups(15))
+    assert not again["changed"]
+    (warning,) = again["warnings"]
+    assert f"Parameters of {READER} and {WRITER} wait for a restart" in str(warning)
+    for one in (READER, WRITER):
+        aws("rds").reboot_db_instance(DBInstanceIdentifier=one)
+    settled = run_module(MODULE, **options, **groups(15))
+    assert "warnings" not in settled
+    assert not any(one["pending_reboot"] for one in settled["cluster"]["members"])
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_new_major_version_brings_its_parameter_groups(
+    aws: Any, run_module: Any, options: dict[str, Any], groups: Any, requests: Any, at_once: bool
+) -> None:
+    run_module(MODULE, **options, **groups(15))
+    del requests[:]
+    newer = {**options, **groups(16), "engine_version": "16.13", "allow_major_version_upgrade": True}
+    foretold = run_module(MODULE, check=True, **newer, apply_immediately=at_once)
+    done = run_module(MODULE, **newer, apply_immediately=at_once)
+    assert done["actions"] == foretold["actions"] == [f"modify_db_cluster {NAME}"]
+    assert done["changes"] == foretold["changes"]
+    (sent,) = (params for operation, params in requests if operation == "ModifyDBCluster")
+    assert (sent["DBClusterParameterGroupName"], sent["DBInstanceParameterGroupName"]) == ("own-16", "own-16")
+    found = "own-16" if at_once else "own-15"
+    assert read_back(aws)["DBClusterParameterGroup"] == found
+    assert groups_of_members(aws) == {found}
+    # while it waits for the maintenance window, the groups wait with it
+    assert not run_module(MODULE, **newer, apply_immediately=at_once)["changed"]
+    run_module(MODULE, **newer)
+    assert (read_back(aws)["DBClusterParameterGroup"], groups_of_members(aws)) == ("own-16", {"own-16"})
+
+
 def test_the_final_snapshots_name_begins_as_asked(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
     run_module(MODULE, **options)
     run_module(MODULE, cluster_identifier=NAME, state="absent", final_snapshot_identifier="kept")
@@ -915,6 +980,7 @@ def member(tier: int, upgrade: bool) -> dict[str, Any]:
         "publicly_accessible": (None, False),
         "availability_zone": (None, "(known after apply)"),
         "ca_certificate_identifier": (None, "(known after apply)"),
+        "db_parameter_group_name": (None, "(known after apply)"),
         "pending": (None, {}),
         "tags": (None, {"Environment": "dev"}),
     }
@@ -977,7 +1043,7 @@ def test_foretells_an_instance(run_module: Any, options: dict[str, Any]) -> None
     (foretold, *_others), (made, *_others) = (
         run_module(MODULE, check=check, **options)["cluster"]["members"] for check in (True, False)
     )
-    assigned = ("arn", "status", "availability_zone", "ca_certificate_identifier")
+    assigned = ("arn", "status", "availability_zone", "ca_certificate_identifier", "db_parameter_group_name")
     assert {**foretold, **{key: made[key] for key in assigned}} == made
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 ACCOUNT = "123456789012"
 
 
@@ -95,6 +97,44 @@ def test_a_cluster_that_exists_may_run_an_old_version(aws: Any, run_module: Any)
 
 
 NEW = {"aurora_cluster_identifier": "streamflix-aurora-dev", "redis_replication_group_id": "streamflix-redis-dev"}
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+def test_parameters_of_the_database_must_be_possible(aws: Any, run_module: Any, is_used: bool) -> None:
+    if is_used:
+        # then AWS has a group of its own for the family
+        aws("rds").create_db_cluster(
+            DBClusterIdentifier="one",
+            Engine="aurora-postgresql",
+            EngineVersion="15.17",
+            MasterUsername="one",
+            MasterUserPassword="password-1",
+        )
+    one = {"apply_method": "immediate"}
+    variables = {
+        "aurora_engine_version": "15.17",
+        "aurora_parameters": [
+            {**one, "parameter_name": "no_such", "parameter_value": "1"},
+            {**one, "parameter_name": "rds.logical_replication", "parameter_value": "1"},
+            {**one, "parameter_name": "shared_preload_libraries", "parameter_value": "pgaudit,nothing"},
+        ],
+        "aurora_instance_parameters": [
+            {"parameter_name": "rds.force_ssl", "parameter_value": "1"},
+            {"parameter_name": "statement_timeout", "parameter_value": "-2"},
+            {"parameter_name": "work_mem", "parameter_value": "{DBInstanceClassMemory/9531392}"},
+        ],
+    }
+    found = run_module("stack_preflight", account_id=ACCOUNT, variables=variables)["msg"].splitlines()
+    begins = [
+        "aurora_parameters has 'no_such', which DB cluster parameter groups of aurora-postgresql15 do not have",
+        "aurora_parameters rds.logical_replication is static",
+        "aurora_parameters shared_preload_libraries 'pgaudit,nothing' is not possible: AWS takes auto_explain,",
+        "aurora_instance_parameters has 'rds.force_ssl', which DB parameter groups of aurora-postgresql15 do not have",
+        "aurora_instance_parameters statement_timeout '-2' is not possible: AWS takes 0-2147483647.",
+    ]
+    assert len(found) == len(begins)
+    for text, begin in zip(found, begins, strict=True):
+        assert text.startswith(begin)
 
 
 def test_versions_and_parameters_of_the_cache_must_be_offered(aws: Any, run_module: Any) -> None:
