@@ -157,6 +157,18 @@ options:
   performance_insights_retention_period:
     description: For how many days Performance Insights keeps its data. V(7), V(731), or months of 31 days up to 713.
     type: int
+  monitoring_interval:
+    description:
+      - How often, in seconds, Enhanced Monitoring writes what the operating system of each member does to the log group
+        C(RDSOSMetrics), which all instances of a region share. V(0) turns it off.
+      - Without this option the members are left as they are, and new ones have none.
+    type: int
+    choices: [0, 1, 5, 10, 15, 30, 60]
+  monitoring_role_arn:
+    description: >-
+      ARN of the role that lets C(monitoring.rds.amazonaws.com) write it. O(monitoring_interval) needs one; a new role
+      is waited for.
+    type: str
   engine_lifecycle_support:
     description:
       - Whether AWS runs the cluster in RDS Extended Support, which costs extra, once its version has reached its end.
@@ -457,7 +469,7 @@ cluster:
       description:
         - Its instances by identifier, with the keys of O(members) and C(arn), C(status), C(is_writer),
           C(db_parameter_group_name), C(pending_reboot) (whether it has parameters that take effect when somebody
-          restarts it), C(pending) and C(tags).
+          restarts it), C(monitoring_interval), C(monitoring_role_arn), C(pending) and C(tags).
       type: list
       elements: dict
       sample:
@@ -505,6 +517,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rds.reading
     FIELDS,
     INSIGHTS,
     MEMBER,
+    MONITORING,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds.rules import (
     aurora_capacity,
@@ -561,6 +574,8 @@ STUCK = frozenset(
 )
 # the states of a cluster or an instance that pass, during which AWS refuses a request
 PASSING = frozenset({"InvalidDBClusterStateFault", "InvalidDBInstanceState"})
+# IAM takes some seconds until RDS can assume a new role
+NEW_ROLE = frozenset({"InvalidParameterValue: ENHANCED_MONITORING"})
 # the same of the operations of the Data API, which have errors of their own
 PASSING_ENDPOINT = PASSING | {"InvalidResourceStateFault"}
 
@@ -647,7 +662,11 @@ def check_creation(options: Mapping[str, Any]) -> None:
 
 def of_cluster(options: Mapping[str, Any], member: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the options say of a member, with what they say of all of them."""
-    return {**fields.given(member), **fields.given({"db_parameter_group_name": options[INSTANCE_GROUP]})}
+    shared = {"db_parameter_group_name": options[INSTANCE_GROUP], **{name: options[name] for name in MONITORING}}
+    # without an interval nobody has a role
+    if not options["monitoring_interval"]:
+        del shared["monitoring_role_arn"]
+    return {**fields.given(member), **fields.given(shared)}
 
 
 def create_member(options: Mapping[str, Any], member: Mapping[str, Any]) -> Call:
@@ -659,7 +678,7 @@ def create_member(options: Mapping[str, Any], member: Mapping[str, Any]) -> Call
     }
     if options["tags"]:
         params["Tags"] = tags.to_list(options["tags"])
-    return Call("create_db_instance", params, member["identifier"], retry_if=PASSING)
+    return Call("create_db_instance", params, member["identifier"], retry_if=PASSING | NEW_ROLE)
 
 
 def new_member(options: Mapping[str, Any], member: Mapping[str, Any], writer: bool) -> dict[str, Any]:
@@ -920,11 +939,16 @@ def update_member(
     changed = to_change(current, wanted, options)
     steps: list[Step] = []
     if changed:
-        params = {"DBInstanceIdentifier": name, **fields.all_params(MEMBER, changed)}
+        # AWS takes one of these with the other only
+        together = MONITORING if changed.keys() & MONITORING.keys() and wanted.get("monitoring_interval") else ()
+        sent = changed | {key: wanted[key] for key in together if key in wanted}
+        params = {"DBInstanceIdentifier": name, **fields.all_params(MEMBER, sent)}
         params["ApplyImmediately"] = options["apply_immediately"]
-        steps.append(Call("modify_db_instance", params, name, retry_if=PASSING))
+        steps.append(Call("modify_db_instance", params, name, retry_if=PASSING | NEW_ROLE))
     steps += tag_steps(current, options, name)
     after = after_change(MEMBER, current, changed, options)
+    if changed.get("monitoring_interval") == 0:
+        after["monitoring_role_arn"] = None
     return steps, {**after, "pending_reboot": current["pending_reboot"] or "db_parameter_group_name" in changed}
 
 
@@ -1068,6 +1092,10 @@ class ServerlessCluster(Resource):
         )
         if options["manage_master_user_password"] and options["master_user_secret_arn"]:
             found.append("master_user_secret_arn and manage_master_user_password exclude each other: set one.")
+        if options["monitoring_interval"] and not options["monitoring_role_arn"]:
+            found.append(
+                f"monitoring_interval {options['monitoring_interval']} needs a role: set monitoring_role_arn, or 0."
+            )
         names = [member["identifier"] for member in options["members"] or []]
         for member in options["members"] or []:
             found += rds_identifier("members identifier", member["identifier"])

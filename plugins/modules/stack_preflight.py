@@ -211,12 +211,12 @@ from ansible_collections.streamflix.content_api.plugins.module_utils import lock
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api, all_regions, missing_profile
 from ansible_collections.streamflix.content_api.plugins.module_utils.backup import choices as backup
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import stack_images
-from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import parameters
+from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import parameters as cache_parameters
 from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache import reading as elasticache
 from ansible_collections.streamflix.content_api.plugins.module_utils.elbv2 import scheme
 from ansible_collections.streamflix.content_api.plugins.module_utils.plan import InvalidOptionError
 from ansible_collections.streamflix.content_api.plugins.module_utils.preflight import check_variables
-from ansible_collections.streamflix.content_api.plugins.module_utils.rds import parameters
+from ansible_collections.streamflix.content_api.plugins.module_utils.rds import parameters as database_parameters
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds import reading as rds
 from ansible_collections.streamflix.content_api.plugins.module_utils.route53 import records
 from ansible_collections.streamflix.content_api.plugins.module_utils.runner import run_info
@@ -273,8 +273,11 @@ def check_cache(api: Api, variables: Mapping[str, Any]) -> list[str]:
     if findings and elasticache.find_group(api, str(name)) is not None:
         return []
     renamed = {"engine_version": "redis_engine_version", "cache_parameter_group_name": "redis_parameter_group_name"}
-    refused = parameters.refused_in_new(
-        api, "redis_parameters", variables.get("redis_parameters") or {}, parameters.family_of(engine, str(version))
+    refused = cache_parameters.refused_in_new(
+        api,
+        "redis_parameters",
+        variables.get("redis_parameters") or {},
+        cache_parameters.family_of(engine, str(version)),
     )
     return [*(re.sub(r"^\w+", lambda option: renamed[option[0]], finding) for finding in findings), *refused]
 
@@ -340,13 +343,13 @@ def preflight(api: Api, options: Mapping[str, Any]) -> dict[str, Any]:
         )
     own_image = options["check_images"] and stack_images.asked_for(variables, identity["Account"], api.region or "")
     further = [scheme.SERVICE] * scheme.asked_for(variables) + [stack_images.SERVICE] * own_image
-    further += [parameters.SERVICE] * parameters.asked_for(variables)
+    further += [database_parameters.SERVICE] * database_parameters.asked_for(variables)
     for service in (renames.SERVICE, "ec2", *further):
         api.client(service)  # boto3 makes clients in one thread only
     with ThreadPoolExecutor(5) as pool:
         image = pool.submit(stack_images.check, api, variables) if own_image else None
         private = pool.submit(scheme.check, api, variables)
-        database = pool.submit(parameters.check_stack, api, variables)
+        database = pool.submit(database_parameters.check_stack, api, variables)
         other_run = pool.submit(lock.running, api, options["locked_by"])
         listed = pool.submit(renames.listed, api, variables.get("platform_tags") or {}, options["resources"])
         zones = records.check_stack(api, variables) if options["check_zones"] else []

@@ -39,6 +39,7 @@ IN_REGION = (
 )
 # IAM's names are unique in an account
 IN_ACCOUNT = (
+    "aurora_monitoring_role_name",
     "ecs_service_execution_role_name",
     "ecs_service_infrastructure_role_name",
     "ecs_service_task_role_name",

@@ -328,6 +328,25 @@ def test_parameters_are_as_the_inventory_says(deployed: Deployed) -> None:
         assert its_own == {"DBParameterGroupName": f"{name}-postgresql15", "ParameterApplyStatus": "in-sync"}
 
 
+def test_instances_are_monitored_with_a_role_for_that_alone(deployed: Deployed) -> None:
+    rds, iam = deployed.aws("rds"), deployed.aws("iam")
+    name = f"streamflix-aurora-monitoring-{deployed.name}-eu-west-1"
+    role = iam.get_role(RoleName=name)["Role"]
+    for member in MEMBERS[deployed.name]:
+        (instance,) = rds.describe_db_instances(DBInstanceIdentifier=f"streamflix-aurora-{deployed.name}-{member}")[
+            "DBInstances"
+        ]
+        assert (instance["MonitoringInterval"], instance["MonitoringRoleArn"]) == (60, role["Arn"])
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "monitoring.rds.amazonaws.com"}
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+        "StringLike": {"aws:SourceArn": "arn:aws:rds:eu-west-1:123456789012:db:*"},
+    }
+    (policy,) = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    assert policy["PolicyArn"] == "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
+
+
 def test_outputs_are_published(deployed: Deployed) -> None:
     ssm, root = deployed.aws("ssm"), f"/streamflix/{deployed.name}"
     listed = account.pages(ssm, "get_parameters_by_path", "Parameters", Path=root, Recursive=True)

@@ -98,6 +98,9 @@ BAD: dict[str, Any] = {
     "aurora_instance_parameters": [
         {"parameter_name": "statement_timeout", "parameter_value": value} for value in ("1", "2")
     ],
+    "aurora_monitoring_role_name": "a role for monitoring",
+    "aurora_monitoring_role_path": "path-6",
+    "aurora_monitoring_role_permissions_boundary": "policy-6",
     "aurora_reader_scaling": {"min_capacity": 1, "max_capacity": 16, "cpu": 60},
     "aurora_published_path": "aurora",
     "aurora_alarms": [{"name": "cpu", "evaluation_periods": 0}],
@@ -360,6 +363,7 @@ NO_LIMIT = {
     "network_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",
     "network_in_use_by": ONLY_REMOVAL,
     "network_removal_timeout": ONLY_REMOVAL,
+    "aurora_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",
     "aurora_app_name": IN_NAMES,
     "aurora_environment_suffix": IN_NAMES,
     "aurora_secret_recovery_window_in_days": ONLY_REMOVAL,

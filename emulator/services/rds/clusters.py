@@ -13,7 +13,7 @@ from emulator import interfaces
 from emulator.backends import network_of
 from emulator.clock import clock
 from emulator.patching import wrap
-from emulator.services.rds import certificates, durations, parameter_status, renames, storage
+from emulator.services.rds import certificates, durations, monitoring, parameter_status, renames, storage
 from emulator.services.rds.refusals import (
     check_creation,
     check_instance_group,
@@ -101,6 +101,7 @@ def install_create() -> None:
             return original(self, db_kwargs)
         check_member(cluster, db_kwargs)
         check_instance_group(self, cluster, db_kwargs.get("db_parameter_group_name"))
+        monitoring.check(self, None, db_kwargs)
         authority = db_kwargs.get("ca_certificate_identifier")
         certificates.check(authority)
         check_cluster_grows(cluster)
@@ -135,6 +136,7 @@ def install_modify() -> None:
         if member is not None:
             check_instance(member, deletion=False)
             certificates.check(db_kwargs.get("ca_certificate_identifier"))
+            monitoring.check(self, member, db_kwargs)
             cluster = self.clusters.get(member.db_cluster_identifier or "")
             if cluster is not None:
                 check_instance_group(self, cluster, db_kwargs.get("db_parameter_group_name"))

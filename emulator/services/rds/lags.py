@@ -5,9 +5,8 @@ from __future__ import annotations
 from emulator.eventual import Lag
 
 LAGS: tuple[Lag, ...] = ()
-ROLE_USERS = {
-    "CreateDBInstance": (
-        "InvalidParameterValue",
-        "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING",
-    )
-}
+REFUSAL = (
+    "InvalidParameterValue",
+    "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING",
+)
+ROLE_USERS = {"CreateDBInstance": REFUSAL, "ModifyDBInstance": REFUSAL}

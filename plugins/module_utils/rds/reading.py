@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import fields, pending, tags
@@ -39,6 +39,15 @@ def next_io_optimized(cluster: Mapping[str, Any]) -> str | None:
     return found.isoformat() if found else None
 
 
+# Enhanced Monitoring; the options of the cluster say it, as Database Insights wants the same of all members
+MONITORING: Rows = {
+    "monitoring_interval": Field(
+        "int", "MonitoringInterval", made=lambda _options: None, new=0, unset=0, choices=(0, 1, 5, 10, 15, 30, 60)
+    ),
+    "monitoring_role_arn": Field("str", "MonitoringRoleArn", made=lambda _options: None),
+}
+
+
 def member_group(instance: Mapping[str, Any]) -> str | None:
     """Return the DB parameter group of an instance; None when AWS shows none."""
     return next((one["DBParameterGroupName"] for one in instance.get("DBParameterGroups", ())), None)
@@ -64,6 +73,7 @@ MEMBER: Rows = {
     "db_parameter_group_name": Field(
         aws="DBParameterGroupName", read=member_group, made=lambda _options: None, new=CHOSEN
     ),
+    **MONITORING,
     # the cluster tells these
     "is_writer": Field("bool", read="is_writer", assigned=True, shown_only=True),
     "pending_reboot": Field("bool", read="pending_reboot", assigned=True, shown_only=True, new=False),
@@ -148,6 +158,7 @@ FIELDS: Rows = {
     PARAMETERS: Field(aws="DBClusterParameterGroupName", read="DBClusterParameterGroup", new=CHOSEN),
     # what the members show
     "db_instance_parameter_group_name": Field(),
+    **fields.options_of({name: replace(row, made=None, new=None, unset=None) for name, row in MONITORING.items()}),
     LOGS: Field(
         "list",
         "EnableCloudwatchLogsExports",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -111,6 +112,28 @@ def use_other_instance_parameters(aws: Client) -> None:
 def remove_other_instance_parameters(aws: Client) -> None:
     """Remove that parameter group, which nothing uses any more."""
     aws("rds").delete_db_parameter_group(DBParameterGroupName=BY_HAND)
+
+
+def watch_hardly(aws: Client) -> None:
+    """Turn the writer's Enhanced Monitoring off."""
+    modify_member(aws, WRITER, MonitoringInterval=0)
+
+
+def watch_with_another_role(aws: Client) -> None:
+    """Let the writer's Enhanced Monitoring use a role of somebody's own."""
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "monitoring.rds.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+    role = aws("iam").create_role(RoleName=BY_HAND, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+    modify_member(aws, WRITER, MonitoringInterval=60, MonitoringRoleArn=role["Arn"])
+
+
+def remove_another_role(aws: Client) -> None:
+    """Remove that role."""
+    aws("iam").delete_role(RoleName=BY_HAND)
 
 
 def open_to(aws: Client, group: str) -> None:
@@ -268,6 +291,21 @@ def instance_parameters() -> Iterator[Mutation]:
 
 def members() -> Iterator[Mutation]:
     """Yield changes of the instances."""
+    yield Mutation(
+        f"{WRITER}: no Enhanced Monitoring",
+        watch_hardly,
+        (Named(INSTANCE, WRITER, ("monitoring_interval", "monitoring_role_arn")),),
+        AURORA,
+        ("rds:ModifyDBInstance",),
+    )
+    yield Mutation(
+        f"{WRITER}: another role for Enhanced Monitoring",
+        watch_with_another_role,
+        (Named(INSTANCE, WRITER, ("monitoring_role_arn",)),),
+        AURORA,
+        ("rds:ModifyDBInstance",),
+        undo=remove_another_role,
+    )
     for name, tier in ((WRITER, 5), (READER, 15)):
         yield Mutation(
             f"{name}: promotion tier",
@@ -380,6 +418,7 @@ VARIABLES = {
         }
         for tier, name in enumerate((WRITER, READER))
     ],
+    "aurora_monitoring_interval": 60,
     "aurora_parameters": [
         {"parameter_name": "log_min_duration_statement", "parameter_value": "500", "apply_method": "immediate"}
     ],

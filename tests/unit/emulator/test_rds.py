@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -617,3 +619,29 @@ def test_a_major_upgrade_needs_a_new_parameter_group_of_instances(rds: Any, inst
     (instance,) = rds.describe_db_instances(DBInstanceIdentifier="one")["DBInstances"]
     assert instance["DBParameterGroups"][0]["DBParameterGroupName"] == "newer"
     rds.delete_db_parameter_group(DBParameterGroupName="own")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"MonitoringInterval": 7, "MonitoringRoleArn": "trusted"}, "InvalidParameterValue"),
+        ({"MonitoringInterval": 60}, "InvalidParameterCombination"),
+        ({"MonitoringInterval": 0, "MonitoringRoleArn": "trusted"}, "InvalidParameterCombination"),
+        ({"MonitoringInterval": 60, "MonitoringRoleArn": "other"}, "InvalidParameterValue"),
+        ({"MonitoringInterval": 60, "MonitoringRoleArn": "no-such"}, "InvalidParameterValue"),
+    ],
+)
+def test_what_is_refused_in_enhanced_monitoring(rds: Any, aws: Any, wanted: dict[str, Any], expected: str) -> None:
+    roles = {"no-such": "arn:aws:iam::123456789012:role/no-such"}
+    for name, service in (("trusted", "monitoring.rds.amazonaws.com"), ("other", "rds.amazonaws.com")):
+        trust = json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"Service": service}}]})
+        roles[name] = aws("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    asked = {key: roles.get(str(value), value) for key, value in wanted.items()}
+    create(rds)
+    with pytest.raises(ClientError) as caught:
+        add(rds, "one", **asked)
+    assert code(caught) == expected
+    add(rds, "one")
+    with pytest.raises(ClientError) as caught:
+        rds.modify_db_instance(DBInstanceIdentifier="one", **asked)
+    assert code(caught) == expected

@@ -687,6 +687,38 @@ def test_what_needs_a_restart_is_told_and_not_done(
     assert not any(one["pending_reboot"] for one in settled["cluster"]["members"])
 
 
+def test_members_are_monitored_and_no_longer(aws: Any, run_module: Any, options: dict[str, Any]) -> None:
+    def role(name: str) -> str:
+        trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "monitoring.rds.amazonaws.com"}}]}
+        return aws("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+
+    def monitored() -> set[tuple[int, str | None]]:
+        instances = aws("rds").describe_db_instances()["DBInstances"]
+        return {(one["MonitoringInterval"], one.get("MonitoringRoleArn")) for one in instances}
+
+    one, two = role("one"), role("two")
+    created = run_module(
+        MODULE, **{**options, "members": options["members"][:1]}, monitoring_interval=60, monitoring_role_arn=one
+    )
+    assert created["changed"]
+    assert monitored() == {(60, one)}
+    for wanted in (
+        {"monitoring_interval": 60, "monitoring_role_arn": two},
+        {"monitoring_interval": 15, "monitoring_role_arn": two},
+    ):
+        foretold = run_module(MODULE, check=True, **options, **wanted)
+        done = run_module(MODULE, **options, **wanted)
+        assert (done["actions"], done["changes"]) == (foretold["actions"], foretold["changes"])
+        assert monitored() == {tuple(wanted.values())}
+        assert not run_module(MODULE, **options, **wanted)["changed"]
+    # left alone where nothing says it
+    assert not run_module(MODULE, **options)["changed"]
+    assert run_module(MODULE, **options, monitoring_interval=0, monitoring_role_arn=two)["changed"]
+    assert monitored() == {(0, None)}
+    assert not run_module(MODULE, **options, monitoring_interval=0)["changed"]
+    assert "needs a role" in run_module(MODULE, **options, monitoring_interval=5)["msg"]
+
+
 @pytest.mark.parametrize("at_once", [True, False])
 def test_a_new_major_version_brings_its_parameter_groups(
     aws: Any, run_module: Any, options: dict[str, Any], groups: Any, requests: Any, at_once: bool
@@ -981,6 +1013,7 @@ def member(tier: int, upgrade: bool) -> dict[str, Any]:
         "availability_zone": (None, "(known after apply)"),
         "ca_certificate_identifier": (None, "(known after apply)"),
         "db_parameter_group_name": (None, "(known after apply)"),
+        "monitoring_interval": (None, 0),
         "pending": (None, {}),
         "tags": (None, {"Environment": "dev"}),
     }

@@ -22,6 +22,7 @@ OTHER_NAMES = {
     "apigw_app_name": "a part of names",
     "apigw_logging_role_name": "all REST APIs of an account share that role",
     "apigw_stage_name": "an API's own",
+    "aurora_account_id": "where it is",
     "aurora_app_name": "a part of names",
     "aurora_database_name": "a cluster's own",
     "aurora_parameter_group_name": "nothing of the stack's",
