@@ -20,7 +20,8 @@ MOST_AT_ONCE = 20
 STATIC = "static"
 IMMEDIATE, AT_REBOOT = "immediate", "pending-reboot"
 NUMBER = r"-?\d+(?:\.\d+)?"
-RANGE = re.compile(rf"({NUMBER})-({NUMBER})")
+# either end may be open
+RANGE = re.compile(rf"({NUMBER})?-({NUMBER})?")
 # parameters as AWS lists them, by name
 Known = Mapping[str, Mapping[str, Any]]
 
@@ -101,9 +102,9 @@ def fits(allowed: str, value: str) -> bool:
     :param allowed: a value, or the smallest and the largest number with a hyphen between them.
     """
     limits = RANGE.fullmatch(allowed)
-    if limits is None:
+    if limits is None or re.fullmatch(NUMBER, value) is None:
         return allowed.casefold() == value.casefold()
-    return re.fullmatch(NUMBER, value) is not None and float(limits[1]) <= float(value) <= float(limits[2])
+    return float(limits[1] or "-inf") <= float(value) <= float(limits[2] or "inf")
 
 
 def takes(parameter: Mapping[str, Any], value: str) -> bool:
