@@ -123,6 +123,18 @@ def install_create() -> None:
         return member
 
 
+def check_change(backend: Any, member: Any, wanted: dict[str, Any]) -> None:
+    """Refuse what ModifyDBInstance refuses; another parameter group waits for a restart."""
+    check_instance(member, deletion=False)
+    certificates.check(wanted.get("ca_certificate_identifier"))
+    monitoring.check(backend, member, wanted)
+    cluster, group = backend.clusters.get(member.db_cluster_identifier or ""), wanted.get("db_parameter_group_name")
+    if cluster is not None:
+        check_instance_group(backend, cluster, group)
+    if group not in (None, member.db_parameter_group_name):
+        member.parameter_status = parameter_status.PENDING
+
+
 def install_modify() -> None:
     """Patch ModifyDBCluster and ModifyDBInstance."""
 
@@ -134,14 +146,7 @@ def install_modify() -> None:
         if db_kwargs.get("apply_immediately") and "DBInstanceClass" in pending:
             db_kwargs.setdefault("db_instance_class", pending["DBInstanceClass"])
         if member is not None:
-            check_instance(member, deletion=False)
-            certificates.check(db_kwargs.get("ca_certificate_identifier"))
-            monitoring.check(self, member, db_kwargs)
-            cluster = self.clusters.get(member.db_cluster_identifier or "")
-            if cluster is not None:
-                check_instance_group(self, cluster, db_kwargs.get("db_parameter_group_name"))
-            if db_kwargs.get("db_parameter_group_name") not in (None, member.db_parameter_group_name):
-                member.parameter_status = parameter_status.PENDING
+            check_change(self, member, db_kwargs)
             defer(member, db_kwargs, MEMBER_DEFERRABLE)
         name = renames.of_member(self, member, db_kwargs) if member is not None else ""
         instance = original(self, db_instance_identifier, db_kwargs)

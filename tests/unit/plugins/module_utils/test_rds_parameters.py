@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from ansible_collections.streamflix.content_api.plugins.module_utils.rds.parameters import CLUSTER, problems, takes
 
 
@@ -50,8 +49,8 @@ def test_each_finding_says_what_to_do() -> None:
     assert problems("aurora_parameters", right, known, CLUSTER, "aurora-postgresql15") == []
     wrong = [entry("two", "1"), entry("fixed", "1"), entry("one", "3"), entry("static", "5", "immediate")]
     assert problems("aurora_parameters", wrong, known, CLUSTER, "aurora-postgresql15") == [
-        "aurora_parameters has 'two', which DB cluster parameter groups of aurora-postgresql15 do not have: correct its "
-        "name, or remove it.",
+        "aurora_parameters has 'two', which DB cluster parameter groups of aurora-postgresql15 do not have: correct "
+        "its name, or remove it.",
         "aurora_parameters has 'fixed', which AWS lets nobody change: remove it.",
         "aurora_parameters one '3' is not possible: AWS takes 0,1.",
         "aurora_parameters static is static, so that apply_method 'immediate' is not possible: set pending-reboot, and "
