@@ -394,6 +394,5 @@ RESOURCES: Mapping[str, type[StockResource]] = {
     "community.aws.ssm_parameter": Parameter,
 }
 # those of which tags say whose they are, and of which there may be some that no variable names any more
-OWNED: Mapping[str, type[StockResource]] = {
-    kind.aws_type: kind for kind in (*RESOURCES.values(), InstanceParameterGroup) if kind.arn_kind
-}
+LISTED: tuple[type[StockResource], ...] = (*RESOURCES.values(), InstanceParameterGroup)
+OWNED: Mapping[str, type[StockResource]] = {kind.aws_type: kind for kind in LISTED if kind.arn_kind}
