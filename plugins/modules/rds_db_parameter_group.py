@@ -78,31 +78,30 @@ EXAMPLES = r"""
 
 RETURN = r"""
 db_parameter_group:
-  description: The db parameter group as it is now, or in check mode as it would be. Empty once removed.
+  description: The group as it is now, or in check mode as it would be. Empty once removed.
   returned: always
   type: dict
   contains:
     arn:
-      description: What AWS assigns.
+      description: Its ARN.
       type: str
-      sample: example
+      sample: arn:aws:rds:eu-west-1:123456789012:pg:streamflix-aurora-dev-postgresql15
     name:
-      description: Name of the db parameter group.
+      description: Its name.
       type: str
-      sample: example
+      sample: streamflix-aurora-dev-postgresql15
     db_parameter_group_family:
-      description: C(DBParameterGroupFamily) of CreateDBParameterGroup.
+      description: The family of engine versions that it is for.
       type: str
-      sample: example
+      sample: aurora-postgresql15
     description:
-      description: C(Description) of CreateDBParameterGroup.
+      description: What it is for.
       type: str
-      sample: example
+      sample: Parameters of the instances
     parameters:
-      description: Parameters that differ from those of the engine.
-      type: list
-      elements: dict
-      contains:
+      description: What those parameters have that the option lists, by their names.
+      type: dict
+      sample: {statement_timeout: '60000'}
     tags:
       description: Its tags.
       type: dict

@@ -72,8 +72,10 @@ def entry(row: Field, option: Mapping[str, Any], written: Mapping[str, Any]) -> 
     :param written: what the module documents now.
     """
     told = written.get("description") or first_sentence(option.get("description", "What AWS assigns"))
-    found: dict[str, Any] = {"description": told, "type": row.type}
-    if row.type == "list":
+    # what a function reads may have another type than the option
+    its_type = written.get("type", row.type) if callable(row.read) else row.type
+    found: dict[str, Any] = {"description": told, "type": its_type}
+    if its_type == "list":
         found["elements"] = "dict" if row.rows else written.get("elements", "str")
     if "sample" in written or not row.rows:
         found["sample"] = written.get("sample", example(row))
