@@ -324,6 +324,10 @@ class Api:
         """Tell the user something that does not stop the run."""
         self._module.warn(text)
 
+    def hide(self, text: str) -> None:
+        """Keep a text, such as a token, out of all that the module prints."""
+        self._module.no_log_values.add(text)
+
     def client(self, service: str = "") -> Any:
         """Return the boto3 client of a service, which sends a request up to C(MAX_ATTEMPTS) times.
 

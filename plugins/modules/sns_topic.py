@@ -27,6 +27,9 @@ options:
         C(alias/aws/sns) is refused, as no service can publish with it.
       - The policy of the key has to let the services use it that publish.
     type: str
+  account_id:
+    description: The account of the topic. Without it, AWS is asked for that of the credentials in each run.
+    type: str
   policy:
     description: Who may do what with the topic, as a policy document. A new one without it is open to its account only.
     type: dict
@@ -43,7 +46,10 @@ options:
         choices: [email, email-json, https, sms, sqs, lambda, firehose]
         required: true
       endpoint:
-        description: The address, URL, telephone number or ARN.
+        description:
+          - The address, URL, telephone number or ARN.
+          - The query of a URL is often a token. AWS shows it to whoever may list subscriptions, this module shows it to
+            nobody.
         type: str
         required: true
   purge_subscriptions:
@@ -161,6 +167,7 @@ from operator import itemgetter
 from typing import Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils import tags
+from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
 from ansible_collections.streamflix.content_api.plugins.module_utils.iam.rows import policy_row
 from ansible_collections.streamflix.content_api.plugins.module_utils.plain import PlainResource, Read, Write
@@ -172,6 +179,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.sns import 
 GONE = frozenset({"NotFound", "NotFoundException"})
 PENDING = "PendingConfirmation"
 LONGEST_DISPLAY_NAME = 100
+URL = "https://"
 # each is a request of its own once the topic is there
 ATTRIBUTES = {"display_name": "DisplayName", "kms_key_id": "KmsMasterKeyId", "policy": "Policy"}
 
@@ -179,6 +187,12 @@ SUBSCRIPTION: Rows = {
     "protocol": Field(aws="Protocol", required=True, choices=tuple(rules.ENDPOINTS)),
     "endpoint": Field(aws="Endpoint", required=True),
 }
+
+
+def told(subscription: Mapping[str, str]) -> str:
+    """Return the endpoint of a subscription without the query of a URL."""
+    endpoint = subscription["endpoint"]
+    return endpoint.partition("?")[0] if endpoint.startswith(URL) else endpoint
 
 
 def ordered(subscriptions: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
@@ -190,6 +204,7 @@ def ordered(subscriptions: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
 FIELDS: Rows = {
     "arn": Field(aws="TopicArn", assigned=True, always=True, new=CHOSEN),
     "name": Field(aws="Name", read="Name", required=True, rule=rules.topic_name),
+    "account_id": Field(),
     "display_name": Field(
         aws="Attributes.DisplayName",
         read="DisplayName",
@@ -230,16 +245,28 @@ class Topic(PlainResource):
     # as AWS lists them, by the last description
     _subscribed: Sequence[Mapping[str, Any]] = ()
 
+    def __init__(self, api: Api, options: Mapping[str, Any]) -> None:
+        super().__init__(api, options)
+        self._hide_tokens(one["endpoint"] for one in options.get("subscriptions") or ())
+
     def find(self) -> dict[str, Any] | None:
         api = self.api
-        account = api.call("get_caller_identity", "sts")["Account"]
+        account = self.options["account_id"] or api.call("get_caller_identity", "sts")["Account"]
         arn = f"arn:{api.partition}:sns:{api.region}:{account}:{self.name}"
         reply = api.get("get_topic_attributes", GONE, TopicArn=arn)
         if reply is None:
             return None
         self._subscribed = api.pages("list_subscriptions_by_topic", "Subscriptions", TopicArn=arn)
+        self._hide_tokens(one["Endpoint"] for one in self._subscribed)
         listed = [{"protocol": one["Protocol"], "endpoint": one["Endpoint"]} for one in self._subscribed]
         return {**reply["Attributes"], "Name": self.name, "subscriptions": ordered(listed)}
+
+    def _hide_tokens(self, endpoints: Iterable[str]) -> None:
+        """Keep the queries of URLs, which often are tokens, out of what the module prints."""
+        for endpoint in endpoints:
+            query = endpoint.partition("?")[2]
+            if endpoint.startswith(URL) and query:
+                self.api.hide(query)
 
     def details(self) -> dict[str, Any]:
         pending = [one["Endpoint"] for one in self._subscribed if one["SubscriptionArn"] == PENDING]
@@ -272,11 +299,11 @@ class Topic(PlainResource):
         for one in has:
             if one not in had:
                 sent = {"Protocol": one["protocol"], "Endpoint": one["endpoint"], "ReturnSubscriptionArn": True}
-                steps.append(Call("subscribe", {**topic, **sent}, f"{self.name}/{one['endpoint']}"))
+                steps.append(Call("subscribe", {**topic, **sent}, f"{self.name}/{told(one)}"))
         for one in had:
             if one not in has:
                 gone = {"SubscriptionArn": self._arn_of(one)}
-                steps.append(Call("unsubscribe", gone, f"{self.name}/{one['endpoint']}", done_if=GONE))
+                steps.append(Call("unsubscribe", gone, f"{self.name}/{told(one)}", done_if=GONE))
         return steps
 
 

@@ -69,6 +69,9 @@ class Nowhere:
         """The partition of the region."""
         return partitions.name_of(self.region)
 
+    def hide(self, _text: str) -> None:
+        """Do nothing: what is found here shows no such text."""
+
     def call(self, *_operation: Any, **_params: Any) -> Any:
         """Refuse any request.
 

@@ -317,6 +317,7 @@ NO_LIMIT = {
     "observability_app_name": IN_NAMES,
     "observability_environment_suffix": IN_NAMES,
     "observability_account_id": "a part of ARNs; aws_account_id, which gives it, is checked",
+    "apigw_domain_timeout": "for how long a run asks; with 0 it asks once",
     "observability_alarm_names": "what the tiers' alarms are called, which are checked there",
     "observability_publishers": "AWS knows which services there are, and new ones come",
     "kms_app_name": IN_NAMES,

@@ -46,14 +46,16 @@ def subscriptions(option: str, wanted: Sequence[Mapping[str, str]]) -> list[str]
     seen = set()
     for one in wanted:
         form, advice = ENDPOINTS[one["protocol"]]
+        # the query of a URL is often a token
+        shown = one["endpoint"].partition("?")[0] if one["protocol"] == "https" else one["endpoint"]
         if PASSWORD.match(one["endpoint"]):
             # never shown, not even here
             what = f"{option} {one['protocol']} endpoint has a name and a password in its URL"
             found.append(f"{what}, which AWS does not show, so that it could not be compared: leave them out.")
         elif not is_unknown(one["endpoint"]):
-            found += not_matching(f"{option} {one['protocol']} endpoint", one["endpoint"], form, advice)
+            found += not_matching(f"{option} {one['protocol']} endpoint", shown, form, advice)
         which = (one["protocol"], one["endpoint"])
         if which in seen:
-            found.append(f"{option} has {one['protocol']} {one['endpoint']!r} twice: remove one.")
+            found.append(f"{option} has {one['protocol']} {shown!r} twice: remove one.")
         seen.add(which)
     return found

@@ -29,6 +29,7 @@ WITHOUT = {
     "ec2_vpc_endpoints",
     "ecs_rollout",
     "elbv2_listener_rules",
+    "rds_cluster_swap",
     "resource_tags",
     "resourcegroupstaggingapi_release",
     "wafv2_logging_configuration",

@@ -81,6 +81,21 @@ def test_others_stay_when_they_are_not_purged(run_module: Any, read: Any) -> Non
     assert read()["Subscriptions"] == [QUEUE, MAIL]
 
 
+def test_tokens_in_urls_are_never_shown(aws: Any, run_module: Any, read: Any) -> None:
+    hook = {"protocol": "https", "endpoint": "https://hooks.example.com/alarms?token=0123456789abcdef"}
+    done = run_module("sns_topic", name=NAME, subscriptions=[hook], account_id="123456789012")
+    assert done["actions"][-1] == f"subscribe {NAME}/https://hooks.example.com/alarms"
+    assert read()["Subscriptions"] == [hook]
+    again = run_module("sns_topic", name=NAME, subscriptions=[], account_id="123456789012")
+    assert again["unconfirmed"][0].startswith("https://hooks.example.com/alarms?")
+    other = {**hook, "endpoint": f"{hook['endpoint']}-2"}
+    changed = run_module("sns_topic", name=NAME, subscriptions=[other], account_id="123456789012")
+    assert changed["changed"]
+    refused = run_module("sns_topic", name=NAME, subscriptions=[hook, hook])
+    assert refused["failed"]
+    assert "0123456789abcdef" not in str([done, again, changed, refused])
+
+
 def test_a_lost_reply_is_no_failure(run_module: Any, read: Any, troubled: Any) -> None:
     troubled("CreateTopic", LOST)
     assert run_module("sns_topic", **LIFE.options)["changed"]
