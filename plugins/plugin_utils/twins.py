@@ -50,6 +50,7 @@ OF_SOME = {
     "apigw_domain_name": "",
     "backup_drill_identifier": "backup",
     "backup_plan_name": "backup",
+    "backup_redis_drill_id": "backup",
     "backup_vault_name": "backup",
     "ecr_repository_name": "ecr",
     "kms_alias": "kms",

@@ -49,6 +49,7 @@ OTHER_NAMES = {
     **{f"waf_{what}_name": "a tier's" for what in ("load_balancer", "rest_api", "stage")},
     "backup_cluster_identifier": "a tier's",
     "backup_network_vpc_name": "a tier's",
+    "backup_replication_group_id": "a tier's",
     "backup_selection_name": "a plan's own",
     "certificate_domain_name": "several certificates may have one name, and their tags say whose they are",
     "certificate_hosted_zone_id": "nothing of the stack's",
