@@ -98,9 +98,6 @@ BAD: dict[str, Any] = {
     "aurora_instance_parameters": [
         {"parameter_name": "statement_timeout", "parameter_value": value} for value in ("1", "2")
     ],
-    "aurora_monitoring_role_name": "a role for monitoring",
-    "aurora_monitoring_role_path": "path-6",
-    "aurora_monitoring_role_permissions_boundary": "policy-6",
     "aurora_reader_scaling": {"min_capacity": 1, "max_capacity": 16, "cpu": 60},
     "aurora_published_path": "aurora",
     "aurora_alarms": [{"name": "cpu", "evaluation_periods": 0}],
@@ -287,9 +284,16 @@ ORIGIN: dict[str, Any] = {
     "ecs_service_origin_grace": 3601,
     "apigw_secret_headers": [{"name": "User-Agent", "secret_id": "streamflix"}],
 }
+# of Enhanced Monitoring
+MONITORED: dict[str, Any] = {
+    "aurora_monitoring_role_name": "a role for monitoring",
+    "aurora_monitoring_role_path": "path-6",
+    "aurora_monitoring_role_permissions_boundary": "policy-6",
+}
 # what a group needs besides
 SETTINGS: dict[str, dict[str, Any]] = {
     "apart": {"redis_logs": ["slow-log"]},
+    "monitored": {"aurora_monitoring_interval": 60},
     "private": {"apigw_connection_type": "VPC_LINK"},
     "bucket": {"network_flow_log_destination_type": "s3"},
     "shifting": {"ecs_service_deployment_strategy": "BLUE_GREEN"},
@@ -429,6 +433,7 @@ def groups() -> dict[str, dict[str, Any]]:
     """Return all bad values, in groups that are given to one run each."""
     groups = {
         "limits": BAD,
+        "monitored": MONITORED,
         "apart": APART,
         "private": PRIVATE,
         "bucket": BUCKET,
