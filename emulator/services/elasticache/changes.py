@@ -9,7 +9,7 @@ from emulator import interfaces
 from emulator.backends import network_of
 from emulator.clock import clock
 from emulator.patching import wrap
-from emulator.services.elasticache import durations
+from emulator.services.elasticache import durations, users
 from emulator.services.elasticache.nodes import (
     become_available,
     lay_out_nodes,
@@ -209,6 +209,8 @@ def _install_group_operations() -> None:
         group, wanted = find(self), self._get_params()
         require_idle(group)
         check_parameters(self.elasticache_backend, group, wanted)
+        encrypted = wanted.get("TransitEncryptionEnabled", group.transit_encryption_enabled)
+        users.check_groups(self.elasticache_backend, wanted.get("UserGroupIdsToAdd", []), encrypted)
         modify(group, wanted)
         if group.cluster_mode != "enabled":
             lay_out_nodes(group, group.emulator_zones)

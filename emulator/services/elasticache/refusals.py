@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.services.elasticache import parameters
+from emulator.services.elasticache import parameters, users
 from emulator.services.elasticache.parameters import check_group
 from emulator.services.elasticache.versions import NEWEST, full_version, offered
 
@@ -52,6 +52,7 @@ def check_new(backend: Any, wanted: dict[str, Any]) -> None:
     engine = wanted["engine"] or "redis"
     version = offered(engine, wanted["engine_version"] or NEWEST[engine])
     check_group(backend, wanted["cache_parameter_group_name"], engine, version)
+    users.check_groups(backend, wanted["user_group_ids"] or [], wanted["transit_encryption_enabled"])
     nodes = wanted["num_cache_clusters"] or (wanted["replicas_per_node_group"] or 0) + 1
     check_availability(wanted["automatic_failover_enabled"], wanted["multi_az_enabled"], nodes)
 

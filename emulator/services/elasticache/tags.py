@@ -6,11 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from emulator.patching import wrap
-from emulator.services.elasticache import durations
+from emulator.services.elasticache import durations, users
 from emulator.services.elasticache.nodes import node_arn, replicate_tags
 from emulator.services.elasticache.parameters import found_group, own_groups
 from emulator.services.elasticache.refusals import require_idle
 from emulator.transitions import passes_through
+
+# those that moto does not know: each refuses one that is not there
+LOOKS: dict[str, Callable[[Any, str], Any]] = {"parametergroup": found_group, "usergroup": users.found}
 
 
 def change_tags(backend: Any, arn: str, change: Callable[[], Any]) -> None:
@@ -34,14 +37,14 @@ def _install_tags_reading() -> None:
             if group.arn == arn:
                 require_idle(group)
         kind, name = arn.split(":")[5:7]
-        if kind == "parametergroup":
-            found_group(self, name)
+        if kind in LOOKS:
+            LOOKS[kind](self, name)
             return self.tagging_service.list_tags_for_resource(arn)
         return original(self, arn)
 
     @wrap(ElastiCacheBackend, "iter_tagged_resources")
     def iter_tagged_resources(original: Any, self: Any) -> Any:
-        """List the nodes too, which AWS tags like their group, and parameter groups."""
+        """List the nodes too, which AWS tags like their group, parameter groups and user groups."""
         from moto.core.resource_tagging import TaggedResource
 
         yield from original(self)
@@ -50,10 +53,10 @@ def _install_tags_reading() -> None:
                 arn = node_arn(group, node_id)
                 tags = self.tagging_service.get_tag_dict_for_resource(arn)
                 yield TaggedResource(arn=arn, tags=tags, resource_type="elasticache:cluster")
-        for parameters in own_groups(self):
-            arn = parameters["ARN"]
+        for group in [*own_groups(self), *users.groups_of(self).values()]:
+            arn = group["ARN"]
             tags = self.tagging_service.get_tag_dict_for_resource(arn)
-            yield TaggedResource(arn=arn, tags=tags, resource_type="elasticache:parametergroup")
+            yield TaggedResource(arn=arn, tags=tags, resource_type=f"elasticache:{arn.split(':')[5]}")
 
 
 def _install_tags_writing() -> None:

@@ -129,3 +129,32 @@ def replication_group_encryption(enabled: bool | None, mode: str | None, user_gr
     if user_groups and (enabled is False or mode == "preferred"):
         found.append("user_group_ids need transit_encryption true and transit_encryption_mode 'required'.")
     return found
+
+
+def user_id(option: str, value: str) -> list[str]:
+    """Find what ElastiCache does not take as the id of a user or a user group, or would keep in lower case."""
+    if value == "default":
+        return [f"{option} 'default' is AWS's own, which nobody can change: choose another id."]
+    advice = "begin with a letter, and use lower-case letters, digits and hyphens only"
+    return not_matching(option, value, r"[a-z][a-z0-9-]*", advice) or too_long(option, value, LONGEST_USER_ID)
+
+
+LONGEST_USER_ID = 40  # ElastiCache User Guide, "Role-Based Access Control (RBAC)"
+# of an access control list of Redis: what begins with these adds or removes a password
+PASSWORD_SIGNS = (">", "<", "#", "!")
+
+
+def access_string(option: str, value: str) -> list[str]:
+    """Find passwords in an access string, and a string without any rule; the finding does not show it."""
+    if not value.strip():
+        return [f"{option} {value!r} is empty: write rules such as 'on ~* +@read'."]
+    if any(rule.startswith(PASSWORD_SIGNS) for rule in value.split()):
+        return [f"{option} holds a password, which AWS does not take there: remove it."]
+    return []
+
+
+def iam_user(its_id: str, name: str | None, kind: str | None) -> list[str]:
+    """Find a user that IAM is to let in by another name than its id; None is not set."""
+    if kind != "iam" or name is None or name == its_id:
+        return []
+    return [f"user_name {name!r} differs from user_id {its_id!r}, and AWS wants the id with authentication_type iam."]

@@ -266,6 +266,7 @@ def test_access_control_comes_after_tls(
 ) -> None:
     run_module(MODULE, **plain)
     written = requests(monkeypatch)
+    aws("elasticache").create_user_group(UserGroupId="api", Engine="redis", UserIds=["default"])
     secured = {**plain, "transit_encryption": True, "user_group_ids": ["api"]}
     run_module(MODULE, **secured)
     assert written[-1][1]["UserGroupIdsToAdd"] == ["api"]
