@@ -77,42 +77,13 @@ alarm_mute_rule:
       elements: str
       sample: []
     window:
-      description: What AWS assigns.
+      description: When it begins, in UTC, and for how many minutes it mutes.
       type: dict
-      sample: {}
+      sample: {begins: '2026-11-30T09:30', minutes: 30}
     tags:
       description: Its tags.
       type: dict
       sample: {Environment: dev}
-    rule:
-      description: C(Rule) of PutAlarmMuteRule.
-      type: dict
-      contains:
-        schedule:
-          description: C(Schedule) of it.
-          type: dict
-          contains:
-            expression:
-              description: C(Expression) of it, at most 256 characters.
-              type: str
-              sample: example
-            duration:
-              description: C(Duration) of it, at most 50 characters.
-              type: str
-              sample: example
-            timezone:
-              description: C(Timezone) of it, at most 50 characters.
-              type: str
-              sample: example
-    mute_targets:
-      description: C(MuteTargets) of PutAlarmMuteRule.
-      type: dict
-      contains:
-        alarm_names:
-          description: C(AlarmNames) of it.
-          type: list
-          elements: str
-          sample: []
 ready:
   description: Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed.
   returned: always

@@ -135,28 +135,6 @@ composite_alarm:
       description: Its tags.
       type: dict
       sample: {Environment: dev}
-    action_configuration:
-      description: C(ActionConfiguration) of PutCompositeAlarm.
-      type: dict
-      contains:
-        alarm_tags_propagation:
-          description: C(AlarmTagsPropagation) of it.
-          type: dict
-          contains:
-            enabled:
-              description: C(Enabled) of it.
-              type: bool
-              sample: true
-            included_tag_keys:
-              description: C(IncludedTagKeys) of it.
-              type: list
-              elements: str
-              sample: []
-            excluded_tag_keys:
-              description: C(ExcludedTagKeys) of it.
-              type: list
-              elements: str
-              sample: []
 ready:
   description: Whether there is nothing left to wait for, so that a further run with O(wait=true) is not needed.
   returned: always
