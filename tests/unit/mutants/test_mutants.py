@@ -78,6 +78,7 @@ def test_the_files_that_count_are_those_with_rules_and_plans() -> None:
     assert "modules/elasticache_replication_group.py" in names
     assert "modules/elbv2_target_group_info.py" not in names
     assert {str(path) for path in chosen("module_utils/rds")} == {
+        "module_utils/rds/parameters.py",
         "module_utils/rds/reading.py",
         "module_utils/rds/rules.py",
     }
