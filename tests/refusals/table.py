@@ -350,7 +350,6 @@ NO_LIMIT = {
     "backup_metric_namespace": "refused by the drill that publishes the metric",
     "backup_network_vpc_name": WHAT_AWS_HAS,
     "backup_drill_identifier": ONLY_DRILL,
-    "backup_redis_drill": "a choice; only a restore drill takes it",
     "backup_redis_drill_id": ONLY_DRILL,
     "backup_replication_group_id": WHAT_AWS_HAS,
     "backup_drill_query": ONLY_DRILL,
