@@ -13,7 +13,8 @@ description:
     to what they would make. It asks AWS for nothing.
   - Apart from each other it tells the baseline, which is what the stack costs when nobody uses it, and what is charged
     by use, as far as O(assumptions) says how much that is.
-  - What has no price in the table is named, and counts as nothing. Discounts, free tiers other than that of data to the
+  - What has no price in the table is named, and counts as nothing. An alarm counts once, although AWS charges for each
+    metric of one that has several. Discounts, free tiers other than that of data to the
     Internet, and taxes are not considered.
   - It is an action, which runs where the playbook runs, whatever the host.
 author: StreamFlix platform team (@streamflix)
