@@ -13,6 +13,9 @@ from ansible_collections.streamflix.content_api.plugins.module_utils import tags
 # What GuardDuty puts into a VPC for its runtime monitoring, the endpoint as well as its security group.
 GUARDDUTY = {"GuardDutyManaged": "true"}
 GONE = frozenset({"deleted", "deleting", "failed", "rejected", "expired"})
+# what playbooks/restore.yml makes beside the stack, or keeps of what it has replaced
+RESTORED = {"ManagedBy": "streamflix.content_api restore"}
+RESTORED_REMEDY = "A restore of the database keeps it: remove it with playbooks/restore.yml -e remove_previous=true."
 BY_HAND = "Remove it, or release the network (playbooks/release.yml)."
 # the name of those resources that each VPC has, and that are removed with it
 AWS_OWN = "default"
@@ -167,6 +170,7 @@ def security_groups(items: Sequence[Mapping[str, Any]], stack: Stack, vpc_id: st
             continue
         described = named(item, item["GroupName"], refers and f"its rules name {', '.join(refers)}")
         remedy = GUARDDUTY_REMEDY if guardduty else BY_HAND if stays else "Take these rules away."
+        remedy = RESTORED_REMEDY if carries(item, RESTORED) else remedy
         owner = "GuardDuty" if guardduty else item.get("OwnerId", "")
         yield Obstacle("AWS::EC2::SecurityGroup", item["GroupId"], owner, described, remedy)
 
@@ -206,7 +210,8 @@ def database_instances(items: Iterable[Mapping[str, Any]], cluster: str, vpc_id:
             described = (
                 f"{item['Engine']}, cluster {item['DBClusterIdentifier']}" if cluster_of(item) else item["Engine"]
             )
-            yield Obstacle("AWS::RDS::DBInstance", item["DBInstanceIdentifier"], "", described, BY_HAND)
+            remedy = RESTORED_REMEDY if carries({"Tags": item.get("TagList", [])}, RESTORED) else BY_HAND
+            yield Obstacle("AWS::RDS::DBInstance", item["DBInstanceIdentifier"], "", described, remedy)
 
 
 def is_own_link(item: Mapping[str, Any], stack: Stack) -> bool:

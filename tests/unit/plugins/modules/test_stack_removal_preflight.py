@@ -160,7 +160,7 @@ def test_what_guardduty_has_made_is_told(network: Network, look: Any) -> None:
     assert look(remove_guardduty_endpoint=True) == [("AWS::EC2::VPCEndpoint", other)]
 
 
-def test_a_database_of_others_is_told(aws: Any, network: Network, look: Any) -> None:
+def test_a_database_of_others_is_told(aws: Any, network: Network, look: Any, run_module: Any) -> None:
     subnets = [network.subnet_id, network.subnet("10.0.1.0/24", PAIRS)]
     rds = aws("rds")
     rds.create_db_subnet_group(DBSubnetGroupName="theirs", DBSubnetGroupDescription="x", SubnetIds=subnets)
@@ -175,6 +175,15 @@ def test_a_database_of_others_is_told(aws: Any, network: Network, look: Any) -> 
     )
     network.interface("RDSNetworkInterface")
     assert ("AWS::RDS::DBInstance", "theirs") in look(db_cluster_identifier="streamflix-aurora-dev")
+    arn = rds.describe_db_instances(DBInstanceIdentifier="theirs")["DBInstances"][0]["DBInstanceArn"]
+    kept = [*PAIRS, {"Key": "ManagedBy", "Value": "streamflix.content_api restore"}]
+    rds.add_tags_to_resource(ResourceName=arn, Tags=kept)
+    group = network.ec2.create_security_group(GroupName="fence", Description="x", VpcId=network.vpc_id)["GroupId"]
+    network.tagged(group, kept)
+    told = run_module("stack_removal_preflight", vpc_name=VPC, vpc_tags=TAGS)["obstacles"]
+    remedies = {item["id"]: item["remedy"] for item in told}
+    assert "playbooks/restore.yml -e remove_previous=true" in remedies["theirs"]
+    assert remedies[group] == remedies["theirs"]
 
 
 def test_protection_and_replicas_of_what_is_ours_are_told(aws: Any, look: Any) -> None:
