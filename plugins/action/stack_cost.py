@@ -55,7 +55,7 @@ class ActionModule(ActionBase):
         except PriceTableError as error:
             raise AnsibleActionFail(str(error)) from error
         found = estimate.estimate(stack, region, prices)
-        saved = estimate.savings(stack, region, prices)
+        saved = estimate.savings(stack, found, prices)
         told = estimate.text(str(variables["inventory_hostname"]), found, saved)
         return {
             **result,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -18,6 +18,7 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.elasticache
     parameter_group_name,
 )
 from ansible_collections.streamflix.content_api.plugins.module_utils.fields import CHOSEN, Field, Rows
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.allowed_values import within
 from ansible_collections.streamflix.content_api.plugins.module_utils.rules.common import not_matching
 
 # ModifyCacheParameterGroup and ResetCacheParameterGroup
@@ -26,9 +27,7 @@ MOST_AT_ONCE = 20
 # Reference, describe-engine-default-parameters and describe-cache-parameters
 CONDITIONAL = frozenset({"activerehashing", "databases"})
 NAME = r"[a-z][a-z0-9-]*"
-NUMBER = re.compile(r"-?\d+")
-# of AllowedValues: a range such as 1-75, 0- without an end and - of all numbers, or one value, which may be negative
-RANGE = re.compile(r"(-?\d+)?-(\d+)?")
+WHOLE = re.compile(r"-?\d+")
 
 
 def text(value: Any) -> str:
@@ -145,18 +144,9 @@ def takes(known: Mapping[str, Any], value: str) -> bool:
     # several words are for AWS to judge, as of rename-commands
     if not allowed or " " in value or value in allowed.split(","):
         return True
-    numeric = known.get("DataType") == "integer"
-    if not numeric or not NUMBER.fullmatch(value):
-        return not numeric and value == ""
-    return any(lowest <= int(value) <= highest for lowest, highest in ranges(allowed))
-
-
-def ranges(allowed: str) -> Iterator[tuple[float, float]]:
-    """Yield the ranges in AllowedValues, such as C(1-75), C(0-) and C(-)."""
-    for part in allowed.split(","):
-        limits = RANGE.fullmatch(part)
-        if limits and not NUMBER.fullmatch(part):
-            yield float(limits[1] or "-inf"), float(limits[2] or "inf")
+    if known.get("DataType") != "integer":
+        return value == ""
+    return WHOLE.fullmatch(value) is not None and within(allowed, value)
 
 
 def refused_in_new(api: Api, option: str, wanted: Mapping[str, Any], family: str) -> list[str]:

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.streamflix.content_api.plugins.module_utils.api import AwsError
+from ansible_collections.streamflix.content_api.plugins.module_utils.rules.allowed_values import within
 
 if TYPE_CHECKING:
     from ansible_collections.streamflix.content_api.plugins.module_utils.api import Api
@@ -19,9 +19,6 @@ GONE = frozenset({"DBParameterGroupNotFound"})
 MOST_AT_ONCE = 20
 STATIC = "static"
 IMMEDIATE, AT_REBOOT = "immediate", "pending-reboot"
-NUMBER = r"-?\d+(?:\.\d+)?"
-# either end may be open
-RANGE = re.compile(rf"({NUMBER})?-({NUMBER})?")
 # parameters as AWS lists them, by name
 Known = Mapping[str, Mapping[str, Any]]
 
@@ -96,26 +93,17 @@ def by_name(listed: Iterable[Mapping[str, Any]], names: Sequence[str]) -> dict[s
     return {one["ParameterName"]: one for one in listed if one["ParameterName"] in names}
 
 
-def fits(allowed: str, value: str) -> bool:
-    """Tell whether a value is one that AWS allows.
-
-    :param allowed: a value, or the smallest and the largest number with a hyphen between them.
-    """
-    limits = RANGE.fullmatch(allowed)
-    if limits is None or re.fullmatch(NUMBER, value) is None:
-        return allowed.casefold() == value.casefold()
-    return float(limits[1] or "-inf") <= float(value) <= float(limits[2] or "inf")
-
-
 def takes(parameter: Mapping[str, Any], value: str) -> bool:
     """Tell whether a parameter takes a value, which may be a list with commas.
 
     :param parameter: as AWS lists it. Of a formula, such as C({DBInstanceClassMemory/9531392}), nothing can be told.
     """
-    allowed = [one.strip() for one in (parameter.get("AllowedValues") or "").split(",")]
-    if allowed == [""] or "{" in value:
+    allowed = parameter.get("AllowedValues") or ""
+    if not allowed or "{" in value:
         return True
-    return all(any(fits(one, part.strip()) for one in allowed) for part in value.split(","))
+    words = {one.strip().casefold() for one in allowed.split(",")}
+    parts = [part.strip() for part in value.split(",")]
+    return all(part.casefold() in words or within(allowed, part) for part in parts)
 
 
 def problem(option: str, wanted: Mapping[str, Any], parameter: Mapping[str, Any] | None, where: str) -> str:

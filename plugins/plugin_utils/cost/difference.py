@@ -110,12 +110,11 @@ def report(given: Mapping[str, Any], changes: Iterable[Change]) -> dict[str, Any
     stack = Stack(given["resources"], given["variables"], given["assumptions"])
     region, prices = given["region"], Prices.load(pathlib.Path(given["prices"]))
     now, then = (estimate(one, region, prices) for one in (stack, before(stack, changes)))
-    total, total_then = (sum((line.usd or Decimal(0) for line in one.lines), Decimal(0)) for one in (now, then))
     unpriced = [*now.unpriced, *then.unpriced]
     return {
         "region": region,
-        "usd": str(cents(total)),
-        "difference_usd": signed(total - total_then),
+        "usd": str(cents(now.whole)),
+        "difference_usd": signed(now.whole - then.whole),
         "parts": parts(then, now),
         "not_priced": list(dict.fromkeys(f"{line.need.tier}: {line.need.what}" for line in unpriced)),
     }

@@ -66,6 +66,11 @@ class Estimate:
         return sum((line.usd for line in chosen if line.usd is not None), Decimal(0))
 
     @property
+    def whole(self) -> Decimal:
+        """The sum of all that is priced."""
+        return self.total(metered=False) + self.total(metered=True)
+
+    @property
     def tiers(self) -> list[str]:
         """The roles that need something, in their order."""
         return list(dict.fromkeys(line.need.tier for line in self.lines))
@@ -99,24 +104,20 @@ def chosen_otherwise(stack: Stack, variable: str, value: str) -> Stack:
     return replace(stack, resources=resources, variables={**stack.variables, variable: value})
 
 
-def savings(stack: Stack, region: str, prices: Prices) -> dict[str, Decimal | None]:
+def savings(stack: Stack, now: Estimate, prices: Prices) -> dict[str, Decimal | None]:
     """Return what choices that the stack has not made would save in a month.
 
+    :param now: the estimate of the stack.
     :returns: by title; None where a price is missing that it takes to know; negative where it would cost more.
     """
     found: dict[str, Decimal | None] = {}
     for title, variable, present, value in CHOICES:
         if stack.get(variable) not in present:
             continue
-        now, then = (estimate(one, region, prices) for one in (stack, chosen_otherwise(stack, variable, value)))
+        then = estimate(chosen_otherwise(stack, variable, value), now.region, prices)
         new = {line.need.key for line in then.unpriced} - {line.need.key for line in now.unpriced}
-        found[title] = None if new else whole(now) - whole(then)
+        found[title] = None if new else now.whole - then.whole
     return found
-
-
-def whole(found: Estimate) -> Decimal:
-    """Return the sum of all that is priced."""
-    return found.total(metered=False) + found.total(metered=True)
 
 
 def as_data(found: Estimate) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from ansible_collections.streamflix.content_api.plugins.module_utils.rds.paramet
         ("0.0-1.0", "0.5", True),
         ("0.0-1.0", "1.1", False),
         ("64-2147483647", "8MB", False),
+        ("-1,10-20", "0", False),
+        ("-1,10-20", "-1", True),
         ("0-", "9", True),
         ("0-", "-1", False),
         ("0-10,20-30,off", "25", True),

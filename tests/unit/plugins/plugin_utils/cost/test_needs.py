@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.streamflix.content_api.plugins.plugin_utils import stack_variables
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost import needs as cost_needs
-from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost.estimate import estimate, savings
+from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost.estimate import Estimate, estimate, savings
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost.needs import Stack, needs, on_spot
 from ansible_collections.streamflix.content_api.plugins.plugin_utils.cost.prices import Prices
 
@@ -128,7 +128,7 @@ def test_what_decides_about_costs_is_handed_to_the_recap(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(cost_needs.Stack, "get", noted)
     needs(Stack(dict.fromkeys(KINDS, 1), SERVICE))
-    savings(Stack({}, {}), "eu-west-1", Prices([]))
+    savings(Stack({}, {}), Estimate("eu-west-1", ()), Prices([]))
     assert asked == set(cost_needs.DECIDING)
     assert asked <= {name for role in ROLES for name in stack_variables.specs_of(role)}
 
@@ -138,13 +138,13 @@ def test_a_saving_is_told_where_both_prices_are_known() -> None:
     resources = {"AWS::ElastiCache::ReplicationGroup": 1, "AWS::EC2::NatGateway": 3, "AWS::EC2::EIP": 3}
     stack = Stack(resources, {**cache, "network_nat_gateways": "per_az", "aurora_storage_type": "aurora"})
     prices = Prices.load(TABLE)
-    assert savings(stack, "eu-west-1", prices) == {
+    assert savings(stack, estimate(stack, "eu-west-1", prices), prices) == {
         "Valkey": 2 * 730 * (Decimal("0.034") - Decimal("0.0272")),
         "I/O-Optimized": Decimal(0),
         "one NAT gateway": 2 * 730 * (Decimal("0.048") + Decimal("0.005")),
     }
     larger = Stack(resources, {**cache, "redis_node_type": "cache.x1"})
-    assert savings(larger, "eu-west-1", prices) == {"Valkey": None}
+    assert savings(larger, estimate(larger, "eu-west-1", prices), prices) == {"Valkey": None}
     (line,) = estimate(larger, "eu-west-1", prices).unpriced
     told = "redis, node cache.x1 (redis): AmazonElastiCache NodeUsage:cache.x1 (Redis) is not in the table"
     assert (line.usd, line.without_price()) == (None, told)
