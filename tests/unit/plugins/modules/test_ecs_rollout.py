@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.streamflix.content_api.plugins.module_utils import progress
 from ansible_collections.streamflix.content_api.plugins.module_utils.ecs import kept_images
+from moto.ecs.models import ecs_backends
 
 from tests.support.changes import listed
 
@@ -196,8 +196,11 @@ def test_tasks_are_renewed_once(world: World) -> None:
     (first,) = world.found["deployments"]
     early = {"renewed_since": first["createdAt"].strftime("%Y-%m-%dT%H:%M:%SZ")}
     assert not world.roll(**early)["changed"]
-    late = {"renewed_since": (first["createdAt"] + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")}
-    time.sleep(1.1)
+    # as if they had begun a minute ago
+    backend = ecs_backends["123456789012"]["eu-west-1"]
+    (service,) = backend.services.values()
+    service.deployments[0]["createdAt"] -= timedelta(minutes=1)
+    late = {"renewed_since": first["createdAt"].strftime("%Y-%m-%dT%H:%M:%SZ")}
     done = world.roll(**late)
     assert done["actions"] == [f"update_service {NAME}"]
     assert world.found["deployments"][0]["id"] != first["id"]
